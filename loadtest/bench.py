@@ -1,4 +1,4 @@
-"""All benchmarks, one after the other: prints figures, judges nothing. `make bench`.
+"""Runs benchmarks, one after the other, and prints their figures. `make bench`.
 
     python -m loadtest.bench [NAME ...] [--json] [--quick]
 
@@ -51,43 +51,41 @@ class Benchmark:
 
 
 BENCHMARKS = {
-    "audio": Benchmark("the audio path, for 20 ms of sound", micro_audio.rows),
+    "audio": Benchmark("the audio path, for 20 ms of audio", micro_audio.rows),
     "text": Benchmark("the text front end, for a token of four characters", micro_text.rows),
     "faces": Benchmark("the native contract, for a message", micro_faces.rows),
     "voices": Benchmark("the local voices", voices.rows),
     "chunk": Benchmark("what a chunk costs within the gateway, without sockets", micro_relay.rows),
-    "parts": Benchmark("each part of a chunk's way alone, without sockets", micro_parts.rows),
+    "parts": Benchmark("each step of a chunk's path by itself, without sockets", micro_parts.rows),
     "shares": Benchmark(
-        "who uses the CPU of an utterance: text front end, chunk sizer, the others", shares.rows
+        "what uses the CPU of an utterance: the text front end, the chunk sizer, the rest", shares.rows
     ),
-    "acquire": Benchmark(
-        "how long a run waits for a line that is there (R2: p99 under 2 ms)", micro_acquire.rows
-    ),
+    "acquire": Benchmark("how long a run waits for a warm line (R2: p99 under 2 ms)", micro_acquire.rows),
     "relay": Benchmark(
-        "what the gateway adds, beside nginx and Envoy; 20 minutes, --quick 3",
+        "what the gateway adds, compared with nginx and Envoy; 20 minutes, with --quick 3",
         partial(relay.rows, quick=False),
         partial(relay.rows, quick=True),
     ),
     "turns": Benchmark(
-        "what an utterance costs by itself and what each second of it does; twelve minutes, --quick one",
+        "what an utterance costs, and what each second of it costs; 12 minutes, with --quick 1",
         partial(turns.rows, quick=False),
         partial(turns.rows, quick=True),
         asked=True,
     ),
     "workers": Benchmark(
-        "two workers beside one process, CPU for each stream; four minutes, --quick one",
+        "CPU per stream, two workers compared with one process; 4 minutes, with --quick 1",
         partial(workers.rows, quick=False),
         partial(workers.rows, quick=True),
         asked=True,
     ),
     "collector": Benchmark(
-        "what collecting garbage takes, tuned and untuned; five minutes, --quick two",
+        "what garbage collection costs, tuned and untuned; 5 minutes, with --quick 2",
         partial(collector.rows, quick=False),
         partial(collector.rows, quick=True),
         asked=True,
     ),
     "plots": Benchmark(
-        "docs/figures, drawn from what the last `relay` has kept", plots.rows, plots.quick_rows, asked=True
+        "docs/figures, drawn from the results of the last `relay`", plots.rows, plots.quick_rows, asked=True
     ),
 }
 
@@ -98,14 +96,19 @@ def main(given: Sequence[str] | None = None) -> None:
         prog="python -m loadtest.bench", description=(__doc__ or "").split("\n")[0]
     )
     parser.add_argument(
-        "names", nargs="*", metavar="NAME", help=f"of {', '.join(BENCHMARKS)}; all without it"
+        "names",
+        nargs="*",
+        metavar="NAME",
+        help=f"benchmarks to run, from {', '.join(BENCHMARKS)} (default: all up to relay)",
     )
-    parser.add_argument("--json", action="store_true", help="one JSON object instead of a table")
-    parser.add_argument("--quick", action="store_true", help="the shorter way, for those that have one")
+    parser.add_argument("--json", action="store_true", help="print one JSON object instead of a table")
+    parser.add_argument(
+        "--quick", action="store_true", help="run the short version of benchmarks that have one"
+    )
     arguments = parser.parse_args(given)
     unknown = sorted(set(arguments.names) - set(BENCHMARKS))
     if unknown:
-        parser.error(f"there is no benchmark {', '.join(unknown)}; there are {', '.join(BENCHMARKS)}")
+        parser.error(f"unknown benchmark {', '.join(unknown)}; expected some of {', '.join(BENCHMARKS)}")
     names = arguments.names or [name for name, one in BENCHMARKS.items() if not one.asked]
     signal.signal(signal.SIGTERM, _interrupt)
     write = _as_json if arguments.json else _as_table

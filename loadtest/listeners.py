@@ -158,4 +158,4 @@ def listen(field: Field, contender: Contender, load: Load) -> Heard:
 
 def _expect(line: str, word: str) -> None:
     if line.strip() != word:
-        raise RuntimeError(f"the generator said {line.strip()!r} where {word!r} was due")
+        raise RuntimeError(f"expected {word!r} from the generator, got {line.strip()!r}")

@@ -1,4 +1,4 @@
-"""The figures of docs/performance.md, drawn from what the relay benchmark has kept.
+"""Draws the figures of docs/performance.md from the results of the relay benchmark.
 
     python -m loadtest.plots [FILE] [--to FOLDER]
 
@@ -60,7 +60,7 @@ def drawn(file: Path, folder: Path) -> Iterator[str]:
     try:
         runs = Runs.read(file)
     except FileNotFoundError:
-        yield f'  there is no {file}: make bench BENCH_ARGS="relay" leaves it'
+        yield f'  {file} not found: make bench BENCH_ARGS="relay" writes it'
         return
     except ValueError as error:
         yield f"  {file} cannot be read: {error}"
@@ -70,7 +70,7 @@ def drawn(file: Path, folder: Path) -> Iterator[str]:
         with mpl.rc_context(STYLE):
             figure = draw(runs)
             if figure is None:
-                yield f"  {name}.svg: nothing to draw, no run of it counts"
+                yield f"  {name}.svg: nothing to draw, it has no valid run"
                 continue
             figure.savefig(folder / f"{name}.svg", metadata={"Date": None, "Creator": None})
         yield f"  {folder / name}.svg"
@@ -82,7 +82,7 @@ def drawn(file: Path, folder: Path) -> Iterator[str]:
 def _not_drawn(runs: Runs) -> Iterator[str]:
     for cell in runs.cells:
         if cell.name in COLOURS and (cell.invalid or cell.noisy):
-            said = f"not drawn, {cell.invalid}" if cell.invalid else "drawn though noisy"
+            said = f"not drawn, {cell.invalid}" if cell.invalid else "drawn, although noisy"
             yield f"  {cell.load.name}, {cell.load.streams} streams, {cell.name}: {said}"
 
 
@@ -234,8 +234,10 @@ def main(given: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(
         prog="python -m loadtest.plots", description=(__doc__ or "").split("\n", maxsplit=1)[0]
     )
-    parser.add_argument("file", nargs="?", type=Path, default=FILE, help=f"of runs ({FILE})")
-    parser.add_argument("--to", type=Path, default=FOLDER, help=f"where the figures go ({FOLDER})")
+    parser.add_argument(
+        "file", nargs="?", type=Path, default=FILE, help=f"file with the runs (default: {FILE})"
+    )
+    parser.add_argument("--to", type=Path, default=FOLDER, help=f"folder for the figures (default: {FOLDER})")
     arguments = parser.parse_args(given)
     for line in drawn(arguments.file, arguments.to):
         print(line)

@@ -29,7 +29,7 @@ def rows(*, quick: bool) -> Iterator[Row | str]:
     """Yield the table as lines, and each of its figures as a row."""
     free = cores()
     if len(free) < 2:
-        yield "  skipped: two cores are needed, one for the ends and one for what is between them"
+        yield "  skipped: two cores are needed, one for client and vendor and one for the gateway between them"
         return
     plan, file = (QUICK, QUICK_FILE) if quick else (FULL, FILE)
     began = time.monotonic()
@@ -42,7 +42,7 @@ def rows(*, quick: bool) -> Iterator[Row | str]:
         return
     yield from summary(bout.runs)
     yield from bout.remarks()
-    yield f"  took {time.monotonic() - began:.0f} s, kept in {file}"
+    yield f"  took {time.monotonic() - began:.0f} s; results are in {file}"
 
 
 def summary(runs: Runs) -> Iterator[Row | str]:
@@ -99,9 +99,9 @@ class Bout:
     def remarks(self) -> Iterator[str]:
         """Yield what was not run."""
         if self._left_out:
-            yield f"  left out, since time was short: {', '.join(self._left_out)}"
+            yield f"  left out for lack of time: {', '.join(self._left_out)}"
         if self._interrupted:
-            yield "  interrupted: what follows from runs behind that is missing"
+            yield "  interrupted: figures that need later runs are missing"
 
     def _round(self, load: Load, number: int) -> None:
         if number and not self._worth(load):

@@ -63,7 +63,7 @@ class Cell:
             return self.broken or "not run"
         ends = self.median(lambda one: one.ends_s / one.window_s)
         if ends > MOST_ENDS:
-            return f"the ends used {ends:.2f} cores"
+            return f"client and vendor used {ends:.2f} cores"
         spoken = self.median(lambda one: one.told["spoken"] / self.load.utterances)
         if spoken < LEAST_SPOKEN:
             return f"{spoken:.0%} of the offered rate" + (", its core is full" if self.full else "")

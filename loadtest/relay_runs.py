@@ -89,7 +89,7 @@ class Runs:
         elif "heard" in told:
             self._add(Load(**told["load"]), told["name"], Heard(**told["heard"]))
         else:
-            raise ValueError(f"this is no run: {str(told)[:80]}")
+            raise ValueError(f"not a run: {str(told)[:80]}")
 
     def _add(self, load: Load, name: str, heard: Heard) -> None:
         cell = self._cell(load, name)

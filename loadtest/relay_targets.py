@@ -110,7 +110,7 @@ def _cost(runs: Runs, what: str, who: tuple[str, str, str], most: float) -> Targ
     beside = [(cell, ratio(cell, runs.cell(cell.load, other))) for cell in carried(runs, workload, name)]
     known = [(cell, times) for cell, times in beside if times is not None]
     if not known:
-        return Target(what, most, None, "", "no load at which both count")
+        return Target(what, most, None, "", "no load with valid runs of both")
     cell, times = known[-1]
     return Target(what, most, times, "", _at(cell))
 
@@ -118,7 +118,7 @@ def _cost(runs: Runs, what: str, who: tuple[str, str, str], most: float) -> Targ
 def _underruns(runs: Runs) -> Target:
     what, cells = "W2, Legato: underruns", carried(runs, "W2", "Legato")
     if not cells:
-        return Target(what, 0.0, None, "", "no load at which it counts")
+        return Target(what, 0.0, None, "", "no load with a valid run")
     return Target(what, 0.0, cells[-1].underruns, "", _at(cells[-1]))
 
 
@@ -135,13 +135,17 @@ def _full_house(runs: Runs, load: Load, what: str) -> Iterator[Target]:
     )
     void = bool(cell.heard) and cell.median(lambda one: one.ends_s / one.window_s) > FULL_ENDS
     for target in judged:
-        yield replace(target, found=None, note="void, the core of the ends was full") if void else target
+        yield (
+            replace(target, found=None, note="invalid: the core of client and vendor was full")
+            if void
+            else target
+        )
 
 
 def _flat(runs: Runs, workload: str, name: str) -> Target:
     what = f"{workload}, {name}: CPU of a stream, times that at {FEWEST}"
     cells = [cell for cell in carried(runs, workload, name) if cell.load.streams >= FEWEST]
     if len(cells) < 2 or cells[0].load.streams != FEWEST:
-        return Target(what, FLAT, None, "", "too few loads that count")
+        return Target(what, FLAT, None, "", "too few loads with valid runs")
     few, many = (cost_above_idle(runs, cell) for cell in (cells[0], cells[-1]))
     return Target(what, FLAT, many / few, "", _at(cells[-1]))

@@ -2,11 +2,11 @@
 
     python loadtest/soak.py --streams 100000 --within-s 7200
 
-Of the utterances 30 % are cancelled in the middle and 10 % are read slowly; every other stream is gRPC. A tenth of as many
-streams, at least a thousand, warms up first; after it, R23 allows the gateway and its engine a growth of 5 % each, over 100,000 streams.
+30 % of the utterances are cancelled in the middle and 10 % are read slowly; every other stream is gRPC. A tenth as many streams,
+at least a thousand, warm up the gateway first; after that R23 allows the gateway and its engine a growth of 5 % each over 100,000 streams.
 
-Exit status: 0 when all the streams that were asked for have passed without that, 1 when memory has grown or a stream has gone
-wrong, 2 when there was no time for all of them: what has passed until then proves nothing about the rest.
+Exit status: 0 if all streams passed, 1 if memory grew more or a stream failed, 2 if there was no time for all of them: those that
+passed prove nothing about the rest.
 """
 
 import argparse
@@ -147,7 +147,7 @@ async def soak(streams: int, width: int, within_s: float) -> int:
             )
         took_s = time.monotonic() - start
     done = sum(told.values())
-    print(f"warm-up {warm}\nstreams {told}: {done} of {streams}, {done / took_s:.0f} a second")
+    print(f"warm-up {warm}\nstreams {told}: {done} of {streams}, {done / took_s:.0f} per second")
     growth = {name: after[name] / before[name] - 1 for name in before}
     for name, bytes_before in before.items():
         print(
@@ -163,12 +163,12 @@ def any_failed(*told: dict[str, int]) -> bool:
 
 def verdict(done: int, streams: int, *, leaks: bool, broken: bool) -> int:
     if leaks or broken:
-        print("FAILED: " + " and ".join(["memory has grown"] * leaks + ["streams have gone wrong"] * broken))
+        print("FAILED: " + " and ".join(["memory has grown"] * leaks + ["streams have failed"] * broken))
         return FAILED
     if done < streams:
-        print(f"UNPROVEN: there was time for {done} of {streams} streams")
+        print(f"UNPROVEN: only {done} of {streams} streams fitted into the time")
         return UNPROVEN
-    short = "" if streams >= PROMISED else f"; R23 is proven by {PROMISED} and by no fewer"
+    short = "" if streams >= PROMISED else f" (R23 needs {PROMISED})"
     print(f"PASSED: no leak in {streams} streams{short}")
     return PASSED
 
@@ -188,9 +188,11 @@ def _go(number: int, _: object) -> NoReturn:
 
 def main() -> None:
     asks = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    asks.add_argument("--streams", type=int, default=3_000)
-    asks.add_argument("--width", type=int, default=16, help="streams at once")
-    asks.add_argument("--within-s", type=float, default=480.0, help="no new stream after so long")
+    asks.add_argument("--streams", type=int, default=3_000, help="streams in total (default: 3,000)")
+    asks.add_argument("--width", type=int, default=16, help="streams at once (default: 16)")
+    asks.add_argument(
+        "--within-s", type=float, default=480.0, help="start no new stream after this many seconds"
+    )
     given = asks.parse_args()
     signal.signal(signal.SIGTERM, _go)  # as sent by `timeout`: the gateway is ended first
     sys.exit(asyncio.run(soak(given.streams, given.width, given.within_s)))

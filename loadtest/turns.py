@@ -77,7 +77,7 @@ def rows(*, quick: bool) -> Iterator[Row | str]:
     """Yield the tables as lines, and each of their figures as a row."""
     free = cores()
     if len(free) < 2:
-        yield "  skipped: two cores are needed, one for the ends and one for what is between them"
+        yield "  skipped: two cores are needed, one for client and vendor and one for the gateway between them"
         return
     loads = QUICK if quick else FULL
     try:

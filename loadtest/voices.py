@@ -1,4 +1,4 @@
-"""What the local voices can do on this machine: first sound against plain piper-tts, streams in real time, espeak-ng.
+"""Measures the local voices on this machine: first sound compared with plain piper-tts, streams in real time, espeak-ng.
 
     python -m loadtest.voices [--seconds 15] [--streams 12 16]
 
@@ -168,7 +168,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         prog="python -m loadtest.voices", description=(__doc__ or "").split("\n")[0]
     )
-    parser.add_argument("--seconds", type=float, default=15.0, help="of talk for each number of streams")
+    parser.add_argument(
+        "--seconds", type=float, default=15.0, help="seconds of speech for each number of streams"
+    )
     parser.add_argument("--streams", type=int, nargs="*", default=[1, 12, 15, 18], help="numbers of streams")
     arguments = parser.parse_args()
     print("load before:", ", ".join(f"{load:.2f}" for load in os.getloadavg()))

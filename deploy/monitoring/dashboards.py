@@ -446,7 +446,7 @@ def main(arguments: list[str]) -> int:
     if arguments == ["--check"]:
         if path.is_file() and path.read_text(encoding="utf-8") == written():
             return 0
-        sys.stderr.write(f"{path.name} is not current: run python deploy/monitoring/dashboards.py\n")
+        sys.stderr.write(f"{path.name} is out of date: run python deploy/monitoring/dashboards.py\n")
         return 1
     path.write_text(written(), encoding="utf-8")
     return 0

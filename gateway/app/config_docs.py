@@ -125,19 +125,19 @@ def _default(field: FieldInfo) -> str:
 def main(arguments: list[str] | None = None) -> int:
     """The command; returns its exit status."""
     parser = argparse.ArgumentParser(
-        prog="python -m gateway.app.config_docs", description="Writes docs/configuration.md."
+        prog="python -m gateway.app.config_docs", description="Write docs/configuration.md."
     )
     parser.add_argument(
-        "--check", action="store_true", help="write nothing; exit 1 when the page is not current"
+        "--check", action="store_true", help="write nothing; exit with 1 if the page is out of date"
     )
-    parser.add_argument("--page", type=Path, default=PAGE, help="another place for the page")
+    parser.add_argument("--page", type=Path, default=PAGE, help="where to write the page")
     given = parser.parse_args(arguments)
     if not given.check:
         given.page.write_text(page(), encoding="utf-8")
         return 0
     if given.page.exists() and given.page.read_text(encoding="utf-8") == page():
         return 0
-    sys.stderr.write(f"{given.page} is not current: run python -m gateway.app.config_docs\n")
+    sys.stderr.write(f"{given.page} is out of date: run python -m gateway.app.config_docs\n")
     return 1
 
 

@@ -31,7 +31,7 @@ void set(const char *text) {
       *known[i].text = text + name + 1;
     return;
   }
-  fprintf(stderr, "generator: %s is none of its settings\n", text);
+  fprintf(stderr, "generator: unknown setting %s\n", text);
   exit(2);
 }
 

@@ -1,4 +1,4 @@
-"""Load tests: starts a gateway, a vendor of 80 ms and Locust, and judges what was measured. `make loadtest`.
+"""Runs a load test: starts a gateway, a vendor of 80 ms and Locust, and judges what was measured. `make loadtest`.
 
     python -m loadtest.swarm [--scenario steady|ramp|spike|soak|outage] [--streams N] [--minutes M] [--url WS --grpc-url GRPC]
 
@@ -60,26 +60,46 @@ def options() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="make loadtest", description=(__doc__ or "").split("\n")[0])
     usual = ", ".join(f"{name} {minutes:g}" for name, (_, minutes) in SCENARIOS.items())
     limits = Targets()
-    parser.add_argument("--scenario", choices=SCENARIOS, default="steady")
+    parser.add_argument("--scenario", choices=SCENARIOS, default="steady", help="(default: steady)")
     parser.add_argument(
-        "--streams", type=_positive(int), default=100, help="at once; beside every ten a caller of Speak"
+        "--streams",
+        type=_positive(int),
+        default=100,
+        help="streams at once (default: 100); for every ten, one more client calls Speak",
     )
-    parser.add_argument("--minutes", type=_positive(float), help=f"how long; else {usual}")
-    parser.add_argument("--url", default="", help="ws://… or http://… of a gateway that runs already")
+    parser.add_argument("--minutes", type=_positive(float), help=f"length of the run (default: {usual})")
     parser.add_argument(
-        "--grpc-url", default="", help="grpc://… of the same; without it all callers use the WebSocket"
-    )
-    parser.add_argument("--voice", default="", help="of that gateway; else its default")
-    parser.add_argument("--seed", type=int, default=1, help="of all that goes by chance")
-    parser.add_argument("--max-ttfb-ms", type=float, default=limits.ttfb_ms)
-    parser.add_argument("--max-end-to-end-ms", type=float, default=limits.end_to_end_ms)
-    parser.add_argument(
-        "--max-errors", type=float, default=limits.errors, help="share of the turns, to stay below"
+        "--url", default="", help="ws://… or http://… of a running gateway (default: start one)"
     )
     parser.add_argument(
-        "--web", action="store_true", help="Locust's web page while it runs: http://127.0.0.1:8089"
+        "--grpc-url",
+        default="",
+        help="grpc://… of the same gateway; without it all clients use the WebSocket",
     )
-    parser.add_argument("--out", type=Path, default=ROOT / "var/loadtest", help="folder of the report")
+    parser.add_argument("--voice", default="", help="voice of that gateway (default: its default voice)")
+    parser.add_argument("--seed", type=int, default=1, help="random seed")
+    parser.add_argument(
+        "--max-ttfb-ms",
+        type=float,
+        default=limits.ttfb_ms,
+        help=f"the p95 of the first audio must be below this (default: {limits.ttfb_ms:g})",
+    )
+    parser.add_argument(
+        "--max-end-to-end-ms",
+        type=float,
+        default=limits.end_to_end_ms,
+        help=f"the p95 of a phrase, end to end, must be below this (default: {limits.end_to_end_ms:g})",
+    )
+    parser.add_argument(
+        "--max-errors",
+        type=float,
+        default=limits.errors,
+        help=f"the share of failed turns must be below this (default: {limits.errors:g})",
+    )
+    parser.add_argument(
+        "--web", action="store_true", help="serve Locust's web page during the run: http://127.0.0.1:8089"
+    )
+    parser.add_argument("--out", type=Path, default=ROOT / "var/loadtest", help="folder for the report")
     return parser
 
 
@@ -167,7 +187,7 @@ def _run(plan: Plan, folder: Path, own: Surroundings | None, *, web: bool) -> in
             plan_file.unlink()
     records = records or Records.read(records_file)
     if not records.turns:
-        print(f"nothing was measured: {folder / 'locust.log'} may say why", file=sys.stderr)
+        print(f"nothing was measured; see {folder / 'locust.log'}", file=sys.stderr)
         status = NOTHING_MEASURED
     else:
         status = _told(plan, scenario, records, watch.samples, folder, stopped=stopped is not None)
@@ -230,7 +250,7 @@ def _positive(kind: type[int] | type[float]) -> Callable[[str], float]:
     def number(given: str) -> float:
         value = kind(given)
         if value <= 0:
-            raise argparse.ArgumentTypeError(f"expected more than 0, not {given}")
+            raise argparse.ArgumentTypeError(f"expected more than 0, got {given}")
         return value
 
     return number

@@ -80,7 +80,7 @@ def busy(run: Run) -> Iterator[str]:
         yield f"generator: {cpu:.0%} of a core (p50), loop lag {lag_ms:.0f} ms (p95 of the worst of each second)"
     late = [turn.late_s for turn in run.records.turns]
     if late:
-        yield f"turns begun late by {figures.percentile(late, 0.99) * 1e3:.1f} ms (p99)"
+        yield f"turns started late by {figures.percentile(late, 0.99) * 1e3:.1f} ms (p99)"
     if run.samples:
         gateway, vendors, machine = (
             figures.percentile([getattr(sample, name) for sample in run.samples], 0.5)
@@ -88,7 +88,7 @@ def busy(run: Run) -> Iterator[str]:
         )
         memory_mb = run.samples[-1].gateway_mb
         ours = f"gateway {gateway:.0%} of a core, {memory_mb:.0f} MB; vendors {vendors:.0%} of a core; "
-        whole = f"machine {machine:.0%} busy with all that runs on it (p50)"
+        whole = f"machine {machine:.0%} busy in total (p50)"
         yield ours + whole if _is_ours(run) else f"this {whole}"
 
 
@@ -114,7 +114,7 @@ def page(run: Run) -> str:
     return (
         f'<!doctype html><html lang="en"><meta charset="utf-8"><title>Load test: {verdict}</title><style>{_STYLE}</style>'
         f'<h1 class="{verdict.lower()}">{html.escape(run.scenario.name)}: {verdict}</h1>'
-        f'<pre>{told}</pre>{body}<p><a href="locust.html">What Locust saw</a></p></html>'
+        f'<pre>{told}</pre>{body}<p><a href="locust.html">Report of Locust</a></p></html>'
     )
 
 

@@ -118,7 +118,7 @@ def judge_stage(records: Records, stage: Stage, targets: Targets) -> Iterator[Fi
     there_s = max(stage.judged_from_s, stage.from_s + ARRIVE_S)
     open_then = [beat.streams for beat in _beats(records, stage) if beat.at_s >= there_s]
     least = min(open_then, default=0)
-    yield Finding(stage.name, f"≥ {stage.streams} streams all the time", str(least), least >= stage.streams)
+    yield Finding(stage.name, f"≥ {stage.streams} streams throughout", str(least), least >= stage.streams)
 
 
 def generator_limits(records: Records, stages: Sequence[Stage]) -> Iterator[str]:
@@ -130,7 +130,7 @@ def generator_limits(records: Records, stages: Sequence[Stage]) -> Iterator[str]
         for turn in figures.between(records.turns, stage.judged_from_s, stage.to_s)
     ]
     if not beats:
-        yield "it has told nothing of itself"
+        yield "it reported nothing about itself"
         return
     lag_s = figures.percentile([beat.lag_s for beat in beats], 0.95)
     if lag_s > MOST_LAG_S:
@@ -140,7 +140,7 @@ def generator_limits(records: Records, stages: Sequence[Stage]) -> Iterator[str]
         yield f"it used {cpu:.0%} of a core (p50; at most {MOST_CPU:.0%})"
     late_s = figures.percentile(late, 0.99) if late else 0.0
     if late_s > MOST_LATE_S:
-        yield f"it began turns {late_s * 1e3:.0f} ms late (p99; at most {MOST_LATE_S * 1e3:.0f})"
+        yield f"it started turns {late_s * 1e3:.0f} ms late (p99; at most {MOST_LATE_S * 1e3:.0f})"
 
 
 def _reached(stage: Stage, records: Records, scenario: Scenario) -> bool:
@@ -165,7 +165,7 @@ def _errors(stage: Stage, turns: Sequence[TurnRecord], limit: float) -> Finding:
     rate = figures.error_rate(turns)
     target = f"errors < {limit:.3g} of the turns"
     if rate is None:
-        return Finding(stage.name, target, "no turn", met=False)
+        return Finding(stage.name, target, "no turns", met=False)
     return Finding(
         stage.name, target, f"{sum(turn.failed for turn in turns)} of {len(turns):,}", met=rate < limit
     )

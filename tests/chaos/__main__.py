@@ -1,4 +1,4 @@
-"""make chaos: every vendor, every fault, every moment, through the real gateway; prints what was lost of it.
+"""Rehearses every vendor, fault and moment through the real gateway, and prints what was lost. `make chaos`.
 
 python -m tests.chaos [--seeds N] [--vendor NAME ...] [--fault NAME ...]
 
@@ -33,7 +33,7 @@ def main() -> int:
     _print(table(results))
     _print(f"CONTROL FAILED {describe(control)}" for control in failed)
     bad = [result for result in results if why_not(result)]
-    _print(f"NOT WELL ({why_not(result)}) {describe(result)}" for result in bad)
+    _print(f"FAILED ({why_not(result)}) {describe(result)}" for result in bad)
     gaps = gaps_ms(results)
     _print([totals(results, time.monotonic() - started, len(bad)), told(gaps)])
     well = not bad and not failed and p95_ms(gaps) <= GAP_MS
@@ -46,11 +46,16 @@ def main() -> int:
 
 def _asked() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.chaos", description=(__doc__ or "").split("\n")[0])
-    parser.add_argument("--seeds", type=int, default=3, help="of each cell (10 for the whole)")
+    parser.add_argument(
+        "--seeds",
+        type=int,
+        default=3,
+        help="seeds for each cell of the matrix (default: 3; 10 for the full matrix)",
+    )
     parser.add_argument("--vendor", action="append", default=[], choices=list(VENDORS))
     parser.add_argument("--fault", action="append", default=[], choices=list(FAULTS))
     parser.add_argument("--moment", action="append", default=[])
-    parser.add_argument("--at-once", type=int, default=9, help="cases, in each process")
+    parser.add_argument("--at-once", type=int, default=9, help="cases at once in each process")
     parser.add_argument("--processes", type=int, default=max(1, min(os.cpu_count() or 1, 4)))
     return parser.parse_args()
 

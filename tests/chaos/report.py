@@ -70,5 +70,5 @@ def totals(results: Sequence[Result], took_s: float, bad: int) -> str:
         f"{sum(heard.repeated for heard in told)} repeated (at most {max(heard.repeated for heard in told)} in one), "
         f"gap p50 {gaps[len(gaps) // 2]:.0f} p95 {gaps[-1 - len(gaps) // 20]:.0f} ms, "
         f"{sum(bool(heard.error) for heard in told)} errors, {sum(not heard.terminal for heard in told)} without an end, "
-        f"recovery at most {max(result.after.ttfb_ms for result in results):.0f} ms, {bad} not well"
+        f"recovery at most {max(result.after.ttfb_ms for result in results):.0f} ms, {bad} failed"
     )

@@ -25,5 +25,5 @@ def p95_ms(gaps: Sequence[float]) -> float:
 
 def told(gaps: Sequence[float]) -> str:
     """Return the judgement in one line."""
-    wrong = "" if p95_ms(gaps) <= GAP_MS else ": NOT WELL"
+    wrong = "" if p95_ms(gaps) <= GAP_MS else ": FAILED"
     return f"seams: {len(gaps)} deaths told at once, gap p95 {p95_ms(gaps):.0f} ms of {GAP_MS:.0f}{wrong}"

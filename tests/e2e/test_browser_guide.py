@@ -42,7 +42,7 @@ def address(house, tmp_path):
 
 def test_it_is_heard_and_a_barge_in_tells_what_was(address):
     path = next(filter(None, map(shutil.which, NAMES)), None)
-    assert path, "Chromium is not there: make chromium installs it"
+    assert path, "Chromium not found: run make chromium"
     with sync_playwright() as play, play.chromium.launch(executable_path=path, args=list(FLAGS)) as browser:
         page = browser.new_page()
         page.on("pageerror", lambda error: pytest.fail(str(error)))

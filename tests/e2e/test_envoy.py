@@ -184,7 +184,7 @@ async def test_a_vendors_client_in_a_page_may_send_its_own_headers(envoy, path, 
 @pytest.fixture
 async def page():
     path = next(filter(None, map(shutil.which, NAMES)), None)
-    assert path, "Chromium is not there: make chromium installs it"
+    assert path, "Chromium not found: run make chromium"
     async with async_playwright() as play:
         browser = await play.chromium.launch(executable_path=path, args=list(FLAGS))
         context = await browser.new_context()

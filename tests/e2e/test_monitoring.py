@@ -39,7 +39,7 @@ SEEN_WHEN_SPOKEN = {
 def promtool(*arguments, stdin=None):
     """What promtool says, which must be that all is well."""
     path = shutil.which("promtool")
-    assert path, "promtool is not there: make promtool installs it"
+    assert path, "promtool not found: run make promtool"
     done = subprocess.run(
         [path, *map(str, arguments)], check=False, input=stdin, capture_output=True, text=True, timeout=60
     )

@@ -105,7 +105,7 @@ def test_the_browser_example_hears_every_sample(house):
     code = at(house, block("js", "new WebSocket"))
     assert len(code.splitlines()) <= 24
     path = next(filter(None, map(shutil.which, NAMES)), None)
-    assert path, "Chromium is not there: make chromium installs it"
+    assert path, "Chromium not found: run make chromium"
     with sync_playwright() as play, play.chromium.launch(executable_path=path, args=list(FLAGS)) as browser:
         page = browser.new_page()
         page.goto(f"http://{house.http}/livez")

@@ -54,7 +54,7 @@ def main(arguments: list[str]) -> int:
     known = sources()
     found = sorted(text for text in wanted if text in known)
     for text in found:
-        sys.stdout.write(f"stands in src/: {text}\n")
+        sys.stdout.write(f"found in src/: {text}\n")
     sys.stdout.write(f"sentences known by heart: {len(found)} of {len(wanted)}\n")
     return 1 if found else 0
 

@@ -28,7 +28,7 @@ async def main(env, folder=FOLDER, write=print):
     for name, vendor in VENDORS_TO_CALL.items():
         url, secret = env.get(f"{name.upper()}_URL"), env.get(vendor.key, "")
         if not secret and (vendor.key or not url):
-            write(f"{name}: skipped, there is no {vendor.key or name.upper() + '_URL'}")
+            write(f"{name}: skipped, {vendor.key or name.upper() + '_URL'} is not set")
             continue
         live = await call(name, vendor, url, secret)
         (folder / f"{name}.jsonl").write_text("".join(f"{line}\n" for line in live.recording.lines()))
@@ -37,7 +37,7 @@ async def main(env, folder=FOLDER, write=print):
             write(f"{name}: FAILED, {live.end}")
             continue
         write(
-            f"{name}: {live.audio_bytes} bytes of sound, the first after {1000 * live.first_audio_s:.0f} ms"
+            f"{name}: {live.audio_bytes} bytes of audio, the first after {1000 * live.first_audio_s:.0f} ms"
         )
         for line in await _differences(name, vendor, live):
             write(f"  {line}")
@@ -48,7 +48,7 @@ async def main(env, folder=FOLDER, write=print):
 
 async def _differences(name, vendor, live):
     if name not in NAMES:
-        return ["there is no simulator of it to compare with"]
+        return ["no simulator to compare it with"]
     async with simulator([name]) as running:
         simulated = await call(name, vendor, simulated_url(name, vendor, running), "key")
     told = []
@@ -56,7 +56,7 @@ async def _differences(name, vendor, live):
         here, there = live.recording.shapes(way), simulated.recording.shapes(way)
         told += [f"only the vendor, {way}: {shape}" for shape in sorted(here - there)]
         told += [f"only the simulator, {way}: {shape}" for shape in sorted(there - here)]
-    return told or ["the simulator has the same kinds of frames"]
+    return told or ["the simulator sends and takes the same kinds of frames"]
 
 
 def simulated_url(name, vendor, running):

@@ -90,7 +90,7 @@ async def call(name, vendor, url=None, secret=""):
             async with asyncio.timeout(_LIMIT_S):
                 return await _speak(lines, name, vendor, recording)
         except TimeoutError:
-            return Outcome(recording, Lost(f"nothing came to an end within {_LIMIT_S:.0f} s"))
+            return Outcome(recording, Lost(f"the call did not end within {_LIMIT_S:.0f} s"))
         finally:
             lines.close()
 

@@ -54,8 +54,8 @@ FACTS = {
         "flushes are answered by flush_done": _seen("flush_done"),
         "words have times": _seen("timestamps"),
     },
-    "google": {"a half-close ends the call well": _ends_well},
-    "riva": {"a half-close ends the call well": _ends_well},
+    "google": {"a half-close ends the call successfully": _ends_well},
+    "riva": {"a half-close ends the call successfully": _ends_well},
 }
 
 

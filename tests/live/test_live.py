@@ -26,7 +26,7 @@ async def test_vendors_are_called_recorded_and_compared(tmp_path):
         assert await main(env, tmp_path, told.append) == 0, told
     text = "\n".join(told)
     assert "FAILED" not in text
-    assert text.count("the simulator has the same kinds of frames") == len(names), text
+    assert text.count("the simulator sends and takes the same kinds of frames") == len(names), text
     assert "confirmed: every flush is answered by Flushed" in text
     for name in names:
         lines = [json.loads(line) for line in (tmp_path / f"{name}.jsonl").read_text().splitlines()]

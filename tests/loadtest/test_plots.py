@@ -67,7 +67,7 @@ def test_the_page_is_told_what_to_show(kept, few, tmp_path, monkeypatch):
 
 def test_what_does_not_count_is_named_and_not_drawn(kept, told):
     assert any(line.startswith("  W1, 1000 streams, Legato: not drawn, 50% of") for line in told)
-    assert any(line.endswith("W2, 300 streams, Legato gRPC: drawn though noisy") for line in told)
+    assert any(line.endswith("W2, 300 streams, Legato gRPC: drawn, although noisy") for line in told)
     assert "7.7" not in texts(kept.parent / "cost.svg")  # what Legato took where half of it was not spoken
 
 
@@ -78,15 +78,15 @@ def test_a_run_that_was_cut_short_gives_what_it_can(tmp_path):
     runs.heard(W1, "nginx", heard(W1, 0.5, 1.0))
     told = list(drawn(tmp_path / "relay.jsonl", tmp_path))
     assert (tmp_path / "cost.svg").exists()
-    assert "  cancel.svg: nothing to draw, no run of it counts" in told
+    assert "  cancel.svg: nothing to draw, it has no valid run" in told
 
 
 def test_without_runs_it_says_how_to_get_them(tmp_path, monkeypatch, capsys):
     main([str(tmp_path / "none.jsonl"), "--to", str(tmp_path)])
-    assert 'BENCH_ARGS="relay" leaves it' in capsys.readouterr().out
+    assert 'BENCH_ARGS="relay" writes it' in capsys.readouterr().out
     (tmp_path / "other.jsonl").write_text("{}\n")
     assert "cannot be read" in next(drawn(tmp_path / "other.jsonl", tmp_path))
     monkeypatch.setattr(plots, "FILE", tmp_path / "none.jsonl")
-    assert "there is no" in next(plots.rows())
+    assert "not found" in next(plots.rows())
     monkeypatch.setattr(plots, "QUICK_FILE", tmp_path / "none.jsonl")
-    assert "there is no" in next(plots.quick_rows())
+    assert "not found" in next(plots.quick_rows())

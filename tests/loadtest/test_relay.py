@@ -55,7 +55,7 @@ def test_the_middle_round_counts():
 def test_a_missed_rate_and_busy_ends_are_no_figures():
     assert cell("x", heard(spoken=9)).invalid == "90% of the offered rate"
     assert cell("x", heard(cpu_s=2.99, spoken=5)).invalid.endswith("its core is full")
-    assert cell("x", heard(ends_s=2.4)).invalid == "the ends used 0.80 cores"
+    assert cell("x", heard(ends_s=2.4)).invalid == "client and vendor used 0.80 cores"
 
 
 def test_work_of_others_is_told():
@@ -152,7 +152,7 @@ def test_where_time_is_short_the_last_loads_are_left_out_and_named(monkeypatch):
     bout = listening.bout(replace(QUICK, loads=loads), seconds=5_000)
     assert listening.times("W1", 10, "nginx") == 1
     assert listening.times("W2", 10, "nginx") == 0
-    assert list(bout.remarks()) == ["  left out, since time was short: W2 10 in round 1"]
+    assert list(bout.remarks()) == ["  left out for lack of time: W2 10 in round 1"]
 
 
 def test_an_interruption_leaves_what_there_is(monkeypatch):

@@ -64,5 +64,5 @@ def test_nobody_is_asked_whose_base_broke():
 def test_a_file_of_something_else_is_refused(tmp_path):
     file = tmp_path / "other.jsonl"
     file.write_text('{"rows": []}\n')
-    with pytest.raises(ValueError, match="no run"):
+    with pytest.raises(ValueError, match="not a run"):
         Runs.read(file)

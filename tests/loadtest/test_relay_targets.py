@@ -60,7 +60,7 @@ def test_a_full_house_is_void_where_the_ends_had_no_room():
     assert judged(made())["1,000 streams that speak 3 s in 7.5, vendor of 80 ms: RSS"].found == 300.0
     runs = Runs()
     runs.heard(FULL_HOUSE, "Legato", heard(FULL_HOUSE, 0.3, ends_s=2.7))
-    assert "void" in judged(runs)["1,000 streams without a pause, vendor of 80 ms: errors"].note
+    assert "invalid" in judged(runs)["1,000 streams without a pause, vendor of 80 ms: errors"].note
 
 
 def test_the_cost_of_a_stream_is_compared_with_that_at_ten():

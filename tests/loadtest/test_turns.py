@@ -110,7 +110,7 @@ def test_a_run_that_is_no_figure_marks_the_ratio(said, mark):
 def test_without_its_tools_or_a_second_core_it_says_so(monkeypatch):
     monkeypatch.setattr(turns, "cores", lambda: [0])
     assert list(turns.rows(quick=True)) == [
-        "  skipped: two cores are needed, one for the ends and one for what is between them"
+        "  skipped: two cores are needed, one for client and vendor and one for the gateway between them"
     ]
 
     def missing(*_):

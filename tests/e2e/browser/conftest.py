@@ -21,7 +21,7 @@ NAMES = ("chromium", "chromium-browser", "google-chrome")
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def browser():
     path = next(filter(None, map(shutil.which, NAMES)), None)
-    assert path, "Chromium is not there: make chromium installs it"
+    assert path, "Chromium not found: run make chromium"
     async with async_playwright() as play:
         launched = await play.chromium.launch(executable_path=path, args=list(FLAGS))
         yield launched

@@ -46,7 +46,7 @@ def test_a_run_in_which_all_went_well_has_passed():
         ({"first_audio_s": 0.2}, "p95 first audio of a phrase < 200 ms"),
         ({"end_to_end_s": 0.5}, "p95 end to end of a phrase < 500 ms"),
         ({"ttfb_speakable_s": None}, "p95 ttfb_speakable < 200 ms"),
-        ({"streams": 99}, "≥ 100 streams all the time"),
+        ({"streams": 99}, "≥ 100 streams throughout"),
     ],
 )
 def test_each_target_can_be_missed_alone(changed, target):
@@ -96,7 +96,7 @@ def test_what_passes_beside_a_busy_generator_has_passed_and_is_told_of():
 def test_a_generator_that_told_nothing_of_itself_proves_nothing():
     judgement = judged(Records(0.0))
     assert judgement.verdict is Verdict.UNPROVEN
-    assert judgement.generator == ("it has told nothing of itself",)
+    assert judgement.generator == ("it reported nothing about itself",)
 
 
 def test_a_ramp_tells_where_it_broke():
