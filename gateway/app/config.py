@@ -61,7 +61,7 @@ class Settings(BaseSettings):
     limits: LimitsSection = LimitsSection()
     """Limits of one stream, and of all streams together."""
     keys: dict[str, KeySettings] = {}
-    """Who may connect, by principal; with none, everybody who reaches the listeners."""
+    """Keys of clients, by principal; with none, everyone who can reach the listeners may connect."""
     text: TextSection = TextSection()
     """How text is read unless a client says otherwise."""
     lexicons: dict[str, LexiconSettings] = {}

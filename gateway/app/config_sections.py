@@ -183,21 +183,21 @@ class LimitsSection(Section):
     """Limits of one stream, and of all streams together."""
 
     max_streams: int = Field(default=4_000, ge=1)
-    """Open streams at once in this process; more are refused as `overloaded`."""
+    """Maximum number of open streams in this process; more are refused as `overloaded`."""
     max_streams_per_principal: int = Field(default=0, ge=0)
-    """Open streams at once of one principal whose key sets no limit of its own; 0 for no limit."""
+    """Maximum number of open streams of a principal whose key sets no limit of its own; 0 for no limit."""
     max_open_utterances: int = Field(default=_STREAM.max_open_utterances, ge=1)
-    """Utterances open at once in a stream."""
+    """Maximum number of open utterances in a stream."""
     max_pending_chars: int = Field(default=_STREAM.max_pending_chars, ge=1)
-    """Most accepted characters of a stream that are not yet spoken."""
+    """Maximum number of accepted characters of a stream that are not yet spoken."""
     max_utterance_chars: int = Field(default=_STREAM.max_utterance_chars, ge=1)
-    """Most accepted characters of one utterance."""
+    """Maximum number of accepted characters of one utterance."""
     max_lead_ms: int = Field(default=_STREAM.max_lead_ms, ge=-1)
     """How far audio may run ahead of the listener when the client sets no bound: 0 for real time, -1 for no bound."""
     head_idle_ms: int = Field(default=_STREAM.head_idle_ms, ge=1)
     """An utterance with nothing left to say ends after this time if others wait behind it."""
     pause_max_ms: int = Field(default=_STREAM.pause_max_ms, ge=1)
-    """A longer pause is a cancel."""
+    """A pause longer than this becomes a cancel."""
     idle_stream_s: float = Field(default=_STREAM.idle_stream_s, ge=0)
     """A stream without an utterance is closed after this time; 0 for never."""
     idle_utterance_s: float = Field(default=_STREAM.idle_utterance_s, gt=0)
@@ -207,7 +207,7 @@ class LimitsSection(Section):
     no_route_after_audio_ms: int = Field(default=_STREAM.no_route_after_audio_ms, ge=0)
     """How long routes are tried after an utterance's first audio."""
     max_held_audio_ms: int = Field(default=_STREAM.max_held_audio_ms, ge=1_000)
-    """Most audio held for a slow reader when the utterance's line cannot be paused. Text that would fill more than half of it waits; beyond all of
+    """Maximum audio held for a slow reader when the utterance's line cannot be paused. Text that would fill more than half of it waits; beyond all of
     it the utterance fails."""
 
     def stream(self) -> StreamLimits:
@@ -245,7 +245,7 @@ class TelemetrySection(Section):
     """Metrics are served on the admin address. Traces are exported where the standard `OTEL_*` variables say so."""
 
     max_label_values: int = Field(default=200, ge=1)
-    """Most voices, and most providers, that get labels of their own in metrics; the rest is counted as `other`."""
+    """Maximum number of voices, and of providers, that get labels of their own in metrics; the rest are counted as `other`."""
     loop_lag_interval_s: float = Field(default=0.25, gt=0, le=60)
     """How often the event loop's lag is measured."""
     trace_share: float = Field(default=1.0, ge=0, le=1)

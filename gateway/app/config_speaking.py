@@ -100,7 +100,7 @@ class EnginesSection(Section):
     """The process of the local voices."""
 
     threads: int = Field(default=0, ge=0, le=1_024)
-    """Voices that sound at once; 0 for one per core, counting only the CPU time that the container is allowed."""
+    """Voices that speak at once; 0 for one per core, counting only the CPU time that the container is allowed."""
     voices: Place | None = None
     """Directory of prepared voices; none for the one that `make setup` fills."""
     socket: Place | None = None

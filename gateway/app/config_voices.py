@@ -33,7 +33,7 @@ class PoolSettings(Section):
     floor: int = Field(default=1, ge=0)
     """Lines kept open while no utterance needs one."""
     ceiling: int = Field(default=10, ge=1)
-    """Most lines open at once, as the vendor's plan allows."""
+    """Maximum number of open lines, as the vendor's plan allows."""
     spare: int = Field(default=1, ge=0)
     """Lines kept free beside those in use, so that a client that interrupts gets one at once while the previous one is cleaned up."""
 
@@ -63,7 +63,7 @@ class ProviderSettings(Section):
     """Warm lines to the vendor."""
     rest_fallback: bool = False
     """Adds the vendor's REST service behind its WebSocket, as a second route for every voice; for `deepgram`, `elevenlabs` and `cartesia`. It is
-    shown as this provider's name with `-rest`, and has the same key, host and bounds of lines."""
+    shown as this provider's name with `-rest`, and has the same key, host and limits of lines."""
     text_level: TextLevel | None = None
     """How much of the text the gateway turns into words: `raw`, `cleaned` (the vendor reads digits and symbols itself) or `spoken`. Unset: what is
     best for the dialect; a local engine always gets `spoken`."""
@@ -76,7 +76,7 @@ class ProviderSettings(Section):
         if (self.engine is None) == (self.dialect is None):
             raise ValueError("expected either engine (a local voice) or dialect (a vendor)")
         if self.audio_tags and self.engine is not None:
-            raise ValueError("audio_tags are for vendors only: local voices cannot act them")
+            raise ValueError("audio_tags is for vendors only: local voices cannot act stage directions")
         if self.rest_fallback and self.dialect not in REST_TWINS:
             raise ValueError(f"rest_fallback is only for these dialects: {', '.join(REST_TWINS)}")
         return self
@@ -121,9 +121,9 @@ class KeySettings(Section):
     tenant: str = ""
     """Tenant that the key belongs to; shared resources are divided fairly between tenants. Empty for the principal's own name."""
     priority: int = 0
-    """Higher goes first."""
+    """Requests with a higher number go first."""
     max_streams: int | None = Field(default=None, ge=0)
-    """Open streams at once; 0 for no limit, unset for `limits.max_streams_per_principal`."""
+    """Maximum number of open streams; 0 for no limit, unset for `limits.max_streams_per_principal`."""
 
 
 def voice_of(name: str, settings: VoiceSettings, providers: dict[str, ProviderSettings]) -> Voice:

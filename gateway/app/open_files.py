@@ -45,7 +45,7 @@ class OpenFiles:
         if now >= self._told_at + _TELL_AGAIN_S:
             self._told_at = now
             logger("legato.serve").warning(
-                "refusing streams: nearly all files that the process may open are open; raise ulimit -n",
+                "refusing streams: the process is close to its limit of open files; raise ulimit -n",
                 limit=self._limit,
             )
         return True

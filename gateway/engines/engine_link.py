@@ -112,8 +112,8 @@ class EngineLink(asyncio.Protocol):
         self._were_given_up = frozenset(run for run, one in self._listeners.items() if one.given_up)
         is_silent = self._was_awaited and was_awaited and not heard
         if (is_silent or were_given_up & self._were_given_up) and self._transport is not None:
-            whom = "" if is_silent else " to a run that was given up"
-            _LOG.error("the engine has said nothing%s for %g s: it is taken for dead", whom, self._silence_s)
+            whom = "" if is_silent else " for a run that was given up"
+            _LOG.error("the engine has sent nothing%s for %g s: treating it as dead", whom, self._silence_s)
             self._was_awaited = False
             self._transport.abort()
             self._on_silent()
@@ -159,7 +159,7 @@ class EngineLink(asyncio.Protocol):
             for message in self._decoder.feed(data):
                 self._pass_on(message)
         except WireError as error:
-            _LOG.error("the engine sent something unreadable: %s", error)
+            _LOG.error("invalid message from the engine: %s", error)
             if self._transport is not None:
                 self._transport.abort()
 

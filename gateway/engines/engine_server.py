@@ -152,7 +152,7 @@ class EngineConnection(asyncio.Protocol):
             for message in self._decoder.feed(data):
                 self._obey(message)
         except WireError as error:
-            _LOG.error("a worker sent something unreadable and is disconnected: %s", error)
+            _LOG.error("invalid message from a worker, closing its connection: %s", error)
             assert self._transport is not None, "data comes after the connection"
             self._transport.abort()
 

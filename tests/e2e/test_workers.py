@@ -371,7 +371,7 @@ async def test_r3_an_engine_that_hangs_is_replaced_by_the_parent_and_the_text_is
         told = running.metrics()
         assert told["legato_engine_restarts_total"] >= 1
         assert told['legato_runs_timed_out_total{awaited="first_audio",route="espeak/*"}'] >= 1
-        assert running.log.find(lambda line: line["event"].endswith("it is taken for dead"), within=1)
+        assert running.log.find(lambda line: line["event"].endswith("treating it as dead"), within=1)
 
 
 def listener_at(path):
