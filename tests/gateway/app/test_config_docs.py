@@ -10,7 +10,7 @@ def test_an_old_page_is_found_out_and_replaced(tmp_path, capsys):
     there = tmp_path / "page.md"
     arguments = ["--page", str(there)]
     assert main([*arguments, "--check"]) == 1
-    assert "not current" in capsys.readouterr().err
+    assert "out of date" in capsys.readouterr().err
     there.write_text("old", encoding="utf-8")
     assert main([*arguments, "--check"]) == 1
     assert main(arguments) == 0
