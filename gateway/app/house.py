@@ -23,7 +23,7 @@ from gateway.app.config import Settings
 from gateway.app.config_lexicons import Lexicons
 from gateway.app.config_secrets import resolve
 from gateway.app.config_voices import principal_of
-from gateway.app.dialects import FACES
+from gateway.app.dialects import FACES, configured
 from gateway.app.directory import Directory
 from gateway.app.engine_room import EngineRoom
 from gateway.app.health import ProcessHealth, version
@@ -34,6 +34,7 @@ from gateway.app.switchboard import Switchboard
 from gateway.app.text_data import languages, text_data
 from gateway.app.text_preview import Preview
 from gateway.app.vendor_room import Ties, VendorRoom
+from gateway.servers.servers import Backstage
 from gateway.session.session import SessionServices
 from gateway.store.keys import KeyStore
 from gateway.telemetry.correlation import Sink
@@ -150,6 +151,19 @@ class House:
             await _last_words(self._reports.close)
         if self._tracing is not None:
             await _last_words(self._tracing.shutdown)
+
+    def backstage(self) -> Backstage:
+        """Return what servers of any kind need; pages for operators, the log level and bare TCP are for a gateway that others use."""
+        return Backstage(
+            reception=self.reception,
+            health=self.health,
+            directory=self.directory,
+            observer=self.observer,
+            metrics=self.metrics.expose,
+            clock=CLOCK,
+            dialects=configured(self._settings.dialects),
+            name=self.name,
+        )
 
     async def run(self, warm: Callable[[], None]) -> None:
         """Bring the voices up and keep them up, until cancelled.

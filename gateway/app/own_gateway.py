@@ -7,12 +7,11 @@ from typing import TypeVar
 
 from gateway.app.config import Settings, load
 from gateway.app.config_sections import Tls
-from gateway.app.dialects import configured
 from gateway.app.groups import told_as
-from gateway.app.house import CLOCK, House
+from gateway.app.house import House
 from gateway.app.listeners import server_settings
 from gateway.engines.supervisor import EngineFailedError, VoicesMissingError
-from gateway.servers.servers import Backstage, Servers
+from gateway.servers.servers import Servers
 from gateway.telemetry.error_reports import CannotReportError
 from gateway.telemetry.logs import Logs
 from legato_client.address import parse_address
@@ -59,19 +58,8 @@ async def with_own_gateway(work: Callable[[str], Awaitable[T]], env: Mapping[str
             made = House(settings, env)
         except CannotReportError as error:
             raise OwnGatewayError(f"telemetry.sentry_dsn: {error}") from None
-        async with made as house:
-            backstage = Backstage(
-                reception=house.reception,
-                health=house.health,
-                directory=house.directory,
-                observer=house.observer,
-                metrics=house.metrics.expose,
-                clock=CLOCK,
-                dialects=configured(settings.dialects),
-                name=house.name,
-            )
-            async with Servers(server_settings(settings.server), backstage) as servers:
-                return await _beside(house, lambda: work(f"ws://127.0.0.1:{servers.http_port}"))
+        async with made as house, Servers(server_settings(settings.server), house.backstage()) as servers:
+            return await _beside(house, lambda: work(f"ws://127.0.0.1:{servers.http_port}"))
 
 
 def _for_one(settings: Settings) -> Settings:

@@ -8,12 +8,12 @@ import asyncio
 import contextlib
 import ssl
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from gateway.app.config import Settings
 from gateway.app.config_sections import split_address
-from gateway.app.dialects import configured, tcp_face
+from gateway.app.dialects import tcp_face
 from gateway.app.groups import told_as
 from gateway.app.house import CLOCK, House
 from gateway.app.listeners import cannot_listen, server_settings
@@ -24,7 +24,7 @@ from gateway.app.workers_link import Link
 from gateway.app.workers_post import Post
 from gateway.app.workers_wire import Message
 from gateway.engines.supervisor import EngineFailedError, VoicesMissingError
-from gateway.servers.servers import Backstage, Servers
+from gateway.servers.servers import Servers
 from gateway.telemetry.error_reports import CannotReportError
 from gateway.telemetry.logs import Logs, logger
 
@@ -138,24 +138,17 @@ async def _run(start: _Start, house: House, departure: Departure) -> None:
 
 
 async def _listen(stack: contextlib.AsyncExitStack, start: _Start, house: House) -> Servers:
-    settings, section = start.settings, start.settings.server
+    section = start.settings.server
     try:
         over_tcp = tcp_face(section, start.env, house.directory)
     except ValueError as error:
         raise CannotServeError(f"server.wyoming_key: {error}") from error
-    backstage = Backstage(
-        reception=house.reception,
-        health=house.health,
-        directory=house.directory,
-        observer=house.observer,
-        metrics=house.metrics.expose,
-        clock=CLOCK,
-        dialects=configured(settings.dialects),
+    backstage = replace(
+        house.backstage(),
         tcp_face=over_tcp,
         preview=house.preview,
         operations=house.operations,
         verbosity=start.logs,
-        name=house.name,
     )
     try:
         asked = server_settings(section)

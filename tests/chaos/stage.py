@@ -5,7 +5,7 @@ import random
 import tempfile
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -13,11 +13,11 @@ from typing import Any
 import yaml
 
 from gateway.app.config import Settings, load
-from gateway.app.dialects import configured, tcp_face
-from gateway.app.house import CLOCK, House
+from gateway.app.dialects import tcp_face
+from gateway.app.house import House
 from gateway.app.listeners import server_settings
 from gateway.app.simulation import simulator
-from gateway.servers.servers import Backstage, Servers
+from gateway.servers.servers import Servers
 from gateway.simulator.log import Saw
 from gateway.simulator.script import Fault, Script
 from gateway.simulator.simulator import Simulator
@@ -204,16 +204,9 @@ async def gateway(settings: dict[str, Any], *, wire: str = "ws") -> AsyncIterato
 @asynccontextmanager
 async def _serving(loaded: Settings) -> AsyncIterator[Servers]:
     async with House(loaded, {}) as house:
-        backstage = Backstage(
-            reception=house.reception,
-            health=house.health,
-            directory=house.directory,
-            observer=house.observer,
-            metrics=house.metrics.expose,
-            clock=CLOCK,
-            dialects=configured(loaded.dialects),
+        backstage = replace(
+            house.backstage(),
             operations=house.operations,
-            name=house.name,
             tcp_face=tcp_face(loaded.server, {}, house.directory),
         )
         async with Servers(server_settings(loaded.server), backstage) as servers, _living(house):
