@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from legato.text.maths.nodes import Node, core
+from legato.text.maths.nodes import Node, core, put, unwrapped
 from legato.text.maths.predicates import is_atom, is_list, is_relation
 
 _ALWAYS = frozenset("fghoFGHLPEOTΓΘΦΨΩζσφψοℙ𝔼ℒ𝒪ℱ")
@@ -51,11 +51,11 @@ class Applier:
         """Return `kids` with each function and its argument made one `apply` node."""
         out: list[Node] = []
         for kid in kids:
-            fence = _innermost(kid)
+            fence = unwrapped(kid)
             if out and fence.kind == "fence" and self._calls(out[-1], fence):
                 caller = out.pop()
                 made = Node("apply", fence.name, [caller, fence.kids[0]], caller.start, fence.end)
-                out.append(_put(kid, fence, made))
+                out.append(put(kid, fence, made))
             else:
                 out.append(kid)
         return out
@@ -151,21 +151,3 @@ def _inverse(caller: Node) -> bool:
     return (len(above) == 2 and above[0].name == "−") or (
         len(above) == 1 and above[0].kind in {"fence", "sym"}
     )
-
-
-def _innermost(node: Node) -> Node:
-    while node.kind in {"script", "prime", "postfix"}:
-        node = node.kids[0]
-    return node
-
-
-def _put(kid: Node, old: Node, new: Node) -> Node:
-    if kid is old:
-        return new
-    node = kid
-    while True:
-        node.start = new.start
-        if node.kids[0] is old:
-            node.kids[0] = new
-            return kid
-        node = node.kids[0]

@@ -7,10 +7,9 @@ reader sees: a fence around its content, and the exponent on the fence. One walk
 from collections.abc import Mapping
 
 from legato.text.maths.grammar import CASES, CLOSERS, MATRICES, OPENERS
-from legato.text.maths.nodes import MAX_DEPTH, Node, row, script, void
+from legato.text.maths.nodes import MAX_DEPTH, WRAPPERS, Node, put, row, script, void
 
 _BARS = frozenset({"|", "‖", "∥"})
-_WRAPPERS = frozenset({"script", "prime", "postfix"})
 _OPERATORS = frozenset(
     {
         "relation",
@@ -75,7 +74,7 @@ class Arranger:
                 self.arrange(kid, depth)
             else:
                 self._below(kid, depth + 1)
-        if node.kind in _WRAPPERS:
+        if node.kind in WRAPPERS:
             node.kids[0] = _based(node.kids[0])
         if node.shape == "script_^" and not self._takes_bounds(node.kids[0]):
             base, below, _ = node.kids
@@ -163,7 +162,7 @@ def _is_degree(node: Node) -> bool:
 def _mark(node: Node) -> Node:
     """Return the sign that an exponent, a prime or an index was written on."""
     for _ in range(MAX_DEPTH):
-        if node.kind not in _WRAPPERS:
+        if node.kind not in WRAPPERS:
             break
         node = node.kids[0]
     return node
@@ -189,7 +188,7 @@ def _closed(kid: Node, mark: Node, stack: list[tuple[Node, list[Node]]], current
     while not _pairs(stack[-1][0].name, mark.name):
         current = _collapsed(stack, current)
     opener, outer = stack.pop()
-    outer.append(_on(kid, mark, _fence(opener, mark, current)))
+    outer.append(put(kid, mark, _fence(opener, mark, current)))
     return outer
 
 
@@ -207,20 +206,7 @@ def _factorial(kid: Node, mark: Node, current: list[Node]) -> None:
         value.end = kid.end
         current.append(value)
         return
-    current.append(_on(kid, mark, Node("postfix", "!", [value], value.start, mark.end)))
-
-
-def _on(kid: Node, mark: Node, replacement: Node) -> Node:
-    """Return `kid` with `mark`, deep in it, replaced."""
-    if kid is mark:
-        return replacement
-    node = kid
-    while True:
-        node.start = replacement.start
-        if node.kids[0] is mark:
-            node.kids[0] = replacement
-            return kid
-        node = node.kids[0]
+    current.append(put(kid, mark, Node("postfix", "!", [value], value.start, mark.end)))
 
 
 def _based(base: Node) -> Node:

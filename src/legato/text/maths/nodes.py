@@ -13,6 +13,8 @@ MAX_DEPTH = 40
 """Groups nested deeper are read without their nesting."""
 
 LEAVES = frozenset({"num", "id", "sym", "fn", "text", "unit", "wild"})
+WRAPPERS = frozenset({"script", "prime", "postfix"})
+"""What is written on the node that is their first child."""
 
 
 @dataclass(slots=True)
@@ -81,6 +83,26 @@ def flat(nodes: list[Node], limit: int = 64) -> str:
             out.append(node.name)
         stack.extend(reversed(node.kids))
     return "".join(out)
+
+
+def unwrapped(node: Node) -> Node:
+    """Return what scripts, primes and postfix signs were written on."""
+    while node.kind in WRAPPERS:
+        node = node.kids[0]
+    return node
+
+
+def put(kid: Node, old: Node, new: Node) -> Node:
+    """Return `kid` with `old`, which it wraps or is, replaced by `new`; all wrappers then start where `new` does."""
+    if kid is old:
+        return new
+    node = kid
+    while True:
+        node.start = new.start
+        if node.kids[0] is old:
+            node.kids[0] = new
+            return kid
+        node = node.kids[0]
 
 
 def core(node: Node) -> Node:

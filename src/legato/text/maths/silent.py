@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from legato.text.maths.arrange import Arranger
-from legato.text.maths.nodes import Node, core
+from legato.text.maths.nodes import Node, core, unwrapped
 from legato.text.maths.predicates import is_atom, is_compound, is_relation, is_vulgar
 
 _SPELT = frozenset({"𝔼", "E", "ℙ"})
@@ -70,8 +70,7 @@ class Silent:
         return self._classes.get(function.name) == "of" or function.name in _SPELT
 
     def _group(self, node: Node) -> bool:
-        while node.kind in {"script", "postfix", "prime"}:
-            node = node.kids[0]
+        node = unwrapped(node)
         if (
             node.kind != "fence"
             or node.name not in {"( )", "[ ]", "{ }"}

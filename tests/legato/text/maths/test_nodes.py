@@ -1,4 +1,4 @@
-from legato.text.maths.nodes import Node, core, flat, row, script, void
+from legato.text.maths.nodes import Node, core, flat, put, row, script, unwrapped, void
 
 
 def letter(name: str) -> Node:
@@ -36,3 +36,15 @@ def test_core_is_the_sign_under_scripts_and_accents():
     pair = row([letter("x"), letter("y")], 0, 2)
     assert core(pair) is pair
     assert core(void(3)).kind == "void"
+
+
+def test_what_is_wrapped_is_found_and_replaced():
+    bar = Node("sym", "|", [], 5, 6)
+    prime = Node("prime", "1", [bar], 5, 7)
+    power = script(prime, None, letter("n"), 8)
+    assert unwrapped(power) is bar
+    fence = Node("fence", "| |", [row([letter("x")], 1, 5)], 0, 6)
+    assert put(power, bar, fence) is power
+    assert prime.kids == [fence]
+    assert (power.start, prime.start) == (0, 0)
+    assert put(bar, bar, fence) is fence
