@@ -45,14 +45,12 @@ class Contender:
         mode: how the generator speaks to it.
         port: where it listens.
         child: the process that is measured; `None` if there is none.
-        wire: the wire on which it is compared: `websocket` or `grpc`.
     """
 
     name: str
     mode: str
     port: int
     child: Child | None
-    wire: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,14 +62,12 @@ class Field:
         vendor: the fake vendor.
         ends_core: core of the vendor and the generator.
         legato: the gateway's process.
-        admin_port: the gateway's port for metrics.
     """
 
     contenders: tuple[Contender, ...]
     vendor: Child
     ends_core: str
     legato: Child
-    admin_port: int
 
     def of(self, name: str) -> Contender:
         """Return the contender with this name."""
@@ -129,18 +125,17 @@ def everybody(ends_core: str, core: str, warm_lines: int = WARM_LINES) -> Iterat
         legato = start("legato", legato_order(core, ws, (http, rpc, admin), warm_lines))
         yield Field(
             (
-                Contender("direct", "deepgram", ws, None, "websocket"),
-                Contender("nginx", "deepgram", nginx_port, nginx, "websocket"),
-                Contender("Envoy", "deepgram", envoy_ws, envoy, "websocket"),
-                Contender("Legato", "native", http, legato, "websocket"),
-                Contender("direct gRPC", "grpc", grpc, None, "grpc"),
-                Contender("Envoy gRPC", "grpc", envoy_grpc, envoy, "grpc"),
-                Contender("Legato gRPC", "grpc", rpc, legato, "grpc"),
+                Contender("direct", "deepgram", ws, None),
+                Contender("nginx", "deepgram", nginx_port, nginx),
+                Contender("Envoy", "deepgram", envoy_ws, envoy),
+                Contender("Legato", "native", http, legato),
+                Contender("direct gRPC", "grpc", grpc, None),
+                Contender("Envoy gRPC", "grpc", envoy_grpc, envoy),
+                Contender("Legato gRPC", "grpc", rpc, legato),
             ),
             vendor,
             ends_core,
             legato,
-            admin,
         )
 
 

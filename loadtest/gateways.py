@@ -151,10 +151,10 @@ def gateways(
             child = stack.enter_context(Child(order, FOLDER / f"{variant.name}.log"))
             own = _own_ports(admin) if variant.workers > 1 else [http]
             contenders = tuple(
-                Contender(variant.name, "native", own[number % len(own)], child, "websocket")
+                Contender(variant.name, "native", own[number % len(own)], child)
                 for number in range(GENERATORS)
             )
-            made.append(Gateway(variant, child, Field(contenders, vendor, ends_core, child, admin)))
+            made.append(Gateway(variant, child, Field(contenders, vendor, ends_core, child)))
         yield made
 
 

@@ -15,7 +15,6 @@ import contextlib
 import os
 import random
 import signal
-import socket
 import sys
 import time
 from collections.abc import AsyncIterator
@@ -24,6 +23,7 @@ from typing import NoReturn
 import psutil
 
 from legato_client import Tuning, connect
+from loadtest.children import free_ports
 
 ENV = {
     "LEGATO_VOICES": '{"espeak": {"routes": [{"provider": "espeak"}]}}',
@@ -52,14 +52,6 @@ WORDS = [
     "eleven",
     "twelve!",
 ]
-
-
-def free_ports(count: int) -> list[int]:
-    with contextlib.ExitStack() as stack:
-        sockets = [stack.enter_context(socket.socket()) for _ in range(count)]
-        for one in sockets:
-            one.bind(("127.0.0.1", 0))
-        return [one.getsockname()[1] for one in sockets]
 
 
 async def one_stream(url: str, dice: random.Random) -> str:

@@ -1,8 +1,5 @@
 """Gateways that are each other's vendors: a text that comes back to where it was is found at once, whatever language they speak."""
 
-import contextlib
-import socket
-
 import aiohttp
 import pytest
 
@@ -10,6 +7,7 @@ from gateway.app.simulation import simulator
 from legato.domain import hops
 from legato.domain.errors import Reason, SpeechError
 from legato_client import connect
+from loadtest.children import free_ports
 from tests.chaos.stage import gateway
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(60)]
@@ -26,14 +24,6 @@ PATHS = {
 }
 
 HASTY = {"limits": {"no_route_before_audio_ms": 500}}
-
-
-def free_ports(count):
-    with contextlib.ExitStack() as stack:
-        held = [stack.enter_context(socket.socket()) for _ in range(count)]
-        for each in held:
-            each.bind(("127.0.0.1", 0))
-        return [each.getsockname()[1] for each in held]
 
 
 def over(port, **vendors):

@@ -107,10 +107,9 @@ class Listening:
         watched = SimpleNamespace(cpu_s=lambda: 1.0, rss_mb=lambda: 100.0)
         names = ("direct", "nginx", "Legato", "direct gRPC", "Legato gRPC")
         contenders = [
-            Contender(name, "", 0, watched if name.startswith("Legato") else None, "websocket")
-            for name in names
+            Contender(name, "", 0, watched if name.startswith("Legato") else None) for name in names
         ]
-        self.field = Field(tuple(contenders), None, "0", watched, 0)
+        self.field = Field(tuple(contenders), None, "0", watched)
 
     def __call__(self, field, contender, load):
         self.asked.append((load.name, load.streams, contender.name))

@@ -98,7 +98,6 @@ def test_where_bugs_are_told_must_be_known():
     said = refused(settings, env={"BUGS": "https://planted@/x"})
     assert said == "telemetry.sentry_dsn: expected a Sentry DSN: https://KEY@HOST/PROJECT"
     safety.check(settings, {"BUGS": "https://key@errors.example.org/1"}, insecure=False)
-    safety.check(settings, {"BUGS": "https://key@errors.example.org/1"}, insecure=False)
 
 
 def test_where_spans_go_must_be_usable_where_any_are_wanted():
