@@ -307,7 +307,7 @@ class HedgedLine:
 
     def _hand_over(self, side: _Side) -> None:
         if side is self._rival:
-            self._listener.heard(self, Overtaken(side.route))
+            self._listener.heard(self, Overtaken(side.route, self.word_times, self.can_pause))
         given, side.given = side.given, []
         for event in given:
             if self._over:
@@ -331,8 +331,7 @@ class HedgedLine:
 
     @property
     def _speaking(self) -> Line:
-        side = self._winner or self._first
-        line = side.line or self._first.line
+        line = (self._winner or self._first).line or self._first.line
         assert line is not None, "the lease was answered"
         return line
 

@@ -211,9 +211,7 @@ def line_ready(state: StreamState, event: LineReady, now: float) -> None:
     if run.returning:
         utterance.home_route = 0
     run.reused, run.keeps_context = event.reused, event.keeps_context
-    run.word_times, run.can_pause = event.word_times, event.can_pause
-    if not run.can_pause:
-        run.most_held = state.limits.max_held_audio_ms * state.rate_hz // 1000
+    run.carried_by(event, state.most_held)
     run.last_activity = now
     utterance.line_reused = event.reused
     utterance.stamps.stamp(Stage.ACQUIRE, now)
@@ -271,7 +269,7 @@ def heard(state: StreamState, event: Heard, now: float) -> None:
     elif isinstance(said, Joined):
         utterance.timeline.join(said.segment)
     elif isinstance(said, Overtaken):
-        _overtaken(utterance, run, said)
+        _overtaken(state, utterance, run, said)
     elif isinstance(said, SaidAgain):
         utterance.sent_chars += said.chars
         run.sent_chars += said.chars
@@ -298,7 +296,8 @@ def _marked(state: StreamState, utterance: Utterance, run: Run, index: int, now:
     _complete_until(state, utterance, run, index, now)
 
 
-def _overtaken(utterance: Utterance, run: Run, said: Overtaken) -> None:
+def _overtaken(state: StreamState, utterance: Utterance, run: Run, said: Overtaken) -> None:
+    run.carried_by(said, state.most_held)
     run.route, utterance.last_route = said.route, f"{said.route.provider}/{said.route.voice}"
     run.route_index = utterance.voice.routes.index(said.route)
     # If this one fails, those after it come next; the one that was only slow comes after them.

@@ -146,6 +146,11 @@ class StreamState:
         assert self.audio_format is not None, "the stream is open"
         return self.audio_format.sample_rate_hz
 
+    @property
+    def most_held(self) -> int:
+        """How many samples may be held of a line that cannot be paused."""
+        return self.limits.max_held_audio_ms * self.rate_hz // 1000
+
     def do(self, effect: Effect) -> None:
         """Add an effect to what the current event brings about."""
         self.out.append(effect)

@@ -18,7 +18,7 @@ from legato.core.timeline import TimedWord, Timeline
 from legato.domain.audio import Sketch
 from legato.domain.delivery import PLAIN, Delivery
 from legato.domain.errors import SpeechError
-from legato.domain.events import Begin
+from legato.domain.events import Begin, LineReady, Overtaken
 from legato.domain.speech import Route, UtteranceOptions, Voice
 from legato.domain.stages import is_staged
 from legato.domain.text import Break, Reading, Segment, TextLevel
@@ -126,6 +126,11 @@ class Run:
     def batch_chars(self) -> int:
         """Waiting text is joined up to this many characters; 0 where requests are not counted, or there are none."""
         return 0 if self.keeps_context else self.route.batch_chars
+
+    def carried_by(self, line: LineReady | Overtaken, most_held: float) -> None:
+        """Note what the line can do that carries it from now on; `most_held` bounds the samples held of one that cannot be paused."""
+        self.word_times, self.can_pause = line.word_times, line.can_pause
+        self.most_held = math.inf if line.can_pause else most_held
 
     def owes(self, until: int) -> bool:
         """Whether any of its segments up to this one has something to say: punctuation alone may have no sound."""

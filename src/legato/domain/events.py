@@ -252,16 +252,23 @@ class Joined:
 
 @value
 class Overtaken:
-    """The run's audio comes from this rival route instead of the one asked for."""
+    """The run's audio comes from this rival route instead of the one asked for.
+
+    `word_times` and `can_pause` are the rival's, as in `LineReady`.
+    """
 
     route: Route
+    word_times: bool
+    can_pause: bool
 
 
 @value
 class SaidAgain:
-    """So many characters of the run were handed to a vendor once more: to a rival's, or on another connection."""
+    """This many characters of the run were sent once more: to a rival's vendor, or on another connection."""
 
     chars: int
+    word_times: bool
+    can_pause: bool
 
 
 @value

@@ -11,6 +11,7 @@ from legato.domain.facts import AttemptEnded, BugFound, Hedged
 from legato.domain.speech import Route
 from legato.domain.text import Reading
 from tests.gateway.upstream.races import USUAL, Races
+from tests.plays.world import CHAR_MS
 
 
 def test_a_route_as_quick_as_usual_is_not_raced():
@@ -257,3 +258,25 @@ def test_a_line_that_is_refused_is_refused():
 def _request(races):
     probe = Races().speak("a", "hello.").run(3)
     return replace(probe.lines[0].request, rivals=(Route("two", "v"),), hedge_share=0.1)
+
+
+@pytest.mark.parametrize("unlike", ["one", "two"])
+def test_r21_whether_the_audio_can_be_paused_is_a_matter_of_the_winner(unlike):
+    """A winner that cannot be paused was given all text, however slowly it was read; one that can be paused ended its utterance."""
+    races = Races().know().stall(5.0)
+    races.scripts["two"] = replace(USUAL, speed=20.0)
+    races.scripts[unlike] = replace(races.scripts[unlike], can_pause=False)
+    races.text("a", "hello there. ").run(0.4)
+    races.paused = True
+    before = races.spoken_chars
+    races.speak("a", "".join(f"{letter * 99}. " for letter in "abcdefghijklmnopqrstuvwxyz" * 2)).run(60)
+    asked_s = (races.spoken_chars - before) * CHAR_MS / 1000
+    assert races.of_fact(Hedged)[-1].overtaken
+    assert not races.of(replies.UtteranceFailed)
+    if unlike == "two":
+        assert asked_s < 70, "half of what may be held"
+    else:
+        assert races.line_pauses == 1
+    races.paused = False
+    races.session.drained()
+    assert races.run(400).of(replies.UtteranceFinished)[-1].utterance_id == "a"

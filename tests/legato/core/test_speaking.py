@@ -1,5 +1,7 @@
 """When a line is leased and for what, which text it is given, and what its events lead to."""
 
+import math
+
 import pytest
 
 from legato.core.batching import REQUESTS_AHEAD
@@ -511,8 +513,12 @@ def test_another_route_has_overtaken_and_what_it_was_given_counts():
     utterance = play.begin("a", "One. ")
     play.release()
     play.answer(utterance)
+    assert utterance.run.can_pause
     play.tells(utterance, events.SaidAgain(5))
-    play.tells(utterance, events.Overtaken(OTHER))
+    play.tells(utterance, events.Overtaken(OTHER, word_times=True, can_pause=False))
+    assert utterance.run.word_times
+    assert not utterance.run.can_pause
+    assert utterance.run.most_held == play.state.most_held < math.inf
     assert (utterance.last_route, utterance.run.route, utterance.sent_chars) == ("q/v", OTHER, 10)
     assert (utterance.home_route, utterance.routes_tried) == (1, 0), "another one comes next"
     play.gives(utterance, 480, begins=True)
