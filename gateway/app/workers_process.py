@@ -11,7 +11,8 @@ import contextlib
 import multiprocessing
 import os
 import signal
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
 from multiprocessing import forkserver, resource_tracker
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
@@ -24,6 +25,9 @@ PRELOADED = ("gateway.app.workers_main", "gateway.app.cli", "gateway.app.workers
 FIRST_WAIT_S = 0.1
 MOST_WAIT_S = 5.0
 SHORT_LIFE_S = 5.0
+
+_SAFE_PATH = "PYTHONSAFEPATH"
+_STARTING = threading.Lock()
 
 Target = Callable[[], ForkServerProcess]
 
@@ -145,11 +149,27 @@ def _begin(process: ForkServerProcess) -> None:
     _stand_somewhere()
     before = signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
     try:
-        resource_tracker.ensure_running()  # otherwise it is started later, and unblocks some of them
-        signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
+        with _STARTING, _imports_from_nowhere_else():
+            resource_tracker.ensure_running()  # otherwise it is started later, and unblocks some of them
+            signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
+            forkserver.ensure_running()
         process.start()
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+@contextlib.contextmanager
+def _imports_from_nowhere_else() -> Iterator[None]:
+    """Let processes that are started within import nothing from their folder, where a file may be named like a module."""
+    before = os.environ.get(_SAFE_PATH)
+    os.environ[_SAFE_PATH] = "1"
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ[_SAFE_PATH]
+        else:
+            os.environ[_SAFE_PATH] = before
 
 
 def _stand_somewhere() -> None:

@@ -205,7 +205,8 @@ class Supervisor:
 
     def _command(self) -> list[str]:
         settings = self._settings
-        command = [sys.executable, "-m", _MODULE, "--with-parent", "--socket", str(self.socket)]
+        # -P: nothing is imported from the folder that the gateway was started in, where a file may be named like a module.
+        command = [sys.executable, "-P", "-m", _MODULE, "--with-parent", "--socket", str(self.socket)]
         for engine in settings.engines:
             command += ["--engine", engine]
         if settings.voices is not None:

@@ -99,9 +99,10 @@ async def test_the_health_of_a_container_is_asked_of_the_gateway_whatever_proxy_
 
     async with await asyncio.start_server(answer, "127.0.0.1", 0) as server:
         port = server.sockets[0].getsockname()[1]
-        program = command[2].replace("9464", str(port))
+        _, *options, program = command
+        program = program.replace("9464", str(port))
         env = {**os.environ, "http_proxy": "http://127.0.0.1:9", "HTTP_PROXY": "http://127.0.0.1:9"}
         for status in (0, 1):
-            process = await asyncio.create_subprocess_exec(sys.executable, "-c", program, env=env)
+            process = await asyncio.create_subprocess_exec(sys.executable, *options, program, env=env)
             assert await process.wait() == status
     assert lines == [b"GET /readyz HTTP/1.1\r\n"] * 2

@@ -13,6 +13,18 @@ from gateway.app import workers_process
 from gateway.app.workers_process import PRELOADED, WorkerFailedError, WorkerProcess, fork_server
 
 
+@pytest.fixture(autouse=True)
+def fork_servers(monkeypatch):
+    """What a process that workers are forked from would be started with: its mask of signals, and whether it imports from its folder."""
+    started = []
+
+    def start():
+        started.append((signal.pthread_sigmask(signal.SIG_BLOCK, ()), os.environ.get("PYTHONSAFEPATH")))
+
+    monkeypatch.setattr(multiprocessing.forkserver, "ensure_running", start)
+    return started
+
+
 class Life:
     """Stands in for a process: a pipe that is readable when it has ended."""
 
@@ -128,24 +140,32 @@ async def test_one_that_is_only_just_being_begun_is_ended_when_it_is_there():
         may_go.set()
 
 
-async def test_what_comes_to_all_processes_is_kept_away_from_the_one_that_workers_are_forked_from():
+async def test_what_comes_to_all_processes_is_kept_away_from_the_one_that_workers_are_forked_from(
+    fork_servers,
+):
     """A thread hands down what it keeps away; the loop's own goes on hearing all."""
-    kept_away = []
-
-    class Looking(Life):
-        def start(self):
-            kept_away.append(signal.pthread_sigmask(signal.SIG_BLOCK, ()))
-            self.end(0)
-
-    kept = worker(Lives(Looking()), ready=False)
+    kept = worker(Lives(Life(0)), ready=False)
     with pytest.raises(WorkerFailedError):
         await kept.keep()
+    kept_away = [mask for mask, _ in fork_servers]
     assert kept_away[0] >= {signal.SIGTERM, signal.SIGINT, signal.SIGHUP}
     assert not kept_away[0] & signal.pthread_sigmask(signal.SIG_BLOCK, ())
     masks = await asyncio.gather(
         *(asyncio.to_thread(signal.pthread_sigmask, signal.SIG_BLOCK, ()) for _ in range(8))
     )
     assert not any(kept_away[0] & mask for mask in masks)
+
+
+@pytest.mark.parametrize("before", [None, ""])
+async def test_nothing_is_imported_from_the_folder_of_the_start(fork_servers, monkeypatch, before):
+    """A file there may be named like a module, as `secrets.py`."""
+    monkeypatch.setenv("PYTHONSAFEPATH", before or "")
+    if before is None:
+        monkeypatch.delenv("PYTHONSAFEPATH")
+    with pytest.raises(WorkerFailedError):
+        await worker(Lives(Life(0)), ready=False).keep()
+    assert [safe for _, safe in fork_servers] == ["1"]
+    assert os.environ.get("PYTHONSAFEPATH") == before
 
 
 async def test_it_is_begun_again_though_the_folder_was_removed_since(tmp_path, monkeypatch):

@@ -131,9 +131,11 @@ async def test_an_engine_that_is_too_young_to_hang_is_spared():
 @pytest.mark.voice
 async def test_it_needs_no_path_and_no_home(monkeypatch, tmp_path):
     home = tmp_path / "home"
-    home.mkdir(mode=0o500)
+    home.mkdir()
     monkeypatch.setenv("PATH", "")
     monkeypatch.setenv("HOME", str(home))
+    (home / "numpy.py").write_text("raise RuntimeError")  # of the user's own, in the folder of the start
+    home.chmod(0o500)
     monkeypatch.chdir(home)
     async with (
         running(EngineSettings(threads=1)) as supervisor,
@@ -142,7 +144,7 @@ async def test_it_needs_no_path_and_no_home(monkeypatch, tmp_path):
     ):
         await link.connected()
         assert [voice.engine for voice in link.voices] == ["piper", "espeak"]
-    assert list(home.iterdir()) == []
+    assert [entry.name for entry in home.iterdir()] == ["numpy.py"]
 
 
 @pytest.mark.voice
