@@ -27,7 +27,7 @@ _WORDED = r"[ \u00a0](?:[cmkµμ]?m|ft|in|mi|yd|[kmµμ]?g|lbs?|oz|m?[lL]|hrs?|h
 _OF_QUANTITIES = re.compile(rf"[×÷*≠±−+] (?:[\s\d.,%²³×÷+−±*/=≈≠<>≤≥-]|[$€£¥](?=\d)|(?<=\d){_WORDED})*")
 """What follows a quantity whose unit is a word: 2 ft "× 3" ft."""
 _OF_NUMBERS = re.compile(r"[\s\d.,%×÷+−±*=≈≠-]*\d")
-_SIDED = re.compile(r"\d[\d,.]* ?(?:[cmk]?m|ft|in)(?: ?× ?\d[\d,.]* ?(?:[cmk]?m|ft|in)){1,2}")
+_SIDED = re.compile(r"\d[\d,.]* ?(?:[cmk]?m|ft|in)(?: ?× ?\d[\d,.]* ?(?:[cmk]?m|ft|in)){1,2}(?: ?= ?\d[\d,.]* ?(?:[cmk]?m|ft|in)[²³])?")
 """The sides of a thing, each with its unit."""
 _SIMPLE = r"(?:[cdkmµ]?[mglL]|min|[hstd])(?!\w)"
 _EXCHANGE = rf"\d[\d.,]* ?{_SIMPLE}(?: ?[=≈] ?\d[\d.,]*(?: ?{_SIMPLE})?){{1,3}}"
@@ -56,6 +56,7 @@ _RATE = re.compile(r"[=≈] ?[\d.,]{1,12} ?[^\W\d_]{1,3}/\Z")
 _UNIT = re.compile(
     r"[kcmµnMG]?(?:Hz|Pa|eV|mol|Wh)|[kcmµn]m|[kmµ]g|m[sLVA]|k[WVNJ]|M[WVB]|GB|min|ft|mi|oz|lb|m"
 )
+_COUNTED_AREA, _SUMMED = re.compile(r"(?:\A|[.,;:] |[^\d=+−*/^×÷., -] ?)\d[\d.,]*\Z"), re.compile(r" ?[-+−=*/^×÷]")
 _VALUE = re.compile(r"[=≈≤≥<>]\s?[-−]?\d[\d.,]{0,8}\s?\Z")
 """A value given to a sign; the unit after it belongs to the formula."""
 _GREEK = re.compile(
@@ -219,6 +220,8 @@ def _is_ordinary(text: str, match: re.Match[str]) -> bool:
         or _RATE.search(text, max(0, match.start() - 24), match.start())
     ):
         return False
+    if word in {"m²", "m³"} and _is_area(text, match):
+        return True
     following, before = text[match.end() : match.end() + 1], text[match.start() - 1 : match.start()]
     if _UNIT.fullmatch(word.rstrip("²³")) and _VALUE.search(text, max(0, match.start() - 16), match.start()):
         return False
@@ -227,6 +230,13 @@ def _is_ordinary(text: str, match: re.Match[str]) -> bool:
     if len(word) == 2 and word.isascii() and _is_product(text, match):
         return False
     return following not in {"(", "_", "^"} or following == ""
+
+
+def _is_area(text: str, match: re.Match[str]) -> bool:
+    """Whether a number directly before metres makes an area or a volume: 12m², outside of a sum."""
+    start = match.start()
+    counted = _COUNTED_AREA.search(text, max(0, start - 16), start)
+    return counted is not None and _SUMMED.match(text, match.end()) is None
 
 
 def _is_product(text: str, match: re.Match[str]) -> bool:
