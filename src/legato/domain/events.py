@@ -267,8 +267,6 @@ class SaidAgain:
     """This many characters of the run were sent once more: to a rival's vendor, or on another connection."""
 
     chars: int
-    word_times: bool
-    can_pause: bool
 
 
 @value

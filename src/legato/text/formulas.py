@@ -27,7 +27,9 @@ _WORDED = r"[ \u00a0](?:[cmkµμ]?m|ft|in|mi|yd|[kmµμ]?g|lbs?|oz|m?[lL]|hrs?|h
 _OF_QUANTITIES = re.compile(rf"[×÷*≠±−+] (?:[\s\d.,%²³×÷+−±*/=≈≠<>≤≥-]|[$€£¥](?=\d)|(?<=\d){_WORDED})*")
 """What follows a quantity whose unit is a word: 2 ft "× 3" ft."""
 _OF_NUMBERS = re.compile(r"[\s\d.,%×÷+−±*=≈≠-]*\d")
-_SIDED = re.compile(r"\d[\d,.]* ?(?:[cmk]?m|ft|in)(?: ?× ?\d[\d,.]* ?(?:[cmk]?m|ft|in)){1,2}(?: ?= ?\d[\d,.]* ?(?:[cmk]?m|ft|in)[²³])?")
+_SIDED = re.compile(
+    r"\d[\d,.]* ?(?:[cmk]?m|ft|in)(?: ?× ?\d[\d,.]* ?(?:[cmk]?m|ft|in)){1,2}(?: ?= ?\d[\d,.]* ?(?:[cmk]?m|ft|in)[²³])?"
+)
 """The sides of a thing, each with its unit."""
 _SIMPLE = r"(?:[cdkmµ]?[mglL]|min|[hstd])(?!\w)"
 _EXCHANGE = rf"\d[\d.,]* ?{_SIMPLE}(?: ?[=≈] ?\d[\d.,]*(?: ?{_SIMPLE})?){{1,3}}"
@@ -56,7 +58,10 @@ _RATE = re.compile(r"[=≈] ?[\d.,]{1,12} ?[^\W\d_]{1,3}/\Z")
 _UNIT = re.compile(
     r"[kcmµnMG]?(?:Hz|Pa|eV|mol|Wh)|[kcmµn]m|[kmµ]g|m[sLVA]|k[WVNJ]|M[WVB]|GB|min|ft|mi|oz|lb|m"
 )
-_COUNTED_AREA, _SUMMED = re.compile(r"(?:\A|[.,;:] |[^\d=+−*/^×÷., -] ?)\d[\d.,]*\Z"), re.compile(r" ?[-+−=*/^×÷]")
+_COUNTED_AREA, _SUMMED = (
+    re.compile(r"(?:\A|[.,;:] |[^\d=+−*/^×÷., -] ?)\d[\d.,]*\Z"),
+    re.compile(r" ?[-+−=*/^×÷]"),
+)
 _VALUE = re.compile(r"[=≈≤≥<>]\s?[-−]?\d[\d.,]{0,8}\s?\Z")
 """A value given to a sign; the unit after it belongs to the formula."""
 _GREEK = re.compile(

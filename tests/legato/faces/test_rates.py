@@ -17,4 +17,6 @@ def test_a_refusal_is_in_the_clients_words(rate):
         format_at(Encoding.MULAW, rate, named="encoding ulaw", field="hertz")
     error = refused.value
     assert error.reason is Reason.UNKNOWN_FORMAT
-    assert error.message == f"hertz {str(rate)[:12]} is not supported with encoding ulaw; supported: 8000, 16000"
+    assert (
+        error.message == f"hertz {str(rate)[:12]} is not supported with encoding ulaw; supported: 8000, 16000"
+    )
