@@ -65,6 +65,7 @@ class Child:
             stdin=subprocess.DEVNULL,
             stdout=self._file,
             stderr=subprocess.STDOUT,
+            process_group=0,  # Ctrl-C goes to the command alone, which ends its children in their order
         )
         try:
             self._wait_for_ports()

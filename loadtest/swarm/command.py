@@ -173,6 +173,7 @@ def _run(plan: Plan, folder: Path, own: Surroundings | None, *, web: bool) -> in
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=subprocess.STDOUT,
+            process_group=0,  # or Ctrl-C would also end the process that speaks, in the middle of its turns
         )
         stopped, records = None, None
         try:
@@ -214,7 +215,7 @@ def _wait(
 
 
 def _end(locust: "subprocess.Popen[bytes]") -> None:
-    for number in (signal.SIGTERM, signal.SIGKILL):
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGKILL):  # only on the first Locust writes its page
         if locust.poll() is None:
             locust.send_signal(number)
             try:

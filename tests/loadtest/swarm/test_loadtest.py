@@ -1,5 +1,6 @@
 """The whole command, with a gateway, a vendor and Locust of its own: a report, a verdict, an exit status."""
 
+import os
 import re
 import signal
 import subprocess
@@ -63,14 +64,17 @@ def test_there_are_a_report_with_plots_and_what_locust_saw(loadtest):
 def test_r26_told_to_stop_it_reports_what_it_has_measured(number, tmp_path):
     command = [sys.executable, "-m", "loadtest.swarm", "--streams", "2", "--out", str(tmp_path)]
     with subprocess.Popen(
-        command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+        command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, process_group=0
     ) as run:
         until(lambda: len(Records.read(tmp_path / "records.jsonl").turns) > 5)
-        run.send_signal(number)
+        os.killpg(run.pid, number)  # as a terminal does
         told, _ = run.communicate(timeout=90)
         assert run.returncode == 128 + number
     assert re.search(r"^STOPPED: steady, \d+ turns in the first \d+ s$", told, re.MULTILINE)
     assert (tmp_path / "report.html").read_text().count("<polyline") > 10
+    assert "ttfb_speakable" in (tmp_path / "locust.html").read_text()
+    assert "Traceback" not in (tmp_path / "locust.log").read_text()
+    assert len((tmp_path / "locust_failures.csv").read_text().splitlines()) == 1, "only its heading"
 
 
 def test_r26_told_to_stop_it_leaves_nobody_behind(tmp_path):
