@@ -20,6 +20,8 @@ from legato.faces.deepgram_requests import is_deepgram
 from legato.faces.deepgram_rest import DeepgramRest
 from legato.faces.deepgram_v2 import DeepgramV2Speak
 from legato.faces.elevenlabs_contexts import ElevenLabsMultiStream
+from legato.faces.elevenlabs_dialogue import ElevenLabsDialogue
+from legato.faces.elevenlabs_dialogue_rest import ElevenLabsDialogueRest
 from legato.faces.elevenlabs_lists import models_json as elevenlabs_models
 from legato.faces.elevenlabs_lists import voice_json as elevenlabs_voice
 from legato.faces.elevenlabs_lists import voices_json as elevenlabs_voices
@@ -45,6 +47,7 @@ FACES = (
 )
 """The names of all faces, as telemetry has them."""
 _ELEVENLABS = "/v1/text-to-speech/{voice_id}"
+_DIALOGUE = "/v1/text-to-dialogue"
 
 DIALECTS: tuple[Route, ...] = (
     FaceRoute("/v1/speak", Shape.WEBSOCKET, DeepgramSpeak),
@@ -71,6 +74,9 @@ DIALECTS: tuple[Route, ...] = (
     FaceRoute(f"{_ELEVENLABS}/stream", Shape.ONE_SHOT, ElevenLabsRest),
     FaceRoute(f"{_ELEVENLABS}/with-timestamps", Shape.ONE_SHOT, ElevenLabsRest),
     FaceRoute(f"{_ELEVENLABS}/stream/with-timestamps", Shape.ONE_SHOT, ElevenLabsRest),
+    FaceRoute(f"{_DIALOGUE}/multi-stream-input", Shape.WEBSOCKET, ElevenLabsDialogue),
+    FaceRoute(_DIALOGUE, Shape.ONE_SHOT, ElevenLabsDialogueRest),
+    FaceRoute(f"{_DIALOGUE}/stream", Shape.ONE_SHOT, ElevenLabsDialogueRest),
     PageRoute("/v1/voices", ElevenLabsRest, elevenlabs_voices, claims=is_elevenlabs),
     PageRoute("/v1/voices/{voice_id}", ElevenLabsRest, elevenlabs_voice),
     PageRoute("/v2/voices", ElevenLabsRest, elevenlabs_voices_page),
@@ -84,6 +90,8 @@ def configured(section: DialectsSection) -> tuple[Route, ...]:
     decided: dict[MakeFace, MakeFace] = {
         CartesiaSpeech: partial(CartesiaSpeech, switches=section.cartesia()),
         DeepgramV2Speak: partial(DeepgramV2Speak, switches=section.deepgram_v2()),
+        ElevenLabsDialogue: partial(ElevenLabsDialogue, switches=elevenlabs),
+        ElevenLabsDialogueRest: partial(ElevenLabsDialogueRest, switches=elevenlabs),
         ElevenLabsMultiStream: partial(ElevenLabsMultiStream, switches=elevenlabs),
         ElevenLabsRest: partial(ElevenLabsRest, switches=elevenlabs),
         ElevenLabsStreamInput: partial(ElevenLabsStreamInput, switches=elevenlabs),

@@ -20,25 +20,33 @@ def audio_messages(
     chunk: AudioChunk, audio_format: AudioFormat, aligner: Aligner
 ) -> Iterator[dict[str, object]]:
     """The messages of one chunk."""
+    for data, times in timed(chunk, audio_format, aligner):
+        yield message(data, times)
+
+
+def timed(
+    chunk: AudioChunk, audio_format: AudioFormat, aligner: Aligner
+) -> Iterator[tuple[str, CharTimes | None]]:
+    """The audio of each message of one chunk, in base64, and the times in it."""
     width = audio_format.bytes_per_sample
     for start in range(0, len(chunk.data), _MOST_BYTES):
         piece = chunk.data[start : start + _MOST_BYTES]
         times = aligner.take(chunk.sample_offset + start // width, len(piece) // width)
-        yield message(piece, times)
+        yield base64.b64encode(piece).decode(), times
 
 
 def last_words(aligner: Aligner) -> Iterator[dict[str, object]]:
     """The message with the characters that no audio message has carried, if there are any."""
     times = aligner.rest()
     if times is not None:
-        yield message(b"", times)
+        yield message("", times)
 
 
-def message(data: bytes, times: CharTimes | None) -> dict[str, object]:
-    """One message; `data` may be empty."""
+def message(data: str, times: CharTimes | None) -> dict[str, object]:
+    """One message; `data` is base64, and may be empty."""
     told = None if times is None else times.in_ms()
     return {
-        "audio": base64.b64encode(data).decode() if data else None,
+        "audio": data or None,
         "isFinal": None,
         "normalizedAlignment": told,
         "alignment": told,

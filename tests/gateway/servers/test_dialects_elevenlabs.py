@@ -316,3 +316,27 @@ async def test_a_path_that_is_not_offered_is_told_in_the_shape_of_whose_client_a
                 answer = await http.request(method, built.http + path, headers=headers)
                 assert (answer.status, shape in (body := await answer.json())) == (404, True)
                 assert "no such endpoint" in json.dumps(body)
+
+
+async def test_a_dialogue_over_both_wires():
+    lines = [{"text": "Hello there.", "voice_id": "joe"}, {"text": "And to you.", "voice_id": "A" * 20}]
+    async with real_house() as built:
+        url = f"{built.websocket}/v1/text-to-dialogue/multi-stream-input?output_format=pcm_24000"
+        async with websockets.connect(url, proxy=None) as client:
+            await tell(
+                client,
+                {"context_id": "a", "voices": ["joe", "A" * 20]},
+                {"context_id": "a", "inputs": lines},
+                {"context_id": "a", "close_context": True},
+                {"close_socket": True},
+            )
+            messages, code = await everything(client)
+        assert code == 1000
+        assert {one["context_id"] for one in messages} == {"a"}
+        assert messages[-1] == {"is_final": True, "context_id": "a"}
+        assert sum("is_final_audio_for_turn" in one for one in messages) == 2
+        assert built.voices.sent == ["Hello there.", "And to you."]
+        place = f"{built.http}/v1/text-to-dialogue/stream?output_format=pcm_24000"
+        async with aiohttp.ClientSession() as session, session.post(place, json={"inputs": lines}) as answer:
+            assert (answer.status, answer.content_type) == (200, "audio/pcm")
+            assert len(await answer.read()) == len(sound(messages))

@@ -1,0 +1,360 @@
+"""ElevenLabs' text-to-dialogue WebSocket, which its v3 and v4 models use: several contexts at once, each with one or more voices.
+
+Rules:
+- A context begins with the message that names its `voices`, and sounds on a track of its own. Each of its `inputs` names one of them.
+- What one voice says in a row is an utterance. Another voice, or `new_turn`, ends it and begins the next one, which sounds after it.
+- `flush` speaks what is held. `close_context` ends the text: all of it is spoken, then comes `is_final`. Clients interrupt in this way too,
+  and leave the rest unheard, so that nothing here tells the two apart.
+- Every message sent for a context has its `context_id`. An error that ends a context is followed by its `is_final`; the others go on. The
+  vendor would close the socket. Later messages for such a context are ignored, up to one that closes it or names its voices anew.
+- Times count from the start of the message that has them. There are none unless `sync_alignment` asks for them.
+- `close_socket` ends every context; when they have been spoken, the socket closes with 1000.
+"""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from legato.domain import events, replies
+from legato.domain.audio import AudioFormat
+from legato.domain.errors import Reach, Reason, SpeechError
+from legato.domain.replies import Reply
+from legato.faces import elevenlabs_requests as requests
+from legato.faces.elevenlabs_alignment import Aligner, CharTimes, TimeBase
+from legato.faces.elevenlabs_frames import encoded, timed
+from legato.faces.elevenlabs_requests import ElevenLabsSwitches
+from legato.faces.halves import whole
+from legato.faces.joins import Joiner
+from legato.faces.json_objects import read_object
+from legato.faces.shown import shown
+from legato.ports import Accepted, Refusal, RequestHead
+
+MOST_TURNS = 64
+"""Utterances that may wait to be spoken: a dialogue is written faster than it sounds."""
+_MOST_CONTEXTS = 64
+_FINAL, _UNKNOWN = "final:", "unknown:"
+_REFUSED_TOGETHER = frozenset({Reason.TOO_MANY_UTTERANCES, Reason.SHUTTING_DOWN, Reason.UNKNOWN_VOICE})
+"""Reasons for which an utterance is refused when it begins."""
+
+
+@dataclass(slots=True)
+class _Context:
+    name: str
+    serial: str
+    track: int
+    voices: Mapping[str, str]
+    """The gateway's voice for each id that the client has registered."""
+    writing: str = ""
+    """The utterance that takes text; empty between two."""
+    voice_id: str = ""
+    """Who speaks it."""
+    joiner: Joiner = field(default_factory=Joiner)
+    turns: int = 0
+    """Utterances without a terminal event."""
+    is_closed: bool = False
+
+
+@dataclass(slots=True)
+class _Turn:
+    context: _Context
+    aligner: Aligner
+
+
+class ElevenLabsDialogue:
+    """`GET /v1/text-to-dialogue/multi-stream-input`, one object per connection.
+
+    Args:
+        request_id: goes back as `request-id`.
+        voices: names in the catalogue.
+        switches: what the vendor leaves open.
+    """
+
+    name = "elevenlabs"
+
+    def __init__(
+        self, request_id: str, voices: Collection[str], switches: ElevenLabsSwitches | None = None
+    ) -> None:
+        self._request_id = request_id
+        self._voices = voices
+        self._switches = switches or ElevenLabsSwitches()
+        self._format: AudioFormat | None = None
+        self._is_timed = False
+        self._serial = 0
+        self._named: dict[str, _Context] = {}
+        """Contexts that take text, the one least recently heard of first."""
+        self._live: dict[str, _Context] = {}
+        """By serial: every context that has had no `is_final` yet."""
+        self._turns: dict[str, _Turn] = {}
+        self._broken: dict[str, None] = {}
+        self._opened = False
+        self._closing = False
+        self._failed: SpeechError | None = None
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        """The request's id."""
+        return {"request-id": self._request_id}
+
+    @property
+    def over(self) -> bool:
+        """Whether an error has ended the stream, so that the server closes the socket."""
+        return self._failed is not None
+
+    def key(self, head: RequestHead) -> str:
+        """The key, from the headers or the query."""
+        return requests.client_key(head)
+
+    def late_key(self, frame: bytes | str) -> str:
+        """The key, from the first message."""
+        return requests.message_key(frame)
+
+    def open(self, head: RequestHead) -> Accepted | Refusal:
+        """Read the query; a bad one fails the handshake."""
+        try:
+            self._format = requests.format_of(head.query, self._switches)
+        except SpeechError as error:
+            return self.refuse(error)
+        self._is_timed = requests.truth(head.query.get("sync_alignment"))
+        opened = events.Open(
+            "",
+            self._format,
+            language=head.query.get("language_code", ""),
+            options=requests.options_of({}, words=self._is_timed),
+            traceparent=head.headers.get("traceparent", ""),
+            waiting_turns=MOST_TURNS,
+        )
+        return Accepted(self.headers, (opened,))
+
+    def parse(self, frame: bytes | str) -> Sequence[events.ClientEvent]:
+        """What a message means; nothing after `close_socket`. Never raises."""
+        if self._closing or self.over:
+            return ()
+        name = ""
+        try:
+            message = read_object(frame)
+            asked = message.get("context_id")
+            name = "" if asked is None else str(asked)
+            return self._understand(name, message)
+        except SpeechError as error:
+            error.utterance_id = error.utterance_id or (_UNKNOWN + name if name else "")
+            return (events.Refused(error),)
+
+    def render(self, reply: Reply) -> Sequence[bytes | str]:
+        """Messages that carry the reply."""
+        return [] if self.over else [encoded(message) for message in self._told(reply)]
+
+    def idle(self) -> Sequence[bytes | str]:
+        """No frames: pings keep the connection alive."""
+        return ()
+
+    def refuse(self, error: SpeechError) -> Refusal:
+        """The HTTP response to a failed handshake."""
+        return requests.refusal(error, self._request_id)
+
+    def farewell(self, error: SpeechError | None) -> tuple[int, str]:
+        """Close code 1000, or that of the error."""
+        return requests.farewell(self._failed or error)
+
+    # --- from the client
+
+    def _understand(self, name: str, message: Mapping[str, Any]) -> Sequence[events.ClientEvent]:
+        if requests.truth(message.get("close_socket")):
+            self._closing = True
+            silent = [self._close(one) for one in tuple(self._named.values())]
+            return (*[event for ended in silent for event in ended], events.HalfClosed())
+        if not name:
+            raise requests.bad("context_id is required")
+        context = self._named.get(name)
+        closes = requests.truth(message.get("close_context"))
+        if context is None:
+            registers = message.get("voices") is not None
+            ignored = not registers and (closes or requests.truth(message.get("keep_alive")))
+            if closes or registers:
+                self._broken.pop(name, None)
+            if ignored or name in self._broken:
+                return ()
+            room = self._room()
+            context = self._add(name, message)
+        else:
+            room = ()
+            self._named[name] = self._named.pop(name)
+        said = self._inputs(context, message.get("inputs"))
+        if closes:
+            return (*room, *said, *self._close(context))
+        if context.writing and requests.truth(message.get("flush")):
+            return (*room, *said, events.Flush(context.writing))
+        if context.writing and requests.truth(message.get("keep_alive")):
+            return (*room, *said, events.Text(context.writing, ""))
+        return (*room, *said)
+
+    def _room(self) -> Sequence[events.ClientEvent]:
+        """Make room for one more context: clients forget some, and the vendor ends these in time."""
+        if len(self._live) < _MOST_CONTEXTS:
+            return ()
+        silent = next((one for one in self._named.values() if not one.turns), None)
+        if silent is None:
+            told = f"{_MOST_CONTEXTS} contexts are open; close one before the next"
+            raise SpeechError(Reason.TOO_MANY_UTTERANCES, told)
+        return self._close(silent)
+
+    def _add(self, name: str, message: Mapping[str, Any]) -> _Context:
+        asked = message.get("voices")
+        if not isinstance(asked, list) or not asked or not all(isinstance(one, str) for one in asked):
+            raise requests.bad("the first message of a context must have its voices, a list of voice ids")
+        voices = {one: requests.voice_named(one, self._voices) for one in asked}
+        self._serial += 1
+        taken = {context.track for context in self._live.values()}
+        track = next(number for number in range(len(taken) + 1) if number not in taken)
+        context = _Context(name, f"c{self._serial}", track, voices)
+        self._named[name] = self._live[context.serial] = context
+        return context
+
+    def _inputs(self, context: _Context, inputs: object) -> Sequence[events.ClientEvent]:
+        if inputs is None:
+            return ()
+        if not isinstance(inputs, list) or not all(isinstance(one, dict) for one in inputs):
+            raise requests.bad("inputs must be a list of objects with text and voice_id")
+        read = [(*_line(context, one), requests.truth(one.get("new_turn"))) for one in inputs]
+        return [event for *line, new in read for event in self._say(context, *line, new_turn=new)]
+
+    def _say(
+        self, context: _Context, text: str, voice_id: str, *, new_turn: bool
+    ) -> Iterator[events.ClientEvent]:
+        if context.writing and text.strip() and (new_turn or voice_id != context.voice_id):
+            yield events.End(context.writing)
+            context.writing = ""
+        if not context.writing:
+            if not text.strip():
+                return
+            assert self._format is not None, "open comes first"
+            self._serial += 1
+            context.writing, context.voice_id, context.joiner = str(self._serial), voice_id, Joiner()
+            context.turns += 1
+            self._turns[context.writing] = _Turn(
+                context, Aligner(self._format.sample_rate_hz, TimeBase.MESSAGE)
+            )
+            yield events.Begin(context.writing, context.track, voice=context.voices[voice_id])
+        text = context.joiner.add(whole(text))
+        self._turns[context.writing].aligner.typed(text)
+        yield events.Text(context.writing, text)
+
+    def _close(self, context: _Context) -> Sequence[events.ClientEvent]:
+        context.is_closed = True
+        self._named.pop(context.name, None)
+        if not context.turns:
+            return (events.Ping(_FINAL + context.serial),)
+        return (events.End(context.writing),) if context.writing else ()
+
+    # --- to the client
+
+    def _told(self, reply: Reply) -> Sequence[Mapping[str, object]]:
+        if isinstance(reply, replies.Opened):
+            self._opened = True
+        if isinstance(reply, replies.StreamError):
+            return self._error(reply.error)
+        if isinstance(reply, replies.Pong) and reply.payload.startswith(_FINAL):
+            context = self._live.get(reply.payload.removeprefix(_FINAL))
+            return () if context is None else self._final(context)
+        turn = self._turns.get(getattr(reply, "utterance_id", ""))
+        if turn is None:
+            return ()
+        if isinstance(reply, replies.AudioChunk):
+            return self._audio(turn, reply)
+        if isinstance(reply, replies.WordSpoken):
+            turn.aligner.spoken(reply)
+        elif isinstance(reply, replies.Flushed):
+            return (_turn_end(turn.context),)
+        elif isinstance(reply, replies.UtteranceFinished | replies.UtteranceCancelled):
+            return self._ended(reply.utterance_id, turn)
+        elif isinstance(reply, replies.UtteranceFailed):
+            return self._failure(turn.context, reply.error)
+        return ()
+
+    def _audio(self, turn: _Turn, chunk: replies.AudioChunk) -> Sequence[Mapping[str, object]]:
+        assert self._format is not None, "open comes first"
+        if turn.context.serial not in self._live:
+            return ()
+        return [
+            {"audio": data, **_times(times), "context_id": turn.context.name}
+            for data, times in timed(chunk, self._format, turn.aligner)
+        ]
+
+    def _ended(self, utterance_id: str, turn: _Turn) -> Sequence[Mapping[str, object]]:
+        del self._turns[utterance_id]
+        context = turn.context
+        context.turns -= 1
+        if context.writing == utterance_id:
+            context.writing = ""  # it ended by itself: the next text begins another
+        if context.serial not in self._live:
+            return ()
+        rest = turn.aligner.rest()
+        last = () if rest is None else ({"audio": None, **_times(rest), "context_id": context.name},)
+        final = self._final(context) if context.is_closed and not context.turns else ()
+        return (*last, _turn_end(context), *final)
+
+    def _final(self, context: _Context) -> Sequence[Mapping[str, object]]:
+        del self._live[context.serial]
+        return ({"is_final": True, "context_id": context.name},)
+
+    def _failure(self, context: _Context, error: SpeechError) -> Sequence[Mapping[str, object]]:
+        if context.serial not in self._live:
+            return ()
+        if self._named.get(context.name) is context:
+            del self._named[context.name]
+            self._break(context.name)
+        told = {**requests.error_message(error), "context_id": context.name}
+        return (told, *self._final(context))
+
+    def _break(self, name: str) -> None:
+        self._broken[name] = None
+        if len(self._broken) > _MOST_CONTEXTS:
+            del self._broken[next(iter(self._broken))]
+
+    def _error(self, error: SpeechError) -> Sequence[Mapping[str, object]]:
+        message = requests.error_message(error)
+        if error.utterance_id.startswith(_UNKNOWN):
+            name = error.utterance_id.removeprefix(_UNKNOWN)
+            told = {**message, "context_id": name}
+            if name in self._named:
+                return (told,)
+            self._break(name)
+            return (told, {"is_final": True, "context_id": name})
+        turn = self._turns.get(error.utterance_id)
+        if turn is not None and error.reason in _REFUSED_TOGETHER:
+            return self._failure(turn.context, error)
+        if error.properties.reach is Reach.STREAM or not self._opened:
+            self._failed = error
+        elif error.utterance_id and turn is None:
+            return ()
+        return (message if turn is None else {**message, "context_id": turn.context.name},)
+
+
+def _line(context: _Context, said: Mapping[str, Any]) -> tuple[str, str]:
+    text, voice_id = said.get("text"), said.get("voice_id")
+    if not isinstance(text, str):
+        raise requests.bad("inputs[].text must be a string")
+    if voice_id is None:
+        return text, next(iter(context.voices))
+    if not isinstance(voice_id, str) or voice_id not in context.voices:
+        known = ", ".join(context.voices)
+        raise requests.bad(
+            f"inputs[].voice_id must be one of the context's voices, {known}; got {shown(voice_id)}"
+        )
+    return text, voice_id
+
+
+def _turn_end(context: _Context) -> Mapping[str, object]:
+    return {"is_final_audio_for_turn": True, "context_id": context.name}
+
+
+def _times(times: CharTimes | None) -> Mapping[str, object]:
+    if times is None:
+        return {}
+    told = times.in_ms()
+    return {
+        "alignment": {
+            "chars": told["chars"],
+            "char_start_times_ms": told["charStartTimesMs"],
+            "char_durations_ms": told["charDurationsMs"],
+        }
+    }

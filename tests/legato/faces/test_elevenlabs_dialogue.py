@@ -1,0 +1,259 @@
+import base64
+import json
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from legato.domain import events, replies
+from legato.domain.errors import Reach, Reason, SpeechError
+from legato.domain.receipt import Receipt
+from legato.domain.replies import WordMethod
+from legato.domain.speech import StreamLimits
+from legato.faces.elevenlabs_dialogue import ElevenLabsDialogue
+from legato.ports import Accepted, RequestHead
+
+PATH = "/v1/text-to-dialogue/multi-stream-input"
+
+
+def opened(**query):
+    face = ElevenLabsDialogue("r-1", {"joe", "ann"})
+    answer = face.open(RequestHead("GET", PATH, {"output_format": "pcm_24000", **query}, {}))
+    if isinstance(answer, Accepted):
+        (event,) = answer.events
+        assert face.render(replies.Opened("s", event.audio_format, StreamLimits())) == []
+    return face, answer
+
+
+def say(face, context=None, **message):
+    ids = {} if context is None else {"context_id": context}
+    return list(face.parse(json.dumps({**ids, **message})))
+
+
+def line(text, voice="joe", **more):
+    return {"text": text, "voice_id": voice, **more}
+
+
+def told(face, *several):
+    return [json.loads(frame) for reply in several for frame in face.render(reply)]
+
+
+def audio(name, data=b"\0\0" * 240, offset=0):
+    return replies.AudioChunk(name, 1, 0, offset, data)
+
+
+def finished(name):
+    return replies.UtteranceFinished(name, Receipt())
+
+
+def refused(reason, name=""):
+    return replies.StreamError(SpeechError(reason, "why", utterance_id=name))
+
+
+def turn_end(context):
+    return {"is_final_audio_for_turn": True, "context_id": context}
+
+
+def final(context):
+    return {"is_final": True, "context_id": context}
+
+
+def test_the_query_says_how_it_sounds():
+    (event,) = opened(language_code="de", sync_alignment="true")[1].events
+    assert (event.voice, event.language, event.options.words) == ("", "de", True)
+    assert event.waiting_turns == 64
+    assert opened()[1].events[0].options.words is None
+    assert opened(output_format="mp3_44100_128")[1].status == 400
+
+
+def test_a_context_speaks_from_its_first_line_to_its_close():
+    face, _ = opened()
+    assert say(face, "a", voices=["joe"], voice_settings={"stability": 0.5}) == []
+    assert say(face, "a", inputs=[line("Hello there. ")]) == [
+        events.Begin("2", 0, voice="joe"),
+        events.Text("2", "Hello there. "),
+    ]
+    assert say(face, "a", inputs=[line("Bye.")], flush=True) == [
+        events.Text("2", "Bye."),
+        events.Flush("2"),
+    ]
+    assert say(face, "a", inputs=[line("")], flush=True)[-1] == events.Flush("2")
+    assert say(face, "a", close_context=True) == [events.End("2")]
+    sound, *rest = told(face, audio("2"), replies.Flushed("2", "", 240), finished("2"))
+    assert sound == {"audio": base64.b64encode(audio("2").data).decode(), "context_id": "a"}
+    assert rest == [turn_end("a"), turn_end("a"), final("a")]
+    assert told(face, audio("2"), finished("2")) == []
+    assert say(face, "a", inputs=[line("Late.")], close_context=True) == []
+
+
+def test_voices_take_turns_on_the_track_of_their_context():
+    face, _ = opened()
+    said = say(face, "a", voices=["joe", "ann", "A" * 20], inputs=[line("One."), line("Two.", "ann")])
+    assert said == [
+        events.Begin("2", 0, voice="joe"),
+        events.Text("2", "One."),
+        events.End("2"),
+        events.Begin("3", 0, voice="ann"),
+        events.Text("3", "Two."),
+    ]
+    assert say(face, "a", inputs=[line(" ", "joe"), line("Three.", "ann")]) == [
+        events.Text("3", " "),
+        events.Text("3", "Three."),
+    ]
+    new = say(face, "a", inputs=[line("Four.", "A" * 20), line("Five.", "A" * 20, new_turn=True)])
+    assert [type(one).__name__ for one in new] == ["End", "Begin", "Text", "End", "Begin", "Text"]
+    assert new[1] == events.Begin("4", 0, voice="")
+    assert say(face, "b", voices=["joe"], inputs=[line("Beside it.")])[0].track == 1
+    assert say(face, "a", close_context=True) == [events.End("5")]
+    assert told(face, finished("2"), finished("3"), finished("4")) == [turn_end("a")] * 3
+    assert told(face, finished("5")) == [turn_end("a"), final("a")]
+
+
+def test_a_context_that_fell_idle_goes_on_with_another_utterance():
+    face, _ = opened()
+    say(face, "a", voices=["joe"], inputs=[line("One.")])
+    assert told(face, finished("2")) == [turn_end("a")]
+    assert say(face, "a", keep_alive=True) == []
+    assert say(face, "a", inputs=[line("Two.")])[0] == events.Begin("3", 0, voice="joe")
+    assert say(face, "a", keep_alive=True) == [events.Text("3", "")]
+
+
+def test_times_count_from_each_message():
+    face, _ = opened(sync_alignment="true")
+    say(face, "a", voices=["joe"], inputs=[line("Hi you")], close_context=True)
+    face.render(replies.WordSpoken("2", "Hi", 0, 240, 0, 2, WordMethod.VENDOR))
+    face.render(replies.WordSpoken("2", "you", 240, 600, 3, 6, WordMethod.VENDOR))
+    first, second = told(face, audio("2"), audio("2", offset=240))
+    assert first["alignment"] == {
+        "chars": ["H", "i"],
+        "char_start_times_ms": [0, 5],
+        "char_durations_ms": [5, 5],
+    }
+    assert second["alignment"]["chars"] == [" ", "y", "o"]
+    assert second["alignment"]["char_start_times_ms"] == [0, 0, 5]
+    last, *_ = told(face, finished("2"))
+    assert (last["audio"], last["alignment"]["chars"]) == (None, ["u"])
+
+
+def test_a_mistake_is_told_with_its_context_and_the_others_go_on():
+    face, _ = opened()
+    say(face, "a", voices=["joe"])
+    for message, named in [
+        ({"inputs": "Hello"}, "inputs must be a list"),
+        ({"inputs": [{"voice_id": "joe"}]}, r"inputs[].text must be a string"),
+        ({"inputs": [line("Hi.", "ann")]}, 'one of the context\'s voices, joe; got "ann"'),
+    ]:
+        [event] = say(face, "a", **message)
+        [error] = told(face, replies.StreamError(event.error))
+        assert named in error["message"]
+        assert (error["error"], error["code"], error["context_id"]) == ("invalid_input_message", 1008, "a")
+    assert say(face, "a", inputs=[line("Hi.")])[0].voice == "joe"
+    [event] = say(face, inputs=[line("Hi.")])
+    assert "context_id" not in told(face, replies.StreamError(event.error))[0]
+
+
+@pytest.mark.parametrize(
+    ("message", "named"),
+    [
+        ({"inputs": [line("Hi.")]}, "must have its voices"),
+        ({"voices": []}, "must have its voices"),
+        ({"voices": ["nobody"]}, "there is no voice_id 'nobody'"),
+    ],
+)
+def test_a_context_that_cannot_begin_is_told_and_ended_once(message, named):
+    face, _ = opened()
+    [event] = say(face, "a", **message)
+    error, ended = told(face, replies.StreamError(event.error))
+    assert named in error["message"]
+    assert ended == final("a")
+    assert say(face, "a", inputs=[line("Late.")]) == say(face, "a", flush=True) == []
+    assert say(face, "a", voices=["joe"], inputs=[line("Anew.")])[0].voice == "joe"
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        replies.UtteranceFailed("2", SpeechError(Reason.VENDOR_LOST, "why"), "", Receipt()),
+        refused(Reason.TOO_MANY_UTTERANCES, "2"),
+    ],
+)
+def test_a_turn_that_fails_ends_its_context(reply):
+    face, _ = opened()
+    say(face, "a", voices=["joe", "ann"], inputs=[line("One."), line("Two.", "ann")])
+    error, ended = told(face, reply)
+    assert (error["message"], error["context_id"], ended) == ("why", "a", final("a"))
+    assert told(face, audio("3"), finished("3")) == []
+    assert say(face, "a", inputs=[line("Late.")]) == say(face, "a", close_context=True) == []
+
+
+def test_other_errors():
+    face, _ = opened()
+    say(face, "a", voices=["joe"], inputs=[line("One.")])
+    [error] = told(face, refused(Reason.TEXT_TOO_LONG, "2"))
+    assert (error["error"], error["context_id"]) == ("max_character_limit_exceeded", "a")
+    assert told(face, refused(Reason.UNKNOWN_UTTERANCE, "9")) == []
+    assert not face.over
+    stream = next(one for one in Reason if SpeechError(one, "").properties.reach is Reach.STREAM)
+    assert "context_id" not in told(face, refused(stream))[0]
+    assert face.over
+    assert face.farewell(None)[0] != 1000
+    assert say(face, "b", voices=["joe"]) == told(face, audio("2")) == []
+
+
+def test_close_socket_ends_every_context():
+    face, _ = opened()
+    say(face, "silent", voices=["joe"])
+    say(face, "a", voices=["joe"], inputs=[line("One.")])
+    ping, end, closed = say(face, close_socket=True)
+    assert (end, closed) == (events.End("3"), events.HalfClosed())
+    assert told(face, replies.Pong(ping.payload)) == [final("silent")]
+    assert told(face, finished("3")) == [turn_end("a"), final("a")]
+    assert face.farewell(None) == (1000, "")
+    assert say(face, "a", voices=["joe"]) == []
+
+
+def test_when_there_are_too_many_the_silent_one_least_recently_heard_of_makes_room():
+    face, _ = opened()
+    for number in range(64):
+        assert say(face, f"c{number}", voices=["joe"]) == []
+    say(face, "c0", keep_alive=True)
+    [ping] = say(face, "more", voices=["joe"])
+    assert told(face, replies.Pong(ping.payload)) == [final("c1")]
+    for number in (*range(2, 64), 0):
+        say(face, f"c{number}", inputs=[line("Busy.")])
+    say(face, "more", inputs=[line("Busy.")])
+    [event] = say(face, "surplus", voices=["joe"])
+    assert event.error.reason is Reason.TOO_MANY_UTTERANCES
+    error, ended = told(face, replies.StreamError(event.error))
+    assert (error["error"], ended) == ("max_active_conversations", final("surplus"))
+
+
+def test_the_key_may_come_in_the_first_message():
+    face, _ = opened()
+    assert face.key(RequestHead("GET", PATH, {}, {"xi-api-key": "k"})) == "k"
+    assert face.late_key('{"context_id": "a", "voices": ["joe"], "xi_api_key": "k"}') == "k"
+    assert face.headers == {"request-id": "r-1"}
+    assert list(face.idle()) == []
+
+
+anything = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=5) | st.sampled_from(["a", "joe"]),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.sampled_from(["text", "voice_id", "new_turn"]), inner, max_size=3)
+    ),
+    max_leaves=6,
+)
+KEYS = ["context_id", "voices", "inputs", "flush", "close_context", "keep_alive", "close_socket"]
+
+
+@settings(max_examples=300)
+@given(st.lists(st.dictionaries(st.sampled_from(KEYS), anything, max_size=4), max_size=6))
+def test_nothing_that_is_sent_raises(messages):
+    face, _ = opened()
+    for message in messages:
+        for event in face.parse(json.dumps(message)):
+            if isinstance(event, events.Refused):
+                face.render(replies.StreamError(event.error))
+            elif isinstance(event, events.End):
+                face.render(finished(event.utterance_id))
