@@ -71,7 +71,7 @@ _ALL = re.compile(r"\w\(\*\)")
 _BEHIND_STAR = re.compile(r"[\s,.;:!?)]|$")
 _OPEN_STAR = re.compile(r"(?<![*\w])\*(?=[^\s*])")
 _BEFORE_MARKED = frozenset(" \t\n([\"'“‘*_")
-_MARKED = re.compile(r"(?:[.!?…)\"”’'%*`]|(?<![^\W_])[^\W\d_][^\W\dA-Z_]{1,30}|[0-9])\Z")
+_MARKED = re.compile(r"(?:\w[.?…]|[^\W\d_]{2}!|[)\"”’'%*`]|(?<![^\W_])[^\W\d_][^\W\dA-Z_]{1,30}|[0-9])\Z")
 """What stands before the second mark of ==marked text==: a word, and no end of base64."""
 _STEM = re.compile(r"(?<![\w*])[^\W\d_]{2,24}\Z|\A[^\W\d_]{2,24}(?![\w*(])")
 _STAR_CODE = re.compile(r"(?<=\w )\*[0-9]{2,4}(?:#|(?!\w))")
