@@ -35,6 +35,8 @@ _SIMPLE = r"(?:[cdkmµ]?[mglL]|min|[hstd])(?!\w)"
 _EXCHANGE = rf"\d[\d.,]* ?{_SIMPLE}(?: ?[=≈] ?\d[\d.,]*(?: ?{_SIMPLE})?){{1,3}}"
 _EXCHANGED = re.compile(rf"{_EXCHANGE}(?:, {_EXCHANGE}){{0,5}}(?:, \d[\d.,]*)?")
 """One quantity in other units: 1 h = 60 min."""
+_INVERSE = re.compile(r"\d[\d.,]* (?:m|kg|g|J|W|N)?[ ·]?(?:s|min|h|mol|kg|g|L|m|cm)⁻[¹²³]")
+"""A quantity by a unit: 0.05 s⁻¹, 3 m s⁻²."""
 _MEASURE, _QUANTITY = re.compile(_WORDED), re.compile(rf"\d{_WORDED}")
 _CLAIMED = re.compile(r"= (?=[^=]*[=≈×÷·√∫∑π(/^])")
 """What a quantity that is named in words equals: Area "= π × r²"."""
@@ -145,6 +147,8 @@ def _left_to_words(text: str, start: int, end: int) -> bool:
     if _TOLD.fullmatch(text, start, end) or _OF_QUANTITIES.fullmatch(text, start, end):
         return True
     if _SIDED.fullmatch(text, start, end) or _is_exchange(text, start, end):
+        return True
+    if _INVERSE.fullmatch(text, start, end):
         return True
     if _OF_NUMBERS.fullmatch(text, start, end) and _MEASURE.match(text, end):
         return True

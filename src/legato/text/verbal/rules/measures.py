@@ -60,7 +60,7 @@ class Measures:
         gap = rf"(?P<gap>{SPACE}|-)?"
         power = r"(?P<power>[²³]|\^[23](?![0-9])|[23](?![0-9]))?"
         stop = stop_behind(self._speech)
-        tail = rf"{gap}(?P<unit>{UNIT}){power}(?:\.?/(?P<per>{any_of(self._per)}|[a-zà-ÿ]{{5,14}}))?(?![^\W_]|(?<!°[CF])/[^\W\d_]|['’](?:[^\W\d_]{{2}}|d\b)|\.[^\W\d_]\.|\.[0-9]){stop}"
+        tail = rf"{gap}(?P<unit>{UNIT}){power}(?:\.?/(?P<per>{any_of(self._per)}|[a-zà-ÿ]{{5,14}}))?(?![^\W_]|⁻|(?<!°[CF])/[^\W\d_]|['’](?:[^\W\d_]{{2}}|d\b)|\.[^\W\d_]\.|\.[0-9]){stop}"
         magnitude = rf"(?:{SPACE}(?P<mag>(?i:{any_of(self._magnitudes)}))\b)?"
         if "feet" in self._speech.phrases:
             book.on_digit(
