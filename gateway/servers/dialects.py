@@ -100,7 +100,7 @@ class WaitingStream(ServedStream):
     ) -> None:
         super().__init__(streams, face, outlet)
         self._let_in: LetIn | None = let_in
-        late = SpeechError(Reason.UNAUTHENTICATED, f"no key came within {wait_s:g} s")
+        late = SpeechError(Reason.UNAUTHENTICATED, f"no API key was sent within {wait_s:g} s")
         self._patience = asyncio.get_running_loop().call_later(wait_s, self._give_up, face.name, late)
 
     def receive(self, frame: bytes | str) -> None:

@@ -14,10 +14,10 @@ def check_access(key: str, ca_pem: bytes | None) -> None:
         TypeError, ValueError: one of them is not as expected; the message does not repeat the key.
     """
     if not isinstance(key, str):
-        raise TypeError(f"the key must be a str, empty for none; got {type(key).__name__}")
+        raise TypeError(f"the API key must be a str, empty for none; got {type(key).__name__}")
     if not (key.isascii() and key.isprintable()):
         ends = ", without the newline at its end" if key.strip().isprintable() else ""
-        raise ValueError(f"the key must be printable ASCII{ends}")
+        raise ValueError(f"the API key must be printable ASCII{ends}")
     if ca_pem is not None:
         _check_trust(ca_pem)
 

@@ -115,7 +115,7 @@ class Conversation:
             ValueError: one with this id is open.
         """
         if begin.utterance_id in self._records:
-            raise ValueError(f"an utterance named {begin.utterance_id!r} is open")
+            raise ValueError(f"an utterance named {begin.utterance_id!r} is already open")
         if begin.position is Position.REPLACE:
             self.drop(self._targets(Cancel(track=begin.track)))
         record = UtteranceRecord(settled(begin, self._opening), held=self._going or not self.connected)

@@ -13,7 +13,7 @@ def test_what_a_header_and_a_handshake_can_carry_is_taken(certificate):
 
 @pytest.mark.parametrize("key", ["planted\n", "planted\r\n", "pla\nnted", "plantéd", "planted\x00"])
 def test_a_key_that_no_header_can_carry_is_refused_and_not_repeated(key):
-    with pytest.raises(ValueError, match="the key must be printable ASCII") as caught:
+    with pytest.raises(ValueError, match="the API key must be printable ASCII") as caught:
         check_access(key, None)
     assert "plant" not in str(caught.value)
 
@@ -37,7 +37,7 @@ def test_a_file_without_a_certificate_is_refused(pem):
 
 
 def test_what_the_environment_does_not_have_is_no_key():
-    with pytest.raises(TypeError, match="the key must be a str, empty for none; got NoneType"):
+    with pytest.raises(TypeError, match="the API key must be a str, empty for none; got NoneType"):
         check_access(None, None)
 
 

@@ -28,7 +28,7 @@ def unconnected(wait_s: float) -> Failed:
 
 def held_back(wait_s: float) -> Failed:
     """The vendor has refused runs for being too many."""
-    return Failed(Reason.VENDOR_QUOTA, "the vendor has asked for a pause", wait_s)
+    return Failed(Reason.VENDOR_QUOTA, "the vendor is rate-limiting requests", wait_s)
 
 
 def too_late(wait_s: float, hold_s: float, *, connected: bool) -> Failed:

@@ -77,7 +77,7 @@ def write(message: Message) -> str:
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     value = dict(pairs)
     if len(value) != len(pairs):
-        raise ValueError("a name is given twice in one object")
+        raise ValueError("a field is given twice in one object")
     return value
 
 

@@ -253,7 +253,7 @@ def encoded(vendor: str, head: ResponseHead) -> Body | None:
     coding = head.headers.get("content-encoding", "").strip().lower()
     if coding in {"", "identity"}:
         return None
-    return Unreadable(f"{vendor} answered in the content encoding {_safe(coding)}, which was not asked for")
+    return Unreadable(f"{vendor} answered in the content encoding {_safe(coding)}, which was not requested")
 
 
 def _other_rate(given_hz: int, wanted_hz: int) -> str:

@@ -126,7 +126,7 @@ def test_an_answer_that_is_packed_is_no_sound():
             1,
             Failed(
                 Reason.VENDOR_REJECTED,
-                "openai answered in the content encoding gzip, which was not asked for",
+                "openai answered in the content encoding gzip, which was not requested",
             ),
         )
     ]
