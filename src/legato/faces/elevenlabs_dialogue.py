@@ -19,6 +19,7 @@ from legato.domain import events, replies
 from legato.domain.audio import AudioFormat
 from legato.domain.errors import Reach, Reason, SpeechError
 from legato.domain.replies import Reply
+from legato.domain.traces import trace_in
 from legato.faces import elevenlabs_requests as requests
 from legato.faces.elevenlabs_alignment import Aligner, CharTimes, TimeBase
 from legato.faces.elevenlabs_frames import encoded, timed
@@ -115,12 +116,14 @@ class ElevenLabsDialogue:
         except SpeechError as error:
             return self.refuse(error)
         self._is_timed = requests.truth(head.query.get("sync_alignment"))
+        trace = trace_in(head.headers)
         opened = events.Open(
             "",
             self._format,
             language=head.query.get("language_code", ""),
             options=requests.options_of({}, words=self._is_timed),
-            traceparent=head.headers.get("traceparent", ""),
+            traceparent=trace.parent,
+            tracestate=trace.state,
             waiting_turns=MOST_TURNS,
         )
         return Accepted(self.headers, (opened,))

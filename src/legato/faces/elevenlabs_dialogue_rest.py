@@ -11,6 +11,7 @@ from legato.domain import events, replies
 from legato.domain.audio import AudioFormat
 from legato.domain.errors import SpeechError
 from legato.domain.replies import Reply
+from legato.domain.traces import NO_TRACE, trace_in
 from legato.faces import elevenlabs_requests as requests
 from legato.faces.elevenlabs_requests import ElevenLabsSwitches
 from legato.faces.halves import whole
@@ -39,7 +40,7 @@ class ElevenLabsDialogueRest:
         self._switches = switches or ElevenLabsSwitches()
         self._headers = {"request-id": request_id, "x-trace-id": request_id}
         self._request_id = request_id
-        self._traceparent = ""
+        self._trace = NO_TRACE
         self._format: AudioFormat | None = None
         self._over = False
 
@@ -58,7 +59,7 @@ class ElevenLabsDialogueRest:
             self._format = requests.format_of(head.query, self._switches)
         except SpeechError as error:
             return self.refuse(error)
-        self._traceparent = head.headers.get("traceparent", "")
+        self._trace = trace_in(head.headers)
         self._headers["content-type"] = requests.content_type(self._format)
         return Accepted({})
 
@@ -98,7 +99,8 @@ class ElevenLabsDialogueRest:
             self._format,
             language=language if isinstance(language, str) else "",
             max_lead_ms=-1,
-            traceparent=self._traceparent,
+            traceparent=self._trace.parent,
+            tracestate=self._trace.state,
             waiting_turns=_MOST_TURNS,
         )
         self._headers["character-cost"] = str(sum(len(text) for text, _ in lines))
