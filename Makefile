@@ -233,6 +233,6 @@ lock: ## Pin again what pyproject.toml asks for (ARGS=--upgrade for newer versio
 	$(COMPILE) $(ARGS) --group fuzz --output-file requirements/fuzz.lock
 	$(COMPILE) $(ARGS) --group witness --output-file requirements/witness.lock
 	$(COMPILE) $(ARGS) --no-deps --group witness-alone --output-file requirements/witness-alone.lock
-	$(COMPILE) $(ARGS) pyproject.toml --extra voices --output-file requirements/run.lock
-	$(COMPILE) $(ARGS) pyproject.toml --extra voices --extra sentry --group dev --constraints requirements/run.lock \
+	$(COMPILE) $(ARGS) pyproject.toml --extra voices --extra mp3 --output-file requirements/run.lock
+	$(COMPILE) $(ARGS) pyproject.toml --extra voices --extra mp3 --extra sentry --group dev --constraints requirements/run.lock \
 	  --output-file requirements/dev.lock

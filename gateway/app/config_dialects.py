@@ -1,27 +1,28 @@
 """The section of the configuration that is about other vendors' clients: what their vendors leave open."""
 
+from collections.abc import Sequence
 from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
 from gateway.app.config_sections import Section
+from legato.faces import elevenlabs_requests, openai
 from legato.faces.cartesia import CartesiaSwitches
 from legato.faces.deepgram_v2 import DeepgramV2Switches
 from legato.faces.elevenlabs_alignment import TimeBase
-from legato.faces.elevenlabs_requests import FORMATS, ElevenLabsSwitches
-from legato.faces.openai import FORMATS as OPENAI_FORMATS
+from legato.faces.elevenlabs_requests import ElevenLabsSwitches
+
+_ELEVENLABS_FORMATS = (*elevenlabs_requests.FORMATS, *elevenlabs_requests.MP3_FORMATS)
+_OPENAI_FORMATS = (*openai.FORMATS, *openai.MP3_FORMATS)
 
 
-def _known_format(name: str) -> str:
-    if name and name not in FORMATS:
-        raise ValueError(f"expected one of {', '.join(FORMATS)}, got {name!r}")
-    return name
+def _one_of(names: Sequence[str]) -> AfterValidator:
+    def check(name: str) -> str:
+        if name and name not in names:
+            raise ValueError(f"expected one of {', '.join(names)}, got {name!r}")
+        return name
 
-
-def _known_openai_format(name: str) -> str:
-    if name and name not in OPENAI_FORMATS:
-        raise ValueError(f"expected one of {', '.join(OPENAI_FORMATS)}, got {name!r}")
-    return name
+    return AfterValidator(check)
 
 
 class DialectsSection(Section):
@@ -30,14 +31,15 @@ class DialectsSection(Section):
     max_lead_ms: int = Field(default=-1, ge=-1)
     """As `limits.max_lead_ms`, for other vendors' clients over WebSocket: -1 sends audio as fast as it comes, as their vendors do. With a bound, the
     text beyond it is neither spoken nor paid for when the listener interrupts."""
-    elevenlabs_format: Annotated[str, AfterValidator(_known_format)] = ""
-    """Format for ElevenLabs clients that send no `output_format`, such as `pcm_24000`; empty: they are refused, since they expect mp3."""
+    elevenlabs_format: Annotated[str, _one_of(_ELEVENLABS_FORMATS)] = ""
+    """Format for ElevenLabs clients that send no `output_format`, such as `pcm_24000`; empty: the vendor's default, `mp3_44100_128`. MP3 needs the extra
+    `[mp3]`; without it such clients are refused."""
     elevenlabs_alignment: TimeBase = TimeBase.SPANS
     """Where the times in an ElevenLabs WebSocket message count from: `message`, its own audio, as the specification says; `spans`, the end of the
     previous times, for clients that add them up, as Pipecat does; `context`, for clients that take them as they are, as LiveKit does."""
-    openai_format: Annotated[str, AfterValidator(_known_openai_format)] = ""
-    """Format for OpenAI clients that send no `response_format`: `wav`, which players recognise whatever the file is called, or `pcm`; empty: they
-    are refused, since they expect mp3."""
+    openai_format: Annotated[str, _one_of(_OPENAI_FORMATS)] = ""
+    """Format for OpenAI clients that send no `response_format`: `mp3`, `wav` or `pcm`; empty: the vendor's default, `mp3`. MP3 needs the extra
+    `[mp3]`; without it such clients are refused."""
     cartesia_confirms_cancel: bool = True
     """Whether a cancelled Cartesia context ends with `done`. The vendor's synchronous Python client takes a late `done` for the end of the next
     context, unless the cancelled one was read to its end."""

@@ -84,10 +84,12 @@ DIALECTS: tuple[Route, ...] = (
 )
 
 
-def configured(section: DialectsSection) -> tuple[Route, ...]:
-    """Return `DIALECTS`, with what their vendors leave open decided by the configuration."""
-    elevenlabs = section.elevenlabs()
+def configured(section: DialectsSection, *, mp3: bool = False) -> tuple[Route, ...]:
+    """Return `DIALECTS`, with what their vendors leave open decided by the configuration, and MP3 if it can be made."""
+    elevenlabs = replace(section.elevenlabs(), mp3=mp3)
     decided: dict[MakeFace, MakeFace] = {
+        CartesiaBytes: partial(CartesiaBytes, mp3=mp3),
+        DeepgramRest: partial(DeepgramRest, mp3=mp3),
         CartesiaSpeech: partial(CartesiaSpeech, switches=section.cartesia()),
         DeepgramV2Speak: partial(DeepgramV2Speak, switches=section.deepgram_v2()),
         ElevenLabsDialogue: partial(ElevenLabsDialogue, switches=elevenlabs),
@@ -95,7 +97,7 @@ def configured(section: DialectsSection) -> tuple[Route, ...]:
         ElevenLabsMultiStream: partial(ElevenLabsMultiStream, switches=elevenlabs),
         ElevenLabsRest: partial(ElevenLabsRest, switches=elevenlabs),
         ElevenLabsStreamInput: partial(ElevenLabsStreamInput, switches=elevenlabs),
-        OpenAISpeech: partial(OpenAISpeech, default_format=section.openai_format),
+        OpenAISpeech: partial(OpenAISpeech, default_format=section.openai_format, mp3=mp3),
     }
     return tuple(
         replace(route, make_face=decided.get(route.make_face, route.make_face)) for route in DIALECTS

@@ -129,8 +129,7 @@ class WebSocketOutlet:
             if self._bytes_per_s and self._fence.sent(len(reply.data) * 1000 / self._bytes_per_s):
                 self._ping()
         elif isinstance(reply, Opened):
-            spoken = reply.audio_format
-            self._bytes_per_s = spoken.sample_rate_hz * spoken.bytes_per_sample
+            self._bytes_per_s = reply.audio_format.bytes_per_s
         if self._fence.shut or self._frames.jammed:
             self.paused = True
 

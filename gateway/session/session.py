@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
+from gateway.session.faults import broken, found
 from gateway.session.hearing import Hearing
 from gateway.session.leases import Leased, Leases
 from gateway.session.speaker import Speaker, TextFront, silence
@@ -20,9 +21,9 @@ from legato.core.state import CoreSettings
 from legato.core.stream import Stream
 from legato.domain import effects, events
 from legato.domain.audio import AudioFormat
-from legato.domain.errors import Reason, SpeechError
+from legato.domain.errors import Reason
 from legato.domain.events import ClientEvent, Event, VendorEvent
-from legato.domain.facts import BugFound, CancelServed
+from legato.domain.facts import CancelServed
 from legato.domain.receipt import Stage
 from legato.domain.replies import AudioChunk, StreamError, UtteranceCancelled, UtteranceStarted
 from legato.domain.speech import Catalogue, Principal, StreamLimits, UtteranceOptions
@@ -191,7 +192,7 @@ class Session:
         self._hearing.close()
 
     def _break(self, bug: Exception) -> None:
-        self._services.observer.note(_found(bug))
+        self._services.observer.note(found(bug))
         self._waiting.clear()
         self._leases.let_all_go()
         self._speakers.clear()
@@ -200,13 +201,11 @@ class Session:
                 if isinstance(effect, effects.Note):
                     self._note(effect)
         except Exception as another:  # noqa: BLE001 - what broke the core can break its end too
-            self._services.observer.note(_found(another))
+            self._services.observer.note(found(another))
             self._is_over = True  # such a core is asked nothing more
             self._let_go()
         self._alarm.set(None)
-        error = SpeechError(
-            Reason.INTERNAL, "a fault in the gateway ended this stream; other streams are not affected"
-        )
+        error = broken()
         self._outlet.write(StreamError(error))
         self._outlet.close(error)
 
@@ -251,6 +250,7 @@ class Session:
         speaker = self._speakers[effect.utterance_id]
         data = speaker.take(effect.samples, first=effect.first)
         if effect.first:
+            speaker.begins_at = effect.sample_offset
             self._stamp(effect.utterance_id, Stage.ENCODE)
         self._send(effect.utterance_id, speaker, effect.sample_offset, data)
         if effect.first:
@@ -271,12 +271,11 @@ class Session:
 
     def _fade(self, effect: effects.Fade) -> None:
         speaker = self._speakers[effect.utterance_id]
-        faded = speaker.pipe.fade_tail(effect.samples)
-        speaker.written += len(faded)
-        self._send(effect.utterance_id, speaker, effect.sample_offset, speaker.encoder.encode(faded))
+        self._send(effect.utterance_id, speaker, effect.sample_offset, speaker.fade_out(effect.samples))
 
     def _send(self, utterance_id: str, speaker: Speaker, offset: int, data: bytes) -> None:
-        self._outlet.write(AudioChunk(utterance_id, speaker.ordinal, speaker.generation, offset, data))
+        if data:  # an MP3 encoder may hold all of it back
+            self._outlet.write(AudioChunk(utterance_id, speaker.ordinal, speaker.generation, offset, data))
         self._core.takes(self._outlet.room_ms)
         if self._outlet.paused and not self._outlet_paused:
             self._outlet_paused = True
@@ -296,7 +295,10 @@ class Session:
                 return False
             self._room_is_old = True
             data = speaker.take(written, first=False)
-            outlet.write(AudioChunk(leased.utterance_id, speaker.ordinal, speaker.generation, offset, data))
+            if data:
+                outlet.write(
+                    AudioChunk(leased.utterance_id, speaker.ordinal, speaker.generation, offset, data)
+                )
         except Exception as bug:  # noqa: BLE001 - as in the loop
             self._running = True
             self._break(bug)
@@ -327,6 +329,8 @@ class Session:
     def _forget(self, effect: effects.Forget) -> None:
         speaker = self._speakers.pop(effect.utterance_id, None)
         if speaker is not None:
+            if effect.spoken and (rest := speaker.encoder.finish()):
+                self._send(effect.utterance_id, speaker, speaker.begins_at + speaker.written, rest)
             speaker.close()
 
     def _emit(self, effect: effects.Emit) -> None:
@@ -368,12 +372,3 @@ class Session:
         effects.CloseStream: _close_stream,
     }
     """What performs each effect. On the class, since methods bound to a session would keep it alive."""
-
-
-def _found(bug: Exception) -> BugFound:
-    """Where a bug was met, without its message, which could hold user text."""
-    trace, place = bug.__traceback__, "?"
-    while trace is not None:
-        place = f"{trace.tb_frame.f_code.co_name}:{trace.tb_lineno}"
-        trace = trace.tb_next
-    return BugFound(f"session {place}", type(bug).__name__)

@@ -5,7 +5,7 @@ from typing import Protocol
 
 import numpy as np
 
-from legato.audio.codec import Encoder
+from legato.audio.codec import encoder_for
 from legato.audio.joiner import Joining
 from legato.audio.pipe import Pipe
 from legato.domain.audio import AudioFormat
@@ -55,8 +55,8 @@ def silence(reply: Reply, audio_format: AudioFormat | None, ms: int) -> Sequence
         return ()
     if reply.receipt.audio_samples or not reply.receipt.accepted_chars:
         return ()
-    encoder = Encoder(audio_format)
-    data = encoder.header() + encoder.encode(np.zeros(audio_format.samples(ms), np.int16))
+    encoder = encoder_for(audio_format)
+    data = encoder.header() + encoder.encode(np.zeros(audio_format.samples(ms), np.int16)) + encoder.finish()
     return (AudioChunk(reply.utterance_id, 0, 0, 0, data),)
 
 
@@ -71,6 +71,7 @@ class Speaker:
 
     __slots__ = (
         "_levelled",
+        "begins_at",
         "encoder",
         "front",
         "generation",
@@ -89,9 +90,11 @@ class Speaker:
         """Sample rate of what is written."""
         self._levelled = levelled
         self.pipe = Pipe(self.rate_hz, levelled=levelled)
-        self.encoder = Encoder(audio_format)
+        self.encoder = encoder_for(audio_format)
         self.ordinal = 0
         self.generation = 0
+        self.begins_at = 0
+        """Where its audio begins on the track's clock."""
         self.written = 0
         self.said = False
         self.run_open = False
@@ -113,6 +116,12 @@ class Speaker:
         data = self.encoder.encode(self.pipe.take(samples))
         self.written += samples
         return self.encoder.header() + data if first else data
+
+    def fade_out(self, samples: int) -> bytes:
+        """Encode the next held samples, fading out."""
+        faded = self.pipe.fade_tail(samples)
+        self.written += len(faded)
+        return self.encoder.encode(faded)
 
     def begin_run(self, in_rate_hz: int, *, keeps_context: bool) -> None:
         """Audio of another line follows. Lines without context are joined: the first line of an utterance decides.

@@ -70,6 +70,25 @@ def sound(data, encoding, rate):
     return {"seconds": len(samples) / rate, "loudness": loudness, "peak": max(map(abs, samples), default=0.0)}
 
 
+def mpeg(data):
+    """Return how long mono MP3 lasts, and its rates: it is nothing but whole frames of one kind."""
+    seconds, kinds = 0.0, set()
+    while data:
+        assert data[0] == 0xFF, "no frame begins here"
+        assert data[1] & 0xE6 == 0xE2, "not layer III"
+        is_first = data[1] & 0x18 == 0x18  # MPEG-1
+        hz = (44_100, 48_000, 32_000)[data[2] >> 2 & 3] // (1 if is_first else 2)
+        kbps = (_KBPS_1 if is_first else _KBPS_2)[data[2] >> 4]
+        samples = 1_152 if is_first else 576
+        assert data[3] >> 6 == 3, "not mono"
+        size = samples * kbps * 125 // hz + (data[2] >> 1 & 1)
+        assert len(data) >= size, "a frame is cut short"
+        data, seconds = data[size:], seconds + samples / hz
+        kinds.add((hz, kbps))
+    [(hz, kbps)] = kinds
+    return {"seconds": seconds, "hz": hz, "kbps": kbps}
+
+
 def _floats(data):
     assert len(data) % 4 == 0, "floats cut in two"
     return array.array("f", data)
@@ -98,4 +117,7 @@ def _linear(byte):
 
 
 _FROM_MULAW = [_linear(byte) for byte in range(256)]
+_KBPS_1 = (0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320)
+_KBPS_2 = (0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160)
+"""Bit rates by the number in a frame's header."""
 _READERS = {"s16": _s16, "f32": _floats, "mulaw": _mulaw, "wav": _wav}

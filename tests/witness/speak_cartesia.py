@@ -1,7 +1,7 @@
 """Cartesia's own client."""
 
 from cartesia import Cartesia
-from heard import play, sound, websocket_url
+from heard import mpeg, play, sound, websocket_url
 
 NAMES = {"pcm_f32le": "f32", "pcm_s16le": "s16", "pcm_mulaw": "mulaw"}
 
@@ -136,7 +136,7 @@ def sse(given):
 
 def mp3(given):
     output = {"container": "mp3", "bit_rate": 128_000, "sample_rate": 44_100}
-    return {"bytes": len(client(given).tts.generate(**ask(given, output)).read())}
+    return mpeg(client(given).tts.generate(**ask(given, output)).read())
 
 
 def voices(given):

@@ -6,7 +6,7 @@ from deepgram import AsyncDeepgramClient, DeepgramClient
 from deepgram.environment import DeepgramClientEnvironment
 from deepgram.speak.v1.types.speak_v1text import SpeakV1Text
 from deepgram.speak.v2.types.speak_v2speak import SpeakV2Speak
-from heard import play, sound, websocket_url
+from heard import mpeg, play, sound, websocket_url
 
 
 def client(given, kind=DeepgramClient):
@@ -124,7 +124,7 @@ def rest(given):
 
 
 def default(given):
-    return {"bytes": len(b"".join(client(given).speak.v1.audio.generate(text=given.text)))}
+    return mpeg(b"".join(client(given).speak.v1.audio.generate(text=given.text, model=given.voice)))
 
 
 play(

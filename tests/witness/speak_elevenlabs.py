@@ -3,7 +3,7 @@
 import base64
 
 from elevenlabs.client import ElevenLabs
-from heard import play, sound
+from heard import mpeg, play, sound
 
 
 def client(given):
@@ -43,12 +43,16 @@ def timed(given):
 
 def default(given):
     words = iter([given.text])
-    return {"bytes": len(b"".join(client(given).text_to_speech.convert_realtime(given.voice, text=words)))}
+    return mpeg(b"".join(client(given).text_to_speech.convert_realtime(given.voice, text=words)))
 
 
 def default_rest(given):
     asked = {"voice_id": given.voice, "text": given.text}
-    return {"bytes": len(b"".join(client(given).text_to_speech.stream(**asked)))}
+    return mpeg(b"".join(client(given).text_to_speech.stream(**asked)))
+
+
+def opus(given):
+    return {"bytes": len(b"".join(client(given).text_to_speech.stream(**ask(given, "opus_48000_32"))))}
 
 
 def voices(given):
@@ -61,5 +65,7 @@ def voices(given):
     }
 
 
-CASES = {case.__name__: case for case in (stream, mulaw, rest, whole, timed, default, default_rest, voices)}
+CASES = {
+    case.__name__: case for case in (stream, mulaw, rest, whole, timed, default, default_rest, opus, voices)
+}
 play(CASES)

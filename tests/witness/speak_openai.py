@@ -3,7 +3,7 @@
 import base64
 import json
 
-from heard import play, sound
+from heard import mpeg, play, sound
 from openai import OpenAI
 
 
@@ -37,7 +37,12 @@ def sse(given):
 def default(given):
     with client(given).audio.speech.with_streaming_response.create(
         model="tts-1", voice=given.voice, input=given.text
-    ):
+    ) as answer:
+        return mpeg(b"".join(answer.iter_bytes()))
+
+
+def opus(given):
+    with speech(given, response_format="opus"):
         return {}
 
 
@@ -48,4 +53,4 @@ def models(given):
     }
 
 
-play({"pcm": pcm, "wav": wav, "sse": sse, "default": default, "models": models})
+play({"pcm": pcm, "wav": wav, "sse": sse, "default": default, "opus": opus, "models": models})

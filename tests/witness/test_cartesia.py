@@ -45,9 +45,11 @@ def test_errors_come_as_the_clients_own(witness):
     assert witness("voices", key="wrong")["error"] == "cartesia.AuthenticationError"
     assert witness("bare", voice="nobody")["error"] == "cartesia.NotFoundError"
     assert witness("voice", voice="nobody")["error"] == "cartesia.NotFoundError"
-    unbuilt = witness("mp3")
-    assert (unbuilt["error"], unbuilt["status"]) == ("cartesia.BadRequestError", 400)
-    assert "raw, wav" in unbuilt["said"]
+
+
+def test_mp3(witness, seconds):
+    expected = {"seconds": pytest.approx(seconds, abs=0.2), "hz": 44_100, "kbps": 128}
+    assert witness("mp3", text=TEXT) == expected
 
 
 def test_on_the_socket_errors_are_events_and_the_older_interface_raises(witness):

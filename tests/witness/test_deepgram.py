@@ -64,5 +64,6 @@ def test_errors_come_as_the_clients_own(witness, case, error):
     assert witness(case, voice="nobody")["status"] == 400
 
 
-def test_the_vendors_default_format_is_refused_by_name(witness):
-    assert "encoding=mp3 (the default)" in witness("default")["said"]
+def test_a_client_that_names_no_format_is_given_mp3(witness, seconds):
+    expected = {"seconds": pytest.approx(seconds, abs=0.2), "hz": 22_050, "kbps": 48}
+    assert witness("default", text=TEXT) == expected

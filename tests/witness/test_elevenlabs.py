@@ -33,9 +33,14 @@ def test_errors_come_as_the_clients_own(witness):
     assert (wrong["error"], wrong["status"]) == ("elevenlabs.ApiError", 401)
     nobody = witness("rest", voice="nobody")
     assert (nobody["error"].partition(".")[0], nobody["status"]) == ("elevenlabs", 404)
-    unbuilt = witness("default_rest")
+    unbuilt = witness("opus")
     assert (unbuilt["error"].partition(".")[0], unbuilt["status"]) == ("elevenlabs", 400)
-    assert "mp3" in unbuilt["said"]
+    assert "mp3_44100_128" in unbuilt["said"]
+
+
+def test_a_client_that_names_no_format_is_given_mp3(witness, seconds):
+    expected = {"seconds": pytest.approx(seconds, abs=0.2), "hz": 44_100, "kbps": 128}
+    assert witness("default_rest", text=TEXT) == expected
 
 
 def test_the_lists_are_read(witness):

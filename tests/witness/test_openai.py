@@ -30,9 +30,17 @@ def test_errors_come_as_the_clients_own(witness):
     wrong = witness("pcm", key="wrong")
     assert (wrong["error"], wrong["status"]) == ("openai.AuthenticationError", 401)
     assert witness("pcm", voice="nobody")["error"] == "openai.BadRequestError"
-    unbuilt = witness("default")
+    unbuilt = witness("opus")
     assert unbuilt["error"] == "openai.BadRequestError"
-    assert "mp3 (the default) is not supported" in unbuilt["said"]
+    assert '"opus" is not supported; supported: pcm, wav, mp3' in unbuilt["said"]
+
+
+def test_a_client_that_names_no_format_is_given_mp3(witness, seconds):
+    assert witness("default", text=TEXT) == {
+        "seconds": pytest.approx(seconds, abs=0.2),
+        "hz": 24_000,
+        "kbps": 128,
+    }
 
 
 def test_the_models_are_listed(witness):

@@ -1,10 +1,11 @@
-"""From samples to the client's bytes: linear PCM, WAV, and G.711 as ITU-T G.191 computes it, by table."""
+"""From samples to the client's bytes: linear PCM, WAV, and G.711 as ITU-T G.191 computes it, by table; MP3 by LAME."""
 
 from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
+from legato.audio.mp3 import Mp3Encoder
 from legato.audio.samples import Samples
 from legato.audio.wav import wav_header
 from legato.domain.audio import AudioFormat, Encoding
@@ -34,6 +35,17 @@ class Encoder:
                 samples = samples.astype(_LITTLE_ENDIAN, copy=False)
             return samples.tobytes()
         return self._table.take(samples.view(np.uint16)).tobytes()
+
+    def finish(self) -> bytes:
+        """Return the bytes after the last sample: none, since nothing is held back."""
+        return b""
+
+
+def encoder_for(audio_format: AudioFormat) -> Encoder | Mp3Encoder:
+    """Return what encodes one utterance into this format."""
+    if audio_format.encoding is Encoding.MP3:
+        return Mp3Encoder(audio_format)
+    return Encoder(audio_format)
 
 
 @lru_cache(maxsize=1)

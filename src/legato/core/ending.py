@@ -118,7 +118,7 @@ def _leave(state: StreamState, track: Track, utterance: Utterance, life: Life, n
     assert utterance.life is Life.LIVE, "exactly one terminal event"
     utterance.life = life
     give_back(state, utterance, now, "stopped", clean=True)
-    state.do(Forget(utterance.id))
+    state.do(Forget(utterance.id, spoken=life is Life.FINISHED))
     (track.sounding if utterance in track.sounding else track.queue).remove(utterance)
     del state.utterances[utterance.id]
     state.remember(utterance.id, life)

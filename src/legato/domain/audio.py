@@ -4,6 +4,7 @@ Inside the gateway audio is s16le mono PCM. A sample here is an *output* sample:
 """
 
 import enum
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 
@@ -18,6 +19,8 @@ class Encoding(enum.StrEnum):
     """G.711 A-law, one byte a sample."""
     WAV = "wav"
     """`PCM_S16LE` after a WAV header that leaves the length open."""
+    MP3 = "mp3"
+    """MPEG-1, 2 or 2.5 audio layer III, at a constant bit rate; only for clients of other vendors."""
 
 
 _PCM_RATES = (8_000, 16_000, 22_050, 24_000, 32_000, 44_100, 48_000)
@@ -28,11 +31,19 @@ _RATES: dict[Encoding, tuple[int, ...]] = {
     Encoding.ALAW: _G711_RATES,
     Encoding.WAV: _PCM_RATES,
 }
+MP3_BIT_RATES: Mapping[int, tuple[int, ...]] = {
+    **dict.fromkeys(
+        (32_000, 44_100, 48_000), (32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320)
+    ),
+    **dict.fromkeys((16_000, 22_050, 24_000), (8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160)),
+    8_000: (8, 16, 24, 32, 40, 48, 56, 64),
+}
+"""The bit rates of MP3 in kbit/s, by sample rate: those of MPEG-1, of MPEG-2, and what encoders offer of MPEG-2.5."""
 
 
 @dataclass(frozen=True, slots=True)
 class AudioFormat:
-    """One of the formats in `OFFERED`: mono, with a sample rate in Hz.
+    """One of the formats in `OFFERED`, or MP3: mono, with a sample rate in Hz, and for MP3 a bit rate in kbit/s.
 
     Raises:
         ValueError: this encoding is not offered at this rate; the message lists what is.
@@ -40,12 +51,17 @@ class AudioFormat:
 
     encoding: Encoding
     sample_rate_hz: int
+    bit_rate_kbps: int = 0
 
     def __post_init__(self) -> None:
-        if self.sample_rate_hz not in _RATES.get(self.encoding, ()):
-            raise ValueError(
-                f"{self.encoding} at {self.sample_rate_hz} Hz is not supported; supported: {_offer()}"
-            )
+        rate, kbps = self.sample_rate_hz, self.bit_rate_kbps
+        if self.encoding == Encoding.MP3:
+            is_known = kbps in MP3_BIT_RATES.get(rate, ())
+        else:
+            is_known = rate in _RATES.get(self.encoding, ()) and not kbps
+        if not is_known:
+            bits = f" and {kbps} kbit/s" if kbps else ""
+            raise ValueError(f"{self.encoding} at {rate} Hz{bits} is not supported; supported: {_offer()}")
 
     @classmethod
     def named(cls, encoding: str, sample_rate_hz: int) -> "AudioFormat":
@@ -62,8 +78,19 @@ class AudioFormat:
 
     @property
     def bytes_per_sample(self) -> int:
-        """Bytes per sample after the codec."""
+        """Bytes per sample after the codec, unless it is MP3, which has no such number."""
         return 1 if self.encoding in {Encoding.MULAW, Encoding.ALAW} else 2
+
+    @property
+    def bytes_per_s(self) -> int:
+        """Bytes per second after the codec."""
+        return self.bit_rate_kbps * 125 or self.sample_rate_hz * self.bytes_per_sample
+
+    def samples_in(self, size: int) -> int:
+        """How many samples this many bytes hold; of MP3 on average, since its frames share bytes."""
+        if self.bit_rate_kbps:
+            return size * self.sample_rate_hz // self.bytes_per_s
+        return size // self.bytes_per_sample
 
     def samples(self, ms: float) -> int:
         """Whole samples in `ms` milliseconds, rounded down."""
@@ -85,7 +112,7 @@ def _listed(rates: tuple[int, ...]) -> str:
 OFFERED: tuple[AudioFormat, ...] = tuple(
     AudioFormat(encoding, rate) for encoding, rates in _RATES.items() for rate in rates
 )
-"""Every format a client may ask for."""
+"""Every format that any client may ask for. MP3 needs an extra, and only clients of vendors that have it ask for it."""
 
 
 class LedgerKind(enum.StrEnum):

@@ -196,9 +196,10 @@ class DropAudio:
 
 @value
 class Forget:
-    """The utterance is over: discard its text front end, pipe and encoder."""
+    """The utterance is over: discard its text front end, pipe and encoder. If all of it was `spoken`, send what the encoder holds back."""
 
     utterance_id: str
+    spoken: bool = False
 
 
 @value

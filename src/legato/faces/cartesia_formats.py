@@ -3,17 +3,18 @@
 Rules:
 - `pcm_f32le` is made here from s16le samples: the gateway has no such encoding. 32768 is 1.0, so every sample keeps its value.
 - A `wav` container takes every encoding; the length in its header is not known when it is sent.
-- mp3 is not offered: it is refused by name.
+- `mp3` is a container of its own, with a bit rate; it is offered where it can be made.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from legato.audio.samples import FULL_SCALE
 from legato.audio.wav import wav_header
-from legato.domain.audio import AudioFormat, Encoding
+from legato.domain.audio import MP3_BIT_RATES, AudioFormat, Encoding
 from legato.domain.errors import Reason, SpeechError
 from legato.faces.numbers import number
 from legato.faces.rates import format_at
@@ -36,13 +37,18 @@ _ENCODINGS = {
 }
 
 
+_CONTENT_TYPES = {"raw": "application/octet-stream", "wav": "audio/wav", "mp3": "audio/mpeg"}
+_USUAL_MP3_HZ, _USUAL_MP3_BIT_RATE = 44_100, 128_000
+_MP3_BIT_RATES = (32_000, 192_000)
+
+
 @dataclass(frozen=True, slots=True)
 class OutputFormat:
     """One `output_format` of a client.
 
     Args:
-        container: "raw" or "wav".
-        encoding: as the client names it.
+        container: "raw", "wav" or "mp3".
+        encoding: as the client names it; empty for mp3.
         audio_format: what the gateway makes for it.
     """
 
@@ -53,7 +59,7 @@ class OutputFormat:
     @property
     def content_type(self) -> str:
         """The content type of an HTTP response that is nothing but this audio."""
-        return "audio/wav" if self.container == "wav" else "application/octet-stream"
+        return _CONTENT_TYPES[self.container]
 
     @property
     def head(self) -> bytes:
@@ -90,19 +96,46 @@ def read_format(asked: object, containers: tuple[str, ...]) -> OutputFormat:
     container, encoding = asked.get("container") or "raw", asked.get("encoding")
     if container not in containers:
         raise _unknown(f"container {shown(container)}", containers)
+    if container == "mp3":
+        return OutputFormat(container, "", _mp3_format(asked))
     encodings = _ENCODINGS[container]
     if encoding not in tuple(encodings):
         raise _unknown(f"encoding {shown(encoding)} with container {container}", tuple(encodings))
-    rate = number(asked.get("sample_rate"))
-    if not rate.is_integer():
-        got = shown(asked.get("sample_rate"))
-        raise SpeechError(
-            Reason.BAD_FRAME, f"output_format.sample_rate must be a whole number of Hz; got {got}"
-        )
     found = format_at(
-        encodings[encoding], int(rate), named=f"encoding {encoding}", field="output_format.sample_rate"
+        encodings[encoding],
+        _whole(asked, "sample_rate", "Hz"),
+        named=f"encoding {encoding}",
+        field="output_format.sample_rate",
     )
     return OutputFormat(container, encoding, found)
+
+
+def _mp3_format(asked: Mapping[str, Any]) -> AudioFormat:
+    rate = _whole(asked, "sample_rate", "Hz", _USUAL_MP3_HZ)
+    bit_rate = _whole(asked, "bit_rate", "bit/s", _USUAL_MP3_BIT_RATE)
+    least, most = _MP3_BIT_RATES
+    kbps, rest = divmod(bit_rate, 1000)
+    if rest or not least <= bit_rate <= most or kbps not in MP3_BIT_RATES.get(rate, ()):
+        told = (
+            f"output_format.sample_rate {rate} with bit_rate {bit_rate} is not supported with container mp3"
+        )
+        rates = ", ".join(
+            str(one * 1000) for one in MP3_BIT_RATES[_USUAL_MP3_HZ] if least <= one * 1000 <= most
+        )
+        usual = f"sample_rate {_USUAL_MP3_HZ} with bit_rate {rates}"
+        raise SpeechError(Reason.UNKNOWN_FORMAT, f"{told}; supported, for example: {usual}")
+    return AudioFormat(Encoding.MP3, rate, kbps)
+
+
+def _whole(asked: Mapping[str, Any], field: str, unit: str, usual: int | None = None) -> int:
+    value = asked.get(field)
+    value = usual if value is None else value
+    exact = number(value)
+    if not exact.is_integer():
+        raise SpeechError(
+            Reason.BAD_FRAME, f"output_format.{field} must be a whole number of {unit}; got {shown(value)}"
+        )
+    return int(exact)
 
 
 def _unknown(what: str, offered: tuple[str, ...]) -> SpeechError:

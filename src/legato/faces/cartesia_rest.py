@@ -1,7 +1,7 @@
 """Cartesia over plain HTTP: one transcript, answered with bare audio or with server-sent events.
 
 Rules:
-- Bare audio comes in a `raw` or `wav` container; events carry `raw` audio in the same objects as the WebSocket's.
+- Bare audio comes in a `raw`, `wav` or `mp3` container, mp3 where it can be made; events carry `raw` audio in the same objects as the WebSocket's.
 - A failure before the first audio has its HTTP status. After that, bare audio is cut off, and events end with an `error`.
 """
 
@@ -115,12 +115,17 @@ class CartesiaRequest:
 
 
 class CartesiaBytes(CartesiaRequest):
-    """`POST /tts/bytes`: bare audio."""
+    """`POST /tts/bytes`: bare audio.
 
-    containers = ("raw", "wav")
+    Args:
+        request_id: goes back in errors.
+        voices: names in the catalogue.
+        mp3: whether MP3 can be made.
+    """
 
-    def __init__(self, request_id: str, voices: Collection[str]) -> None:
+    def __init__(self, request_id: str, voices: Collection[str], *, mp3: bool = False) -> None:
         super().__init__(request_id, voices)
+        self.containers = ("raw", "wav", "mp3") if mp3 else ("raw", "wav")
         self._has_begun = False
 
     def render(self, reply: Reply) -> Sequence[bytes | str]:

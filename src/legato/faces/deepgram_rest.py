@@ -2,7 +2,7 @@
 
 Rules:
 - Audio comes as WAV unless `container=none`, `mulaw` and `alaw` too.
-- The vendor's default encoding (mp3) is not offered: a client must ask for one that is.
+- mp3, the vendor's default, is offered where it can be made: at 22,050 Hz, and the vendor's two bit rates.
 """
 
 import json
@@ -18,6 +18,7 @@ from legato.faces.deepgram_markup import unmarked
 from legato.faces.deepgram_requests import client_key, options_of, rate_of, refusal, voice_of
 from legato.faces.halves import whole
 from legato.faces.rates import format_at
+from legato.faces.shown import shown
 from legato.ports import Accepted, Refusal, RequestHead
 
 _SPOKEN = "speech"
@@ -31,6 +32,9 @@ _FORMATS = {
     ("alaw", "none"): (Encoding.ALAW, 8_000, "audio/alaw;rate={}"),
 }
 _USUAL_CONTAINER = {encoding: "wav" for encoding, _ in _FORMATS}
+_MP3, _MP3_HZ = "mp3", 22_050
+_MP3_BIT_RATES = {"32000": 32, "48000": 48}
+_USUAL_BIT_RATE = "48000"
 
 
 class DeepgramRest:
@@ -39,11 +43,13 @@ class DeepgramRest:
     Args:
         request_id: goes back as `dg-request-id`.
         voices: names in the catalogue.
+        mp3: whether MP3 can be made.
     """
 
     name = "deepgram"
 
-    def __init__(self, request_id: str, voices: Collection[str]) -> None:
+    def __init__(self, request_id: str, voices: Collection[str], *, mp3: bool = False) -> None:
+        self._mp3 = mp3
         self._request_id = request_id
         self._voices = voices
         self._opened: events.Open | None = None
@@ -67,7 +73,7 @@ class DeepgramRest:
         self._is_plain = head.headers.get("content-type", "").lower().startswith("text/plain")
         try:
             _refuse_callback(query)
-            audio_format, content_type = _format(query)
+            audio_format, content_type = _format(query, mp3=self._mp3)
             voice = voice_of(query, self._voices)
             options = options_of(query)
         except SpeechError as error:
@@ -143,13 +149,29 @@ def _asked(query: Mapping[str, str]) -> str:
     )
 
 
-def _format(query: Mapping[str, str]) -> tuple[AudioFormat, str]:
-    encoding = query.get("encoding") or "mp3"
+def _format(query: Mapping[str, str], *, mp3: bool) -> tuple[AudioFormat, str]:
+    encoding = query.get("encoding") or _MP3
     container = query.get("container") or _USUAL_CONTAINER.get(encoding, "none")
+    if mp3 and (encoding, container) == (_MP3, "none"):
+        return _mp3_format(query), "audio/mpeg"
     found = _FORMATS.get((encoding, container))
     if found is None:
-        offered = ", ".join(f"encoding={one}&container={other}" for one, other in _FORMATS)
+        names = [*_FORMATS, (_MP3, "none")] if mp3 else _FORMATS
+        offered = ", ".join(f"encoding={one}&container={other}" for one, other in names)
         raise SpeechError(Reason.UNKNOWN_FORMAT, f"{_asked(query)} is not supported; supported: {offered}")
     kind, usual_hz, content_type = found
     audio_format = format_at(kind, rate_of(query, usual_hz), named=f"encoding {encoding}")
     return audio_format, content_type.format(audio_format.sample_rate_hz)
+
+
+def _mp3_format(query: Mapping[str, str]) -> AudioFormat:
+    asked = query.get("bit_rate") or _USUAL_BIT_RATE
+    rate = rate_of(query, _MP3_HZ)
+    if rate != _MP3_HZ:
+        told = f"sample_rate {rate} is not supported with encoding mp3; supported: {_MP3_HZ}"
+        raise SpeechError(Reason.UNKNOWN_FORMAT, told)
+    if asked not in _MP3_BIT_RATES:
+        offered = ", ".join(_MP3_BIT_RATES)
+        told = f"bit_rate {shown(asked)} is not supported with encoding mp3; supported: {offered}"
+        raise SpeechError(Reason.UNKNOWN_FORMAT, told)
+    return AudioFormat(Encoding.MP3, _MP3_HZ, _MP3_BIT_RATES[asked])

@@ -28,10 +28,10 @@ def timed(
     chunk: AudioChunk, audio_format: AudioFormat, aligner: Aligner
 ) -> Iterator[tuple[str, CharTimes | None]]:
     """The audio of each message of one chunk, in base64, and the times in it."""
-    width = audio_format.bytes_per_sample
+    samples_in = audio_format.samples_in
     for start in range(0, len(chunk.data), _MOST_BYTES):
         piece = chunk.data[start : start + _MOST_BYTES]
-        times = aligner.take(chunk.sample_offset + start // width, len(piece) // width)
+        times = aligner.take(chunk.sample_offset + samples_in(start), samples_in(len(piece)))
         yield base64.b64encode(piece).decode(), times
 
 

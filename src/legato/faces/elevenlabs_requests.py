@@ -4,7 +4,7 @@ Rules:
 - A voice of the catalogue is asked for by its name in the path; an id in the vendor's own form (20 letters and digits) that the
   catalogue lacks means the default voice.
 - `model_id`, settings that have no counterpart here, and unknown parameters have no effect.
-- mp3 and opus are not offered: a client that asks for them, or relies on the vendor's default (mp3), is told what is.
+- mp3, the vendor's default, is offered where it can be made. A client that asks for another format is told which there are.
 """
 
 import json
@@ -34,11 +34,25 @@ FORMATS: dict[str, AudioFormat] = {
     "ulaw_8000": AudioFormat(Encoding.MULAW, 8_000),
     "alaw_8000": AudioFormat(Encoding.ALAW, 8_000),
 }
-"""What `output_format` may be."""
+"""What `output_format` may be anywhere."""
+MP3_FORMATS: dict[str, AudioFormat] = {
+    f"mp3_{hz}_{kbps}": AudioFormat(Encoding.MP3, hz, kbps)
+    for hz, kbps in (
+        (22_050, 32),
+        (24_000, 48),
+        (44_100, 32),
+        (44_100, 64),
+        (44_100, 96),
+        (44_100, 128),
+        (44_100, 192),
+    )
+}
+"""What it may be as well where MP3 can be made."""
 _CONTENT_TYPES = {
     Encoding.PCM_S16LE: "audio/pcm",
     Encoding.MULAW: "audio/basic",
     Encoding.ALAW: "audio/x-alaw-basic",
+    Encoding.MP3: "audio/mpeg",
 }
 _VENDOR_VOICE = re.compile(r"[A-Za-z0-9]{20}")
 _PLACE = re.compile(r"/text-to-speech/([^/]+)")
@@ -78,12 +92,14 @@ class ElevenLabsSwitches:
     """What the vendor leaves open, and what an operator may want to be different.
 
     Args:
-        default_format: a key of `FORMATS`, for a client that names none; if empty, such a client is refused, as it expects mp3.
+        default_format: a key of `FORMATS` or `MP3_FORMATS`, for a client that names none; if empty, the vendor's default.
         alignment: where the times in a WebSocket's messages count from.
+        mp3: whether MP3 can be made.
     """
 
     default_format: str = ""
     alignment: TimeBase = TimeBase.MESSAGE
+    mp3: bool = False
 
 
 def refusal(error: SpeechError, request_id: str) -> Refusal:
@@ -173,11 +189,12 @@ def format_of(query: Mapping[str, str], switches: ElevenLabsSwitches) -> AudioFo
         SpeechError: `unknown_format`; the message lists what is offered.
     """
     asked = query.get("output_format") or switches.default_format
-    found = FORMATS.get(asked)
+    offered = FORMATS | MP3_FORMATS if switches.mp3 else FORMATS
+    found = offered.get(asked or VENDOR_DEFAULT_FORMAT)
     if found is None:
         named = asked or f"{VENDOR_DEFAULT_FORMAT} (the default)"
         raise SpeechError(
-            Reason.UNKNOWN_FORMAT, f"output_format {named} is not supported; supported: {', '.join(FORMATS)}"
+            Reason.UNKNOWN_FORMAT, f"output_format {named} is not supported; supported: {', '.join(offered)}"
         )
     return found
 

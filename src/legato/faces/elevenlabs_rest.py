@@ -159,7 +159,7 @@ class ElevenLabsRest:
             self._aligner.begin(chunk.sample_offset)
             self._whole.append(chunk.data)
             return ()
-        samples = len(chunk.data) // self._format.bytes_per_sample
+        samples = self._format.samples_in(len(chunk.data))
         return (_line(chunk.data, self._aligner.take(chunk.sample_offset, samples)),)
 
     def _finished(self) -> Sequence[bytes | str]:

@@ -3,8 +3,8 @@
 Rules:
 - A voice of the catalogue is asked for by name; one of the vendor's own names that the catalogue lacks means the default voice.
 - Any model is accepted: the voice decides. `instructions` are read and have no effect.
-- `pcm` is 24 kHz s16le mono without a header. A format that is not offered is refused by name. So is a request
-  that names none, since its client expects the vendor's default (mp3), unless a default is configured here.
+- `pcm` is 24 kHz s16le mono without a header. A request that names no format means the vendor's default, mp3, unless another one
+  is configured here. A format that is not offered is refused by name; so is mp3 where it cannot be made.
 """
 
 import base64
@@ -47,6 +47,8 @@ FORMATS = {
     "pcm": (AudioFormat(Encoding.PCM_S16LE, 24_000), "audio/pcm"),
     "wav": (AudioFormat(Encoding.WAV, 24_000), "audio/wav"),
 }
+MP3_FORMATS = {"mp3": (AudioFormat(Encoding.MP3, 24_000, 128), "audio/mpeg")}
+_VENDOR_DEFAULT_FORMAT = "mp3"
 _SPOKEN = "speech"
 _SPEEDS = (0.25, 4.0)
 
@@ -89,15 +91,24 @@ class OpenAISpeech:
     Args:
         request_id: goes back as `x-request-id`.
         voices: names in the catalogue.
-        default_format: one of `FORMATS`, for a client that asks for none; if empty, such a client is refused.
+        default_format: one of `FORMATS` or `MP3_FORMATS`, for a client that asks for none.
+        mp3: whether MP3 can be made.
     """
 
     name = "openai"
 
-    def __init__(self, request_id: str, voices: Collection[str], default_format: str = "") -> None:
+    def __init__(
+        self,
+        request_id: str,
+        voices: Collection[str],
+        default_format: str = "",
+        *,
+        mp3: bool = False,
+    ) -> None:
         self._request_id = request_id
         self._voices = voices
         self._default_format = default_format
+        self._formats = FORMATS | MP3_FORMATS if mp3 else FORMATS
         self._content_type = "audio/pcm"
         self._format, _ = FORMATS["pcm"]
         self._has_begun = False
@@ -166,7 +177,8 @@ class OpenAISpeech:
         text = request.get("input")
         if not isinstance(text, str) or not text:
             raise _bad("input must be a non-empty string")
-        self._format, self._content_type = _format(request.get("response_format") or self._default_format)
+        asked = request.get("response_format") or self._default_format
+        self._format, self._content_type = _format(asked, self._formats)
         if _choice(request, "stream_format", ("audio", "sse")) == "sse":
             self._content_type = "text/event-stream"
         opened = events.Open(
@@ -220,11 +232,12 @@ def _choice(request: Mapping[str, Any], field: str, choices: Sequence[str]) -> s
     return str(value)
 
 
-def _format(asked: object) -> tuple[AudioFormat, str]:
-    found = FORMATS.get(asked) if isinstance(asked, str) else None
+def _format(asked: object, formats: Mapping[str, tuple[AudioFormat, str]]) -> tuple[AudioFormat, str]:
+    name = asked or _VENDOR_DEFAULT_FORMAT
+    found = formats.get(name) if isinstance(name, str) else None
     if found is None:
-        named = shown(asked) if asked else "mp3 (the default)"
-        offered = ", ".join(FORMATS)
+        named = shown(asked) if asked else f"{_VENDOR_DEFAULT_FORMAT} (the default)"
+        offered = ", ".join(formats)
         raise SpeechError(
             Reason.UNKNOWN_FORMAT, f"response_format {named} is not supported; supported: {offered}"
         )

@@ -27,7 +27,7 @@ def test_what_is_configured_reaches_the_faces():
 
 
 def test_a_format_that_is_not_built_is_refused_with_the_list():
-    with pytest.raises(ValidationError, match="pcm_24000"):
-        DialectsSection(elevenlabs_format="mp3_44100_128")
-    with pytest.raises(ValidationError, match="pcm, wav"):
-        DialectsSection(openai_format="mp3")
+    with pytest.raises(ValidationError, match=r"pcm_24000, .*mp3_44100_128"):
+        DialectsSection(elevenlabs_format="opus_48000_32")
+    with pytest.raises(ValidationError, match="pcm, wav, mp3"):
+        DialectsSection(openai_format="opus")

@@ -9,6 +9,7 @@ import pytest
 
 from gateway.session import session
 from gateway.session.session import Session, SessionServices
+from legato.audio.codec import encoder_for
 from legato.domain import effects, events, replies
 from legato.domain.audio import AudioFormat, Encoding
 from legato.domain.errors import Reason
@@ -260,6 +261,40 @@ def test_a_stream_that_is_half_closed_ends_with_what_is_said(stage):
     assert stage.closed == []
     line.tells(events.Audio(CHUNK), events.Marker(0), events.Finished())
     assert stage.closed == [None]
+
+
+MP3 = AudioFormat(Encoding.MP3, RATE, 128)
+
+
+def encoded(chunk, times):
+    encoder = encoder_for(MP3)
+    pieces = [encoder.encode(np.frombuffer(chunk, "<i2")) for _ in range(times)]
+    return b"".join(pieces) + encoder.finish()
+
+
+def test_what_an_mp3_encoder_holds_back_comes_before_the_end():
+    stage = Given(MP3)
+    line = stage.speaks()
+    short = CHUNK[:960]
+    line.tells(events.Audio(short))
+    assert stage.names() == ["Opened", "UtteranceStarted"], "20 ms are no frame yet, and no chunk is empty"
+    line.tells(*[events.Audio(short)] * 9, events.Marker(0))
+    stage.feed(events.End("a"))
+    line.tells(events.Finished())
+    chunks = stage.of(replies.AudioChunk)
+    assert b"".join(chunk.data for chunk in chunks) == encoded(short, 10)
+    assert all(chunk.data for chunk in chunks)
+    assert (chunks[-1].sample_offset, chunks[-1].generation) == (4_800, chunks[0].generation)
+    assert stage.names()[-2:] == ["AudioChunk", "UtteranceFinished"]
+    assert stage.of(replies.UtteranceFinished)[0].receipt.audio_samples == 4_800
+
+
+def test_an_mp3_encoder_of_a_cancelled_utterance_gives_nothing_more():
+    stage = Given(MP3)
+    stage.speaks().tells(*[events.Audio(CHUNK)] * 5)
+    stage.feed(events.Cancel())
+    assert stage.names()[-1] == "UtteranceCancelled"
+    assert stage.names().count("AudioChunk") <= 5
 
 
 def test_the_last_frame_of_a_framed_codec_is_filled():

@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from legato.domain.audio import AudioFormat, Encoding
 from legato.domain.errors import Reason, SpeechError
 from legato.faces.cartesia_formats import read_format
 
@@ -68,6 +69,34 @@ def test_what_is_not_offered_is_refused_by_name_and_the_offer_is_told():
         assert refused(value).reason is Reason.BAD_FRAME
     for rate in ("24000", 24_000.0):
         assert read_format(asked(rate=rate), BOTH).audio_format.sample_rate_hz == 24_000
+
+
+WITH_MP3 = ("raw", "wav", "mp3")
+
+
+@pytest.mark.parametrize(
+    ("more", "rate", "kbps"),
+    [
+        ({}, 44_100, 128),
+        ({"sample_rate": 24_000, "bit_rate": 64_000}, 24_000, 64),
+        ({"bit_rate": None}, 44_100, 128),
+    ],
+)
+def test_mp3_has_a_bit_rate_instead_of_an_encoding(more, rate, kbps):
+    found = read_format({"container": "mp3", **more}, WITH_MP3)
+    assert found.audio_format == AudioFormat(Encoding.MP3, rate, kbps)
+    assert (found.content_type, found.head, found.sound(b"ab")) == ("audio/mpeg", b"", b"ab")
+
+
+@pytest.mark.parametrize(
+    "more", [{"bit_rate": 24_000}, {"bit_rate": 320_000}, {"bit_rate": 128_001}, {"sample_rate": 11_025}]
+)
+def test_mp3_that_cannot_be_made_is_refused_with_one_that_can(more):
+    error = refused({"container": "mp3", **more}, WITH_MP3)
+    assert error.reason is Reason.UNKNOWN_FORMAT
+    assert "sample_rate 44100 with bit_rate 32000, 40000" in error.message
+    told = 'output_format.bit_rate must be a whole number of bit/s; got "128k"'
+    assert refused({"container": "mp3", "bit_rate": "128k"}, WITH_MP3).message == told
 
 
 json_like = st.recursive(

@@ -4,15 +4,15 @@ import struct
 import pytest
 
 from legato.domain import events, replies
-from legato.domain.audio import Encoding
+from legato.domain.audio import AudioFormat, Encoding
 from legato.domain.errors import Reason, SpeechError
 from legato.domain.receipt import Receipt
 from legato.faces.deepgram_rest import DeepgramRest
 from legato.ports import Refusal, RequestHead
 
 
-def opened(content_type="application/json", **query):
-    face = DeepgramRest("r-1", {"joe"})
+def opened(content_type="application/json", *, mp3=False, **query):
+    face = DeepgramRest("r-1", {"joe"}, mp3=mp3)
     return face, face.open(RequestHead("POST", "/v1/speak", query, {"content-type": content_type}))
 
 
@@ -32,6 +32,37 @@ def test_formats(query, encoding, content_type):
     assert told[2] == events.Text("speech", "Hi.")
     assert face.headers["content-type"] == content_type
     assert face.headers["dg-char-count"] == "3"
+
+
+@pytest.mark.parametrize(
+    ("query", "kbps"),
+    [
+        ({}, 48),
+        ({"encoding": "mp3", "bit_rate": "32000"}, 32),
+        ({"encoding": "mp3", "sample_rate": "22050"}, 48),
+    ],
+)
+def test_mp3_is_the_default_where_it_can_be_made(query, kbps):
+    face, _ = opened(mp3=True, **query)
+    assert face.parse(b'{"text": "Hi."}')[0].audio_format == AudioFormat(Encoding.MP3, 22_050, kbps)
+    assert face.headers["content-type"] == "audio/mpeg"
+
+
+@pytest.mark.parametrize(
+    ("query", "told"),
+    [
+        (
+            {"bit_rate": "64000"},
+            'bit_rate "64000" is not supported with encoding mp3; supported: 32000, 48000',
+        ),
+        ({"sample_rate": "24000"}, "sample_rate 24000 is not supported with encoding mp3; supported: 22050"),
+        ({"container": "wav"}, "encoding=mp3&container=wav (the default) is not supported"),
+        ({"encoding": "opus"}, "encoding=opus is not supported; supported: encoding=linear16"),
+    ],
+)
+def test_mp3_has_one_rate_two_bit_rates_and_no_container(query, told):
+    said = json.loads(opened(mp3=True, **query)[1].body)["err_msg"]
+    assert said.startswith(told)
 
 
 def test_what_is_not_offered_is_refused_with_the_list():

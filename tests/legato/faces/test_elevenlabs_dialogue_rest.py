@@ -9,11 +9,12 @@ from legato.faces.elevenlabs_dialogue_rest import ElevenLabsDialogueRest
 from legato.ports import Accepted, RequestHead
 
 PATH = "/v1/text-to-dialogue/stream"
+PARENT = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
 
 
 def opened(**query):
     face = ElevenLabsDialogueRest("r-1", {"joe", "ann"})
-    return face, face.open(RequestHead("POST", PATH, query, {"traceparent": "t", "xi-api-key": "k"}))
+    return face, face.open(RequestHead("POST", PATH, query, {"traceparent": PARENT, "xi-api-key": "k"}))
 
 
 def asked(*lines, **more):
@@ -25,7 +26,7 @@ def test_each_voice_says_its_lines_in_turn():
     assert isinstance(answer, Accepted)
     said = face.parse(asked(("One.", "joe"), ("Two.", "joe"), ("Three.", "ann"), language_code="en"))
     first, *rest, last = said
-    assert (first.voice, first.language, first.max_lead_ms, first.traceparent) == ("", "en", -1, "t")
+    assert (first.voice, first.language, first.max_lead_ms, first.traceparent) == ("", "en", -1, PARENT)
     assert first.waiting_turns == 64
     assert rest == [
         events.Begin("0", voice="joe"),

@@ -88,6 +88,24 @@ def test_formats_that_are_built_and_those_that_are_refused_by_name():
     }
 
 
+@pytest.mark.parametrize(
+    ("name", "rate", "kbps"),
+    [
+        ("mp3_22050_32", 22_050, 32),
+        ("mp3_24000_48", 24_000, 48),
+        ("mp3_44100_192", 44_100, 192),
+        ("", 44_100, 128),
+    ],
+)
+def test_mp3_and_the_vendors_default_where_it_can_be_made(name, rate, kbps):
+    switches = ElevenLabsSwitches(mp3=True)
+    found = requests.format_of({"output_format": name}, switches)
+    assert found == AudioFormat(Encoding.MP3, rate, kbps)
+    assert requests.content_type(found) == "audio/mpeg"
+    with pytest.raises(SpeechError, match="alaw_8000, mp3_22050_32"):
+        requests.format_of({"output_format": "opus_48000_32"}, switches)
+
+
 def test_settings_leniently():
     assert requests.speed_of(None) == requests.speed_of({}) == UtteranceOptions()
     assert requests.speed_of({"speed": None, "stability": 0.5}) == UtteranceOptions()

@@ -3,7 +3,7 @@ import json
 import pytest
 
 from legato.domain import events, replies
-from legato.domain.audio import Encoding
+from legato.domain.audio import AudioFormat, Encoding
 from legato.domain.errors import Reason, SpeechError
 from legato.domain.receipt import Receipt
 from legato.faces import openai
@@ -54,6 +54,16 @@ def test_what_a_client_gets_that_asks_for_no_format_may_be_decided():
         assert face.headers["content-type"] == "audio/wav"
     [refused] = face.parse(json.dumps({**ASKED, "response_format": "mp3"}).encode())
     assert refused.error.reason is Reason.UNKNOWN_FORMAT, "who asks for something gets nothing else"
+
+
+def test_mp3_is_the_default_where_it_can_be_made():
+    for asked in ({}, {"response_format": "mp3"}, {"response_format": None}):
+        face = openai.OpenAISpeech("r-1", {"joe"}, mp3=True)
+        opened = face.parse(json.dumps({"voice": "joe", "input": "Hi.", **asked}).encode())[0]
+        assert opened.audio_format == AudioFormat(Encoding.MP3, 24_000, 128)
+        assert face.headers["content-type"] == "audio/mpeg"
+    [refused] = face.parse(json.dumps({**ASKED, "response_format": "opus"}).encode())
+    assert refused.error.message == 'response_format "opus" is not supported; supported: pcm, wav, mp3'
 
 
 @pytest.mark.parametrize(("voice", "name"), [("alloy", ""), ({"id": "joe"}, "joe"), ("joe", "joe")])

@@ -75,6 +75,15 @@ _LEFT_LISTS = (
 )  # fmt: skip
 
 _LEAD_LISTS = ("keyed_words", "keyed_marks", "keyed_links", "place_words", "text_links", "expiry_words")
+_OPEN_TABLES = (
+    "numbered",
+    "currency_codes",
+    "scripture",
+    "dose_codes",
+    "road_words",
+    "plain_abbreviations",
+)
+"""Tables whose words may be followed by more."""
 
 
 class Cuts:
@@ -100,18 +109,7 @@ class Cuts:
             *data.table("units_before"),
             *data.table("between"),
         }
-        self._open |= {
-            word.lower()
-            for name in (
-                "numbered",
-                "currency_codes",
-                "scripture",
-                "dose_codes",
-                "road_words",
-                "plain_abbreviations",
-            )
-            for word in data.table(name)
-        } | {"v"}
+        self._open |= {word.lower() for name in _OPEN_TABLES for word in data.table(name)} | {"v"}
         self._names = frozenset(data.texts("regnal_names"))
         self._codes = frozenset(data.table("states"))
         self._lasts = frozenset(data.texts("duration_names"))

@@ -1,0 +1,56 @@
+"""MP3, as most vendors' clients ask for it unless told otherwise, by LAME; needs the extra `mp3`.
+
+Frames overlap: an encoder holds back up to a tenth of a second until more comes or it is finished. One encoder therefore makes all
+of an utterance; each new one would add its padding, an audible gap.
+"""
+
+from legato.audio.samples import Samples
+from legato.domain.audio import AudioFormat
+
+try:
+    import lameenc
+except ModuleNotFoundError:
+    lameenc = None
+
+_QUALITY = 5
+"""LAME's scale from 0, the best, to 9. At 24 kHz and 128 kbit/s 37 us for 20 ms, where 2, its own choice, takes 85."""
+
+
+def is_installed() -> bool:
+    """Return whether MP3 can be made here."""
+    return lameenc is not None
+
+
+class Mp3Encoder:
+    """Encodes one stream of samples at a constant bit rate, where MP3 can be made."""
+
+    __slots__ = ("_lame", "_used")
+
+    def __init__(self, audio_format: AudioFormat) -> None:
+        lame = lameenc.Encoder()
+        lame.silence()
+        lame.set_channels(1)
+        lame.set_in_sample_rate(audio_format.sample_rate_hz)
+        lame.set_out_sample_rate(
+            audio_format.sample_rate_hz
+        )  # else a low bit rate makes it choose a lower one
+        lame.set_bit_rate(audio_format.bit_rate_kbps)
+        lame.set_quality(_QUALITY)
+        self._lame = lame
+        self._used = False
+
+    def header(self) -> bytes:
+        """Return the bytes before the first frame: none."""
+        return b""
+
+    def encode(self, samples: Samples) -> bytes:
+        """Return the frames that are complete now; there may be none."""
+        self._used = True
+        return bytes(self._lame.encode(samples.astype("<i2", copy=False).tobytes()))
+
+    def finish(self) -> bytes:
+        """Return the last frames; nothing if nothing was encoded."""
+        if not self._used:
+            return b""
+        self._used = False
+        return bytes(self._lame.flush())
