@@ -8,12 +8,15 @@ Rules:
 import contextlib
 import math
 import re
+import ssl
 from collections.abc import Callable, Iterator, Mapping, MutableMapping
 from urllib.parse import unquote, urlsplit
 
 ENDPOINTS = ("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "OTEL_EXPORTER_OTLP_ENDPOINT")
 """Where spans go; the first that is set counts, as with all variables that come in pairs."""
 _HEADERS = ("OTEL_EXPORTER_OTLP_TRACES_HEADERS", "OTEL_EXPORTER_OTLP_HEADERS")
+_CERTIFICATES = ("OTEL_EXPORTER_OTLP_TRACES_CERTIFICATE", "OTEL_EXPORTER_OTLP_CERTIFICATE")
+_INSECURE = "OTEL_EXPORTER_OTLP_INSECURE"
 _PROTOCOLS = ("OTEL_EXPORTER_OTLP_TRACES_PROTOCOL", "OTEL_EXPORTER_OTLP_PROTOCOL")
 _LIMITS = (
     "OTEL_ATTRIBUTE_COUNT_LIMIT",
@@ -46,6 +49,13 @@ def mistakes(env: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     for name, (is_one, said) in _MUST_BE.items():
         if name in env and not is_one(env[name]):
             yield name, said
+    if _is_encrypted(env):
+        for name in _CERTIFICATES:
+            if env.get(name) and not _is_trusted(env[name]):
+                yield (
+                    name,
+                    "must be the path of a file of certificates (PEM) that can be read, or not be there",
+                )
 
 
 @contextlib.contextmanager
@@ -107,6 +117,21 @@ def _is_plain_address(text: str) -> bool:
     except ValueError:
         return False
     return named and "@" not in parts.netloc
+
+
+def _is_encrypted(env: Mapping[str, str]) -> bool:
+    address = next((env[name] for name in ENDPOINTS if env.get(name)), "").strip().lower()
+    if address.startswith("https:"):
+        return True
+    return not address.startswith("http:") and bool(address) and env.get(_INSECURE, "").lower() != "true"
+
+
+def _is_trusted(path: str) -> bool:
+    try:
+        ssl.create_default_context(cafile=path)
+    except (OSError, ValueError):  # it is not there, or holds no certificate
+        return False
+    return True
 
 
 def _is_time(text: str) -> bool:

@@ -63,6 +63,21 @@ def test_what_cannot_be_used_is_told_by_name_and_not_repeated(name, good, bad):
         assert "planted" not in said
 
 
+@pytest.mark.parametrize("name", ["OTEL_EXPORTER_OTLP_CERTIFICATE", "OTEL_EXPORTER_OTLP_TRACES_CERTIFICATE"])
+def test_a_certificate_that_cannot_be_read_is_told_where_one_is_needed(name, tmp_path, certificate):
+    """The SDK logged it with a traceback, trusted the system's certificates instead, and no span arrived."""
+    empty, none = tmp_path / "empty.pem", tmp_path / "planted.pem"
+    empty.write_text("no certificate")
+    for path in map(str, (empty, none, tmp_path)):
+        for address in ("https://h:4317", "h:4317", "HTTPS://h"):
+            ((told, said),) = mistakes({"OTEL_EXPORTER_OTLP_ENDPOINT": address, name: path})
+            assert (told, "planted" in said) == (name, False)
+        plain = {"OTEL_EXPORTER_OTLP_ENDPOINT": "h:4317", "OTEL_EXPORTER_OTLP_INSECURE": "true"}
+        assert list(mistakes({**ENDPOINT, name: path})) == list(mistakes({**plain, name: path})) == []
+    secure = {"OTEL_EXPORTER_OTLP_ENDPOINT": "https://h:4317"}
+    assert list(mistakes({**secure, name: str(certificate[1])})) == list(mistakes({**secure, name: ""})) == []
+
+
 def test_a_limit_that_is_none_is_out_of_sight_for_a_while():
     there = {"OTEL_SPAN_LINK_COUNT_LIMIT": "many", "OTEL_SPAN_EVENT_COUNT_LIMIT": "5", "OTHER": "many"}
     env = dict(there)
