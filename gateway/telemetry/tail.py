@@ -3,6 +3,7 @@
 Rules:
 - Spans wait until their root, the span without a local parent that they are within, has ended; then all of them are passed on, or none.
   A client may put a whole conversation into one trace: a kept utterance loses nothing because another one ended before it.
+- A caller may give up before a slow voice has said anything: an attempt that gave no audio for the text is as slow as it lasted.
 - The stream that a kept utterance is linked to is kept as well, when it ends.
 - The share is decided by the trace id, so that every gateway decides alike.
 - What waits is bounded: above the bound the oldest trace is dropped, and within a trace the spans that went well are dropped first.
@@ -20,6 +21,7 @@ _MOST_TRACES = 4_096
 _MOST_SPANS = 256
 _TRACE_ID_BITS = 64
 _SLOW_BY = "legato.ttfb_speakable_ms"
+_SENT, _HEARD = "legato.sent_chars", "legato.audio_ms"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +30,7 @@ class TailSettings:
 
     Args:
         share: share of the traces that went well, 0 to 1.
-        slow_ms: an utterance whose first audio took at least this long is kept.
+        slow_ms: an utterance whose first audio took at least this long, or had not come by then, is kept.
     """
 
     share: float = 1.0
@@ -121,8 +123,13 @@ class TailKeep(SpanProcessor):
     def _matters(self, span: ReadableSpan) -> bool:
         if span.status.status_code is StatusCode.ERROR:
             return True
-        slow = (span.attributes or {}).get(_SLOW_BY)
+        told = span.attributes or {}
+        slow = told.get(_SLOW_BY, _silent_ms(span) if told.get(_SENT) and told.get(_HEARD) == 0 else 0)
         return isinstance(slow, int | float) and slow >= self._settings.slow_ms
+
+
+def _silent_ms(span: ReadableSpan) -> float:
+    return ((span.end_time or 0) - (span.start_time or 0)) / 1e6
 
 
 def _apart(spans: Iterable[ReadableSpan], root: int) -> tuple[list[ReadableSpan], list[ReadableSpan]]:

@@ -199,6 +199,7 @@ def _attributes(receipt: Receipt) -> Values:
         "legato.ttfb_ms": receipt.ttfb_s,
         "legato.ttfb_speakable_ms": receipt.ttfb_speakable_s,
         "legato.ttfa_ms": receipt.ttfa_s,
+        "legato.total_ms": receipt.total_s,
         **{f"legato.stage.{stage.value}_ms": seconds for stage, seconds in receipt.stages},
     }
     return {
@@ -209,7 +210,10 @@ def _attributes(receipt: Receipt) -> Values:
         "legato.queued": receipt.queued,
         "legato.accepted_chars": receipt.accepted_chars,
         "legato.sent_chars": receipt.sent_chars,
+        "legato.unheard_chars": receipt.unheard_chars,
         "legato.repeated_words": receipt.repeated_words,
         "legato.audio_samples": receipt.audio_samples,
+        "legato.sample_rate_hz": receipt.sample_rate_hz,
         "legato.chunks": receipt.chunks,
+        **({"legato.no_audio": receipt.no_audio} if receipt.no_audio else {}),
     }

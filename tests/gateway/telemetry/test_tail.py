@@ -54,6 +54,25 @@ def test_a_slow_utterance_is_kept_whole():
     assert stage.names() == ["attempt", "attempt", "utterance"]
 
 
+@pytest.mark.parametrize(
+    ("told", "lasted_ms", "is_kept"),
+    [
+        ({"legato.sent_chars": 12, "legato.audio_ms": 0.0}, 900, True),
+        ({"legato.sent_chars": 12, "legato.audio_ms": 0.0}, 400, False),
+        ({"legato.sent_chars": 12, "legato.audio_ms": 20.0}, 900, False),
+        ({"legato.sent_chars": 0, "legato.audio_ms": 0.0}, 900, False),
+    ],
+)
+def test_an_utterance_that_was_cancelled_while_its_voice_was_silent_is_slow(told, lasted_ms, is_kept):
+    """A caller who gave up had no first audio that could be late, and the slowest of all left no trace."""
+    stage = Stage()
+    utterance = stage.begin("utterance")
+    attempt = stage.begin("attempt", utterance, attributes=told, start_time=10**18)
+    attempt.end(10**18 + lasted_ms * 10**6)
+    utterance.end()
+    assert stage.names() == (["attempt", "utterance"] if is_kept else [])
+
+
 def test_an_utterance_with_a_failed_attempt_is_kept_whole():
     stage = Stage()
     stage.utterance(ms=80.0, failed=True)

@@ -180,3 +180,15 @@ def test_reasons_that_are_nobodys_fault_are_no_error(tracer, exported):
     fail(span, "stopped")
     span.end()
     assert named(exported, "utterance")[0].status.status_code is StatusCode.UNSET
+
+
+def test_the_span_has_the_whole_receipt(utterance, exported):
+    """It lacked what was spoken and not heard, how long all of it took, and why there was no audio."""
+    receipt = Receipt(no_audio="cancelled", unheard_chars=7, sample_rate_hz=24_000, total_s=2.5)
+    utterance.end(facts.UtteranceEnded("s1", "a", "joe", "cancelled", "", receipt), NOW)
+    (whole,) = named(exported, "utterance")
+    told = {name.removeprefix("legato.").removesuffix("_ms") for name in whole.attributes}
+    unset = {"stages", "ttfb_s", "ttfb_speakable_s", "ttfa_s"}
+    assert {name.removesuffix("_s") for name in set(Receipt.__slots__) - unset} <= told
+    assert whole.attributes["legato.no_audio"] == "cancelled"
+    assert whole.attributes["legato.total_ms"] == 2_500
