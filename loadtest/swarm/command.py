@@ -7,6 +7,7 @@ nothing could be measured, 130 or 143 when it was stopped by Ctrl-C or SIGTERM; 
 """
 
 import argparse
+import math
 import os
 import signal
 import subprocess
@@ -16,6 +17,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NoReturn
 
+from legato_client.address import Transport, parse_address
 from loadtest.children import ChildError
 from loadtest.swarm import report
 from loadtest.swarm.plan import ENV, Plan
@@ -37,7 +39,11 @@ def main(given: Sequence[str] | None = None) -> int:
     """Run the command; return its exit status."""
     asked = options().parse_args(given)
     folder: Path = asked.out
-    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        print(f"--out {folder}: {error.strerror}", file=sys.stderr)
+        return NOTHING_MEASURED
     try:
         if asked.url:
             return _run(plan_of(asked, asked.url, asked.grpc_url, asked.voice), folder, None, web=asked.web)
@@ -69,10 +75,14 @@ def options() -> argparse.ArgumentParser:
     )
     parser.add_argument("--minutes", type=_positive(float), help=f"length of the run (default: {usual})")
     parser.add_argument(
-        "--url", default="", help="ws://… or http://… of a running gateway (default: start one)"
+        "--url",
+        type=_address(Transport.WEBSOCKET),
+        default="",
+        help="ws://… or http://… of a running gateway (default: start one)",
     )
     parser.add_argument(
         "--grpc-url",
+        type=_address(Transport.GRPC),
         default="",
         help="grpc://… of the same gateway; without it all clients use the WebSocket",
     )
@@ -80,19 +90,19 @@ def options() -> argparse.ArgumentParser:
     parser.add_argument("--seed", type=int, default=1, help="random seed")
     parser.add_argument(
         "--max-ttfb-ms",
-        type=float,
+        type=_positive(float),
         default=limits.ttfb_ms,
         help=f"the p95 of the first audio must be below this (default: {limits.ttfb_ms:g})",
     )
     parser.add_argument(
         "--max-end-to-end-ms",
-        type=float,
+        type=_positive(float),
         default=limits.end_to_end_ms,
         help=f"the p95 of a phrase, end to end, must be below this (default: {limits.end_to_end_ms:g})",
     )
     parser.add_argument(
         "--max-errors",
-        type=float,
+        type=_positive(float),
         default=limits.errors,
         help=f"the share of failed turns must be below this (default: {limits.errors:g})",
     )
@@ -250,8 +260,22 @@ def _told(
 def _positive(kind: type[int] | type[float]) -> Callable[[str], float]:
     def number(given: str) -> float:
         value = kind(given)
-        if value <= 0:
-            raise argparse.ArgumentTypeError(f"expected more than 0, got {given}")
+        if not 0 < value < math.inf:
+            raise argparse.ArgumentTypeError(f"expected a number above 0, got {given}")
         return value
 
+    number.__name__ = kind.__name__  # what argparse names it by
     return number
+
+
+def _address(transport: Transport) -> Callable[[str], str]:
+    def address(given: str) -> str:
+        try:
+            found = parse_address(given) if given else None
+        except ValueError as error:
+            raise argparse.ArgumentTypeError(str(error)) from None
+        if found is not None and found.transport is not transport:
+            raise argparse.ArgumentTypeError(f"expected an address for {transport.value}, not {given}")
+        return given
+
+    return address

@@ -39,10 +39,31 @@ def test_a_key_is_told_to_a_gateway_that_was_named_and_to_no_other(monkeypatch):
     assert planned("--url", "ws://h:1").key == "secret"
 
 
-@pytest.mark.parametrize("given", [("--streams", "0"), ("--minutes", "-1"), ("--scenario", "none")])
-def test_what_makes_no_sense_is_refused(given, capsys):
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        (("--streams", "0"), "above 0"),
+        (("--streams", "ten"), "invalid int value: 'ten'"),
+        (("--minutes", "-1"), "above 0"),
+        (("--minutes", "nan"), "above 0"),
+        (("--minutes", "inf"), "above 0"),
+        (("--max-errors", "nan"), "above 0"),
+        (("--scenario", "none"), "steady"),
+        (("--url", "nonsense"), "no gateway address"),
+        (("--url", "grpc://h:1"), "expected an address for websocket"),
+        (("--grpc-url", "ws://h:1"), "expected an address for grpc"),
+    ],
+)
+def test_what_makes_no_sense_is_refused(given, said, capsys):
     with pytest.raises(SystemExit):
         options().parse_args(given)
+    assert said in capsys.readouterr().err
+
+
+def test_a_folder_that_cannot_be_is_told(tmp_path, capsys):
+    (tmp_path / "file").touch()
+    assert main(["--out", str(tmp_path / "file")]) == NOTHING_MEASURED
+    assert "file: File exists" in capsys.readouterr().err
 
 
 def test_locust_ends_by_itself_and_writes_its_own_report(tmp_path):
