@@ -169,7 +169,8 @@ async def run(plan: Plan, given: IO[Any], shown: Callable[[str], object]) -> Non
 
 
 def _opened(plan: Plan) -> IO[str]:
-    return Path(plan.records).open("w", encoding="utf-8")
+    # Line by line: a run that is stopped is reported from what is in the file then.
+    return Path(plan.records).open("w", encoding="utf-8", buffering=1)
 
 
 def _cpu_s() -> float:

@@ -3,8 +3,11 @@
 import asyncio
 import contextlib
 import json
+import os
+from dataclasses import replace
+from pathlib import Path
 
-from loadtest.swarm.child import Crowd, beat, obeyed
+from loadtest.swarm.child import Crowd, beat, obeyed, run
 from loadtest.swarm.plan import Plan
 from loadtest.swarm.records import Kind, Records
 from tests.loadtest.swarm.turns_made import turn
@@ -72,6 +75,18 @@ def test_callers_come_and_go_as_they_are_told():
 def test_the_end_of_its_input_is_the_end_of_all_callers():
     records, _ = obeying({"begin": True}, {"start": 1, "kind": "WebSocket"})
     assert [one.kind for one in records.turns] == [Kind.WEBSOCKET]
+
+
+async def test_a_record_is_in_the_file_as_soon_as_it_is_told(tmp_path):
+    """A run that was stopped lost its last eight kilobytes of records: of a few callers, half a minute."""
+    plan = replace(PLAN, records=str(tmp_path / "records.jsonl"))
+    found = []
+    read, write = os.pipe()
+    os.write(write, b'{"begin": true}\n')
+    os.close(write)
+    with os.fdopen(read) as given:
+        await run(plan, given, lambda _: found.append(Records.read(Path(plan.records)).begun_s))
+    assert found[0] is not None
 
 
 def test_it_tells_once_a_second_how_it_is_and_how_late_its_loop_was():
