@@ -10,6 +10,7 @@ Only the first is a success. A busy generator makes every figure worse, never be
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
+from itertools import pairwise
 
 from loadtest.swarm import figures
 from loadtest.swarm.records import Beat, Records, TurnRecord
@@ -19,6 +20,8 @@ MOST_LAG_S = 0.05
 """The most lag of the loop in a second; if one second in twenty has more, the generator was the limit."""
 MOST_CPU = 0.85
 """The most cores used by the generator's one thread; if half of all seconds have more, the generator was the limit."""
+MOST_SILENT_S = 5.0
+"""The longest time without a word from the generator, which tells once a second how it is."""
 MOST_LATE_S = 0.02
 """How late a turn may begin; if one in a hundred is later, the generator was the limit."""
 
@@ -117,8 +120,10 @@ def judge_stage(records: Records, stage: Stage, targets: Targets) -> Iterator[Fi
     yield _errors(stage, turns, targets.errors)
     there_s = max(stage.judged_from_s, stage.from_s + ARRIVE_S)
     open_then = [beat.streams for beat in _beats(records, stage) if beat.at_s >= there_s]
-    least = min(open_then, default=0)
-    yield Finding(stage.name, f"≥ {stage.streams} streams throughout", str(least), least >= stage.streams)
+    least, silent_s = min(open_then, default=0), _silent_s(records, there_s, stage.to_s)
+    found = str(least) if silent_s <= MOST_SILENT_S else f"{least}, with no record for {silent_s:.0f} s"
+    met = least >= stage.streams and silent_s <= MOST_SILENT_S
+    yield Finding(stage.name, f"≥ {stage.streams} streams throughout", found, met)
 
 
 def generator_limits(records: Records, stages: Sequence[Stage]) -> Iterator[str]:
@@ -132,6 +137,9 @@ def generator_limits(records: Records, stages: Sequence[Stage]) -> Iterator[str]
     if not beats:
         yield "it reported nothing about itself"
         return
+    silent_s = max(_silent_s(records, stage.judged_from_s, stage.to_s) for stage in stages)
+    if silent_s > MOST_SILENT_S:
+        yield f"it has told nothing of itself for {silent_s:.0f} s (at most {MOST_SILENT_S:.0f})"
     lag_s = figures.percentile([beat.lag_s for beat in beats], 0.95)
     if lag_s > MOST_LAG_S:
         yield f"its loop lagged {lag_s * 1e3:.0f} ms (p95 of the worst of each second; at most {MOST_LAG_S * 1e3:.0f})"
@@ -150,6 +158,12 @@ def _reached(stage: Stage, records: Records, scenario: Scenario) -> bool:
 
 def _beats(records: Records, stage: Stage) -> list[Beat]:
     return [beat for beat in records.beats if stage.judged_from_s <= beat.at_s < stage.to_s]
+
+
+def _silent_s(records: Records, from_s: float, to_s: float) -> float:
+    """Return the longest time without a beat: the generator may have died, and what it measured before looks good."""
+    told = [from_s, *(beat.at_s for beat in records.beats if from_s < beat.at_s < to_s), max(from_s, to_s)]
+    return max(after - before for before, after in pairwise(told))
 
 
 def _p95(stage: Stage, name: str, values: Sequence[float], limit_ms: float) -> Finding:

@@ -55,6 +55,18 @@ def test_each_target_can_be_missed_alone(changed, target):
     assert missed(judgement) == [target]
 
 
+@pytest.mark.parametrize("silent", [(30.0, 1e9), (20.0, 27.0)])
+def test_a_generator_that_dies_or_hangs_has_proved_nothing(silent):
+    """What it had measured before was judged as if it were the whole run, and passed."""
+    written = records()
+    written.beats = [beat for beat in written.beats if not silent[0] < beat.at_s < silent[1]]
+    written.turns = [one for one in written.turns if not silent[0] < one.due_s < silent[1]]
+    judgement = judged(written)
+    assert judgement.verdict is Verdict.UNPROVEN
+    assert missed(judgement) == ["≥ 100 streams all the time"]
+    assert "told nothing of itself for" in judgement.generator[0]
+
+
 def test_one_error_in_a_thousand_is_one_too_many():
     written = records()
     counted = [number for number, one in enumerate(written.turns) if one.due_s >= STAGE.judged_from_s]
