@@ -101,7 +101,7 @@ class AttemptMetrics:
         provider, reused = self._provider(fact.route), _TOLD[fact.reused]
         self._attempts.labels(provider, reused, fact.reason or "leased").inc()
         if not fact.reason:
-            self._acquire_s.labels(provider, reused).observe(fact.acquire_s, context.trace_of(fact))
+            self._acquire_s.labels(provider, reused).observe(fact.acquire_s, context.exemplar_of(fact))
 
     def _attempt_ended(self, fact: facts.AttemptEnded, _: Context) -> None:
         provider = self._provider(fact.route)
@@ -110,11 +110,11 @@ class AttemptMetrics:
 
     def _segment_spoken(self, fact: facts.SegmentSpoken, context: Context) -> None:
         provider = self._provider(fact.route)
-        self._segment_s.labels(provider).observe(fact.took_s, context.trace_of(fact))
+        self._segment_s.labels(provider).observe(fact.took_s, context.exemplar_of(fact))
 
     def _spliced(self, fact: facts.Spliced, context: Context) -> None:
         self._splices.labels(self._provider(fact.from_route), self._provider(fact.to_route)).inc()
-        self._splice_gap_s.labels(fact.method).observe(fact.gap_s, context.trace_of(fact))
+        self._splice_gap_s.labels(fact.method).observe(fact.gap_s, context.exemplar_of(fact))
 
     def _hedged(self, fact: facts.Hedged, _: Context) -> None:
         rival = self._provider(fact.rival)

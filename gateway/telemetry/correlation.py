@@ -20,6 +20,7 @@ class Context:
         principal: who asks.
         trace_id: trace id of the stream, 32 hex digits; empty without tracing.
         utterance_traces: trace id of each open utterance.
+        unsampled: the open utterances whose traces are not recorded.
         parents: for each open utterance, returns the span to be the parent of a vendor's own.
     """
 
@@ -27,12 +28,17 @@ class Context:
     principal: str = ""
     trace_id: str = ""
     utterance_traces: dict[str, str] = field(default_factory=dict)
+    unsampled: set[str] = field(default_factory=set)
     parents: dict[str, Callable[[], Trace]] = field(default_factory=dict)
 
     def trace_of(self, fact: Fact) -> str:
         """Return the trace id that a fact belongs to; empty for none."""
         utterance_id = getattr(fact, "utterance_id", "")
         return self.utterance_traces.get(utterance_id, self.trace_id)
+
+    def exemplar_of(self, fact: Fact) -> str:
+        """Return the trace id that a fact belongs to; empty if there is none, or it would lead nowhere."""
+        return "" if getattr(fact, "utterance_id", "") in self.unsampled else self.trace_of(fact)
 
 
 class Sink(Protocol):
@@ -66,6 +72,8 @@ class Correlation:
             context.utterance_traces[fact.utterance_id] = parent.trace_id or context.trace_id
             if parent:  # without spans of our own the client's is passed on
                 context.parents[fact.utterance_id] = lambda: parent
+                if not parent.sampled:
+                    context.unsampled.add(fact.utterance_id)
         return context
 
     def trace(self, stream_id: str, utterance_id: str) -> Trace:
@@ -79,6 +87,7 @@ class Correlation:
         if isinstance(fact, UtteranceEnded):
             context.utterance_traces.pop(fact.utterance_id, None)
             context.parents.pop(fact.utterance_id, None)
+            context.unsampled.discard(fact.utterance_id)
         elif isinstance(fact, StreamClosed):
             self._streams.pop(fact.stream_id, None)
 

@@ -189,14 +189,14 @@ class Metrics:
             known.remove(fact.utterance_id)
             self._utterances -= 1
         self._of_route(context.face, fact.receipt.route, fact.voice).ended(
-            fact.outcome, fact.receipt, context.trace_of(fact)
+            fact.outcome, fact.receipt, context.exemplar_of(fact)
         )
         if fact.outcome == "failed":
             self._count_error(context.face, fact.reason)
 
     def _cancel_served(self, fact: facts.CancelServed, context: Context) -> None:
         face = self._faces(context.face)
-        self._cancel_s.labels(face).observe(fact.took_s, context.trace_of(fact))
+        self._cancel_s.labels(face).observe(fact.took_s, context.exemplar_of(fact))
 
     def _underran(self, fact: facts.Underran, context: Context) -> None:
         face = self._faces(context.face)

@@ -128,6 +128,8 @@ class Spans:
         stream.utterances[fact.utterance_id] = _Timed(utterance, ahead_ns)
         context.parents[fact.utterance_id] = utterance.under_way
         context.utterance_traces[fact.utterance_id] = _trace_id(span)
+        recorded = span.get_span_context().trace_flags.sampled
+        (context.unsampled.discard if recorded else context.unsampled.add)(fact.utterance_id)
 
     def _of_utterance(self, fact: OfUtterance, _: Context) -> None:
         stream = self._streams.get(fact.stream_id)

@@ -49,6 +49,11 @@ class Trace:
         """32 hex digits; empty for no trace."""
         return self.parent[3:35]
 
+    @property
+    def sampled(self) -> bool:
+        """Whether its caller may have recorded it; false for no trace."""
+        return self.parent[-1:] in {"1", "3"}
+
 
 NO_TRACE = Trace()
 

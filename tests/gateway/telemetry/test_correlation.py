@@ -67,6 +67,18 @@ def test_what_is_passed_on_is_written_anew(said, tail):
     assert correlation.trace("s1", "u1").state in {"a=1", ""}
 
 
+def test_a_trace_that_is_not_sampled_is_no_exemplar(said):
+    """It led nowhere, and took the place of one that did."""
+    correlation = Correlation()
+    unsampled = said.traceparent.removesuffix("01") + "00"
+    context = play(correlation, said.opened, replace(said.begun, traceparent=unsampled))
+    assert (context.trace_of(said.first), context.exemplar_of(said.first)) == (said.trace, "")
+    play(correlation, said.ended)
+    assert context.unsampled == set()
+    context = play(correlation, replace(said.begun, traceparent=said.traceparent))
+    assert context.exemplar_of(said.first) == said.trace
+
+
 def test_nothing_is_kept_of_what_has_ended(said):
     correlation = Correlation()
     context = play(correlation, replace(said.opened, traceparent=said.traceparent), said.begun, said.ended)

@@ -4,8 +4,10 @@ import pytest
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
+from opentelemetry.sdk.trace.sampling import TraceIdRatioBased
 from opentelemetry.trace import NoOpTracer, StatusCode
 
+from gateway.telemetry.metrics import Metrics
 from gateway.telemetry.observer import Telemetry
 from gateway.telemetry.spans import Spans
 from legato.domain.traces import Trace
@@ -89,6 +91,17 @@ def test_spans_join_the_clients_trace(spans, exported, said):
         assert format(span.context.trace_id, "032x") == said.trace
         assert format(span.parent.span_id, "016x") == "b7ad6b7169203331"
         assert span.parent.is_remote
+
+
+@pytest.mark.parametrize(("share", "kept"), [(0.0, False), (1.0, True)])
+def test_only_what_is_sampled_here_is_an_exemplar(said, share, kept):
+    provider = TracerProvider(shutdown_on_exit=False, sampler=TraceIdRatioBased(share))
+    metrics = Metrics("1")
+    telemetry = Telemetry([Spans(provider.get_tracer("legato")), metrics])
+    for fact in (said.opened, said.begun, said.ended):
+        telemetry.note(fact)
+    body, _ = metrics.expose("application/openmetrics-text")
+    assert (b"trace_id=" in body) is kept
 
 
 def test_a_client_that_does_not_sample_is_not_sampled(spans, exported, said):

@@ -103,6 +103,14 @@ def test_of_a_long_state_whole_members_are_dropped():
     assert len(kept) <= MOST_STATE_CHARS
 
 
+@pytest.mark.parametrize(
+    ("flags", "sampled"), [("00", False), ("01", True), ("02", False), ("03", True), ("08", False)]
+)
+def test_whether_a_trace_is_sampled(flags, sampled):
+    assert read_trace(f"00-{IDS}-{flags}").sampled is sampled
+    assert not NO_TRACE.sampled
+
+
 def test_a_trace_is_read_from_headers_and_written_to_them():
     assert trace_in({"traceparent": PARENT, "tracestate": "a=1"}) == Trace(PARENT, "a=1")
     assert trace_in({"tracestate": "a=1"}) == NO_TRACE
