@@ -137,13 +137,13 @@ def _as_table(names: Sequence[str], *, quick: bool) -> None:
 
 def _as_json(names: Sequence[str], *, quick: bool) -> None:
     where = machine()
-    rows = [
-        {"benchmark": name, **asdict(row)}
-        for name in names
-        for row in _rows(name, quick=quick)
-        if isinstance(row, Row)
-    ]
-    print(json.dumps({"machine": where, "rows": rows}, indent=1))
+    rows: list[dict[str, object]] = []
+    try:
+        for name in names:
+            told = (row for row in _rows(name, quick=quick) if isinstance(row, Row))
+            rows.extend({"benchmark": name, **asdict(row)} for row in told)
+    finally:  # also what was measured until Ctrl-C
+        print(json.dumps({"machine": where, "rows": rows}, indent=1))
 
 
 if __name__ == "__main__":

@@ -78,6 +78,21 @@ def test_who_is_told_to_end_ends_as_by_hand_and_once(monkeypatch):
     bench.main(["told"])
 
 
+def test_what_was_measured_until_it_was_ended_is_in_the_json(monkeypatch, capsys):
+    """A run of an hour that was ended by hand had shown nothing at all."""
+
+    def ended():
+        yield Row("one more", 2.0, "ms", 1)
+        raise KeyboardInterrupt
+
+    ending = Benchmark("is ended by hand", ended)
+    monkeypatch.setattr(bench, "BENCHMARKS", {**bench.BENCHMARKS, "ended": ending})
+    with pytest.raises(KeyboardInterrupt):
+        bench.main(["--json"])
+    rows = json.loads(capsys.readouterr().out)["rows"]
+    assert [row["benchmark"] for row in rows] == ["quick", "quick", "ended"]
+
+
 def test_the_lists_are_there():
     assert {"audio", "text", "faces", "voices", "relay"} <= set(BENCHMARKS)
     assert [name for name, one in BENCHMARKS.items() if one.asked] == [
