@@ -57,6 +57,7 @@ class LeasedLine:
         self._listener = listener
         self._run = connection.attach(self)
         self._said: list[tuple[int, Reading]] = []
+        self._handed_chars = 0
         self._first_said_at = self._marked_at = 0.0
         self._ended = self._sounded = False
         self._replacements = 0
@@ -95,6 +96,7 @@ class LeasedLine:
         if connection is not None:
             connection.begin(self._run, self._request, now)
             connection.say(self._run, segment, reading, now)
+            self._handed_chars += len(reading.text)
         self._alarm.arm(now)
 
     def end_input(self) -> None:
@@ -235,14 +237,15 @@ class LeasedLine:
         if not self._said and not self._ended:
             return
         connection.begin(self._run, self._request, now)
-        said = tuple(self._said)
-        for segment, reading in said:
+        again, self._handed_chars = self._handed_chars, 0
+        for segment, reading in tuple(self._said):
             connection.say(self._run, segment, reading, now)
+            self._handed_chars += len(reading.text)
         if self._ended and not self._over:
             connection.end_input(self._run, now)
         self._alarm.arm(now)
-        if said and not self._over:
-            self._listener.heard(self, SaidAgain(sum(len(reading.text) for _, reading in said)))
+        if again and not self._over:
+            self._listener.heard(self, SaidAgain(again))
 
     def stranded(self, failed: Failed) -> None:
         """There is no other connection."""

@@ -373,6 +373,22 @@ async def test_text_that_comes_while_it_is_replaced_is_said_there(vendor):
         line.release(clean=True)
 
 
+@pytest.mark.parametrize("first", ["hello", ""])
+async def test_only_what_a_vendor_was_handed_before_is_said_again(vendor, first):
+    async with lines_of(Dialect(vendor.url)) as lines:
+        vendor.mute = True
+        ear = Ear()
+        line = await leased(vendor, lines, ear, said=first)
+        vendor.mute = False
+        line._connection.ended(1006, "")
+        line.say(1, Reading("late"))
+        line.end_input()
+        assert isinstance(await ear.end(), Finished)
+        again = [event.chars for event in ear.events if isinstance(event, SaidAgain)]
+        assert sum(again) == len(first)
+        line.release(clean=True)
+
+
 async def test_a_lease_that_said_nothing_is_moved_and_says_it_there(vendor):
     async with lines_of(Dialect(vendor.url)) as lines:
         ear = Ear()
