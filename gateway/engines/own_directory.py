@@ -37,10 +37,16 @@ class OwnDirectory:
         parent = _short_parent() if parent is None else parent
         sweep(parent, prefix)
         self.path = Path(tempfile.mkdtemp(prefix=prefix, dir=parent))
-        unnamed = self.path / f"{LOCK}.new"
-        self._lock = os.open(unnamed, os.O_CREAT | os.O_RDWR, 0o600)
-        fcntl.flock(self._lock, fcntl.LOCK_EX)
-        unnamed.rename(self.path / LOCK)
+        self._lock = -1
+        try:
+            self.path.chmod(0o700)  # whatever the umask leaves of it
+            unnamed = self.path / f"{LOCK}.new"
+            self._lock = os.open(unnamed, os.O_CREAT | os.O_RDWR, 0o600)
+            fcntl.flock(self._lock, fcntl.LOCK_EX)
+            unnamed.rename(self.path / LOCK)
+        except OSError:
+            self.discard()  # without its lock it would stay for good
+            raise
 
     def discard(self) -> None:
         """Removes it. May be called twice."""

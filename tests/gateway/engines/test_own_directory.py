@@ -1,3 +1,4 @@
+import errno
 import os
 import signal
 import socket
@@ -42,6 +43,28 @@ def test_it_is_private_and_goes_when_it_is_discarded(tmp_path):
     own.discard()
     own.discard()
     assert not own.path.exists()
+
+
+def test_it_can_be_used_whatever_the_umask_is(tmp_path):
+    before = os.umask(0o177)
+    try:
+        own = OwnDirectory(tmp_path)
+    finally:
+        os.umask(before)
+    assert own.path.stat().st_mode & 0o777 == 0o700
+    own.discard()
+
+
+def test_one_that_cannot_be_locked_does_not_stay(tmp_path, monkeypatch):
+    """A file system may know no locks, or be out of files: it would stay for good, one more for each start."""
+
+    def refuse(*_):
+        raise OSError(errno.ENOLCK, "No locks available")
+
+    monkeypatch.setattr("gateway.engines.own_directory.fcntl.flock", refuse)
+    with pytest.raises(OSError, match="No locks"):
+        OwnDirectory(tmp_path)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_it_is_made_among_temporary_files_unless_told_otherwise():
