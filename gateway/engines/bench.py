@@ -12,6 +12,7 @@ from gateway.engines.cores import cores
 from gateway.engines.run import Run
 from gateway.engines.scheduler import Scheduler, Seat
 
+CLOSE_S = 2.0
 MOST_WAIT_S = 1.0  # a client that would wait longer for its first sound is better served elsewhere
 
 
@@ -83,13 +84,18 @@ class Bench:
         with self._changed:
             self._queue.rest(place.seat)
 
-    def close(self) -> None:
-        """Stop the threads, after the steps that are running."""
+    def close(self, within_s: float = CLOSE_S) -> None:
+        """Stop the threads, after the steps that are running.
+
+        Args:
+            within_s: how long to wait for them; a step that hangs must not keep the process alive.
+        """
         with self._changed:
             self._closed = True
             self._changed.notify_all()
+        deadline = time.monotonic() + within_s
         for thread in self._threads:
-            thread.join()
+            thread.join(max(0.0, deadline - time.monotonic()))
 
     def _ask(self, place: Place) -> None:
         # While a step runs, whether more work remains is not known: the run is checked again after it.

@@ -162,6 +162,19 @@ def test_one_thread_per_core_by_default():
     assert len(bench._threads) >= 1
 
 
+def test_a_step_that_hangs_does_not_keep_the_process_alive(bench, voice):
+    """The process of a gateway that was killed ends by itself: nobody is there to kill it."""
+    running = busy(bench, voice)
+    closing = threading.Thread(target=bench.close, args=(0.05,), daemon=True)
+    closing.start()
+    closing.join(5)
+    try:
+        assert not closing.is_alive()
+        assert all(thread.daemon for thread in bench._threads)
+    finally:
+        voice.may.release(len(running))
+
+
 def test_it_is_known_who_waits_behind_others_and_how_many_steps_were_made(bench, voice):
     first, second, third = (Told(bench, voice, "a") for _ in range(3))
     for one in (first, second, third):
