@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import itertools
 import json
+import sys
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -17,6 +18,7 @@ from gateway.app.config_speaking import EnginesSection
 from gateway.app.config_voices import EngineName, ProviderSettings, RouteSettings, VoiceSettings
 from gateway.app.engine_room import EngineRoom
 from gateway.app.groups import told_as
+from gateway.app.line_writer import LineWriter
 from gateway.app.listeners import cannot_listen
 from gateway.app.process import Departure, TooFewFilesError, check_file_limit, raise_file_limit
 from gateway.app.self_signed import CertificateError, certificate, server_context
@@ -24,7 +26,6 @@ from gateway.app.serve import CannotServeError, no_directory
 from gateway.app.simulation import NAMES, simulator
 from gateway.engines.own_directory import OwnDirectory
 from gateway.engines.supervisor import EngineFailedError, VoicesMissingError
-from gateway.simulator.log import Entry
 from gateway.simulator.script import Script
 from gateway.simulator.speech import EngineVoice
 from gateway.simulator.venue import Venue
@@ -130,9 +131,9 @@ async def _simulate(asked: SimulateOptions) -> None:
         stack.callback(departure.close)
         leftovers = stack.enter_context(contextlib.ExitStack())
         departure.last_words = leftovers.close
-        venue = Venue(
-            asked.host, asked.port, asked.tcp_port, asked.grpc_port, told=None if asked.quiet else _tell
-        )
+        lines = LineWriter(sys.stdout)
+        told = None if asked.quiet else lambda entry: lines.write(json.dumps(entry.as_dict()))
+        venue = Venue(asked.host, asked.port, asked.tcp_port, asked.grpc_port, told=told)
         first: dict[str, object] = {}
         if asked.tls:
             path = await certificate(_own_folder(leftovers))
@@ -146,9 +147,10 @@ async def _simulate(asked: SimulateOptions) -> None:
             first["tcp"] = running.tcp_url
         if running.grpc_port:
             first["grpc"] = running.grpc_url
-        _write({"listening": first, "vendors": asked.vendors, "seed": asked.seed})
+        _write_first(lines, {"listening": first, "vendors": asked.vendors, "seed": asked.seed})
         await departure.asked.wait()
-        _write({"counts": running.log.counts()})
+        lost = {"lines_lost": lines.lost} if lines.lost else {}
+        lines.last(json.dumps({"counts": running.log.counts(), **lost}))
 
 
 def _own_folder(leftovers: contextlib.ExitStack) -> Path:
@@ -182,9 +184,8 @@ async def _espeak(leftovers: contextlib.ExitStack) -> AsyncIterator[SyntheticVoi
             link.cancel()
 
 
-def _tell(entry: Entry) -> None:
-    _write(entry.as_dict())
-
-
-def _write(said: dict[str, object]) -> None:
-    click.echo(json.dumps(said))
+def _write_first(lines: LineWriter, said: dict[str, object]) -> None:
+    try:
+        lines.first(json.dumps(said))
+    except OSError as error:
+        raise CannotServeError(f"cannot write to standard output: {error.strerror}") from None

@@ -90,6 +90,35 @@ def test_it_speaks_with_a_real_voice():
 
 
 @pytest.mark.e2e
+@pytest.mark.parametrize("closed", [True, False])
+def test_one_of_whose_output_only_the_first_line_is_read_serves_on(tmp_path, closed):
+    """As a script does to learn the port: it broke off every connection, or stood still once the pipe was full."""
+    script = tmp_path / "script.yaml"
+    script.write_text("pace: {speed: 0}\n")
+    with Simulate("deepgram_rest", "--script", script) as running:
+        if closed:
+            running.process.stdout.close()
+        for _ in range(2 if closed else 120):
+            assert running.ask("/v1/speak?encoding=linear16&container=none", {"text": "va"})
+        running.process.send_signal(signal.SIGTERM)
+        assert running.process.wait(30) == 0
+        assert running.process.stderr.read() == ""
+
+
+def test_output_that_cannot_be_written_is_named():
+    code = "from gateway.app.cli import main; main()"
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [sys.executable, "-c", code, "simulate", "openai"],
+            check=False, stdout=full, stderr=subprocess.PIPE, text=True, timeout=60,
+        )  # fmt: skip
+    assert (done.returncode, done.stderr) == (
+        1,
+        "Error: cannot write to standard output: No space left on device\n",
+    )
+
+
+@pytest.mark.e2e
 @pytest.mark.voice
 def test_a_second_signal_leaves_no_key_behind(tmp_path):
     with Simulate("openai", "--tls", "--voice", "espeak", TMPDIR=str(tmp_path)) as running:
