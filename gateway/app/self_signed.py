@@ -36,6 +36,8 @@ async def certificate(folder: Path) -> Path:
         )
     except FileNotFoundError:
         raise CertificateError("--tls needs openssl, which is not installed") from None
+    except OSError as error:
+        raise CertificateError(f"--tls needs openssl, which cannot be run: {error.strerror}") from None
     _, said = await made.communicate()
     if made.returncode:
         raise CertificateError(f"openssl: {said.decode(errors='replace').strip()}")

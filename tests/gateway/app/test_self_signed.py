@@ -29,6 +29,14 @@ async def test_without_the_program_it_is_said(tmp_path, monkeypatch):
         await certificate(tmp_path)
 
 
+async def test_a_program_that_cannot_be_run_is_named(tmp_path, monkeypatch):
+    """`simulate` said that it could not listen."""
+    (tmp_path / "openssl").touch(0o644)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(CertificateError, match="openssl, which cannot be run: Permission denied"):
+        await certificate(tmp_path)
+
+
 async def test_what_openssl_says_is_told(tmp_path):
     with pytest.raises(CertificateError, match="openssl: "):
         await certificate(tmp_path / "nowhere")
