@@ -77,18 +77,19 @@ def test_it_is_made_among_temporary_files_unless_told_otherwise():
 
 
 @pytest.mark.parametrize("length", [MOST_PARENT_BYTES, MOST_PARENT_BYTES + 1, 200])
-def test_where_a_path_is_too_long_for_sockets_a_shorter_place_is_taken(tmp_path, monkeypatch, length):
-    long = tmp_path / ("ä" * 100)
-    long = Path(os.fsdecode(os.fsencode(long)[:length].rstrip(b"\xc3").ljust(length, b"x")))
-    long.mkdir(parents=True)
-    monkeypatch.setattr(tempfile, "tempdir", str(long))
-    own = OwnDirectory()
-    try:
-        assert own.path.parent == (long if length == MOST_PARENT_BYTES else Path("/tmp"))
-        with socket.socket(socket.AF_UNIX) as bound:
-            bound.bind(str(own.path / "listener-12345678"))
-    finally:
-        own.discard()
+def test_where_a_path_is_too_long_for_sockets_a_shorter_place_is_taken(monkeypatch, length):
+    with tempfile.TemporaryDirectory(dir="/tmp") as base:
+        long = Path(base) / "ä".ljust(length - len(base) - 2, "x")
+        assert len(os.fsencode(long)) == length
+        long.mkdir()
+        monkeypatch.setattr(tempfile, "tempdir", str(long))
+        own = OwnDirectory()
+        try:
+            assert own.path.parent == (long if length == MOST_PARENT_BYTES else Path("/tmp"))
+            with socket.socket(socket.AF_UNIX) as bound:
+                bound.bind(str(own.path / "listener-12345678"))
+        finally:
+            own.discard()
 
 
 def test_where_every_place_is_too_long_that_is_said(tmp_path, monkeypatch):
