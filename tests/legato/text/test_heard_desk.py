@@ -85,6 +85,7 @@ ROWS = [
     ("en", "It takes 25-30m by car, ETA: 10m; wait 1m, then 100m of rope.", "It takes twenty-five to thirty minutes by car, ETA: ten minutes; wait one minute, then one hundred meters of rope."),
     ("en", "Rent a 12m² room, 3m³ of sand; 3m × 4m = 12m² and 2m² + 3m = 5.", "Rent a twelve square meter room, three cubic meters of sand; three meters times four meters equals twelve square meters and two m squared plus three m equals five."),
     ("en", "It is 0.05 s⁻¹ now, 10 mol⁻¹, 3 m s⁻² or 12 min⁻¹ here.", "It is zero point zero five per second now, ten per mole, three meters per second squared or twelve per minute here."),
+    ("en", "Then d/dx [x² + 3x] = 2x + 3.", "Then d d x of the quantity x squared plus three x, equals two x plus three."),
 ]  # fmt: skip
 
 

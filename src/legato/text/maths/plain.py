@@ -88,6 +88,8 @@ _ALONE = re.compile(
     + _CALL
 )
 """What is mathematics by itself, without any sign of a relation."""
+_DERIVATIVE = re.compile(r"(?<![^\W_])d/d[xytz](?= ?[\[(])")
+"""A derivative before the brackets of what it is taken of: d/dx (x² + 3x)."""
 _SHARE = re.compile(r"(?<![\w.,^_/)\]}²³⁴-⁹])[1-9]\d?/[1-9]\d?(?![\w.,/^(]|\s?[!²³⁴-⁹])")
 """A fraction of two numbers, neither of which is bound more closely to anything else."""
 _FORMULA = re.compile(r"(?:(?:H|C|N|O|F|Na|Mg|Al|Si|P|S|Cl|K|Ca|Fe|Cu|Zn|Ag|I|Br|Li)(?:[2-9]|1\d)?)+")
@@ -155,7 +157,14 @@ def _rewritten(source: str) -> tuple[str, list[int]] | None:
     groups: list[bool] = []
     limit = _LIMIT.search(source) if "lim" in source else None
     shares = (
-        {at: mark for share in _SHARE.finditer(source) for at, mark in _bars(share)} if "/" in source else {}
+        {
+            at: mark
+            for shape in (_SHARE, _DERIVATIVE)
+            for share in shape.finditer(source)
+            for at, mark in _bars(share)
+        }
+        if "/" in source
+        else {}
     )
     for found in _TOKEN.finditer(source):
         if limit and found.start() in limit.span(1):
