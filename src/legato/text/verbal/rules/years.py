@@ -67,6 +67,11 @@ class Years:
         book.on_digit(
             "year.season", r"(?P<a>(?:19|20)[0-9]{2})/(?P<b>[0-9]{2})(?![\w/]|[.,][0-9])", self.season
         )
+        book.on_joined(
+            "year.season",
+            r"(?P<lead>FY) ?(?P<a>20[0-9]{2})[/–-](?P<b>[0-9]{2})(?![\w/]|[.,][0-9])",
+            self.fiscal,
+        )
         if self._decade_before:
             book.on_symbol("'’", "year.short", r"['’](?P<a>[2-9]0)(?![0-9\w'’])", self.named_decade)
         if suffixes := self._speech.data.table("decade_suffixes"):
@@ -121,6 +126,11 @@ class Years:
         if int(match["b"]) != (int(match["a"]) + 1) % 100:
             return None
         return f"{self.said(match['a'])} {self.said(match['b']) if match['b'][0] == '0' else self._speech.cardinal(match['b'])}"
+
+    def fiscal(self, match: re.Match[str]) -> str | None:
+        """Say FY2024/25."""
+        said = self.season(match)
+        return f"{match['lead']} {said}" if said else None
 
     def decades(self, match: re.Match[str]) -> str | None:
         """Say 80er, 1990er where the language has an ending for it."""
