@@ -86,6 +86,8 @@ ROWS = [
     ("en", "Rent a 12m² room, 3m³ of sand; 3m × 4m = 12m² and 2m² + 3m = 5.", "Rent a twelve square meter room, three cubic meters of sand; three meters times four meters equals twelve square meters and two m squared plus three m equals five."),
     ("en", "It is 0.05 s⁻¹ now, 10 mol⁻¹, 3 m s⁻² or 12 min⁻¹ here.", "It is zero point zero five per second now, ten per mole, three meters per second squared or twelve per minute here."),
     ("en", "Then d/dx [x² + 3x] = 2x + 3.", "Then d d x of the quantity x squared plus three x, equals two x plus three."),
+    ("en", "It costs ₹1,00,000, Rs. 1,25,000/- or 12,34,567 rupees; lists 1,2,3 and 1,20.", "It costs one hundred thousand rupees, one hundred twenty-five thousand rupees or one million two hundred thirty-four thousand five hundred sixty-seven rupees; lists one, two, three and one, twenty."),
+    ("en", "Write to zip 94103-1234 in FY2024/25.", "Write to zip nine four one zero three, one two three four in FY twenty twenty-four twenty-five."),
 ]  # fmt: skip
 
 

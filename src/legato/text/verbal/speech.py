@@ -57,7 +57,8 @@ class Speech:
         point, group = re.escape(self.decimal), re.escape(groups)
         self._strip = re.compile(f"[{group}]")
         self._grouped = re.compile(r"[1-9][0-9]{0,2}(?:\.[0-9]{3})+" if "." in groups else "(?!)")
-        self.whole = rf"(?>[0-9]{{1,3}}(?:[{group}][0-9]{{3}}){{1,8}}(?![0-9])|[0-9]+)"
+        lakhs = r"|[1-9][0-9]?(?:,[0-9]{2}){1,4},[0-9]{3}(?!,?[0-9])" if settings.get("lakhs") == "yes" else ""
+        self.whole = rf"(?>[0-9]{{1,3}}(?:[{group}][0-9]{{3}}){{1,8}}(?![0-9]){lakhs}|[0-9]+)"
         self.number = rf"(?>{self.whole}(?:{point}[0-9]+)?)"
         self.amount = rf"(?>{self.number}|{point}[0-9]+)"
 

@@ -54,7 +54,7 @@ class Money:
         end = r"(?:(?<=/)|(?![^\W_]|[.,][0-9]))"
         amount = rf"(?:{amount}(?:[.,][-–—]{{1,2}}(?!\w))?)"
         first = any_of([*signs, *codes, *self._lower])
-        body = rf"(?P<a>{amount})(?P<amag>{mag})?(?:{SPACE}?{DASH}{SPACE}?(?P=cur)?{SPACE}?(?P<b>{amount})(?P<bmag>{mag})?)?{per}{end}"
+        body = rf"(?P<a>{amount})(?P<amag>{mag})?(?:{SPACE}?{DASH}{SPACE}?(?P=cur)?{SPACE}?(?P<b>{amount})(?P<bmag>{mag})?)?(?:/-(?![\w-])|{per}){end}"
         before = rf"(?P<cur>{first}){SPACE}?{body}"
         book.on_symbol([key[0] for key in signs if not key[0].isalpha()], "money", before, self.say)
         book.on_word([*codes, *_heads(signs)], "money", before, self.say)
