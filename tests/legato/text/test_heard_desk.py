@@ -88,6 +88,8 @@ ROWS = [
     ("en", "Then d/dx [x² + 3x] = 2x + 3.", "Then d d x of the quantity x squared plus three x, equals two x plus three."),
     ("en", "It costs ₹1,00,000, Rs. 1,25,000/- or 12,34,567 rupees; lists 1,2,3 and 1,20.", "It costs one hundred thousand rupees, one hundred twenty-five thousand rupees or one million two hundred thirty-four thousand five hundred sixty-seven rupees; lists one, two, three and one, twenty."),
     ("en", "Write to zip 94103-1234 in FY2024/25.", "Write to zip nine four one zero three, one two three four in FY twenty twenty-four twenty-five."),
+    ("de", "Lt. Schreiben v. 12.3.2024 gilt die Sitzung v. 1.3. bis z. 5. Juni als geplant.", "Laut Schreiben vom zwölften März zwei tausend vier und zwanzig gilt die Sitzung vom ersten März bis zum fünften Juni als geplant."),
+    ("de", "Nach §§ 12 ff. StGB dauert 1 Std. = 60 Min., Kto.-Nr. 12345, St.-Nr. 4711.", "Nach Paragrafen zwölf folgende StGB dauert eine Stunde gleich sechzig Minuten, Konto-Nummer eins zwei drei vier fünf, Steuer-Nummer vier sieben eins eins."),
 ]  # fmt: skip
 
 

@@ -26,6 +26,10 @@ _WINDOW = 32
 _IN_DER = re.compile(r"\b(?i:in|an|auf|aus|bei|mit|nach|seit|von|vor|zu|ab|während|unter) der \Z")
 """The feminine dative "der", as "dem" is for the other genders: in der 23. Minute."""
 
+_SHORT_BEFORE = re.compile(r"(?<![\w.-])([vz])\. ?\Z")
+_SHORTENED = {"v": "vom", "z": "zum"}
+"""German words before a day, as they are shortened: v. 1.3."""
+
 
 class Speech:
     """The language as the rules use it.
@@ -57,7 +61,9 @@ class Speech:
         point, group = re.escape(self.decimal), re.escape(groups)
         self._strip = re.compile(f"[{group}]")
         self._grouped = re.compile(r"[1-9][0-9]{0,2}(?:\.[0-9]{3})+" if "." in groups else "(?!)")
-        lakhs = r"|[1-9][0-9]?(?:,[0-9]{2}){1,4},[0-9]{3}(?!,?[0-9])" if settings.get("lakhs") == "yes" else ""
+        lakhs = (
+            r"|[1-9][0-9]?(?:,[0-9]{2}){1,4},[0-9]{3}(?!,?[0-9])" if settings.get("lakhs") == "yes" else ""
+        )
         self.whole = rf"(?>[0-9]{{1,3}}(?:[{group}][0-9]{{3}}){{1,8}}(?![0-9]){lakhs}|[0-9]+)"
         self.number = rf"(?>{self.whole}(?:{point}[0-9]+)?)"
         self.amount = rf"(?>{self.number}|{point}[0-9]+)"
@@ -251,6 +257,8 @@ def word_before_day(day: re.Match[str], weekday: re.Pattern[str], joined: re.Pat
     text, start = day.string, day.start()
     if text[start - 1 : start] in {"'", "’"}:
         return word_left(text, start)
+    if (short := _SHORT_BEFORE.search(text, max(0, start - 4), start)) is not None:
+        return _SHORTENED[short[1]]
     found = weekday.search(text, max(0, start - WEEKDAY_CHARS), start)
     return word_before_joined(text, found.start() if found else start, joined)
 

@@ -17,6 +17,9 @@ _LAST = re.compile(r"\s*(?:[,;:)]|\Z)")
 """The end of a clause, where the short form stands alone: utilities incl."""
 _WORD = re.compile(rf"{SPACE}([^\W\d_]+)")
 
+_LAW = re.compile(r"(?<=[ 0-9]f\.|ff\.) (?:[A-ZÄÖÜ][a-z]{0,2}){1,5}[A-Z](?!\w)")
+"""The short name of a law, which no stop sets apart: §§ 12 ff. StGB."""
+
 
 class Abbreviations:
     """The rules for short forms of one language."""
@@ -67,6 +70,13 @@ class Abbreviations:
         book.on_digit("spelling", rf"(?<![\w/.]){numbers}(?![\w+#])(?!/)", self.spelling)
 
     def _add_named(self, book: RuleBook) -> None:
+        heads, endings = self._hyphened
+        if endings:
+            pattern = (
+                rf"(?<![\w.-])(?P<head>{LETTER}{{2,24}})(?P<dot>\.)?-(?P<ending>{any_of(endings)})\.(?!\w)"
+            )
+            book.on_word(heads, "abbreviation", pattern, self.hyphened)
+            book.on_joined("abbreviation", pattern, self.hyphened)
         book.on_word(
             self._numbered,
             "numbered",
@@ -108,6 +118,17 @@ class Abbreviations:
             self.title,
         )
         self._add_joined(book)
+        if dated := self._speech.data.table("date_short_before"):
+            names = self._speech.data.table("months")
+            months = any_of(
+                [*names, *(short.capitalize() for shorts in names.values() for short in shorts.split())]
+            )
+            book.on_word(
+                dated,
+                "abbreviation",
+                rf"(?<![\w.-])(?P<word>{any_of(dated)})\.(?={SPACE}?[0-3]?[0-9]\.{SPACE}?(?:[01]?[0-9]\.|{months}))",
+                lambda match: dated[match["word"]] + ("" if match.string[match.end()] == " " else " "),
+            )
         bare = self._speech.data.texts("titles_bare")
         book.on_word(
             bare, "title", rf"(?<![-/.@])(?P<word>{any_of(bare)})(?={SPACE}[^\W\d_])", self.bare_title
@@ -128,12 +149,6 @@ class Abbreviations:
                 "street",
                 rf"(?P<name>{LETTER}{{3,30}}?)(?P<ending>{any_of(self._streets)}){_STOP}(?![\w])",
                 lambda match: f"{match['name']}{self._streets[match['ending']]}{self._stop(match)}",
-            )
-        if endings := self._hyphened[1]:
-            book.on_joined(
-                "abbreviation",
-                rf"(?<![\w.-])(?P<head>{LETTER}{{2,24}})(?P<dot>\.)?-(?P<ending>{any_of(endings)})\.(?!\w)",
-                self.hyphened,
             )
 
     def _add_dotted(self, book: RuleBook) -> None:
@@ -241,7 +256,8 @@ class Abbreviations:
         if match["word"].lower() in self._last and _LAST.match(match.string, match.end()):
             closed = match.string[match.end() : match.end() + 1] == ")"
             return self._last[match["word"].lower()] + ("" if closed else self._stop(match))
-        stop = "" if match["word"].lower() in self._never_end else self._stop(match)
+        never = match["word"].lower() in self._never_end or _LAW.match(match.string, match.end())
+        stop = "" if never else self._stop(match)
         return (spoken.capitalize() if match["word"][0].isupper() else spoken) + stop
 
     def dotted(self, match: re.Match[str]) -> str | None:
