@@ -90,6 +90,9 @@ ROWS = [
     ("en", "Write to zip 94103-1234 in FY2024/25.", "Write to zip nine four one zero three, one two three four in FY twenty twenty-four twenty-five."),
     ("de", "Lt. Schreiben v. 12.3.2024 gilt die Sitzung v. 1.3. bis z. 5. Juni als geplant.", "Laut Schreiben vom zwölften März zwei tausend vier und zwanzig gilt die Sitzung vom ersten März bis zum fünften Juni als geplant."),
     ("de", "Nach §§ 12 ff. StGB dauert 1 Std. = 60 Min., Kto.-Nr. 12345, St.-Nr. 4711.", "Nach Paragrafen zwölf folgende StGB dauert eine Stunde gleich sechzig Minuten, Konto-Nummer eins zwei drei vier fünf, Steuer-Nummer vier sieben eins eins."),
+    ("fr", "Sa tension est de 13/8 ; 2 ch. et 3/4.", "Sa tension est de treize sur huit ; deux chambres et trois quarts."),
+    ("pt", "A pressão arterial está 12/8 hoje.", "A pressão arterial está doze por oito hoje."),
+    ("nl", "Neem 500 mg 2x p.d., bestelnr. 12345.", "Neem vijfhonderd milligram twee keer per dag, bestelnummer één twee drie vier vijf."),
 ]  # fmt: skip
 
 

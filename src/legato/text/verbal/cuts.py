@@ -17,6 +17,7 @@ from legato.text.verbal.speech import (
     expiring,
     in_match,
     keyed_in,
+    pressed,
     texted,
     texting,
 )
@@ -126,7 +127,7 @@ class Cuts:
         self._keyed, self._expires = keyed_in(data), expiring(data)
         self._at = data.table("phrases").get("at", "")
         self._placed = placed(data)
-        self._played, self._docketed = in_match(data), docketed(data)
+        self._played, self._docketed, self._pressed = in_match(data), docketed(data), pressed(data)
         self._texted, self._texting = texted(data), texting(data)
         # Every such verb contains this, however it begins: looking for it first is cheaper.
         self._text_stem = next(iter(data.texts("text_verbs")), "")[1:]
@@ -189,6 +190,8 @@ class Cuts:
         if "(" in tail and _OPEN_SUM.search(tail):
             return False
         if self._played is not None and self._played.search(tail) and not after_known:
+            return False
+        if self._pressed is not None and not after_known and self._pressed.search(tail):
             return False
         if self._docketed is not None and (_CHAMBER.search(tail) or self._docketed.search(tail)):
             return False

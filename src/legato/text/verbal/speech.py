@@ -165,6 +165,12 @@ def in_match(data: VerbalData) -> re.Pattern[str] | None:
     return re.compile(rf"\b(?i:{any_of(words)})\b") if words else None
 
 
+def pressed(data: VerbalData) -> re.Pattern[str] | None:
+    """Return the pattern of what precedes a blood pressure in its short form (tension 13/8); None if a language has no such words."""
+    words = data.texts("pressure_words")
+    return re.compile(rf"\b(?i:{any_of(words)})\b[^.;!?\n0-9]{{0,32}}\Z") if words else None
+
+
 def docketed(data: VerbalData) -> re.Pattern[str] | None:
     """Return the pattern of what precedes the number and year of a court case: VIII ZR 12/19; None if a language has no word for that."""
     if "docket" not in data.table("phrases"):

@@ -3,7 +3,7 @@
 import re
 
 from legato.text.verbal.book import RuleBook
-from legato.text.verbal.speech import LETTER, SPACE, Speech, any_of, spaced, word_before
+from legato.text.verbal.speech import LETTER, SPACE, Speech, any_of, pressed, spaced, word_before
 from legato.text.verbal.tables import noun
 
 VULGAR = {
@@ -28,6 +28,8 @@ _STARRED = re.compile(r" [a-z]{3,24}\b(?<! and)(?<! from)(?<! with)(?<! out)(?<!
 _LEAST_RATE = 10
 _LEAST_GRADE = 6
 _GRADED = re.compile(rf"(?!{SPACE}of\b|-)(?:[.,;:!?)]|{SPACE}|\Z)")
+_HIGHEST_PRESSURE = 30
+"""In centimetres of mercury, as doctors in some countries say it."""
 _OVERS = re.compile(r" in [0-9]{1,3}(?:\.[0-5])? ov| \([0-9]{1,3}(?:\.[0-5])? ov")
 """The overs bowled, which follow the runs and the wickets."""
 
@@ -40,6 +42,7 @@ class Fractions:
 
     def __init__(self, speech: Speech) -> None:
         self._speech = speech
+        self._pressed = pressed(speech.data)
         self._placed = frozenset((*speech.data.texts("place_words"), *speech.data.texts("step_words")))
         self._stars = re.compile(rf"{SPACE}{any_of(speech.data.texts('grade_nouns'))}\b")
         self._graded = frozenset(speech.data.texts("grade_before"))
@@ -107,6 +110,10 @@ class Fractions:
         if max(len(over_digits), len(under_digits)) > _MOST_DIGITS:
             return None
         over, under = int(over_digits), int(under_digits)
+        if over > under and self._is_pressure(match, over):
+            return self._speech.phrase(
+                "readings", a=self._speech.cardinal(str(over)), b=self._speech.cardinal(str(under))
+            )
         if said := self._pair(match, over, under):
             return said
         if (over, under) == (1, 2) and (half := self._half(match)):
@@ -120,6 +127,11 @@ class Fractions:
         if max(over, under) >= 10**9:
             return None
         return readings(self._speech, over, under) or self._speech.words.fraction(over, under)
+
+    def _is_pressure(self, match: re.Match[str], over: int) -> bool:
+        if self._pressed is None or over > _HIGHEST_PRESSURE:
+            return False
+        return self._pressed.search(match.string, max(0, match.start() - 64), match.start()) is not None
 
     def _pair(self, match: re.Match[str], over: int, under: int) -> str:
         """Say a part out of a total, or runs for wickets; empty for anything else."""
