@@ -21,6 +21,7 @@ from legato.text.verbal.rules.densities import Densities
 from legato.text.verbal.rules.doses import Doses
 from legato.text.verbal.rules.durations import Durations
 from legato.text.verbal.rules.electronic import Electronic
+from legato.text.verbal.rules.few import Few
 from legato.text.verbal.rules.fractions import Fractions
 from legato.text.verbal.rules.identifiers import Identifiers
 from legato.text.verbal.rules.keys import Keys
@@ -217,6 +218,7 @@ def rule_book(speech: Speech) -> RuleBook:
     Sides(speech, units).add(book)
     Pluses(speech).add(book)
     Metres(speech).add(book)
+    Few(speech).add(book)
     measures = Measures(speech, units)
     Scientific(speech, measures.named).add(book)
     measures.add(book)
