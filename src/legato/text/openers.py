@@ -55,9 +55,11 @@ _TEX_BEGUN = re.compile(r"\s?|\$|%|[a-zA-Z]{1,3}\s?(?:,\s?[a-z]?)?|\s?-\s?[a-zA-
 """Text that may still become what the pattern above looks for."""
 _TEX_AHEAD_CHARS = 6
 _TEX_SIGN = re.compile(r"[\\^_]")
-_IN_WORD = re.compile(r"[A-Za-z]\Z|(?<![\w$])[A-Za-z]\w{0,24}\$\Z")
+_IN_WORD = re.compile(r"[A-Za-z]\Z|[A-Za-z][0-9]{1,8}\Z|(?<![\w$])[A-Za-z]\w{0,24}\$\Z")
 """The text before a dollar that stands for a letter of a word: Micro$oft, pa$$word."""
 _PROSE = re.compile(r"(?<![\\a-zA-Z])[a-zA-Z]{3,} [a-zA-Z]{2,} [a-zA-Z]{2,}")
+_WORDS = re.compile(r"[A-Za-z]?[a-z]{3,24}(?: [a-z]{3,24}){0,8}")
+"""Words whose brackets were escaped, and no formula: \\[optional\\]."""
 _ENVIRONMENT = re.compile(r"\\begin\{([a-zA-Z]{1,20}\*?)\}")
 _COMMAND = re.compile(r"\\([a-zA-Z]{2,24})")
 _ESCAPED_LINE = re.compile(r"(?:\\[rn]){1,16}(?![a-z])")
@@ -261,7 +263,8 @@ def _delimited(kind: SpanKind, text: str, at: int, marks: tuple[str, str], *, fi
     end = blank if blank >= 0 else limit
     closed = text.find(closer, inner, end)
     if closed >= 0:
-        return Found(kind, at, closed + len(closer), inner, closed)
+        escaped = opener[0] == "\\" and _WORDS.fullmatch(text, inner, closed)
+        return None if escaped else Found(kind, at, closed + len(closer), inner, closed)
     return _unclosed(kind, text, (at, inner, end), DISPLAY_CHARS, final=final)
 
 

@@ -93,6 +93,7 @@ ROWS = [
     ("fr", "Sa tension est de 13/8 ; 2 ch. et 3/4.", "Sa tension est de treize sur huit ; deux chambres et trois quarts."),
     ("pt", "A pressão arterial está 12/8 hoje.", "A pressão arterial está doze por oito hoje."),
     ("nl", "Neem 500 mg 2x p.d., bestelnr. 12345.", "Neem vijfhonderd milligram twee keer per dag, bestelnummer één twee drie vier vijf."),
+    ("en", "Your password is Xy7$kQ!9; user: j_doe, see \\[optional notes\\].", "Your password is Xy seven dollar kQ!nine; user: j doe, see [optional notes]."),
 ]  # fmt: skip
 
 

@@ -91,7 +91,7 @@ def test_a_backslash_in_a_word_or_path_is_ordinary() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "at"), [("Micro$oft x^2", 5), ("pa$$word_1 is", 2), ("pa$$word_1 is", 3), ("Blue$k$y", 6)]
+    ("text", "at"), [("Micro$oft x^2", 5), ("pa$$word_1 is", 2), ("pa$$word_1 is", 3), ("Blue$k$y", 6), ("Xy7$kQ_9 is", 3)]
 )
 def test_a_dollar_in_a_word_opens_nothing(text: str, at: int) -> None:
     assert openers.dollar(text, at, final=True) is None
@@ -111,3 +111,10 @@ def test_groups_in_groups_are_given_up() -> None:
     assert read("\\frac" + "{" * 17) is None
     assert read("\\frac{1}{2") is WAIT
     assert read("\\frac{1}{2", final=True) is None
+
+
+def test_words_in_escaped_brackets_are_no_formula() -> None:
+    assert read("\\[optional words\\] x") is None
+    assert read("\\(velocity\\) x") is None
+    assert read("\\(ABC\\) x") == (SpanKind.MATHS, "\\(ABC\\)", "ABC")
+    assert read("\\[x\\] y") == (SpanKind.DISPLAY, "\\[x\\]", "x")
