@@ -37,6 +37,8 @@ _EXCHANGED = re.compile(rf"{_EXCHANGE}(?:, {_EXCHANGE}){{0,5}}(?:, \d[\d.,]*)?")
 """One quantity in other units: 1 h = 60 min."""
 _INVERSE = re.compile(r"\d[\d.,]* (?:m|kg|g|J|W|N)?[ ·]?(?:s|min|h|mol|kg|g|L|m|cm)⁻[¹²³]")
 """A quantity by a unit: 0.05 s⁻¹, 3 m s⁻²."""
+_ION = re.compile(r"(?:K|Na|Li|H|Ca2|Mg2)\+ \d[\d.,]*")
+"""What is measured in blood, before its unit: K+ 4.1 mmol/L."""
 _MEASURE, _QUANTITY = re.compile(_WORDED), re.compile(rf"\d{_WORDED}")
 _CLAIMED = re.compile(r"= (?=[^=]*[=≈×÷·√∫∑π(/^])")
 """What a quantity that is named in words equals: Area "= π × r²"."""
@@ -148,7 +150,9 @@ def _left_to_words(text: str, start: int, end: int) -> bool:
         return True
     if _SIDED.fullmatch(text, start, end) or _is_exchange(text, start, end):
         return True
-    if _INVERSE.fullmatch(text, start, end):
+    if _INVERSE.fullmatch(text, start, end) or (
+        _ION.fullmatch(text, start, end) and text[end + 1 : end + 2].isalpha()
+    ):
         return True
     if _OF_NUMBERS.fullmatch(text, start, end) and _MEASURE.match(text, end):
         return True
