@@ -94,6 +94,8 @@ ROWS = [
     ("pt", "A pressão arterial está 12/8 hoje.", "A pressão arterial está doze por oito hoje."),
     ("nl", "Neem 500 mg 2x p.d., bestelnr. 12345.", "Neem vijfhonderd milligram twee keer per dag, bestelnummer één twee drie vier vijf."),
     ("en", "Your password is Xy7$kQ!9; user: j_doe, see \\[optional notes\\].", "Your password is Xy seven dollar kQ!nine; user: j doe, see [optional notes]."),
+    ("en", "K+ 4.1 mmol/L and WBC 7.2 x10^9/L; K + 4 = 5.", "K plus four point one millimoles per liter and WBC seven point two times ten to the ninth per liter; K plus four equals five."),
+    ("en", "See U.S. v. Nixon and Acme Inc. v. Doe, No. 21-1234.", "See U S versus Nixon and Acme Incorporated versus Doe, number two one, one two three four."),
 ]  # fmt: skip
 
 

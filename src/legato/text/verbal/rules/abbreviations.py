@@ -110,7 +110,7 @@ class Abbreviations:
                 lambda match: f"{nouns[match['word']]}{self._stop(match)}",
             )
         if versus := self._plain.get("vs"):
-            book.on_word(["v"], "versus", r"(?<=[a-z] )v\.(?= [A-Z])", lambda _: versus)
+            book.on_word(["v"], "versus", r"(?:(?<=[a-z] )|(?<=[A-Z]\. )|(?<=(?:Inc|Ltd)\. )|(?<=Co\. )|(?<=Corp\. ))v\.(?= [A-Z])", lambda _: versus)
         book.on_word(
             [*self._titles, *self._after],
             "title",

@@ -57,7 +57,7 @@ class Identifiers:
         )
         book.on_digit(
             "code.numbered",
-            r"(?<![\w.,-])(?P<a>[0-9]{3,7})-(?P<b>[0-9]{1,7})(?![\w-]|[.,:/][0-9])",
+            r"(?<![\w.,-])(?P<a>[0-9]{2,7})-(?P<b>[0-9]{1,7})(?![\w-]|[.,:/][0-9])",
             self.numbered,
         )
         if number := self._speech.phrases.get("number", ""):
@@ -111,8 +111,9 @@ class Identifiers:
     def numbered(self, match: re.Match[str]) -> str | None:
         """Say Nr. 4711-88: after a word for a number, a pair that falls is not a span."""
         text, start = match.string, match.start()
-        falls = int(match["b"]) < int(match["a"])
-        return self.groups(match) if falls and _NUMBERED.search(text, max(0, start - 12), start) else None
+        docket = len(match["a"]) == 2 and 3 <= len(match["b"]) <= 5
+        falls = len(match["a"]) > 2 and int(match["b"]) < int(match["a"])
+        return self.groups(match) if (falls or docket) and _NUMBERED.search(text, max(0, start - 12), start) else None
 
     def long(self, match: re.Match[str]) -> str | None:
         """Say #84210: a number this long counts nothing."""
