@@ -272,7 +272,7 @@ class Borders:
             return Break.SENTENCE
         if first == "&" or ahead == "@":
             return None if gap.whole or first == "&" else WAIT
-        low = stem.lower().rsplit("'", 1)[-1].rsplit("’", 1)[-1]
+        low = stem.lower().replace("–", "-").rsplit(".-", 1)[-1].rsplit("'", 1)[-1].rsplit("’", 1)[-1]
         if stem[-1:].isdigit():
             return self._after_number(gap, stem, ahead)
         if len(stem) == 1 and stem.isalpha():

@@ -96,6 +96,8 @@ ROWS = [
     ("en", "Your password is Xy7$kQ!9; user: j_doe, see \\[optional notes\\].", "Your password is Xy seven dollar kQ!nine; user: j doe, see [optional notes]."),
     ("en", "K+ 4.1 mmol/L and WBC 7.2 x10^9/L; K + 4 = 5.", "K plus four point one millimoles per liter and WBC seven point two times ten to the ninth per liter; K plus four equals five."),
     ("en", "See U.S. v. Nixon and Acme Inc. v. Doe, No. 21-1234.", "See U S versus Nixon and Acme Incorporated versus Doe, number two one, one two three four."),
+    ("fr", "Ouvert lun.-ven. 9 h-18 h, lun.–sam. l'été.", "Ouvert lundi à vendredi neuf heures à dix-huit heures, lundi à samedi l'été."),
+    ("es", "Abierto lun.-vie. hasta las 17 h.", "Abierto lunes a viernes hasta las diecisiete horas."),
 ]  # fmt: skip
 
 

@@ -49,6 +49,7 @@ class Abbreviations:
             for short, entry in data.table("numbered_behind").items()
             for spoken, *heads in (entry.split("|"),)
         }
+        self._day_names = frozenset(data.table("weekdays").values())
         self._hyphened = data.table("hyphen_heads"), data.table("hyphen_endings")
         self._spelled = data.table("spelled_words")
 
@@ -110,7 +111,12 @@ class Abbreviations:
                 lambda match: f"{nouns[match['word']]}{self._stop(match)}",
             )
         if versus := self._plain.get("vs"):
-            book.on_word(["v"], "versus", r"(?:(?<=[a-z] )|(?<=[A-Z]\. )|(?<=(?:Inc|Ltd)\. )|(?<=Co\. )|(?<=Corp\. ))v\.(?= [A-Z])", lambda _: versus)
+            book.on_word(
+                ["v"],
+                "versus",
+                r"(?:(?<=[a-z] )|(?<=[A-Z]\. )|(?<=(?:Inc|Ltd)\. )|(?<=Co\. )|(?<=Corp\. ))v\.(?= [A-Z])",
+                lambda _: versus,
+            )
         book.on_word(
             [*self._titles, *self._after],
             "title",
@@ -245,6 +251,8 @@ class Abbreviations:
     def abbreviation(self, match: re.Match[str]) -> str | None:
         """Say etc., approx."""
         spoken = self._plain.get(match["word"].lower())
+        if spoken in self._day_names and match.string[match.end() : match.end() + 1] in {"-", "–"}:
+            return None  # lun.-ven. is a span of days
         if spoken is None or match["word"].isupper() or self._begins_dotted(match.string, match.start()):
             return None
         after = _NUMBER_BEFORE.search(match.string, max(0, match.start() - 24), match.start())
