@@ -91,7 +91,8 @@ def test_a_backslash_in_a_word_or_path_is_ordinary() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "at"), [("Micro$oft x^2", 5), ("pa$$word_1 is", 2), ("pa$$word_1 is", 3), ("Blue$k$y", 6), ("Xy7$kQ_9 is", 3)]
+    ("text", "at"),
+    [("Micro$oft x^2", 5), ("pa$$word_1 is", 2), ("pa$$word_1 is", 3), ("Blue$k$y", 6), ("Xy7$kQ_9 is", 3)],
 )
 def test_a_dollar_in_a_word_opens_nothing(text: str, at: int) -> None:
     assert openers.dollar(text, at, final=True) is None

@@ -218,7 +218,6 @@ def rule_book(speech: Speech) -> RuleBook:
     Sides(speech, units).add(book)
     Pluses(speech).add(book)
     Metres(speech).add(book)
-    Few(speech).add(book)
     measures = Measures(speech, units)
     Scientific(speech, measures.named).add(book)
     measures.add(book)
@@ -237,6 +236,7 @@ def _add_shaped(book: RuleBook, speech: Speech) -> None:
     """Add the rules that recognise by its shape what others would take for a fraction, a length, a unit or a number."""
     Acts(speech).add(book)
     Densities(speech).add(book)
+    Few(speech).add(book)
     Percentages(speech).add(book)
     References(speech).add(book)
     Matches(speech).add(book)

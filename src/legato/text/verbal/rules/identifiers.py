@@ -113,7 +113,11 @@ class Identifiers:
         text, start = match.string, match.start()
         docket = len(match["a"]) == 2 and 3 <= len(match["b"]) <= 5
         falls = len(match["a"]) > 2 and int(match["b"]) < int(match["a"])
-        return self.groups(match) if (falls or docket) and _NUMBERED.search(text, max(0, start - 12), start) else None
+        return (
+            self.groups(match)
+            if (falls or docket) and _NUMBERED.search(text, max(0, start - 12), start)
+            else None
+        )
 
     def long(self, match: re.Match[str]) -> str | None:
         """Say #84210: a number this long counts nothing."""
