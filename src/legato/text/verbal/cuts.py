@@ -140,7 +140,6 @@ class Cuts:
             for word in _WORDS.findall(f"{lead}{end}".lower())[-1:]
         }
         self._add_shapes(data)
-        self._keying = keying(data)
         self._spaceless = data.table("settings").get("spacing") == "none"
         streets = any_of(data.table("street_suffixes"))
         self._house = re.compile(r"[0-9]{1,5}[A-Z]?(?: [NSEW]{1,2}\.?)?(?: [A-Z0-9][\w.]*){0,4}\Z")
@@ -148,6 +147,7 @@ class Cuts:
 
     def _add_shapes(self, data: VerbalData) -> None:
         """Prepare for Roman numerals, units with a stop and the marks of lengths that may go on."""
+        self._keying = keying(data)
         self._open |= {
             head.lower().rstrip(".")
             for entry in data.table("numbered_behind").values()

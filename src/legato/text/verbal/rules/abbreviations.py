@@ -56,6 +56,7 @@ class Abbreviations:
     def add(self, book: RuleBook) -> None:
         """Add the rules, the most telling first."""
         self._add_spellings(book)
+        self._add_exact(book)
         self._add_named(book)
         self._add_dotted(book)
 
@@ -71,13 +72,6 @@ class Abbreviations:
         book.on_digit("spelling", rf"(?<![\w/.]){numbers}(?![\w+#])(?!/)", self.spelling)
 
     def _add_named(self, book: RuleBook) -> None:
-        heads, endings = self._hyphened
-        if endings:
-            pattern = (
-                rf"(?<![\w.-])(?P<head>{LETTER}{{2,24}})(?P<dot>\.)?-(?P<ending>{any_of(endings)})\.(?!\w)"
-            )
-            book.on_word(heads, "abbreviation", pattern, self.hyphened)
-            book.on_joined("abbreviation", pattern, self.hyphened)
         book.on_word(
             self._numbered,
             "numbered",
@@ -124,17 +118,6 @@ class Abbreviations:
             self.title,
         )
         self._add_joined(book)
-        if dated := self._speech.data.table("date_short_before"):
-            names = self._speech.data.table("months")
-            months = any_of(
-                [*names, *(short.capitalize() for shorts in names.values() for short in shorts.split())]
-            )
-            book.on_word(
-                dated,
-                "abbreviation",
-                rf"(?<![\w.-])(?P<word>{any_of(dated)})\.(?={SPACE}?[0-3]?[0-9]\.{SPACE}?(?:[01]?[0-9]\.|{months}))",
-                lambda match: dated[match["word"]] + ("" if match.string[match.end()] == " " else " "),
-            )
         bare = self._speech.data.texts("titles_bare")
         book.on_word(
             bare, "title", rf"(?<![-/.@])(?P<word>{any_of(bare)})(?={SPACE}[^\W\d_])", self.bare_title
@@ -155,6 +138,27 @@ class Abbreviations:
                 "street",
                 rf"(?P<name>{LETTER}{{3,30}}?)(?P<ending>{any_of(self._streets)}){_STOP}(?![\w])",
                 lambda match: f"{match['name']}{self._streets[match['ending']]}{self._stop(match)}",
+            )
+
+    def _add_exact(self, book: RuleBook) -> None:
+        """Add Kto.-Nr., and v. 1.3.: the word before a day, which is then in the dative."""
+        heads, endings = self._hyphened
+        if endings:
+            pattern = (
+                rf"(?<![\w.-])(?P<head>{LETTER}{{2,24}})(?P<dot>\.)?-(?P<ending>{any_of(endings)})\.(?!\w)"
+            )
+            book.on_word(heads, "abbreviation", pattern, self.hyphened)
+            book.on_joined("abbreviation", pattern, self.hyphened)
+        if dated := self._speech.data.table("date_short_before"):
+            names = self._speech.data.table("months")
+            months = any_of(
+                [*names, *(short.capitalize() for shorts in names.values() for short in shorts.split())]
+            )
+            book.on_word(
+                dated,
+                "abbreviation",
+                rf"(?<![\w.-])(?P<word>{any_of(dated)})\.(?={SPACE}?[0-3]?[0-9]\.{SPACE}?(?:[01]?[0-9]\.|{months}))",
+                lambda match: dated[match["word"]] + ("" if match.string[match.end()] == " " else " "),
             )
 
     def _add_dotted(self, book: RuleBook) -> None:
