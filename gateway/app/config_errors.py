@@ -26,6 +26,24 @@ _EXPECTED = {
     "bool_parsing": _TRUTH,
 }
 """The library's kinds of mistakes in words of YAML."""
+_BOUNDS = {
+    "greater_than": ("gt", "more than"),
+    "greater_than_equal": ("ge", "at least"),
+    "less_than": ("lt", "less than"),
+    "less_than_equal": ("le", "at most"),
+}
+_LENGTHS = {
+    "too_short": ("min_length", "at least", "item"),
+    "string_too_short": ("min_length", "at least", "character"),
+    "string_too_long": ("max_length", "at most", "character"),
+}
+SHAPES = {
+    r"^[0-9a-f]{64}$": "a SHA-256: 64 hexadecimal digits in lower case",
+    r"^[^\s<]\S{0,7} \S{1,8}$": "two marks of at most 8 characters with a space between them, the first without '<'",
+    r'^[^<>&"\x00-\x1f]*$': "IPA, without <, >, &, quotes and control characters",
+    r"\S": "text that is not blank",
+}
+"""The patterns of options in words."""
 
 OptionPath = tuple[str | int, ...]
 
@@ -64,10 +82,13 @@ def dotted(path: OptionPath) -> str:
 def nearest(name: str, known: Iterable[str]) -> str:
     """A hint at the known name that is most like `name`, or the list of all where there are few, else nothing."""
     names = list(known)
-    lower = {candidate.lower(): candidate for candidate in names}
-    if close := difflib.get_close_matches(name.lower(), lower, n=1, cutoff=0.5):
-        return f"; did you mean {lower[close[0]]!r}?"
-    return f"; known: {', '.join(names)}" if 0 < len(names) <= 12 else ""
+    return _meant(name, names) or (f"; known: {', '.join(names)}" if 0 < len(names) <= 12 else "")
+
+
+def _meant(name: str, known: Iterable[str]) -> str:
+    lower = {candidate.lower(): candidate for candidate in known}
+    close = difflib.get_close_matches(name.lower(), lower, n=1, cutoff=0.5)
+    return f"; did you mean {lower[close[0]]!r}?" if close else ""
 
 
 def describe(error: Mapping[str, Any], root: type[BaseModel]) -> str:
@@ -77,16 +98,35 @@ def describe(error: Mapping[str, Any], root: type[BaseModel]) -> str:
         return f"no such option{nearest(str(path[-1]), _options_at(root, path[:-1]))}"
     if error["type"] == "missing":
         return "is required"
-    if error["type"] == "string_type" and isinstance(error.get("input"), bool | int | float | dt.date):
-        return "expected text: put it in quotes, or YAML reads it as a number, a date or (`yes`, `no`) true or false"
+    if error["type"] == "string_type" and (kind := _kind_of(error.get("input"))):
+        return f"expected text, but YAML reads this as {kind}: put it in quotes"
     if error["type"] in _EXPECTED:
         return f"expected {_EXPECTED[error['type']]}"
+    if error["type"] in _BOUNDS:
+        name, words = _BOUNDS[error["type"]]
+        return f"expected {words} {error['ctx'][name]:.15g}, got {error['input']}"
+    if error["type"] in _LENGTHS:
+        name, words, what = _LENGTHS[error["type"]]
+        length = error["ctx"][name]
+        return f"expected {words} {length} {what}{'' if length == 1 else 's'}"
+    if error["type"] == "string_pattern_mismatch":  # what stands there may be a secret: it is not repeated
+        pattern = error["ctx"]["pattern"]
+        return f"expected {SHAPES.get(pattern, f'text that matches {pattern}')}"
     message = str(error["msg"]).removeprefix("Value error, ")
     if error["type"] in {"enum", "literal_error"} and isinstance(error.get("input"), str):
         expected = str(error["ctx"]["expected"])
         choices = expected.replace("'", "").replace(" or ", ", ").split(", ")
-        return f"expected {expected}, got {error['input']!r}{nearest(error['input'], choices)}"
+        return f"expected {expected}, got {error['input']!r}{_meant(error['input'], choices)}"
     return message[:1].lower() + message[1:]
+
+
+def _kind_of(value: object) -> str:
+    """What YAML takes for something else than text; empty for anything that was not text in the file either."""
+    if isinstance(value, bool):
+        return "true or false"
+    if isinstance(value, int | float):
+        return "a number"
+    return "a date" if isinstance(value, dt.date) else ""
 
 
 def _options_at(root: type[BaseModel], path: OptionPath) -> list[str]:

@@ -21,7 +21,7 @@ def cannot_listen(error: OSError) -> str:
         return f"cannot listen: {said}"
     host, port = found[1] or found[3], found[2] or found[4]
     at = f"[{host}]" if ":" in host and not host.startswith("[") else host
-    return f"cannot listen: {at}:{port}: {os.strerror(error.errno).lower()}"
+    return f"cannot listen on {at}:{port}: {os.strerror(error.errno).lower()}"
 
 
 def server_settings(section: ServerSection) -> ServerSettings:

@@ -5,7 +5,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from gateway.app.config import Settings
-from gateway.app.config_errors import ConfigError, Problem
+from gateway.app.config_errors import ConfigError, Problem, nearest
 from gateway.app.config_secrets import resolve
 from gateway.app.config_sections import EVERYWHERE, is_loopback, split_address
 from gateway.app.vendor_room import dialect_of
@@ -19,7 +19,7 @@ PUBLIC_LISTENERS = ("http", "grpc", "wyoming")
 
 
 DIALECTS: frozenset[str] = frozenset(VENDORS)
-"""Vendor languages that are built in."""
+"""Vendor protocols that are built in."""
 
 
 def unbuilt(settings: Settings) -> list[str]:
@@ -130,7 +130,8 @@ def _mute_voices(settings: Settings) -> Iterator[Problem]:
     mute = set(unbuilt(settings))
     for name, voice in settings.voices.items():
         if all(route.provider in mute for route in voice.routes):
-            said = "no route can speak: none of their dialects is built in; add a route that can"
+            dialect = settings.providers[voice.routes[0].provider].dialect or ""
+            said = f"no route can speak: the dialect {dialect!r} is not built in{nearest(dialect, DIALECTS)}"
             yield Problem("", ("voices", name, "routes"), said)
 
 

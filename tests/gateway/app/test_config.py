@@ -99,7 +99,7 @@ def test_variables_of_others_are_left_alone():
         ("server: {htpp: ':80'}", "legato.yaml:1: server.htpp: no such option; did you mean 'http'?"),
         (
             "voices: {a: {language: no, routes: [{provider: joe}]}}",
-            "legato.yaml:1: voices.a.language: expected text: put it in quotes, or YAML reads it as a number",
+            "legato.yaml:1: voices.a.language: expected text, but YAML reads this as true or false: put it in quotes",
         ),
         ("\nvoice: {}", "legato.yaml:2: voice: no such option; did you mean 'voices'?"),
         (
@@ -149,6 +149,26 @@ def test_variables_of_others_are_left_alone():
         ("limits: {idle_stream_s: long}", "legato.yaml:1: limits.idle_stream_s: expected a number"),
         ("text: {inline_code: maybe}", "legato.yaml:1: text.inline_code: expected true or false"),
         ("server: {origins: 5}", "legato.yaml:1: server.origins: expected a list"),
+        ("limits: {max_streams: 0}", "legato.yaml:1: limits.max_streams: expected at least 1, got 0"),
+        ("server: {workers: 300}", "legato.yaml:1: server.workers: expected at most 256, got 300"),
+        (
+            "server: {max_message_bytes: 1}",
+            "legato.yaml:1: server.max_message_bytes: expected at least 1024, got 1",
+        ),
+        ("telemetry: {loop_lag_interval_s: 0}", "loop_lag_interval_s: expected more than 0, got 0"),
+        (
+            "default_voice: 5",
+            "default_voice: expected text, but YAML reads this as a number: put it in quotes",
+        ),
+        ("default_voice: 2024-01-01", "expected text, but YAML reads this as a date: put it in quotes"),
+        ("voices: {a: {routes: []}}", "legato.yaml:1: voices.a.routes: expected at least 1 item"),
+        ("lexicons: {a: {words: {}}}", "legato.yaml:1: lexicons.a.words: expected at least 1 item"),
+        (
+            "voices: {a: {language: x, routes: [{provider: joe}]}}",
+            "legato.yaml:1: voices.a.language: expected at least 2 characters",
+        ),
+        ("text: {protect: ['[[']}", "legato.yaml:1: text.protect[0]: expected two marks"),
+        ("text: {emoji: x}", "legato.yaml:1: text.emoji: expected 'drop' or 'name', got 'x'"),
         ("voices: {}", "legato.yaml:1: voices: at least one voice is required"),
         ("voices: {a: {}}", "legato.yaml:1: voices.a.routes: is required"),
         (
@@ -249,7 +269,7 @@ def test_a_file_that_is_not_there_is_named():
 
 def test_an_item_that_is_wrong_is_told_alone(write):
     (said,) = refused(write("keys: {a: {sha256: abc}}")).splitlines()
-    assert "legato.yaml:1: keys.a.sha256[0]: string should match" in said
+    assert "legato.yaml:1: keys.a.sha256[0]: expected a SHA-256: 64 hex" in said
 
 
 def _sections(one):

@@ -1,7 +1,8 @@
 import pytest
 from pydantic import BaseModel, ValidationError
 
-from gateway.app.config_errors import ConfigError, Problem, describe, dotted, nearest
+from gateway.app.config import Settings
+from gateway.app.config_errors import SHAPES, ConfigError, Problem, describe, dotted, nearest
 
 
 class Leaf(BaseModel, extra="forbid"):
@@ -59,3 +60,16 @@ def test_all_problems_stand_in_the_text_one_a_line():
     error = ConfigError([Problem("f:1", ("a", "b"), "is wrong"), Problem("", (), "is missing")])
     assert str(error) == "f:1: a.b: is wrong\nis missing"
     assert len(error.problems) == 2
+
+
+def _patterns(one):
+    if isinstance(one, dict):
+        if isinstance(one.get("pattern"), str):
+            yield one["pattern"]
+        yield from one.get("patternProperties", ())
+    for inner in one.values() if isinstance(one, dict) else one if isinstance(one, list) else ():
+        yield from _patterns(inner)
+
+
+def test_every_pattern_of_an_option_is_told_in_words():
+    assert set(_patterns(Settings.model_json_schema())) == set(SHAPES)

@@ -95,21 +95,21 @@ def test_the_playground_is_served_where_it_is(tmp_path, monkeypatch):
         (
             errno.EADDRINUSE,
             "error while attempting to bind on address ('127.0.0.1', 8080): address already in use",
-            "127.0.0.1:8080: address already in use",
+            " on 127.0.0.1:8080: address already in use",
         ),
         (
             errno.EADDRINUSE,
             "gRPC cannot listen: error while attempting to bind on address ('::1', 50051, 0, 0): [errno 98] in use",
-            "[::1]:50051: address already in use",
+            " on [::1]:50051: address already in use",
         ),
-        (errno.EADDRINUSE, "Address already in use: [::]:80", "[::]:80: address already in use"),
-        (errno.EACCES, "Permission denied: 127.0.0.1:80", "127.0.0.1:80: permission denied"),
-        (errno.ENOENT, "No such file or directory", "No such file or directory"),
-        (-2, "Name or service not known", "Name or service not known"),
+        (errno.EADDRINUSE, "Address already in use: [::]:80", " on [::]:80: address already in use"),
+        (errno.EACCES, "Permission denied: 127.0.0.1:80", " on 127.0.0.1:80: permission denied"),
+        (errno.ENOENT, "No such file or directory", ": No such file or directory"),
+        (-2, "Name or service not known", ": Name or service not known"),
     ],
 )
 def test_why_there_is_no_listener_is_told_in_the_same_words_whoever_tells_it(number, words, said):
-    assert cannot_listen(OSError(number, words)) == f"cannot listen: {said}"
+    assert cannot_listen(OSError(number, words)) == f"cannot listen{said}"
 
 
 async def test_the_loop_s_own_words_are_understood():
@@ -117,4 +117,4 @@ async def test_the_loop_s_own_words_are_understood():
         port = server.sockets[0].getsockname()[1]
         with pytest.raises(OSError, match="in use") as caught:
             await asyncio.start_server(lambda *_: None, "127.0.0.1", port)
-    assert cannot_listen(caught.value) == f"cannot listen: 127.0.0.1:{port}: address already in use"
+    assert cannot_listen(caught.value) == f"cannot listen on 127.0.0.1:{port}: address already in use"

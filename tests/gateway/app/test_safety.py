@@ -142,7 +142,15 @@ def test_a_voice_that_could_never_speak_is_refused():
     providers = {"eleven": {**PAID["providers"]["eleven"], "dialect": "martian"}}
     settings = Settings(providers=providers, voices={"alloy": {"routes": [{"provider": "eleven"}]}})
     assert safety.unbuilt(settings) == ["eleven"]
-    assert "voices.alloy.routes: no route can speak" in refused(settings)
+    assert "voices.alloy.routes: no route can speak: the dialect 'martian' is not built in" in refused(
+        settings
+    )
+
+
+def test_a_dialect_with_a_slip_in_its_name_is_told_with_the_nearest():
+    providers = {"eleven": {**PAID["providers"]["eleven"], "dialect": "elevenlab"}}
+    settings = Settings(providers=providers, voices={"alloy": {"routes": [{"provider": "eleven"}]}})
+    assert refused(settings).endswith("'elevenlab' is not built in; did you mean 'elevenlabs'?")
 
 
 def test_a_voice_of_a_vendor_that_is_built_in_may_start():

@@ -187,4 +187,4 @@ def test_a_port_that_is_taken_is_named():
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         result = legato_run("simulate", "deepgram", "--port", str(port))
-    assert result.output == f"Error: cannot listen: 127.0.0.1:{port}: address already in use\n"
+    assert result.output == f"Error: cannot listen on 127.0.0.1:{port}: address already in use\n"

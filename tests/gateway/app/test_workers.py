@@ -69,7 +69,7 @@ async def test_an_address_that_is_taken_is_named():
     with socket.create_server(("127.0.0.1", 0)) as taken:
         address = f"127.0.0.1:{taken.getsockname()[1]}"
         for listener in ("http", "grpc", "admin", "wyoming"):
-            with pytest.raises(CannotServeError, match=r"(?i)cannot listen: .*address already in use"):
+            with pytest.raises(CannotServeError, match=r"(?i)cannot listen on .*address already in use"):
                 await serve_with_workers(vendor(**{listener: address}), {}, logs())
 
 
