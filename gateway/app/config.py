@@ -4,10 +4,10 @@
     schema() -> dict                JSON schema, for editors and for the documentation
     show(settings) -> str           as YAML, without secrets
 
-A variable is `LEGATO_` and the option's path with `__` between: `LEGATO_SERVER__HTTP=:8080`. Mappings are JSON,
-lists JSON or values with commas between, `null` is none.
-Rules: a name that is not known is refused, never skipped; every problem is told at once, with its place; `voices` and
-`providers` of a file stand in the place of the local ones, while variables change what is there.
+A variable is `LEGATO_` and the option's path with `__` between: `LEGATO_SERVER__HTTP=:8080`. Mappings are JSON, lists are JSON or
+comma-separated, `null` means none.
+Rules: an unknown name is refused, never skipped; all problems are reported at once, each with its place; `voices` and `providers`
+of a file replace the local ones, while variables change what is there.
 """
 
 from collections.abc import Iterator, Mapping
@@ -34,7 +34,7 @@ from legato.domain.speech import Catalogue, Principal
 PREFIX = "LEGATO_"
 NESTED = "__"
 _NONE = "null"
-"""What says in a variable, as in the file, that there is none."""
+"""The value of a variable that means none, as in the file."""
 
 
 class Settings(BaseSettings):
@@ -84,15 +84,15 @@ class Settings(BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - as above
         file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - as above
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Only what `load` hands over: a setting that came from elsewhere could not be told its place."""
+        """Read only what `load` hands over: for a setting from elsewhere no place could be reported."""
         return (init_settings,)
 
     def served(self) -> dict[str, ProviderSettings]:
-        """All providers, also those that stand behind others (`rest_fallback`)."""
+        """Return all providers, including the REST twins of others (`rest_fallback`)."""
         return with_twins(self.providers)
 
     def catalogue(self) -> Catalogue:
-        """The voices as the core knows them."""
+        """Return the voices as the core knows them."""
         providers = self.served()
         voices = {
             name: voice_of(name, with_twin_routes(voice, self.providers), providers)
@@ -102,10 +102,10 @@ class Settings(BaseSettings):
 
 
 def load(path: Path | None, env: Mapping[str, str]) -> Settings:
-    """Reads the file, where there is one, and the variables over it.
+    """Read the file, if there is one, and the variables that override it.
 
     Raises:
-        ConfigError: something in it cannot be used.
+        ConfigError: something in them cannot be used.
     """
     file = read_file(path) if path else ConfigFile()
     if problems := [*_unknown_variables(env), *_private(file)]:
@@ -125,12 +125,12 @@ def load(path: Path | None, env: Mapping[str, str]) -> Settings:
 
 
 def schema() -> dict[str, Any]:
-    """The JSON schema of the file."""
+    """Return the JSON schema of the file."""
     return Settings.model_json_schema()
 
 
 def show(settings: Settings) -> str:
-    """The settings as YAML that `load` would read again, but for the secrets, which are masked."""
+    """Return the settings as YAML that `load` could read again, except that secrets are masked."""
     return yaml.safe_dump(masked(settings.model_dump(mode="json")), sort_keys=False, allow_unicode=True)
 
 
@@ -140,7 +140,7 @@ def _defaults() -> dict[str, Any]:
 
 
 class _Variables(EnvSettingsSource):
-    """pydantic-settings' own reading of variables, from the mapping that was handed over."""
+    """Reads variables as pydantic-settings does, but from the mapping that was handed over."""
 
     def __init__(self, env: Mapping[str, str]) -> None:
         self._env = {
@@ -152,7 +152,7 @@ class _Variables(EnvSettingsSource):
         return dict(self._env)
 
     def decode_complex_value(self, field_name: str, field: FieldInfo, value: object) -> object:
-        """JSON, or the text itself: where a list or a mapping was expected, the check says so with the place."""
+        """Return the JSON value, or the text itself: if a list or a mapping was expected, the check reports it with its place."""
         try:
             return super().decode_complex_value(field_name, field, value)
         except (ValueError, RecursionError):
@@ -160,14 +160,14 @@ class _Variables(EnvSettingsSource):
 
 
 def _private(file: ConfigFile) -> Iterator[Problem]:
-    """Names that the library would take for wishes of a program's, as where else to read: nobody would tell that they are no options."""
+    """Yield names that pydantic-settings would take for arguments of its own: nothing would report that they are not options."""
     for name in file.data:
         if name.startswith("_"):
             yield Problem(file.place((name,)), (name,), "no such option")
 
 
 def _unknown_variables(env: Mapping[str, str]) -> Iterator[Problem]:
-    # Without `__` it may be somebody else's: Kubernetes makes LEGATO_SERVICE_HOST, the client library reads LEGATO_KEY.
+    # Without `__` it may belong to another program: Kubernetes sets LEGATO_SERVICE_HOST, the client library reads LEGATO_KEY.
     for name in env:
         if meant := _meant(name):
             yield Problem(name, (), f"unknown variable; did you mean {meant}, with two underscores?")
@@ -177,7 +177,7 @@ def _unknown_variables(env: Mapping[str, str]) -> Iterator[Problem]:
 
 
 def _meant(name: str) -> str:
-    """The variable of an option that was written with one underscore; empty for any other."""
+    """Return the right name of an option's variable that was written with one underscore; empty for any other name."""
     section, _, option = name.upper().removeprefix(PREFIX).lower().partition("_")
     field = Settings.model_fields.get(section)
     options = getattr(field.annotation, "model_fields", {}) if field is not None else {}
@@ -199,7 +199,7 @@ def _over(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
 
 def _errors(error: ValidationError) -> list[dict[str, Any]]:
     found = error.errors(include_url=False)
-    # A list is also told to be empty, where its only item is wrong.
+    # A list whose only item is wrong is also reported as empty.
     return [dict(one) for one in found if not any(_is_inside(other["loc"], one["loc"]) for other in found)]
 
 
@@ -215,7 +215,7 @@ def _place(path: OptionPath, file: ConfigFile, env: Mapping[str, str]) -> str:
             return variable
     within = PREFIX + NESTED.join((*parts, ""))
     for name, variable in names.items():
-        if parts and name.startswith(within):  # it says more than there is to say
+        if parts and name.startswith(within):  # it names an option inside one that has none
             return variable
     return file.place(path)
 

@@ -1,4 +1,4 @@
-"""The section of the configuration that is about other vendors' clients: what their vendors leave open."""
+"""The section of the configuration for other vendors' clients: what their vendors leave open."""
 
 from collections.abc import Sequence
 from typing import Annotated
@@ -47,13 +47,13 @@ class DialectsSection(Section):
     """Whether Deepgram's v2 sends `Flushed` after the `SpeechMetadata` of its turn; otherwise at once."""
 
     def elevenlabs(self) -> ElevenLabsSwitches:
-        """For the faces of that vendor."""
+        """Return the switches of that vendor's faces."""
         return ElevenLabsSwitches(self.elevenlabs_format, self.elevenlabs_alignment)
 
     def cartesia(self) -> CartesiaSwitches:
-        """For the face of that vendor."""
+        """Return the switches of that vendor's face."""
         return CartesiaSwitches(self.cartesia_confirms_cancel)
 
     def deepgram_v2(self) -> DeepgramV2Switches:
-        """For the face of that version."""
+        """Return the switches of that version's face."""
         return DeepgramV2Switches(self.deepgram_flushed_is_last)

@@ -1,7 +1,7 @@
 """Writes docs/configuration.md from the options themselves.
 
 python -m gateway.app.config_docs            write it
-python -m gateway.app.config_docs --check    exit 1 when it is not current
+python -m gateway.app.config_docs --check    exit with 1 if it is out of date
 """
 
 import argparse
@@ -58,7 +58,7 @@ lexicons:
 
 
 def page() -> str:
-    """The whole page."""
+    """Return the whole page."""
     rows = [_HEAD]
     rows += (
         f"| `{path}` | {kind} | {default} | {text} |\n"
@@ -80,7 +80,7 @@ def _options(model: type[BaseModel], prefix: str) -> Iterator[tuple[str, str, st
 
 
 def _section(annotation: object) -> tuple[type[BaseModel] | None, str]:
-    """The model inside an option, and how its place in a list or mapping is written."""
+    """Return the model inside an option, and how its place in a list or mapping is written."""
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return annotation, ""
     for wrapped in typing.get_args(annotation):
@@ -123,7 +123,7 @@ def _default(field: FieldInfo) -> str:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """The command; returns its exit status."""
+    """Run the command; return its exit status."""
     parser = argparse.ArgumentParser(
         prog="python -m gateway.app.config_docs", description="Write docs/configuration.md."
     )

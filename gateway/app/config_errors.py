@@ -1,4 +1,4 @@
-"""What is wrong with a configuration, said so that it can be mended: the place, the option, what was expected."""
+"""Reports what is wrong with a configuration so that it can be fixed: the place, the option, what was expected."""
 
 import datetime as dt
 import difflib
@@ -25,7 +25,7 @@ _EXPECTED = {
     "bool_type": _TRUTH,
     "bool_parsing": _TRUTH,
 }
-"""The library's kinds of mistakes in words of YAML."""
+"""pydantic's types of errors, in the words of YAML."""
 _BOUNDS = {
     "greater_than": ("gt", "more than"),
     "greater_than_equal": ("ge", "at least"),
@@ -43,19 +43,19 @@ SHAPES = {
     r'^[^<>&"\x00-\x1f]*$': "IPA, without <, >, &, quotes and control characters",
     r"\S": "text that is not blank",
 }
-"""The patterns of options in words."""
+"""The patterns of options, in words."""
 
 OptionPath = tuple[str | int, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One thing to mend.
+    """One thing to fix.
 
     Args:
         place: `FILE:LINE`, an environment variable, or empty.
         path: the option.
-        message: what was expected; quotes no secret.
+        message: what was expected; it quotes no secret.
     """
 
     place: str
@@ -67,7 +67,7 @@ class Problem:
 
 
 class ConfigError(Exception):
-    """The configuration cannot be used; `problems` are all that was found, one a line in the text."""
+    """The configuration cannot be used. `problems` lists everything that was found; the text has a line for each."""
 
     def __init__(self, problems: Sequence[Problem]) -> None:
         super().__init__("\n".join(str(problem) for problem in problems))
@@ -75,12 +75,12 @@ class ConfigError(Exception):
 
 
 def dotted(path: OptionPath) -> str:
-    """`voices.joe.routes[0].provider`."""
+    """Return the path as people write it: `voices.joe.routes[0].provider`."""
     return "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path).lstrip(".")
 
 
 def nearest(name: str, known: Iterable[str]) -> str:
-    """A hint at the known name that is most like `name`, or the list of all where there are few, else nothing."""
+    """Return a hint at the known name that is most like `name`; if none is like it, all names if they are few, else nothing."""
     names = list(known)
     return _meant(name, names) or (f"; known: {', '.join(names)}" if 0 < len(names) <= 12 else "")
 
@@ -92,7 +92,7 @@ def _meant(name: str, known: Iterable[str]) -> str:
 
 
 def describe(error: Mapping[str, Any], root: type[BaseModel]) -> str:
-    """The sentence for one of pydantic's errors, as `ValidationError.errors()` gives them."""
+    """Return the sentence for one of pydantic's errors, as `ValidationError.errors()` gives them."""
     path: OptionPath = error["loc"]
     if error["type"] == "extra_forbidden":
         return f"no such option{nearest(str(path[-1]), _options_at(root, path[:-1]))}"
@@ -109,7 +109,7 @@ def describe(error: Mapping[str, Any], root: type[BaseModel]) -> str:
         name, words, what = _LENGTHS[error["type"]]
         length = error["ctx"][name]
         return f"expected {words} {length} {what}{'' if length == 1 else 's'}"
-    if error["type"] == "string_pattern_mismatch":  # what stands there may be a secret: it is not repeated
+    if error["type"] == "string_pattern_mismatch":  # the value may be a secret: it is not repeated
         pattern = error["ctx"]["pattern"]
         return f"expected {SHAPES.get(pattern, f'text that matches {pattern}')}"
     message = str(error["msg"]).removeprefix("Value error, ")
@@ -121,7 +121,7 @@ def describe(error: Mapping[str, Any], root: type[BaseModel]) -> str:
 
 
 def _kind_of(value: object) -> str:
-    """What YAML takes for something else than text; empty for anything that was not text in the file either."""
+    """Return what YAML took unquoted text for; empty for lists and mappings, which are no text."""
     if isinstance(value, bool):
         return "true or false"
     if isinstance(value, int | float):

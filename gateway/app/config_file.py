@@ -1,4 +1,4 @@
-"""Reads the configuration file and remembers the line on which each option stands."""
+"""Reads the configuration file and remembers the line of each option."""
 
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -30,7 +30,7 @@ class ConfigFile:
     lines: dict[OptionPath, int] = field(default_factory=dict)
 
     def place(self, path: OptionPath) -> str:
-        """`FILE:LINE` of the option, or of the nearest thing around it; empty when the file says nothing of it."""
+        """Return `FILE:LINE` of the option, or of the nearest thing around it; the file's name if it does not mention either."""
         for length in range(len(path), 0, -1):
             if line := self.lines.get(path[:length]):
                 return f"{self.name}:{line}"
@@ -38,10 +38,10 @@ class ConfigFile:
 
 
 def read_file(path: Path) -> ConfigFile:
-    """The options in a YAML file.
+    """Read the options in a YAML file.
 
     Raises:
-        ConfigError: it cannot be read, is no YAML, names an option twice, or holds something else than options.
+        ConfigError: it cannot be read, is not YAML, gives an option twice, or holds something other than options.
     """
     walk = _Walk(str(path))
     try:
@@ -66,21 +66,21 @@ def read_file(path: Path) -> ConfigFile:
 def _read(text: str, walk: "_Walk") -> object:
     try:
         loader = _Loader(text)
-    except ReaderError as error:  # it alone knows no line
+    except ReaderError as error:  # the only error that has no line
         said = f"the character #x{int(error.character):02x} is not allowed"
         mark = yaml.Mark("", 0, text.count("\n", 0, error.position), 0, None, 0)
         raise yaml.MarkedYAMLError(problem=said, problem_mark=mark) from error
     root = loader.get_single_node()
-    # Before the loader fills in what `<<` stands for, which would be names that stand twice.
+    # Before the loader fills in what `<<` stands for: those names would look as if they were given twice.
     walk.visit(root, ())
     return None if root is None or walk.problems else loader.construct_document(root)
 
 
 class _Loader(yaml.SafeLoader):
-    """As usual, but that what looks like a date or a number and is none has its place."""
+    """The usual loader, except that an invalid date or number is reported with its place."""
 
     def construct_object(self, node: yaml.Node, deep: bool = False) -> Any:  # noqa: ANN401, FBT001, FBT002 - the library's signature
-        """What a node stands for."""
+        """Return the value of a node."""
         try:
             return super().construct_object(node, deep)
         except (AttributeError, LookupError, ValueError):
@@ -96,7 +96,7 @@ def _syntax(path: Path, error: yaml.YAMLError) -> Problem:
 
 
 class _Walk:
-    """Collects lines, and names that stand twice in one mapping: YAML would let the last one win in silence."""
+    """Collects lines, and names that a mapping has twice: YAML would silently let the last one win."""
 
     def __init__(self, name: str) -> None:
         self._name = name
@@ -105,7 +105,7 @@ class _Walk:
         self.problems: list[Problem] = []
 
     def visit(self, node: yaml.Node | None, path: OptionPath) -> None:
-        """Collects from a node, which stands at this path, and from all that is in it."""
+        """Collect from a node at this path, and from everything in it."""
         if node is None or id(node) in self._seen:
             return
         if len(path) > _DEEPEST:

@@ -1,7 +1,7 @@
-"""The sections of the configuration that say how words are pronounced, and whose words they are.
+"""The sections of the configuration that say how words are pronounced, and for whom.
 
-Of two entries for a word the one that was written for fewer counts: for this voice and this tenant, for this tenant, for this
-voice, for everybody; and last `text.lexicon`.
+Of several entries for a word the most specific one counts, in this order: for this voice and this tenant, for this tenant, for
+this voice, for everybody, `text.lexicon`.
 """
 
 import enum
@@ -15,7 +15,7 @@ from gateway.app.config_sections import Section, split_list
 from legato.text.settings import LexiconEntry
 
 _KEPT = 1024
-"""As many pairs of voice and tenant have their words at hand."""
+"""The words of this many combinations of voice, tenant and language are kept."""
 
 
 class WordCase(enum.StrEnum):
@@ -43,13 +43,13 @@ class WordSettings(Section):
         return self
 
     def entry(self, written: str) -> LexiconEntry:
-        """What the text front end makes of it."""
+        """Return the entry for the text front end."""
         exact = self.case is WordCase.EXACT or (self.case is WordCase.AUTO and not written.islower())
         return LexiconEntry(written, self.say.strip(), match_case=exact, ipa=self.ipa.strip())
 
 
 def _short(value: object) -> object:
-    """A plain text is a respelling."""
+    """Return plain text as a respelling, anything else as it is."""
     return {"say": value} if isinstance(value, str) else value
 
 
@@ -59,7 +59,7 @@ Names = Annotated[tuple[str, ...], BeforeValidator(split_list)]
 
 
 class LexiconSettings(Section):
-    """Words, and for whom they are."""
+    """Words, and for whom they apply."""
 
     words: dict[Written, Word] = Field(min_length=1)
     """Word or phrase as it is written, with its respelling or a section with more."""
@@ -71,7 +71,7 @@ class LexiconSettings(Section):
     """Only in these languages: `en` is also `en-GB`; none for all."""
 
     def is_for(self, voice: str, tenant: str, language: str) -> bool:
-        """Whether an utterance is read with it."""
+        """Return whether it applies to an utterance."""
         tag = language.lower()
         spoken = not self.languages or any(
             tag == wanted.lower() or tag.startswith(f"{wanted.lower()}-") for wanted in self.languages
@@ -84,7 +84,7 @@ class LexiconSettings(Section):
 
     @property
     def specific(self) -> tuple[bool, bool, bool]:
-        """Orders lexicons by for how few they are."""
+        """A key that orders lexicons by how specific they are."""
         return bool(self.tenants), bool(self.voices), bool(self.languages)
 
 
@@ -100,7 +100,7 @@ class Lexicons:
         self._kept = functools.lru_cache(maxsize=_KEPT)(self._made)
 
     def of(self, voice: str, tenant: str, language: str) -> tuple[LexiconEntry, ...]:
-        """The entries for an utterance; of two for the same word the first counts."""
+        """Return the entries for an utterance; of two for the same word the first counts."""
         return self._kept(voice, tenant, language) if self._settings else ()
 
     def _made(self, voice: str, tenant: str, language: str) -> tuple[LexiconEntry, ...]:

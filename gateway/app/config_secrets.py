@@ -9,13 +9,13 @@ from urllib.parse import urlsplit, urlunsplit
 MASK = "***"
 _SECRET_NAME = re.compile(r"key|token|secret|password|credential|authorization", re.IGNORECASE)
 _FREE_KEYS = frozenset({"lexicon", "words", "pronunciations", "lexicons", "providers", "voices", "keys"})
-"""Fields whose keys are the operator's own: what stands behind one is judged by its own fields."""
+"""Fields whose keys are the operator's own names, which say nothing about whether the values are secret."""
 
 
 def masked(value: Any, name: str = "") -> Any:  # noqa: ANN401 - any JSON value
-    """A JSON value with everything masked that is, or may hold, a secret.
+    """Return a JSON value in which everything is masked that is, or may contain, a secret.
 
-    References such as `env:NAME` stay: they name a place and hold nothing. Words of a lexicon are no names of anything.
+    References such as `env:NAME` stay: they only name a place. The words of a lexicon are not names of fields.
     """
     if isinstance(value, Mapping):
         free = name in _FREE_KEYS
@@ -34,7 +34,7 @@ def masked(value: Any, name: str = "") -> Any:  # noqa: ANN401 - any JSON value
 
 
 def resolve(reference: str, env: Mapping[str, str]) -> str:
-    """The secret that `env:NAME` or `file:PATH` stands for.
+    """Return the secret that `env:NAME` or `file:PATH` refers to.
 
     Raises:
         ValueError: there is none; the message names the place only.

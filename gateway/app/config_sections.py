@@ -1,6 +1,6 @@
-"""The sections of the configuration that are about the process: addresses, bounds, what is written to logs and metrics.
+"""The sections of the configuration for the process: addresses, limits, logs and metrics.
 
-The text under each option is its documentation: `docs/configuration.md` is made from it.
+The text under each option is its documentation: `docs/configuration.md` is generated from it.
 """
 
 import enum
@@ -31,7 +31,7 @@ _NUMBERS = (int, float, int | None, float | None)
 
 
 def no_truth_value(value: object) -> object:
-    """The value as it is, but for what YAML reads as `true` or `false`: the library would take them for 1 and 0.
+    """Return the value, unless YAML read it as `true` or `false`, which pydantic would take for 1 and 0.
 
     Raises:
         ValueError: it is a truth value.
@@ -44,7 +44,7 @@ def no_truth_value(value: object) -> object:
 
 
 class Section(BaseModel):
-    """What every section shares: unknown names are refused, numbers are finite and no truth values, nothing changes once read."""
+    """What every section shares: unknown names are refused, numbers are finite and not truth values, nothing changes once read."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True, allow_inf_nan=False)
 
@@ -56,7 +56,7 @@ class Section(BaseModel):
 
 
 def split_address(address: str) -> tuple[str, int]:
-    """Host and port of `HOST:PORT`; the host is `0.0.0.0` for `:PORT`, and has no brackets for IPv6.
+    """Return host and port of `HOST:PORT`; the host is `0.0.0.0` for `:PORT`, and has no brackets for IPv6.
 
     Raises:
         ValueError: it is not an address.
@@ -68,14 +68,14 @@ def split_address(address: str) -> tuple[str, int]:
         raise ValueError(f"expected an IPv6 host in brackets, such as [::1]:8080, got {address!r}")
     host = host.strip("[]")
     try:
-        host.encode("idna")  # as who looks the name up does, and would fail in its own way
+        host.encode("idna")  # as the look-up of the name does, whose error would be less clear
     except UnicodeError:
         raise ValueError(f"expected HOST:PORT with a valid host name, got {address!r}") from None
     return host or EVERYWHERE, int(port)
 
 
 def is_loopback(address: str) -> bool:
-    """Whether only this machine can reach `HOST:PORT`."""
+    """Return whether only this machine can reach `HOST:PORT`."""
     host, _ = split_address(address)
     if host == "localhost":
         return True
@@ -86,7 +86,7 @@ def is_loopback(address: str) -> bool:
 
 
 def split_list(value: object) -> object:
-    """`a, b` as a list, so that lists are easy to write in a variable; anything else as it is."""
+    """Split `a, b` into a list, so that lists are easy to write in a variable; return anything else as it is."""
     return [part.strip() for part in value.split(",")] if isinstance(value, str) else value
 
 
@@ -102,14 +102,14 @@ def _checked_origin(origin: str) -> str:
 
 
 def _checked_path(path: object) -> object:
-    # Of an empty one the library makes the folder that the process was started in.
+    # pydantic turns an empty path into the folder that the process was started in.
     if isinstance(path, str) and (not path.strip() or "\0" in path):
         raise ValueError(f"expected a path, or null for none, got {path!r}")
     return path
 
 
 def _checked_credential(reference: str) -> str:
-    # What stands here instead may be the secret itself: it is not repeated.
+    # The value may be the secret itself: it is not repeated.
     if not re.fullmatch(r"(env|file):.+", reference):
         raise ValueError(
             "expected env:NAME or file:PATH; the configuration must not contain the secret itself"
@@ -211,7 +211,7 @@ class LimitsSection(Section):
     it the utterance fails."""
 
     def stream(self) -> StreamLimits:
-        """The bounds of one stream."""
+        """Return the limits of one stream."""
         return StreamLimits(**{name: getattr(self, name) for name in StreamLimits.__slots__})
 
 

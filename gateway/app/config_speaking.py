@@ -1,4 +1,4 @@
-"""The sections of the configuration that say how text is read and sound is made, and what they are to the rooms that do it."""
+"""The sections of the configuration that say how text is read and audio is made, and the settings that the core takes from them."""
 
 from typing import Annotated
 
@@ -18,7 +18,7 @@ _CHUNKS = ChunkSettings()
 
 
 class IdleSection(Section):
-    """After how long without a token a held text is spoken, in milliseconds."""
+    """How long held text waits for the next token before it is spoken, in milliseconds."""
 
     sentence_ms: int = Field(default=_IDLE.sentence_ms, ge=1)
     """Wait after a sentence mark, or after text that is complete before one."""
@@ -51,7 +51,7 @@ class TextSection(Section):
     def of(
         self, language: str, options: UtteranceOptions, words: tuple[LexiconEntry, ...] = ()
     ) -> TextSettings:
-        """How one utterance is read: the client's wishes over these.
+        """Return how one utterance is read: the client's options, and these settings for the rest.
 
         Args:
             language: BCP 47 tag.
@@ -92,7 +92,7 @@ class AudioSection(Section):
         return self
 
     def core(self) -> CoreSettings:
-        """What the core is tuned with."""
+        """Return the core's settings."""
         return CoreSettings(chunks=ChunkSettings(self.frame_ms, self.max_chunk_ms, self.safety_ms))
 
 

@@ -1,4 +1,4 @@
-"""The sections of the configuration that are about speech: voices, who makes them, and whose keys may use them."""
+"""The sections of the configuration for speech: voices, the providers behind them, and the keys of those who may use them."""
 
 import enum
 from dataclasses import replace
@@ -17,7 +17,7 @@ from legato.domain.text import TextLevel
 
 
 class EngineName(enum.StrEnum):
-    """A local voice's engine."""
+    """The engine of a local voice."""
 
     PIPER = "piper"
     ESPEAK = "espeak"
@@ -127,7 +127,7 @@ class KeySettings(Section):
 
 
 def voice_of(name: str, settings: VoiceSettings, providers: dict[str, ProviderSettings]) -> Voice:
-    """The voice as the core knows it; every route's provider must be in `providers`."""
+    """Return the voice as the core knows it; every route's provider must be in `providers`."""
     return Voice(
         name=name,
         languages=tuple(dict.fromkeys((settings.language, *settings.languages))),
@@ -169,7 +169,7 @@ def _takes(provider: ProviderSettings, route: RouteSettings) -> Takes:
     build = VENDORS.get(provider.dialect or "")
     try:
         dialect = None if build is None else build(None, {}, provider.switches)
-    except SpeechError:  # told where the configuration is checked
+    except SpeechError:  # reported where the configuration is checked
         dialect = None
     if dialect is None:
         return Takes()
@@ -180,6 +180,6 @@ def _takes(provider: ProviderSettings, route: RouteSettings) -> Takes:
 
 
 def principal_of(name: str, settings: KeySettings, usual_max_streams: int) -> Principal:
-    """The principal that a key makes."""
+    """Return the principal of a key."""
     bound = usual_max_streams if settings.max_streams is None else settings.max_streams
     return Principal(name, settings.tenant or name, settings.priority, bound)

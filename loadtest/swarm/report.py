@@ -114,7 +114,7 @@ def page(run: Run) -> str:
     return (
         f'<!doctype html><html lang="en"><meta charset="utf-8"><title>Load test: {verdict}</title><style>{_STYLE}</style>'
         f'<h1 class="{verdict.lower()}">{html.escape(run.scenario.name)}: {verdict}</h1>'
-        f'<pre>{told}</pre>{body}<p><a href="locust.html">Report of Locust</a></p></html>'
+        f'<pre>{told}</pre>{body}<p><a href="locust.html">Locust report</a></p></html>'
     )
 
 
