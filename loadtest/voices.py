@@ -173,7 +173,7 @@ def main() -> None:
     )
     parser.add_argument("--streams", type=int, nargs="*", default=[1, 12, 15, 18], help="numbers of streams")
     arguments = parser.parse_args()
-    print("load before:", ", ".join(f"{load:.2f}" for load in os.getloadavg()))
+    print("load average before:", ", ".join(f"{load:.2f}" for load in os.getloadavg()))
     for line in table(rows(arguments.seconds, arguments.streams)):
         print(line, flush=True)
 

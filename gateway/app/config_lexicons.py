@@ -59,7 +59,7 @@ Names = Annotated[tuple[str, ...], BeforeValidator(split_list)]
 
 
 class LexiconSettings(Section):
-    """Words, and for whom they apply."""
+    """Words, and to whom they apply."""
 
     words: dict[Written, Word] = Field(min_length=1)
     """Word or phrase as it is written, with its respelling or a section with more."""

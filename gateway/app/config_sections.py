@@ -128,7 +128,7 @@ LOCAL_ORIGINS = tuple(
 
 
 class Tls(Section):
-    """Both or neither; without them the listeners are cleartext, as behind a proxy that ends TLS."""
+    """Both options or neither; without them the listeners use no TLS, for example behind a proxy that terminates it."""
 
     certificate: Place | None = None
     """PEM file with the certificate chain."""
@@ -216,7 +216,7 @@ class LimitsSection(Section):
 
 
 class LogLevel(enum.StrEnum):
-    """How much is written."""
+    """How much is logged."""
 
     DEBUG = "debug"
     INFO = "info"
@@ -225,7 +225,7 @@ class LogLevel(enum.StrEnum):
 
 
 class LogFormat(enum.StrEnum):
-    """How it is written."""
+    """How log lines are written."""
 
     AUTO = "auto"
     JSON = "json"

@@ -157,7 +157,14 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
         prog="python -m gateway.engines.prepare", description=(__doc__ or "").split("\n")[0]
     )
-    parser.add_argument("directory", nargs="?", type=Path, default=default_directory(), metavar="DIR")
+    parser.add_argument(
+        "directory",
+        nargs="?",
+        type=Path,
+        default=default_directory(),
+        metavar="DIR",
+        help="folder for the prepared voices (default: %(default)s)",
+    )
     directory: Path = parser.parse_args(arguments).directory
     logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr)
     try:

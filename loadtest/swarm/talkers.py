@@ -168,7 +168,7 @@ class StreamTalker:
             if not await self._come(turn):
                 return
             if self._active >= MOST_AT_ONCE:
-                self._told(_failed(turn, self._kind, "too many unanswered"))
+                self._told(_failed(turn, self._kind, "too many turns unanswered"))
                 continue
             tasks.create_task(self._take(speech, turn), name="turn")
         self.stop()
@@ -266,7 +266,7 @@ class Exchange:
                 await self._converse(utterance)
         except TimeoutError:
             await _given_up(utterance)
-            return self._record(Outcome.FAILED, error="not over in time")
+            return self._record(Outcome.FAILED, error="did not end in time")
         except (SpeechError, ConnectionLostError) as error:
             return self._record(Outcome.FAILED, error=_named(error))
         return self._ended(utterance.receipt)
@@ -282,7 +282,7 @@ class Exchange:
                     else:
                         self._hear(part)
         except TimeoutError:
-            return self._record(Outcome.FAILED, error="not over in time")
+            return self._record(Outcome.FAILED, error="did not end in time")
         except (SpeechError, ConnectionLostError) as error:
             return self._record(Outcome.FAILED, error=_named(error))
         return self._ended(receipt)

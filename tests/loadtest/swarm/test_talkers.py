@@ -207,7 +207,7 @@ def test_what_is_not_over_in_time_has_failed_and_is_cancelled():
         return Speech(stuck["it"])
 
     [told] = talked([phrase(1.0)], stream)
-    assert (told.outcome, told.error) == (Outcome.FAILED, "not over in time")
+    assert (told.outcome, told.error) == (Outcome.FAILED, "did not end in time")
     assert stuck["it"]._cancelled.is_set()
     assert PATIENCE_S < 20
 
@@ -226,7 +226,7 @@ def test_a_caller_whose_every_attempt_is_refused_comes_to_an_end():
 def test_turns_that_pile_up_are_counted_as_lost_and_not_left_out():
     turns = [phrase(1.0 + number) for number in range(MOST_AT_ONCE + 1)]
     told = talked(turns, lambda: Speech(*(Utterance((12.0,)) for _ in turns)))
-    assert [one.error for one in told].count("too many unanswered") == 1
+    assert [one.error for one in told].count("too many turns unanswered") == 1
     assert len(told) == len(turns)
 
 
@@ -282,7 +282,7 @@ def test_speak_is_timed_in_the_same_way():
 
 @pytest.mark.parametrize(
     ("wait_s", "error", "name"),
-    [(0.1, SpeechError(Reason.OVERLOADED, "full"), "overloaded"), (1e6, None, "not over in time")],
+    [(0.1, SpeechError(Reason.OVERLOADED, "full"), "overloaded"), (1e6, None, "did not end in time")],
 )
 def test_a_call_that_fails_is_told_by_its_reason(wait_s, error, name):
     async def call(text):
