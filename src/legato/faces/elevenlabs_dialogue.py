@@ -270,6 +270,7 @@ class ElevenLabsDialogue:
         elif isinstance(reply, replies.UtteranceFinished | replies.UtteranceCancelled):
             return self._ended(reply.utterance_id, turn)
         elif isinstance(reply, replies.UtteranceFailed):
+            del self._turns[reply.utterance_id]
             return self._failure(turn.context, reply.error)
         return ()
 
@@ -324,6 +325,7 @@ class ElevenLabsDialogue:
             return (told, {"is_final": True, "context_id": name})
         turn = self._turns.get(error.utterance_id)
         if turn is not None and error.reason in _REFUSED_TOGETHER:
+            del self._turns[error.utterance_id]
             return self._failure(turn.context, error)
         if error.properties.reach is Reach.STREAM or not self._opened:
             self._failed = error

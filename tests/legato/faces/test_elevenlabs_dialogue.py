@@ -182,7 +182,8 @@ def test_a_turn_that_fails_ends_its_context(reply):
     say(face, "a", voices=["joe", "ann"], inputs=[line("One."), line("Two.", "ann")])
     error, ended = told(face, reply)
     assert (error["message"], error["context_id"], ended) == ("why", "a", final("a"))
-    assert told(face, audio("3"), finished("3")) == []
+    assert told(face, reply) == told(face, audio("3"), finished("3")) == []
+    assert not face._turns, "nothing of it is kept"
     assert say(face, "a", inputs=[line("Late.")]) == say(face, "a", close_context=True) == []
 
 
