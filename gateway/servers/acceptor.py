@@ -10,9 +10,11 @@ cannot be valid any more.
 import asyncio
 import base64
 import binascii
+import fcntl
 import re
 import socket
 import struct
+import sys
 from collections.abc import Callable, Iterable
 from typing import cast
 
@@ -26,6 +28,9 @@ _START = f"GET {WEBSOCKET_PATH}".encode()
 _HEAD_END = b"\r\n\r\n"
 _REQUEST_LINE = re.compile(rb"[A-Z]+ [!-~]+ HTTP/1\.[01]\r?")
 _NOT_TEXT = re.compile(rb"[^\t -~\r]")
+_UNSENT = 0x894B
+"""Asks Linux for the bytes in a socket that were not sent yet (SIOCOUTQNSD)."""
+_COUNT = struct.Struct("i")
 _UNACKED = struct.Struct("24xI")
 """Reads `tcpi_unacked` from the kernel's `tcp_info`: packets sent and not acknowledged."""
 
@@ -138,6 +143,20 @@ def leave(sock: socket.socket | None, settings: ServerSettings) -> None:
     """Set a long time-out when all is with the kernel and nobody watches the socket: a client that reads late still gets the rest."""
     if sock is not None:
         _give_up_after(sock, settings.unread_s)
+
+
+def unsent(sock: socket.socket | None) -> int:
+    """How many bytes the kernel keeps because the client has no room for them; 0 where the system does not tell.
+
+    If the socket is closed, the kernel drops them after some minutes.
+    """
+    if sock is None or sys.platform != "linux":
+        return 0
+    try:
+        (count,) = _COUNT.unpack(fcntl.ioctl(sock.fileno(), _UNSENT, bytes(_COUNT.size)))
+    except (OSError, ValueError):  # it is gone
+        return 0
+    return int(count)
 
 
 def _give_up_after(sock: socket.socket, seconds: float) -> None:

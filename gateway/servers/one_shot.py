@@ -4,7 +4,8 @@ Rules:
 - The status is sent with the first frame: a failure before it is an HTTP error in the client's own form.
 - A failure after it cuts the body off, so that no client takes half a sentence for a whole one, unless the face has a frame that
   reports the failure.
-- A client that hangs up stops the speech, even while nothing is being written; one that merely reads slowly is waited for.
+- A client that hangs up stops the speech, even while nothing is being written; one that merely reads slowly is waited for, also with
+  the last of the answer.
 """
 
 import asyncio
@@ -12,7 +13,7 @@ import math
 
 from aiohttp import HttpVersion11, web
 
-from gateway.servers.acceptor import leave, retune
+from gateway.servers.acceptor import leave, retune, unsent
 from gateway.servers.awaited_outbox import AwaitedOutbox
 from gateway.servers.settings import ServerSettings
 from gateway.servers.streams import ServedStream, Streams
@@ -87,6 +88,17 @@ class OneShotOutlet:
             retune(transport.get_extra_info("socket"), self._settings)
             self._look = asyncio.get_running_loop().call_later(_LOOK_S, self.watch)
 
+    async def taken(self) -> None:
+        """Keep the connection until the client has room for the last of the answer, or the kernel gives the client up.
+
+        A paused player may take minutes. On a connection that is closed meanwhile, the kernel would drop what is left.
+        """
+        self.stream.close()
+        while (transport := self._request.transport) is not None and not transport.is_closing():
+            if not unsent(transport.get_extra_info("socket")):
+                return
+            await asyncio.sleep(_LOOK_S)
+
     def gone(self) -> None:
         """The answer is over."""
         if self._look is not None:
@@ -145,6 +157,7 @@ async def _answer(request: web.Request, outlet: OneShotOutlet, face: DialectFace
             request.transport.abort()
         return response
     await response.write_eof()
+    await outlet.taken()
     return response
 
 

@@ -32,6 +32,7 @@ async def real_house(
     body_s=30.0,
     cors_origins=(),
     user_timeout_s=20.0,
+    keep_alive_s=75.0,
     **script,
 ):
     clock, facts, numbers = LoopClock(), Facts(), itertools.count(1)
@@ -66,6 +67,7 @@ async def real_house(
         body_s=body_s,
         cors_origins=cors_origins,
         user_timeout_s=user_timeout_s,
+        keep_alive_s=keep_alive_s,
     )
     async with Servers(settings, backstage) as servers:
         yield RealHouse(servers, door, voices, facts)

@@ -1,11 +1,21 @@
 import asyncio
+import contextlib
 import select
 import socket
+import sys
 from contextlib import ExitStack
 
 import pytest
 
-from gateway.servers.acceptor import could_be_request, could_be_stream, leave, plain_upgrade, retune, tune
+from gateway.servers.acceptor import (
+    could_be_request,
+    could_be_stream,
+    leave,
+    plain_upgrade,
+    retune,
+    tune,
+    unsent,
+)
 from gateway.servers.settings import ServerSettings
 from tests.gateway.servers.sockets import RawSocket
 from tests.gateway.servers.stage import house
@@ -174,3 +184,24 @@ async def test_a_peer_that_shuts_its_window_is_not_taken_for_gone():
         assert patience_ms() == 50_000
         retune(None, settings)
         leave(None, settings)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems do not tell")
+def test_what_a_client_has_no_room_for_is_counted():
+    with (
+        socket.create_server(("127.0.0.1", 0)) as door,
+        socket.create_connection(door.getsockname()) as client,
+    ):
+        server, _ = door.accept()
+        with server:
+            assert unsent(server) == unsent(None) == 0
+            server.setblocking(False)
+            sent = 0
+            with contextlib.suppress(BlockingIOError):
+                while True:
+                    sent += server.send(bytes(1 << 16))
+            assert unsent(server) > 0
+            while sent:
+                sent -= len(client.recv(1 << 16))
+            assert unsent(server) == 0
+        assert unsent(server) == 0, "it is closed"

@@ -127,6 +127,30 @@ async def test_to_http_1_0_the_end_of_the_connection_is_the_end_of_the_speech(co
         assert body == built.door.audio().astype("<i2").tobytes()
 
 
+async def test_r21_a_paused_client_keeps_its_connection_until_it_has_room_for_the_rest(monkeypatch):
+    left, looks = [2], asyncio.Semaphore(0)
+
+    def unsent(sock):
+        assert sock is not None
+        looks.release()
+        left[0] -= 1
+        return max(left[0], 0)
+
+    monkeypatch.setattr("gateway.servers.one_shot.unsent", unsent)
+    asked = json.dumps(ASKED).encode()
+    head = f"POST /v1/audio/speech HTTP/1.1\r\nHost: x\r\nContent-Length: {len(asked)}\r\n\r\n"
+    async with real_house(keep_alive_s=0.0) as built:
+        reader, writer = await asyncio.open_connection("127.0.0.1", built.servers.http_port)
+        writer.write(head.encode() + asked)
+        async with asyncio.timeout(5):
+            await looks.acquire()
+            await built.servers.streams.empty()
+            assert not reader.at_eof(), "the speech is over, and its connection is not"
+            await looks.acquire()
+            assert (await reader.read()).endswith(b"0\r\n\r\n")
+        writer.close()
+
+
 async def test_deepgram_over_plain_http():
     async with real_house() as built:
         path = "/v1/speak?encoding=linear16&container=none&sample_rate=16000&model=aura-2-thalia-en"
