@@ -94,3 +94,59 @@ async def test_binary_frames_mean_nothing_on_cartesias_socket():
         await client.close()
         with pytest.raises(websockets.ConnectionClosed):
             await client.recv()
+
+
+SHORT = tuple(text for text in TEXTS if not isinstance(text, str) or len(text) < 30)
+"""Nothing cancels a dialogue: all of it is spoken."""
+
+
+def dialogue_noise(chance):
+    if chance.random() < 0.05:
+        return chance.choice(["", "[]", "null", '{"close_context": true}', "\u2028"])
+    said = [
+        {
+            "text": chance.choice(SHORT),
+            "voice_id": chance.choice(["joe", "mute", "nobody", None]),
+            "new_turn": new,
+        }
+        for new in chance.choices([True, False, None], k=chance.randrange(3))
+    ]
+    offered = {
+        "context_id": chance.choice("abcd"),
+        "voices": chance.choice([["joe"], ["joe", "mute"], ["joe", "mute"], [], None]),
+        "inputs": chance.choice([said, said, said, None, "x"]),
+        "flush": True,
+        "close_context": True,
+        "keep_alive": True,
+    }
+    wanted = {
+        "context_id": 0.95,
+        "voices": 0.4,
+        "inputs": 0.7,
+        "flush": 0.2,
+        "close_context": 0.2,
+        "keep_alive": 0.1,
+    }
+    return json.dumps({name: offered[name] for name, share in wanted.items() if chance.random() < share})
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+async def test_elevenlabs_dialogues(seed):
+    chance = random.Random(seed)
+    async with real_house() as built:
+        url = f"{built.websocket}/v1/text-to-dialogue/multi-stream-input?output_format=pcm_24000&sync_alignment=true"
+        async with websockets.connect(url, proxy=None) as client:
+            for _ in range(80):
+                await client.send(dialogue_noise(chance))
+            for name in "abcd":
+                await client.send(json.dumps({"context_id": name, "close_context": True}))
+            last = {"context_id": "last", "voices": ["joe"], "inputs": [{"text": "This is the end."}]}
+            await client.send(json.dumps(last))
+            await client.send(json.dumps({"close_socket": True}))
+            heard = [json.loads(one) async for one in client]
+            assert client.close_code == 1000
+        last = [one for one in heard if one.get("context_id") == "last"]
+        assert any(one.get("audio") for one in last)
+        assert [one.get("is_final") for one in last].count(True) == 1
+        assert heard[-1].get("is_final")
+        assert built.voices.leased == 0

@@ -5,8 +5,8 @@ Rules:
 - What one voice says in a row is an utterance. Another voice, or `new_turn`, ends it and begins the next one, which sounds after it.
 - `flush` speaks what is held. `close_context` ends the text: all of it is spoken, then comes `is_final`. Clients interrupt in this way too,
   and leave the rest unheard, so that nothing here tells the two apart.
-- Every message sent for a context has its `context_id`. An error that ends a context is followed by its `is_final`; the others go on. The
-  vendor would close the socket. Later messages for such a context are ignored, up to one that closes it or names its voices anew.
+- Every message sent for a context has its `context_id`. An error that ends a context is followed by its `is_final`; what else it had to
+  say is cancelled with the client's next message. The others go on; the vendor would close the socket. Later messages for such a context are ignored, up to one that closes it or names its voices anew.
 - Times count from the start of the message that has them. There are none unless `sync_alignment` asks for them.
 - `close_socket` ends every context; when they have been spoken, the socket closes with 1000.
 """
@@ -86,6 +86,8 @@ class ElevenLabsDialogue:
         self._live: dict[str, _Context] = {}
         """By serial: every context that has had no `is_final` yet."""
         self._turns: dict[str, _Turn] = {}
+        self._dropped: list[str] = []
+        """Utterances of contexts that have failed: they are cancelled with the client's next message."""
         self._broken: dict[str, None] = {}
         self._opened = False
         self._closing = False
@@ -132,15 +134,17 @@ class ElevenLabsDialogue:
         """What a message means; nothing after `close_socket`. Never raises."""
         if self._closing or self.over:
             return ()
+        dropped = [events.Cancel(one) for one in self._dropped if one in self._turns]
+        self._dropped.clear()
         name = ""
         try:
             message = read_object(frame)
             asked = message.get("context_id")
             name = "" if asked is None else str(asked)
-            return self._understand(name, message)
+            return (*dropped, *self._understand(name, message))
         except SpeechError as error:
             error.utterance_id = error.utterance_id or (_UNKNOWN + name if name else "")
-            return (events.Refused(error),)
+            return (*dropped, events.Refused(error))
 
     def render(self, reply: Reply) -> Sequence[bytes | str]:
         """Messages that carry the reply."""
@@ -265,7 +269,7 @@ class ElevenLabsDialogue:
             return self._audio(turn, reply)
         if isinstance(reply, replies.WordSpoken):
             turn.aligner.spoken(reply)
-        elif isinstance(reply, replies.Flushed):
+        elif isinstance(reply, replies.Flushed) and turn.context.serial in self._live:
             return (_turn_end(turn.context),)
         elif isinstance(reply, replies.UtteranceFinished | replies.UtteranceCancelled):
             return self._ended(reply.utterance_id, turn)
@@ -306,6 +310,7 @@ class ElevenLabsDialogue:
         if self._named.get(context.name) is context:
             del self._named[context.name]
             self._break(context.name)
+        self._dropped += [name for name, turn in self._turns.items() if turn.context is context]
         told = {**requests.error_message(error), "context_id": context.name}
         return (told, *self._final(context))
 
