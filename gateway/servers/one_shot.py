@@ -25,6 +25,8 @@ from legato.ports import DialectFace
 
 _LOOK_S = 0.2
 """How often to check whether a waiting client is still there."""
+_BRISK_S, _BRISK_LOOK_S = 2.0, 0.01
+"""At first it is checked more often whether a client has taken the answer: most take it at once, and their next request waits for that."""
 
 
 class OneShotOutlet:
@@ -94,10 +96,12 @@ class OneShotOutlet:
         A paused player may take minutes. On a connection that is closed meanwhile, the kernel would drop what is left.
         """
         self.stream.close()
+        clock = asyncio.get_running_loop().time
+        brisk_until = clock() + _BRISK_S
         while (transport := self._request.transport) is not None and not transport.is_closing():
             if not unsent(transport.get_extra_info("socket")):
                 return
-            await asyncio.sleep(_LOOK_S)
+            await asyncio.sleep(_BRISK_LOOK_S if clock() < brisk_until else _LOOK_S)
 
     def gone(self) -> None:
         """The answer is over."""
