@@ -338,8 +338,19 @@ class Answers:
             self.open.clear()
 
 
+CONTEXTS = [
+    {"text": "Hi. ", "context_id": "a"},
+    {"context_id": "a", "flush": True},
+    {"context_id": "a", "close_context": True},
+]
+FRAMES = (
+    (st.sampled_from(CONTEXTS) | MESSAGES).map(json.dumps) | st.binary(max_size=20) | st.text(max_size=20)
+)
+"""Half of the messages are plain ones: random ones hardly ever begin a context and then close it."""
+
+
 @settings(deadline=None)
-@given(st.lists(MESSAGES.map(json.dumps) | st.binary(max_size=20) | st.text(max_size=20), max_size=12))
+@given(st.lists(FRAMES, max_size=12))
 def test_whatever_a_client_sends_every_context_has_one_final_and_nothing_after_it(frames):
     face, _ = opened()
     session = Answers()

@@ -95,11 +95,14 @@ def test_what_is_understood_of_a_frame_is_what_its_json_says(name, text):
 
 _NAMES = st.sampled_from(["text", "end", "utteranceId", "utterance_id", "flush", "clientSeq"])
 _SCALARS = st.none() | st.booleans() | st.integers() | st.text(max_size=4) | st.just("u1")
-_VALUES = st.dictionaries(_NAMES, _SCALARS | st.dictionaries(_NAMES, _SCALARS, max_size=3), max_size=2)
+_ANYTHING = st.dictionaries(_NAMES, _SCALARS | st.dictionaries(_NAMES, _SCALARS, max_size=3), max_size=2)
+_PARTS = st.fixed_dictionaries({"utteranceId": st.text(max_size=4)}, optional={"text": st.text() | _SCALARS})
+_LIKELY = st.sampled_from(["text", "end"]).flatmap(lambda name: st.fixed_dictionaries({name: _PARTS}))
+"""About half of these are understood at once; values of any shape hardly ever are."""
 
 
 @settings(deadline=None)
-@given(_VALUES)
+@given(_LIKELY | _ANYTHING)
 def test_what_is_understood_at_once_is_what_the_descriptors_make_of_it(value):
     event = brief_event(json.loads(json.dumps(value)))
     if event is not None:
