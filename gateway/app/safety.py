@@ -18,16 +18,12 @@ from legato.domain.speech import UtteranceOptions
 PUBLIC_LISTENERS = ("http", "grpc", "wyoming")
 
 
-DIALECTS: frozenset[str] = frozenset(VENDORS)
-"""Vendor protocols that are built in."""
-
-
 def unbuilt(settings: Settings) -> list[str]:
     """Return the providers whose dialect is not built in: their routes are skipped."""
     return [
         name
         for name, provider in settings.providers.items()
-        if provider.dialect is not None and provider.dialect not in DIALECTS
+        if provider.dialect is not None and provider.dialect not in VENDORS
     ]
 
 
@@ -131,7 +127,7 @@ def _mute_voices(settings: Settings) -> Iterator[Problem]:
     for name, voice in settings.voices.items():
         if all(route.provider in mute for route in voice.routes):
             dialect = settings.providers[voice.routes[0].provider].dialect or ""
-            said = f"no route can speak: the dialect {dialect!r} is not built in{nearest(dialect, DIALECTS)}"
+            said = f"no route can speak: the dialect {dialect!r} is not built in{nearest(dialect, VENDORS)}"
             yield Problem("", ("voices", name, "routes"), said)
 
 

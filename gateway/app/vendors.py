@@ -140,15 +140,3 @@ REST_TWINS: Mapping[str, tuple[str, frozenset[str]]] = MappingProxyType(
     }
 )
 """For a dialect over WebSocket: the one with the same voices and the same key over REST, and the switches that both have."""
-
-
-def vendor_named(name: str) -> Build:
-    """Return the builder of a dialect.
-
-    Raises:
-        SpeechError: `vendor_rejected`, there is no such dialect; the message names the nearest.
-    """
-    found = VENDORS.get(name)
-    if found is None:
-        raise _unknown("vendor dialect", name, VENDORS)
-    return found
