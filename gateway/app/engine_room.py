@@ -78,11 +78,6 @@ class EngineRoom:
         """Whether a local engine is configured."""
         return bool(self._engines)
 
-    @property
-    def providers(self) -> frozenset[str]:
-        """Names of the configured local engines."""
-        return frozenset(self._engines)
-
     def lines(
         self, line_ids: "itertools.count[int]", observer: Observer = _NOBODY, clock: Clock = time.monotonic
     ) -> Mapping[str, WatchedLines]:

@@ -100,11 +100,6 @@ class VendorRoom:
         # An error elsewhere is not these tasks' error.
         await self._tasks.__aexit__(None, None, None)
 
-    @property
-    def wanted(self) -> bool:
-        """Whether a vendor is configured."""
-        return bool(self._lines)
-
     def lines(self) -> Mapping[str, VendorLines]:
         """Return the lines of each configured vendor, by the provider's name."""
         return dict(self._lines)

@@ -226,7 +226,6 @@ async def test_a_vendor_that_is_not_there_does_not_hold_the_start_up():
     async with room_of(settings_of_nobody()) as room:
         assert not room.ready("x")
         assert not room.ready("joe")
-        assert room.wanted
         (told,) = [lines.view() for lines in room.lines().values()]
         assert told.provider == "x"
         assert "key" not in str(told).replace("key_", "")
@@ -243,7 +242,7 @@ async def test_every_route_that_a_vendor_serves_is_known_from_the_start():
 
 async def test_without_vendors_there_is_nothing_to_do():
     async with room_of(Settings()) as room:
-        assert not room.wanted
+        assert room.lines() == {}
         assert room.rates_hz() == frozenset()
         await room.watch()
 
