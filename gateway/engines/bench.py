@@ -39,13 +39,12 @@ class Bench:
 
     Args:
         threads: how many steps run at once; 0 for one per core that this process may use (`cores`).
-        most_wait_s: the longest that a run may have to wait for its first step.
     """
 
-    def __init__(self, threads: int = 0, most_wait_s: float = MOST_WAIT_S) -> None:
+    def __init__(self, threads: int = 0) -> None:
         count = threads or cores()
         self._changed = threading.Condition()
-        self._queue: Scheduler[Run] = Scheduler(most_wait_s, servers=count)
+        self._queue: Scheduler[Run] = Scheduler(MOST_WAIT_S, servers=count)
         self._closed = False
         self.made = 0
         """How many steps have been run."""

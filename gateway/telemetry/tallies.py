@@ -84,7 +84,7 @@ class Spread:
         observe_each(((self, value),), trace_id)
 
 
-def observe_each(observed: Iterable[tuple[Spread, float]], trace_id: str = "") -> None:
+def observe_each(observed: Iterable[tuple[Spread, float]], trace_id: str) -> None:
     """Count a value in each of these histograms, with the trace they belong to."""
     for spread, value in observed:
         at = bisect_left(spread.bounds, value)

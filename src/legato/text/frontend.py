@@ -245,7 +245,7 @@ def _joined(parts: Iterable[tuple[Atom, Sequence[Piece]]]) -> Reading:
         for piece in pieces:
             builder.add(piece)
         if atom.ends_block:
-            builder.close(stop=True)
+            builder.close()
     return builder.build()
 
 

@@ -52,12 +52,12 @@ class ReadingBuilder:
         self._length += len(text)
         self._spaced = text[-1] == " "
 
-    def close(self, *, stop: bool) -> None:
-        """End a block with a space, and with a full stop before it if `stop` is set and nothing else ends it."""
+    def close(self) -> None:
+        """End a block with a space, and with a full stop before it if nothing else ends it."""
         text = "".join(self._parts).rstrip(" ")
         if not text:
             return
-        if stop and (text[-1].isalnum() or text[-1] in "\"'”’)]}»%°€$£"):
+        if text[-1].isalnum() or text[-1] in "\"'”’)]}»%°€$£":
             source = self._runs[-1][2]
             self._unspace()
             self.add(Piece(".", source - 1, source, "clean/stop"))

@@ -12,7 +12,7 @@ def built(*pieces: Piece, stop: bool = False) -> Reading:
     for piece in pieces:
         builder.add(piece)
     if stop:
-        builder.close(stop=True)
+        builder.close()
     return builder.build()
 
 

@@ -42,13 +42,12 @@ class MathsReader:
         self._roles = Roles(data.classes)
         self._speaker = Speaker(data, style)
 
-    def latex(self, source: str, display: bool = False) -> list[Piece]:  # noqa: FBT001, FBT002  # a contract of the front end
+    def latex(self, source: str) -> list[Piece]:
         """Return the words of a LaTeX formula, given without its delimiters.
 
         Pieces come in order of speech; `start` and `end` count characters of `source`, and together they cover it.
-        Digits stay digits. `display` is whether it was set apart, which does not change how it is said.
+        Digits stay digits.
         """
-        del display
         said: list[Utterance] = []
         for start, part in _portions(self._pointed(source[:MAX_READ])):
             if said:

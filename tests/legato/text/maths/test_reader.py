@@ -42,7 +42,7 @@ def test_whatever_comes_in_words_come_out(sound, readers, source):
 def test_every_beginning_of_a_formula_is_read(reader, sound):
     source = r"x = \frac{-b \pm \sqrt[3]{b^{2} - 4ac}}{2a} \left\{ \begin{cases} \ce{H2O} & \text{if } \SI{3}{m} \end{cases} \right."
     for end in range(len(source) + 1):
-        sound(reader.latex(source[:end], display=True), source[:end])
+        sound(reader.latex(source[:end]), source[:end])
 
 
 @pytest.mark.volume
