@@ -63,8 +63,6 @@ class RawSocket:
             head = struct.pack(">BB", fin << 7 | rsv << 4 | kind, 0x80 | size)
         else:
             head = struct.pack(">BBH", fin << 7 | rsv << 4 | kind, 0x80 | 126, size)
-        if size >= 1 << 16:
-            head = struct.pack(">BBQ", fin << 7 | rsv << 4 | kind, 0x80 | 127, size)
         masked = bytes(byte ^ mask[n % 4] for n, byte in enumerate(data))
         self.writer.write(head + mask + masked)
 
