@@ -91,9 +91,7 @@ class TcpFront:
             return
         knock = Knock(connection, self._name)
         wait_s = self._door.knock(knock)
-        if wait_s is None:
-            return
-        if math.isinf(wait_s):
+        if wait_s is None or math.isinf(wait_s):
             return
         # A session looks up the request it serves while it is created, so each connection gets a context of its own.
         served = partial(copy_context().run, enter, knock, transport)
