@@ -2,6 +2,7 @@
 
 Rules:
 1. After a failed dial nothing is dialled until a wait with full jitter is over; then one line at a time, until one is connected.
+   For those who wait it is a second at most, unless the vendor has answered: a vendor that is back is not left alone for longer.
 2. Lines lost while nobody needed them are redialled after a jittered delay; for those who wait, lines are dialled at once.
 3. A vendor that accepts connections only to drop them is dialled ever more slowly.
 4. A dial refused for being one too many teaches a ceiling, which is forgotten a step at a time.
@@ -15,6 +16,9 @@ from legato.domain.events import Failed
 
 _NEVER = float("-inf")
 _GROW_S = 15.0
+_ASKED_S = 1.0
+_UNANSWERED = frozenset({Reason.VENDOR_UNREACHABLE, Reason.VENDOR_TIMEOUT, Reason.VENDOR_LOST})
+"""What may be over at any moment; a refused key, or one connection too many, is not."""
 
 
 class DialPace:
@@ -32,7 +36,9 @@ class DialPace:
         self, at_once: int, first_s: float, max_s: float, ceiling: int, chance: Callable[[], float]
     ) -> None:
         self.retry_at = _NEVER
-        """Nothing is dialled before this."""
+        """Nothing is dialled before this, except for those who wait."""
+        self.asked_at = _NEVER
+        """Nothing is dialled before this, even for those who wait."""
         self.refill_at = _NEVER
         """Nothing is dialled before this, except for those who wait."""
         self.last_failure: Failed | None = None
@@ -63,12 +69,15 @@ class DialPace:
     def connected(self) -> None:
         """A dial has succeeded."""
         self._failures.reset()
-        self.retry_at = _NEVER
+        self.retry_at = self.asked_at = _NEVER
 
     def failed(self, failure: Failed, connected: int, now: float) -> None:
         """A dial has failed while `connected` lines stood."""
         self.last_failure = failure
-        self.retry_at = now + max(self._failures.next_s(), failure.retry_after_s or 0.0)
+        told_s = failure.retry_after_s or 0.0
+        self.retry_at = self.asked_at = now + max(self._failures.next_s(), told_s)
+        if failure.reason in _UNANSWERED:
+            self.asked_at = min(self.retry_at, now + max(_ASKED_S, told_s))
         if failure.reason is Reason.VENDOR_QUOTA:
             self._learnt, self._learnt_at = max(connected, 1), now
 

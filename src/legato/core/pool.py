@@ -74,7 +74,7 @@ class Pool:
         effects: list[PoolEffect] = []
         displaced = self._queue.add(Waiting(ticket, principal, deadline, now), now)
         if displaced is not None:
-            effects.append(Refuse(displaced.ticket, refusals.crowded(self._pace.retry_at - now)))
+            effects.append(Refuse(displaced.ticket, refusals.crowded(self._pace.asked_at - now)))
         return self._settle(effects, now)
 
     def withdraw(self, ticket: int, now: float) -> Sequence[PoolEffect]:
@@ -174,7 +174,7 @@ class Pool:
 
     def tick(self, now: float) -> Sequence[PoolEffect]:
         """Time has passed, or a seat shared with other places may have become free."""
-        wait_s, hold_s = self._pace.retry_at - now, self._concurrency.hold_until - now
+        wait_s, hold_s = self._pace.asked_at - now, self._concurrency.hold_until - now
         told = refusals.too_late(wait_s, hold_s, connected=bool(self._lines.usable))
         effects: list[PoolEffect] = [Refuse(late.ticket, told) for late in self._queue.overdue(now)]
         for line in self._upkeep.due(now):
@@ -194,7 +194,7 @@ class Pool:
         """When `tick` must be called next, at the latest; `None` for never."""
         at = self._upkeep.next_at()
         if (late := self._queue.deadline()) is not None:
-            at = min(at, late, self._later(self._concurrency.hold_until), self._later(self._pace.retry_at))
+            at = min(at, late, self._later(self._concurrency.hold_until), self._later(self._pace.asked_at))
         if self._short > 0:
             at = min(at, self._later(max(self._pace.retry_at, self._pace.refill_at)))
         return None if at == _NEVER else at
@@ -256,11 +256,11 @@ class Pool:
         if hold_until > deadline:
             return refusals.held_back(hold_until - now)
         last = self._pace.last_failure
-        if last is None or now >= self._pace.retry_at:
+        if last is None or now >= self._pace.asked_at:
             return None
         if self._lines.usable or self._lines.count(LineState.DIALLING):
             return None
-        return refusals.again(last, self._pace.retry_at - now)
+        return refusals.again(last, self._pace.asked_at - now)
 
     # --- how many lines -------------------------------------------------------------------------------------------------
 
@@ -290,7 +290,7 @@ class Pool:
         missing = min(self._short, self._pace.ceiling(now) - len(self._lines), self._pace.at_once - dialling)
         if now < self._pace.refill_at:
             missing = min(missing, -(-self._serveable() // self._settings.runs_per_line) - dialling)
-        if missing > 0 and now >= self._pace.retry_at:
+        if missing > 0 and now >= (self._pace.asked_at if len(self._queue) else self._pace.retry_at):
             effects += [self._dial(now) for _ in range(missing)]
 
     def _dial(self, now: float) -> Dial:
@@ -303,7 +303,7 @@ class Pool:
         others = self._lines.count(LineState.DIALLING)
         if self._lines.usable or (others and PROPERTIES[reason.reason].may_retry):
             return []
-        told = refusals.again(reason, self._pace.retry_at - now)
+        told = refusals.again(reason, self._pace.asked_at - now)
         return [Refuse(waiting.ticket, told) for waiting in self._queue.clear()]
 
     def _remove(self, line: PoolLine) -> None:

@@ -27,6 +27,19 @@ def test_r22_the_vendors_own_time_is_kept():
     assert one.retry_at == 17.0
 
 
+def test_r12_for_those_who_wait_a_vendor_that_did_not_answer_is_dialled_again_within_a_second():
+    one = pace()
+    for _ in range(9):
+        one.failed(DOWN, 0, 10.0)
+    assert (one.retry_at, one.asked_at) == (18.0, 11.0)
+    one.failed(Failed(Reason.VENDOR_UNREACHABLE, "later", 3.0), 0, 20.0)
+    assert (one.retry_at, one.asked_at) == (28.0, 23.0), "the vendor's own time is kept"
+    one.failed(Failed(Reason.VENDOR_REJECTED, "key"), 0, 30.0)
+    assert one.asked_at == one.retry_at == 38.0, "a refused key is refused again"
+    one.connected()
+    assert one.asked_at < 0
+
+
 def test_a_refusal_for_being_too_many_teaches_the_ceiling_which_grows_back():
     one = pace(ceiling=4)
     one.failed(Failed(Reason.VENDOR_QUOTA, "too many"), 2, 0.0)

@@ -498,6 +498,24 @@ def test_r22_a_refused_dial_teaches_the_ceiling():
     assert 3 not in play.refused, "it may have a line of the two"
 
 
+def test_r12_a_vendor_that_is_back_is_found_within_a_second_by_those_who_ask():
+    """After a minute of outage nobody was let in for another ten seconds, though every dial would have succeeded."""
+    play = Play(floor=1, chance=0.99)
+    asked, dials = 0, 0
+    for moment in range(600):
+        play.until(moment / 10)
+        play.ask(asked := asked + 1, wait_s=2.0)
+        dials += len(play.dialling)
+        play.fail()
+    assert dials <= 66, "a dial a second, whoever asks"
+    assert not play.granted
+    for moment in range(600, 611):
+        play.until(moment / 10)
+        play.ask(asked := asked + 1, wait_s=2.0)
+        play.connect()
+    assert play.granted
+
+
 def test_a_vendor_that_takes_connections_only_to_drop_them_is_not_hammered():
     play = Play(floor=1, chance=0.99, retry_first_s=0.25, retry_max_s=10.0)
     for moment in range(600):
