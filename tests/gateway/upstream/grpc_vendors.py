@@ -26,6 +26,8 @@ class GrpcVendor:
         self.texts, self.calls, self.metadata = [], [], []
         self.refusal = None
         self.mute = False
+        self.settles_s = 0.001
+        """A cancel looks like a half-close at first: for how long, in calls from now on, depends on how busy the machine is."""
         self.news = asyncio.Event()
 
     async def __aenter__(self):
@@ -56,6 +58,7 @@ class GrpcVendor:
         call = len(self.calls)
         self.calls.append("open")
         self.metadata.append(dict(context.invocation_metadata()))
+        settles_s = self.settles_s
         try:
             async for text in self._inputs(requests, context):
                 if self.refusal is not None:
@@ -66,7 +69,7 @@ class GrpcVendor:
                     await context.write(
                         data(1, samples(text))
                     )  # a cancel during a `yield` would end it unseen
-            await asyncio.sleep(0.001)  # a cancel looks like a half-close at first
+            await asyncio.sleep(settles_s)
             self.tell(call, "half-closed")
         except asyncio.CancelledError:
             self.tell(call, "cancelled")

@@ -87,6 +87,7 @@ async def test_a_call_is_told_the_trace_of_its_utterance(language, server):
 @BOTH
 async def test_r7_r9_a_cancel_ends_the_call_at_the_vendor_and_keeps_the_channel(language, server):
     vendor = server()
+    vendor.settles_s = 60.0
     async with stage(language, vendor) as lines:
         ear, line = await asked(lines)
         line.say(0, Reading("one."))
@@ -95,6 +96,7 @@ async def test_r7_r9_a_cancel_ends_the_call_at_the_vendor_and_keeps_the_channel(
         heard = len(ear.events)
         line.release(clean=True)
         await vendor.until(lambda: vendor.calls == ["cancelled"])
+        vendor.settles_s = 0.0
         assert len(ear.events) == heard
         ear, line = await speak(lines, "two.", route=ROUTE)
         assert (letters(ear.audio), line.reused) == ("two.", True)
@@ -172,7 +174,7 @@ async def test_a_call_that_the_server_ends_before_the_text_has_is_lost(language,
 @BOTH
 async def test_a_server_that_is_silent_is_waited_for_no_longer_than_its_limit(language, server):
     vendor = server()
-    vendor.mute = True
+    vendor.mute, vendor.settles_s = True, 60.0
     async with stage(language, vendor, VendorLimits(first_audio_s=0.1)) as lines:
         ear, line = await asked(lines)
         line.say(0, Reading("hello."))

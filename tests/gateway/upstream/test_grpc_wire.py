@@ -26,6 +26,8 @@ class Peer:
 
     def __init__(self):
         self.calls, self.cancelled, self.news = [], 0, asyncio.Event()
+        self.settles_s = 0.001
+        """A cancel looks like a half-close at first: for how long, in calls from now on, depends on how busy the machine is."""
 
     async def __aenter__(self):
         self.server = grpc.aio.server()
@@ -44,12 +46,13 @@ class Peer:
     async def _say(self, requests, context):
         self.calls.append(dict(context.invocation_metadata()))
         self.news.set()
+        settles_s = self.settles_s
         try:
             async for message in requests:
                 if message == b"bad":
                     await context.abort(grpc.StatusCode.RESOURCE_EXHAUSTED, "too many")
                 await context.write(b"<" + message + b">")  # a cancel during a `yield` would end it unseen
-            await asyncio.sleep(0.001)  # a cancel looks like a half-close at first
+            await asyncio.sleep(settles_s)
         except asyncio.CancelledError:
             self.cancelled += 1
             self.news.set()
@@ -169,11 +172,13 @@ async def test_what_a_vendor_says_in_letters_of_its_own_is_in_no_log(caplog):
 
 
 async def test_stopping_cancels_the_call_and_keeps_the_channel(peer):
+    peer.settles_s = 60.0
     async with wired(peer) as (wire, reader):
         wire.send((b"one",))
         await reader.until(lambda reader: reader.frames)
         assert wire.stop()
         await peer.until(lambda: peer.cancelled)
+        peer.settles_s = 0.0
         wire.send((b"two", HalfClose()))
         await reader.until(last_is_end)
         assert reader.frames == [b"<one>", b"<two>", CallEnded("OK")]
