@@ -119,6 +119,7 @@ class Leases:
             effect.last_resort,
             pronunciations,
             effect.heard_from,
+            effect.elsewhere,
         )
         ticket = self._lines.acquire(request, self.listener, lambda answer: self._answered(leased, answer))
         leased.ticket = None if leased.answered else ticket

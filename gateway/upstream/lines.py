@@ -2,7 +2,8 @@
 
 Rules:
 - A request made while an idle line exists is answered inside the call.
-- A route that is shut, drained or ejected is refused at once, with the time to come back.
+- A route that is shut, drained or ejected is refused at once, with the time to come back. So is a request for which there is another
+  route, if the vendor has asked for a pause of more than a moment.
 - Runs at once are counted over all places, as they share one credential.
 - Places that were asked to be warm keep their floor; others keep lines only while they are used.
 - A vendor that may be a gateway itself is told through which gateways a text has come. Connections are dialled before there is a text
@@ -19,6 +20,7 @@ from gateway.upstream.route_desk import Control, RouteDesk
 from gateway.upstream.seats import Seats
 from gateway.upstream.surroundings import Surroundings
 from gateway.upstream.view import PlaceView, VendorView
+from legato.core.pool_refusals import held_back
 from legato.core.pool_terms import PoolSettings
 from legato.domain import hops
 from legato.domain.errors import Reason, SpeechError
@@ -30,6 +32,8 @@ from legato.ports import Clock, LineListener, LineRequest, OnReady, Ticket, Vend
 _MOST_PLACES = 64
 _MOST_ROUTES = 512
 _MOST_SERVED = 100
+_WAITED_FOR_S = 0.5
+"""A pause as short as this is waited for even if there is another route: it is as long as one without a `Retry-After` is at first."""
 _MOST_KNOWN = 512
 
 
@@ -85,6 +89,9 @@ class VendorLines:
             return ANSWERED
         desk = self._desk(place, request.route.voice, now)
         refusal = desk.refusal(now, returning=request.returning, last_resort=request.last_resort)
+        hold_s = self._concurrency.hold_until - now
+        if refusal is None and request.elsewhere and hold_s > _WAITED_FOR_S:
+            refusal = held_back(hold_s)
         if refusal is not None:
             on_ready(refusal)
             return ANSWERED

@@ -83,7 +83,8 @@ def _acquire(state: StreamState, track: Track, utterance: Utterance, now: float)
     options, language = asked(utterance, manner)
     state.last_lease += 1
     lease = state.last_lease
-    deadline = now + _patience_s(state, utterance)
+    elsewhere = utterance.routes_tried + 1 < len(routes) and utterance.voice.failover is not Failover.NONE
+    deadline = now + _patience_s(state, elsewhere=elsewhere)
     run = Run(lease, route, now, index, returning, deadline, last_activity=now, manner=manner)
     run.samples_before, run.raw = utterance.produced, bool(options.raw_text)
     utterance.run = run
@@ -108,15 +109,15 @@ def _acquire(state: StreamState, track: Track, utterance: Utterance, now: float)
             utterance.voice.hedge_share,
             last_resort=utterance.routes_tried >= len(routes),
             heard_from=now + ahead_s(state, track, now, utterance),
+            elsewhere=elsewhere,
         )
     )
 
 
-def _patience_s(state: StreamState, utterance: Utterance) -> float:
+def _patience_s(state: StreamState, *, elsewhere: bool) -> float:
     """How long to wait for a line: not long while there is another route."""
-    settings, voice = state.settings, utterance.voice
-    another = utterance.routes_tried + 1 < len(voice.routes) and voice.failover is not Failover.NONE
-    return min(settings.overflow_s, settings.acquire_timeout_s) if another else settings.acquire_timeout_s
+    settings = state.settings
+    return min(settings.overflow_s, settings.acquire_timeout_s) if elsewhere else settings.acquire_timeout_s
 
 
 def _hand_out(state: StreamState, track: Track, utterance: Utterance, run: Run, now: float) -> None:

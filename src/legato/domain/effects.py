@@ -68,6 +68,7 @@ class Acquire:
         hedge_share: characters that may be sent twice for that, as a share of all.
         last_resort: every route has failed: ask even though the breaker is shut.
         heard_from: monotonic seconds at which the listener is due to hear it; earlier audio lasts until then.
+        elsewhere: there is another route to go to.
     """
 
     lease: int
@@ -82,6 +83,7 @@ class Acquire:
     hedge_share: float = 0.0
     last_resort: bool = False
     heard_from: float = 0.0
+    elsewhere: bool = False
 
 
 @value

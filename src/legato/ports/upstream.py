@@ -29,6 +29,7 @@ class LineRequest:
         last_resort: every route has failed: grant it even though the breaker is shut.
         pronunciations: words that the text may contain, as they are sent, with their IPA; for vendors that need them in advance.
         heard_from: monotonic seconds at which the listener is due to hear it; earlier audio lasts until then.
+        elsewhere: the utterance has another route to go to: a pause that the vendor has asked for is not worth waiting for.
     """
 
     route: Route
@@ -44,6 +45,7 @@ class LineRequest:
     last_resort: bool = False
     pronunciations: tuple[tuple[str, str], ...] = ()
     heard_from: float = 0.0
+    elsewhere: bool = False
 
 
 class LineListener(Protocol):

@@ -71,11 +71,21 @@ class Ear:
 class Asked:
     """One request for a line."""
 
-    def __init__(self, lines, ear, route=ROUTE, wait_s=SOON, principal=ANYBODY, returning=False):
+    def __init__(
+        self, lines, ear, route=ROUTE, wait_s=SOON, principal=ANYBODY, returning=False, elsewhere=False
+    ):
         self.answers, self.came = [], asyncio.Event()
         now = time.monotonic()
         request = LineRequest(
-            route, "en", UtteranceOptions(), principal, "stream", "utterance", now + wait_s, returning
+            route,
+            "en",
+            UtteranceOptions(),
+            principal,
+            "stream",
+            "utterance",
+            now + wait_s,
+            returning,
+            elsewhere=elsewhere,
         )
         self.ticket = lines.acquire(request, ear, self._ready)
 

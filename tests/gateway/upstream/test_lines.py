@@ -1,5 +1,6 @@
 import asyncio
 import socket
+import time
 
 import pytest
 
@@ -135,6 +136,26 @@ async def test_r22_a_run_that_is_one_too_many_holds_the_next_ones_back(vendor):
         assert refused.reason is Reason.VENDOR_QUOTA
         assert 0 < refused.retry_after_s <= 1
         assert lines.view().runs_learnt == 1
+
+
+@pytest.mark.parametrize(("hold_s", "waits"), [(0.4, True), (1.5, False)])
+async def test_r22_a_pause_that_the_vendor_has_asked_for_is_not_waited_for_where_there_is_another_route(
+    vendor, hold_s, waits
+):
+    """An utterance waited up to two seconds for it, beside a route that was free."""
+    async with lines_of(Dialect(vendor.url)) as lines:
+        await ready(vendor, lines)
+        lines._concurrency.refused(hold_s, time.monotonic())
+        asked = Asked(lines, Ear(), wait_s=2.0, elsewhere=True)
+        if waits:
+            assert asked.now is None
+            asked.ticket.withdraw()
+        else:
+            assert asked.now.reason is Reason.VENDOR_QUOTA
+            assert 1 < asked.now.retry_after_s <= 1.5
+        last = Asked(lines, Ear(), wait_s=2.0)
+        assert last.now is None, "where there is no other it is waited for"
+        last.ticket.withdraw()
 
 
 async def test_tickets_can_be_taken_back(vendor):

@@ -152,6 +152,15 @@ def test_a_line_is_leased_when_there_is_something_to_say_and_not_before():
     assert play.state.leases == {1: utterance}
 
 
+def test_a_lease_says_whether_there_is_another_route():
+    play = Played(PAIR)
+    utterance = play.begin("a", "Hi.")
+    assert of(play.release(), Acquire)[0].elsewhere
+    line_refused(play.state, LineRefused(1, Reason.VENDOR_QUOTA, "later"), NOW)
+    assert utterance.routes_tried == 1
+    assert not of(play.release(NOW + 1), Acquire)[0].elsewhere
+
+
 def test_the_next_in_line_may_speak_once_all_text_of_the_head_is_with_its_voice_and_nobody_behind_it():
     play = Played()
     head, second, third = (play.begin(name, "Hi.") for name in "abc")
