@@ -100,7 +100,10 @@ def has_room(state: StreamState, track: Track, utterance: Utterance, now: float)
 def _paid_in_s(state: StreamState, utterance: Utterance, now: float, *, starved: bool) -> float:
     """Seconds until the line is taken to have given all that it was asked for, if nothing comes; if that is now, it is noted."""
     run = utterance.run
-    if run is None or run.paused or utterance.last_route in state.shared.marking:
+    if run is None or utterance.last_route in state.shared.marking:
+        return _NO_LIMIT
+    if run.paused:
+        run.seen = -1  # it has all its time again once it goes on
         return _NO_LIMIT
     chars = _unpaid_chars(utterance, run)
     if not chars or _given_s(state, run) < chars * _GIVEN_CHAR_S:

@@ -140,6 +140,18 @@ def test_r21_a_voice_that_tells_no_ends_is_asked_for_more_while_its_last_segment
     )
 
 
+def test_a_voice_that_goes_on_after_a_pause_has_been_quiet_since_then(state):
+    track = given(state, heard_s=9.0)
+    assert not has_room(state, track, track.head, 5.0)
+    track.head.run.paused = True
+    assert not has_room(state, track, track.head, 5.1)
+    track.head.run.paused = False
+    assert not has_room(state, track, track.head, 9.0)
+    assert expected_s(state, track, 9.0) > 5.0, "it still owes"
+    assert not has_room(state, track, track.head, 9.0 + STARVED_S)
+    assert expected_s(state, track, 10.0) == pytest.approx(4.0)
+
+
 @pytest.mark.parametrize("why", ["marks", "paused", "little was given", "audio comes", "text was just sent"])
 def test_who_still_owes_is_not_asked_for_more(state, why):
     track = given(state, heard_s=3.0)
