@@ -432,6 +432,17 @@ class TestRoutes:
         (finished,) = world.of(replies.UtteranceFinished)
         assert finished.receipt.attempts == 3
 
+    @pytest.mark.parametrize("failover", [Failover.SPLICE, Failover.NONE])
+    def test_r12_a_voice_without_another_route_is_asked_for_though_its_breaker_is_shut(self, failover):
+        """It was to wait for the breaker, longer than its text is kept: after an outage it failed for half a minute, unasked."""
+        routes = (Route("shut", "v"), *([Route("other", "v")] if failover is Failover.NONE else []))
+        voices = {"joe": Voice("joe", ("en",), routes, failover=failover)}
+        scripts = {"shut": Script(shut=True), "other": Script()}
+        world = World(scripts=scripts, voices=voices).open().speak("a", "hello.").run(2.9)
+        assert world.said() == "hello."
+        (finished,) = world.of(replies.UtteranceFinished)
+        assert (finished.receipt.attempts, finished.receipt.route) == (1, "shut/v")
+
     def test_the_configured_fallback_voice_speaks_when_every_route_is_down(self):
         scripts = {"bad": Script(refuse=Reason.VENDOR_UNREACHABLE), "local": Script()}
         voices = {

@@ -83,7 +83,8 @@ def _acquire(state: StreamState, track: Track, utterance: Utterance, now: float)
     options, language = asked(utterance, manner)
     state.last_lease += 1
     lease = state.last_lease
-    elsewhere = utterance.routes_tried + 1 < len(routes) and utterance.voice.failover is not Failover.NONE
+    alone = len(routes) == 1 or utterance.voice.failover is Failover.NONE
+    elsewhere = not alone and utterance.routes_tried + 1 < len(routes)
     deadline = now + _patience_s(state, elsewhere=elsewhere)
     run = Run(lease, route, now, index, returning, deadline, last_activity=now, manner=manner)
     run.samples_before, run.raw = utterance.produced, bool(options.raw_text)
@@ -107,7 +108,7 @@ def _acquire(state: StreamState, track: Track, utterance: Utterance, now: float)
             returning,
             rivals(utterance, index),
             utterance.voice.hedge_share,
-            last_resort=utterance.routes_tried >= len(routes),
+            last_resort=alone or utterance.routes_tried >= len(routes),
             heard_from=now + ahead_s(state, track, now, utterance),
             elsewhere=elsewhere,
         )

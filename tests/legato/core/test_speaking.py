@@ -145,9 +145,8 @@ def test_a_line_is_leased_when_there_is_something_to_say_and_not_before():
     assert play.release() == []
     play.add(utterance, "Hi.")
     [lease] = play.release()
-    assert lease == Acquire(
-        1, "a", ROUTE, "en", UtteranceOptions(), Principal("me"), NOW + 10.0, heard_from=NOW
-    )
+    options, me = UtteranceOptions(), Principal("me")
+    assert lease == Acquire(1, "a", ROUTE, "en", options, me, NOW + 10.0, last_resort=True, heard_from=NOW)
     assert play.release() == [], "it is asked for once"
     assert play.state.leases == {1: utterance}
 
@@ -191,7 +190,7 @@ def test_a_pause_after_a_failure_is_waited_for():
         (0, Failover.SPLICE, ROUTE, 2.0, False),
         (1, Failover.SPLICE, OTHER, 10.0, False),
         (2, Failover.SPLICE, ROUTE, 10.0, True),
-        (0, Failover.NONE, ROUTE, 10.0, False),
+        (0, Failover.NONE, ROUTE, 10.0, True),
     ],
 )
 def test_no_line_is_waited_for_long_while_there_is_another_route(
