@@ -10,6 +10,7 @@ from gateway.app.config_sections import Tls
 from gateway.app.groups import told_as
 from gateway.app.house import House
 from gateway.app.listeners import server_settings
+from gateway.app.serve import no_directory
 from gateway.engines.supervisor import EngineFailedError, VoicesMissingError
 from gateway.servers.servers import Servers
 from gateway.telemetry.error_reports import CannotReportError
@@ -44,7 +45,7 @@ async def with_own_gateway(work: Callable[[str], Awaitable[T]], env: Mapping[str
         env: variables that configure the gateway; the listeners are its own.
 
     Raises:
-        OwnGatewayError: its voices do not start, or bugs cannot be reported.
+        OwnGatewayError: its voices do not start, bugs cannot be reported, or there is no place for the voices' socket.
         ConfigError: the variables cannot be used.
     """
     listeners = {
@@ -58,6 +59,8 @@ async def with_own_gateway(work: Callable[[str], Awaitable[T]], env: Mapping[str
             made = House(settings, env)
         except CannotReportError as error:
             raise OwnGatewayError(f"telemetry.sentry_dsn: {error}") from None
+        except OSError as error:
+            raise OwnGatewayError(str(no_directory(error))) from None
         async with made as house, Servers(server_settings(settings.server), house.backstage()) as servers:
             return await _beside(house, lambda: work(f"ws://127.0.0.1:{servers.http_port}"))
 

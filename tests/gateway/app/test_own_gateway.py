@@ -1,4 +1,6 @@
 import asyncio
+import errno
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -62,6 +64,16 @@ async def test_a_place_for_bugs_that_is_none_is_told():
     with pytest.raises(OwnGatewayError, match=r"telemetry\.sentry_dsn: expected a Sentry DSN") as caught:
         await with_own_gateway(lambda _: None, variables)
     assert "planted" not in str(caught.value)
+
+
+async def test_a_missing_place_for_the_voices_socket_is_told(monkeypatch):
+    def nowhere(*_, **__):
+        raise FileNotFoundError(errno.ENOENT, "No usable temporary directory found")
+
+    monkeypatch.setattr(tempfile, "gettempdir", nowhere)
+    expected = r"^cannot create a temporary directory \(TMPDIR\): No usable temporary directory found$"
+    with pytest.raises(OwnGatewayError, match=expected):
+        await with_own_gateway(lambda _: None, {})
 
 
 @pytest.mark.voice
