@@ -4,12 +4,14 @@ import os
 import platform
 from pathlib import Path
 
+from gateway.engines.cores import cores
+
 
 def machine() -> dict[str, object]:
     """Return the processor, how many cores this process may use, Python's version, and how busy the machine was just before."""
     return {
         "cpu": _cpu(),
-        "cores": len(os.sched_getaffinity(0)),
+        "cores": cores(),
         "python": platform.python_version(),
         "load_before": round(os.getloadavg()[0], 2),
     }

@@ -1,7 +1,19 @@
+import os
 import subprocess
 
 import coverage
+import psutil
 import pytest
+
+from gateway.engines.cores import cores
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers():
+    """Return how many processes `-n auto` means: the plugin counts the host's cores, even those that a container may not use."""
+    if os.environ.get("PYTEST_XDIST_AUTO_NUM_WORKERS"):
+        return None
+    return min(cores(), psutil.cpu_count(logical=False) or cores())
 
 
 @pytest.hookimpl(wrapper=True)

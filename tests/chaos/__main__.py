@@ -8,13 +8,13 @@ clock, in milliseconds; after deaths that are noticed at once, while a voice was
 """
 
 import argparse
-import os
 import sys
 import time
 from collections.abc import Iterable
 
 import uvloop
 
+from gateway.engines.cores import cores
 from tests.chaos.cases import FAULTS, VENDORS, matrix
 from tests.chaos.outages import two_percent_down
 from tests.chaos.report import describe, table, totals, why_not
@@ -56,7 +56,7 @@ def _asked() -> argparse.Namespace:
     parser.add_argument("--fault", action="append", default=[], choices=list(FAULTS))
     parser.add_argument("--moment", action="append", default=[])
     parser.add_argument("--at-once", type=int, default=9, help="cases at once in each process")
-    parser.add_argument("--processes", type=int, default=max(1, min(os.cpu_count() or 1, 4)))
+    parser.add_argument("--processes", type=int, default=min(cores(), 4))
     return parser.parse_args()
 
 

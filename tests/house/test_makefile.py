@@ -62,6 +62,15 @@ def test_where_pip_usually_puts_things_does_not_matter(checkout):
     assert set((checkout / "seen").read_text(encoding="utf-8").splitlines()) == {"0   "}
 
 
+def test_tests_run_side_by_side_on_the_cores_that_this_process_may_use(pytestconfig, monkeypatch):
+    """The plugin's own count is that of the host: a container with one core of 64 got 64 processes."""
+    monkeypatch.delenv("PYTEST_XDIST_AUTO_NUM_WORKERS", raising=False)
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _: {5})
+    assert pytestconfig.hook.pytest_xdist_auto_num_workers(config=pytestconfig) == 1
+    monkeypatch.setenv("PYTEST_XDIST_AUTO_NUM_WORKERS", "3")
+    assert pytestconfig.hook.pytest_xdist_auto_num_workers(config=pytestconfig) == 3
+
+
 def test_the_help_lists_every_target_that_is_asked_for_by_name():
     env = {name: value for name, value in os.environ.items() if not name.startswith("MAKE")}
     done = subprocess.run(
