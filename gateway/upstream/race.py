@@ -7,26 +7,24 @@ Rules:
 - The race begins when the route's first audio is later than usual (`core.hedging`) and the budget has room, at most once per run. Text
   said while both sides run is sent twice as well; if the budget has no room for it, the rival is stopped.
 - What the sides give before one of them is audible is kept; the winner's is passed on, the loser's is not.
+- A side that gives silence for longer than any pause loses to the other in the same way; without another it is passed on as it is.
 - A side that fails during the race loses it to the other, if that one has its line; otherwise the run has failed, and the utterance
   deals with that as usual.
 - A rival that joins segments differently from the line it would replace does not run.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Protocol
 
-import numpy as np
-
+from gateway.upstream.race_side import Side
 from legato.core.hedging import FirstAudioTimes, HedgeBudget
 from legato.domain.events import Audio, Failed, Finished, Lost, Marker, Overtaken, SaidAgain, VendorEvent
 from legato.domain.facts import Hedged
 from legato.domain.speech import Route
 from legato.domain.text import Reading
 from legato.ports import Clock, Line, LineListener, LineRequest, Lines, Observer, OnReady, Ticket
-
-_INAUDIBLE = 104  # -50 dBFS
 
 
 class Timer(Protocol):
@@ -63,57 +61,6 @@ class Ground:
     budget: Callable[[Route, float], HedgeBudget]
 
 
-@dataclass(slots=True, eq=False)
-class _Side:
-    """One of the two lines, and what it gave before the race was over."""
-
-    hedged: "HedgedLine"
-    route: Route
-    line: Line | None = None
-    ticket: Ticket | None = None
-    given: list[VendorEvent] = field(default_factory=list)
-    odd: bytes = b""
-    out: bool = False
-
-    def ask(self, lines: Lines, request: LineRequest, came: OnReady) -> Ticket:
-        """Lease its line; the answer may come before this returns."""
-        answered = False
-
-        def answer(found: Line | Failed) -> None:
-            nonlocal answered
-            answered, self.ticket = True, None
-            came(found)
-
-        ticket = lines.acquire(request, self, answer)
-        if not answered:
-            self.ticket = ticket
-        return ticket
-
-    def sounds(self, data: bytes) -> bool:
-        """Whether a further piece of its audio, cut anywhere, holds anything audible."""
-        data = self.odd + data
-        whole = len(data) & ~1
-        self.odd = data[whole:]
-        samples = np.frombuffer(data[:whole], dtype="<i2")
-        return bool(((samples > _INAUDIBLE) | (samples < -_INAUDIBLE)).any())
-
-    def heard(self, line: Line, event: VendorEvent) -> None:
-        """Implements `ports.LineListener`."""
-        del line
-        self.hedged.side_heard(self, event)
-
-    def let_go(self, *, clean: bool) -> None:
-        """Stop it and give it back."""
-        self.out = True
-        if self.ticket is not None:
-            self.ticket.withdraw()
-            self.ticket = None
-        line, self.line = self.line, None
-        if line is not None:
-            line.cancel()
-            line.release(clean=clean)
-
-
 class HedgedLine:
     """Implements `ports.Line`.
 
@@ -129,9 +76,9 @@ class HedgedLine:
         self._request = request
         self._listener = listener
         self._budget = ground.budget(request.route, request.hedge_share)
-        self._first = _Side(self, request.route)
-        self._rival: _Side | None = None
-        self._winner: _Side | None = None
+        self._first = Side(self, request.route)
+        self._rival: Side | None = None
+        self._winner: Side | None = None
         self._said: list[tuple[int, Reading]] = []
         self._ended = self._over = self._failed = False
         self._said_at = 0.0
@@ -237,7 +184,7 @@ class HedgedLine:
 
     # --- the race
 
-    def side_heard(self, side: _Side, event: VendorEvent) -> None:
+    def side_heard(self, side: Side, event: VendorEvent) -> None:
         """An event of one of the two lines."""
         if self._over or side.out:
             return
@@ -246,11 +193,13 @@ class HedgedLine:
             return
         failed = isinstance(event, Failed | Lost)
         if failed:
-            side.given.clear()  # none of it was audible
-        side.given.append(event)
+            side.forget()  # none of it was audible
+        has_room = side.keep(event)
         if isinstance(event, Audio):
             if side.sounds(event.data):
                 self._won(side)
+            elif not has_room:
+                self._lost(side, failed=False)
         elif failed or isinstance(event, Marker | Finished):
             self._lost(side, failed=failed)
 
@@ -264,11 +213,11 @@ class HedgedLine:
         self._timer = None
         if self._over or self._winner is not None or not self._budget.spend(self._said_chars):
             return
-        rival = self._rival = _Side(self, self._request.rivals[0])
+        rival = self._rival = Side(self, self._request.rivals[0])
         request = replace(self._request, route=rival.route, rivals=(), hedge_share=0.0, returning=False)
         rival.ask(self._ground.lines, request, partial(self._rival_came, rival))
 
-    def _rival_came(self, rival: _Side, found: Line | Failed) -> None:
+    def _rival_came(self, rival: Side, found: Line | Failed) -> None:
         if isinstance(found, Failed):
             rival.out = True
             return
@@ -282,7 +231,7 @@ class HedgedLine:
             found.end_input()
         self._repeat(self._said_chars)
 
-    def _won(self, side: _Side) -> None:
+    def _won(self, side: Side) -> None:
         self._stop_timer()
         # If it was overtaken, how slow it was counts among its times.
         self._ground.times(self._first.route).note(self._ground.clock() - self._said_at)
@@ -293,8 +242,8 @@ class HedgedLine:
             loser.let_go(clean=True)
         self._hand_over(side)
 
-    def _lost(self, side: _Side, *, failed: bool) -> None:
-        """The side failed, or gave no sound for a whole segment: it does not win while the other one may."""
+    def _lost(self, side: Side, *, failed: bool) -> None:
+        """The side failed, or gave no sound for a whole segment or for too long: it does not win while the other one may."""
         other = self._rival if side is self._first else self._first
         if other is not None and other.line is not None:
             side.let_go(clean=False)
@@ -305,11 +254,10 @@ class HedgedLine:
         self._winner, self._failed = side, failed
         self._hand_over(side)
 
-    def _hand_over(self, side: _Side) -> None:
+    def _hand_over(self, side: Side) -> None:
         if side is self._rival:
             self._listener.heard(self, Overtaken(side.route, self.word_times, self.can_pause))
-        given, side.given = side.given, []
-        for event in given:
+        for event in side.forget():
             if self._over:
                 return
             self._listener.heard(self, event)
