@@ -5,7 +5,8 @@
 
 Rules:
 - The race begins when the route's first audio is later than usual (`core.hedging`) and the budget has room, at most once per run. Text
-  said while both sides run is sent twice as well; if the budget has no room for it, the rival is stopped.
+  said while both sides run is sent twice as well; if the budget has no room for it, the rival is stopped. What the budget has given for a
+  rival that is sent nothing in the end goes back to it.
 - What the sides give before one of them is audible is kept; the winner's is passed on, the loser's is not.
 - A side that gives silence for longer than any pause loses to the other in the same way; without another it is passed on as it is.
 - A side that fails during the race loses it to the other, if that one has its line; otherwise the run has failed, and the utterance
@@ -82,7 +83,7 @@ class HedgedLine:
         self._said: list[tuple[int, Reading]] = []
         self._ended = self._over = self._failed = False
         self._said_at = 0.0
-        self._said_chars = self._twice = 0
+        self._said_chars = self._twice = self._set_aside = 0
         self._timer: Timer | None = None
 
     # --- leasing
@@ -136,11 +137,13 @@ class HedgedLine:
         rival = self._rival
         if self._winner is None and not self._said:
             self._begin_race()
-        elif rival is not None and not (rival.out or self._first.out) and not self._budget.spend(chars):
-            rival.let_go(clean=True)
+        elif rival is not None and not (rival.out or self._first.out) and not self._set_chars_aside(chars):
+            self._let_go(rival, clean=True)
         self._said_chars += chars
         self._said.append((segment, reading))
         running = self._running()  # a rival that waits for its line is given all text once it has it
+        if len(running) > 1:
+            self._set_aside = 0
         for line in running:
             line.say(segment, reading)
         if len(running) > 1:
@@ -177,7 +180,7 @@ class HedgedLine:
         keeper = self._winner or self._first
         for side in (self._first, self._rival):
             if side is not None and side is not keeper:
-                side.let_go(clean=True)
+                self._let_go(side, clean=True)
         line, keeper.line, keeper.out = keeper.line, None, True
         if line is not None:
             line.release(clean=clean)
@@ -211,7 +214,7 @@ class HedgedLine:
 
     def _start_rival(self) -> None:
         self._timer = None
-        if self._over or self._winner is not None or not self._budget.spend(self._said_chars):
+        if self._over or self._winner is not None or not self._set_chars_aside(self._said_chars):
             return
         rival = self._rival = Side(self, self._request.rivals[0])
         request = replace(self._request, route=rival.route, rivals=(), hedge_share=0.0, returning=False)
@@ -219,12 +222,13 @@ class HedgedLine:
 
     def _rival_came(self, rival: Side, found: Line | Failed) -> None:
         if isinstance(found, Failed):
-            rival.out = True
+            self._let_go(rival, clean=True)
             return
         rival.line = found
         if rival.out or self._over or found.keeps_context is not self.keeps_context:
-            rival.let_go(clean=True)
+            self._let_go(rival, clean=True)
             return
+        self._set_aside = 0  # it is spent from here
         for segment, reading in self._said:
             found.say(segment, reading)
         if self._ended:
@@ -239,17 +243,17 @@ class HedgedLine:
         self._winner = side
         self._note_race(overtaken=side is self._rival)
         if loser is not None:
-            loser.let_go(clean=True)
+            self._let_go(loser, clean=True)
         self._hand_over(side)
 
     def _lost(self, side: Side, *, failed: bool) -> None:
         """The side failed, or gave no sound for a whole segment or for too long: it does not win while the other one may."""
         other = self._rival if side is self._first else self._first
         if other is not None and other.line is not None:
-            side.let_go(clean=False)
+            self._let_go(side, clean=False)
             return
         if other is not None:
-            other.let_go(clean=True)  # it may wait long for its line, or in vain
+            self._let_go(other, clean=True)  # it may wait long for its line, or in vain
         self._stop_timer()
         self._winner, self._failed = side, failed
         self._hand_over(side)
@@ -261,6 +265,19 @@ class HedgedLine:
             if self._over:
                 return
             self._listener.heard(self, event)
+
+    def _set_chars_aside(self, chars: int) -> bool:
+        """Whether the budget has room for these, for the rival."""
+        if not self._budget.spend(chars):
+            return False
+        self._set_aside += chars
+        return True
+
+    def _let_go(self, side: Side, *, clean: bool) -> None:
+        side.let_go(clean=clean)
+        if side is self._rival:
+            self._budget.give_back(self._set_aside)
+            self._set_aside = 0
 
     def _repeat(self, chars: int) -> None:
         self._twice += chars

@@ -74,3 +74,7 @@ class HedgeBudget:
             return False
         self._left -= chars
         return True
+
+    def give_back(self, chars: int) -> None:
+        """This many of those counted were not sent twice after all."""
+        self._left = min(self._left + chars, _MOST_CHARS)

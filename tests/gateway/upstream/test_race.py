@@ -188,6 +188,49 @@ def test_a_rival_that_is_refused_changes_nothing():
     assert not races.of_fact(Hedged), "nothing was said to it"
 
 
+@pytest.mark.parametrize(
+    "late",
+    [
+        {"refuse": Reason.VENDOR_UNREACHABLE},
+        {"refuse": Reason.VENDOR_UNREACHABLE, "acquire_s": 0.05},
+        {"keeps_context": False},
+        {"acquire_s": 2.0},  # the first route sounds before
+    ],
+)
+def test_a_rival_that_was_sent_nothing_costs_nothing(late):
+    """What had been counted for it was lost: after a few of them no run was raced any more."""
+    races = Races(share=1e-9).know().stall(0.5)
+    races.scripts["two"] = replace(USUAL, **late)
+    for n in range(3):
+        races.speak(f"a{n}", "x" * 148 + ". ").run(8)
+    assert not races.of_fact(Hedged)
+    races.stall(3.0).scripts["two"] = USUAL
+    races.speak("b", "x" * 148 + ". ").run(8)
+    (race,) = races.of_fact(Hedged)
+    assert race.chars == 149
+    races.speak("c", "x" * 148 + ". ").run(8)
+    assert len(races.of_fact(Hedged)) == 1, "what was sent twice is spent"
+
+
+def test_what_was_said_while_a_rival_had_no_line_yet_is_given_back_too():
+    races = Races(share=1e-9).know().stall(2.0)
+    races.scripts["two"] = replace(USUAL, acquire_s=0.5, refuse=Reason.OVERLOADED)
+    races.text("a", "x" * 98 + ". ").run(0.3).speak("a", "y" * 98 + ". ").run(8)
+    assert not races.of_fact(Hedged)
+    races.scripts["two"] = USUAL
+    races.speak("b", "x" * 198 + ". ").run(8)
+    assert [race.chars for race in races.of_fact(Hedged)] == [199]
+
+
+def test_what_was_sent_to_both_while_they_ran_is_not_given_back():
+    races = Races(share=1e-9).know().stall(1.0)
+    races.scripts["two"] = replace(USUAL, first_s=5.0)
+    races.text("a", "x" * 98 + ". ").run(0.5).speak("a", "y" * 58 + ". ").run(8)
+    assert [race.chars for race in races.of_fact(Hedged)] == [158]
+    races.speak("b", "x" * 48 + ". ").run(8)
+    assert len(races.of_fact(Hedged)) == 1
+
+
 def test_a_route_that_gives_no_sound_loses():
     races = Races().know()
     races.scripts["one"] = replace(USUAL, empty=True, first_s=0.4)

@@ -51,6 +51,16 @@ def test_what_is_saved_up_is_bounded():
     assert not budget.spend(1)
 
 
+def test_what_was_not_sent_in_the_end_is_given_back_within_the_bound():
+    budget = HedgeBudget(0.5)
+    assert budget.spend(150)
+    budget.give_back(150)
+    assert budget.spend(200)
+    budget.give_back(10**6)
+    assert budget.spend(2_000)
+    assert not budget.spend(1)
+
+
 def test_a_steady_route_is_given_half_as_much_again():
     times = FirstAudioTimes()
     for _ in range(100):
