@@ -5,7 +5,8 @@ Rules:
    For those who wait it is a second at most, unless the vendor has answered: a vendor that is back is not left alone for longer.
 2. Lines lost while nobody needed them are redialled after a jittered delay; for those who wait, lines are dialled at once.
 3. A vendor that accepts connections only to drop them is dialled ever more slowly.
-4. A dial refused for being one too many teaches a ceiling, which is forgotten a step at a time.
+4. The vendor's own time is kept even if a dial that was under way succeeds, or fails without a time.
+5. A dial refused for being one too many teaches a ceiling, which is forgotten a step at a time.
 """
 
 from collections.abc import Callable
@@ -42,6 +43,7 @@ class DialPace:
         self.refill_at = _NEVER
         """Nothing is dialled before this, except for those who wait."""
         self.last_failure: Failed | None = None
+        self._told_until = _NEVER
         self._at_once = at_once
         self._first_s = first_s
         self._configured = ceiling
@@ -69,15 +71,16 @@ class DialPace:
     def connected(self) -> None:
         """A dial has succeeded."""
         self._failures.reset()
-        self.retry_at = self.asked_at = _NEVER
+        self.retry_at = self.asked_at = self._told_until
 
     def failed(self, failure: Failed, connected: int, now: float) -> None:
         """A dial has failed while `connected` lines stood."""
         self.last_failure = failure
-        told_s = failure.retry_after_s or 0.0
-        self.retry_at = self.asked_at = now + max(self._failures.next_s(), told_s)
+        if failure.retry_after_s:
+            self._told_until = max(self._told_until, now + failure.retry_after_s)
+        self.retry_at = self.asked_at = max(now + self._failures.next_s(), self._told_until)
         if failure.reason in _UNANSWERED:
-            self.asked_at = min(self.retry_at, now + max(_ASKED_S, told_s))
+            self.asked_at = min(self.retry_at, max(now + _ASKED_S, self._told_until))
         if failure.reason is Reason.VENDOR_QUOTA:
             self._learnt, self._learnt_at = max(connected, 1), now
 

@@ -27,6 +27,20 @@ def test_r22_the_vendors_own_time_is_kept():
     assert one.retry_at == 17.0
 
 
+def test_r22_the_vendors_own_time_is_kept_whatever_the_dials_beside_it_come_to():
+    """A dial that was under way and succeeded, or failed without a time, made it forgotten."""
+    one = pace()
+    one.failed(Failed(Reason.VENDOR_QUOTA, "later", 7.0), 1, 10.0)
+    one.connected()
+    assert (one.retry_at, one.asked_at) == (17.0, 17.0)
+    one.failed(DOWN, 1, 10.1)
+    assert (one.retry_at, one.asked_at) == (17.0, 17.0)
+    one.failed(Failed(Reason.VENDOR_QUOTA, "later", 3.0), 1, 10.2)
+    assert (one.retry_at, one.asked_at) == (17.0, 17.0)
+    one.failed(DOWN, 1, 17.0)
+    assert 17.0 < one.asked_at <= 18.0
+
+
 def test_r12_for_those_who_wait_a_vendor_that_did_not_answer_is_dialled_again_within_a_second():
     one = pace()
     for _ in range(9):
@@ -37,7 +51,7 @@ def test_r12_for_those_who_wait_a_vendor_that_did_not_answer_is_dialled_again_wi
     one.failed(Failed(Reason.VENDOR_REJECTED, "key"), 0, 30.0)
     assert one.asked_at == one.retry_at == 38.0, "a refused key is refused again"
     one.connected()
-    assert one.asked_at < 0
+    assert one.asked_at == 23.0, "which is over"
 
 
 def test_a_refusal_for_being_too_many_teaches_the_ceiling_which_grows_back():
