@@ -83,7 +83,8 @@ class Lease:
 
     def ask(self) -> None:
         """Join the queue; the answer may come before this returns."""
-        ticket = self._pool.ask(self, self._request.principal, self._request.deadline)
+        request = self._request
+        ticket = self._pool.ask(self, request.principal, request.deadline, elsewhere=request.elsewhere)
         self._ticket = ticket if self._on_ready is not None else 0
 
     def withdraw(self) -> None:
@@ -182,7 +183,8 @@ class Lease:
         asker = _Replacement(line, self._pool)
         patience_s = self.first_audio_s or self.limits.dial_s
         deadline = self.clock() + min(self.limits.dial_s, patience_s)
-        ticket = self._pool.ask(asker, self._request.principal, deadline)
+        request = self._request
+        ticket = self._pool.ask(asker, request.principal, deadline, elsewhere=request.elsewhere)
         return asker.taken_back(ticket)
 
 

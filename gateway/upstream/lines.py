@@ -3,7 +3,7 @@
 Rules:
 - A request made while an idle line exists is answered inside the call.
 - A route that is shut, drained or ejected is refused at once, with the time to come back. So is a request for which there is another
-  route, if the vendor has asked for a pause of more than a moment.
+  route, if the vendor has asked for a pause of more than a moment, also one that waits already.
 - Runs at once are counted over all places, as they share one credential.
 - Places that were asked to be warm keep their floor; others keep lines only while they are used.
 - A vendor that may be a gateway itself is told through which gateways a text has come. Connections are dialled before there is a text
@@ -20,7 +20,7 @@ from gateway.upstream.route_desk import Control, RouteDesk
 from gateway.upstream.seats import Seats
 from gateway.upstream.surroundings import Surroundings
 from gateway.upstream.view import PlaceView, VendorView
-from legato.core.pool_refusals import held_back
+from legato.core.pool_refusals import held_back, is_long
 from legato.core.pool_terms import PoolSettings
 from legato.domain import hops
 from legato.domain.errors import Reason, SpeechError
@@ -32,8 +32,6 @@ from legato.ports import Clock, LineListener, LineRequest, OnReady, Ticket, Vend
 _MOST_PLACES = 64
 _MOST_ROUTES = 512
 _MOST_SERVED = 100
-_WAITED_FOR_S = 0.5
-"""A pause as short as this is waited for even if there is another route: it is as long as one without a `Retry-After` is at first."""
 _MOST_KNOWN = 512
 
 
@@ -90,7 +88,7 @@ class VendorLines:
         desk = self._desk(place, request.route.voice, now)
         refusal = desk.refusal(now, returning=request.returning, last_resort=request.last_resort)
         hold_s = self._concurrency.hold_until - now
-        if refusal is None and request.elsewhere and hold_s > _WAITED_FOR_S:
+        if refusal is None and request.elsewhere and is_long(hold_s):
             refusal = held_back(hold_s)
         if refusal is not None:
             on_ready(refusal)
@@ -212,7 +210,7 @@ class VendorLines:
             pool = self._pools[place] = PlacePool(
                 self.name, place, self._dialect, self._secret, self._cold, self._concurrency, self._world
             )
-            pool.freed = self._freed
+            pool.freed, pool.held_back = self._freed, self._held_back
         return pool
 
     def _pool_of(self, route: Route, language: str, via: tuple[str, ...] = ()) -> PlacePool | None:
@@ -245,6 +243,13 @@ class VendorLines:
             self._serve_heads()
             self._wake_lineless()
         self._seats.spare()
+
+    def _held_back(self) -> None:
+        """The vendor has asked for a pause: requests that wait at any place may have to go elsewhere."""
+        now = self.clock()
+        for pool in tuple(self._pools.values()):
+            if pool.view(now).waiting:
+                pool.tick()
 
     def _seat_came(self) -> None:
         self._serve_heads()

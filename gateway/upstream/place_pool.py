@@ -89,18 +89,20 @@ class PlacePool:
         self._closed = False
         self.freed: Callable[[], None] = _nothing
         """Called after a seat has become free, for which another place may be waiting."""
+        self.held_back: Callable[[], None] = _nothing
+        """Called after the vendor has asked for a pause, which holds for the other places too."""
 
     # --- leasing --------------------------------------------------------------------------------------------------------
 
-    def ask(self, asker: Asker, principal: Principal, deadline: float) -> int:
-        """Ask for a connection; the answer may come before this returns. Returns the ticket."""
+    def ask(self, asker: Asker, principal: Principal, deadline: float, *, elsewhere: bool = False) -> int:
+        """Ask for a connection; the answer may come before this returns. Returns the ticket; `elsewhere` as in `LineRequest`."""
         self._tickets += 1
         ticket = self._tickets
         if self._closed:
             asker.refused(_LEAVING)
             return ticket
         self._askers[ticket] = asker
-        self._perform(self._policy.ask(ticket, principal, deadline, self._now()))
+        self._perform(self._policy.ask(ticket, principal, deadline, self._now(), elsewhere=elsewhere))
         return ticket
 
     def withdraw(self, ticket: int) -> None:
@@ -134,6 +136,7 @@ class PlacePool:
     def refused(self, failed: Failed) -> None:
         """The vendor has refused a run for being one too many."""
         self._perform(self._policy.refused(failed.retry_after_s, self._now()))
+        self.held_back()
 
     # --- its life -------------------------------------------------------------------------------------------------------
 

@@ -6,7 +6,7 @@ Rules:
 2. Within a priority, the tenant that holds the fewest seats goes first; then the one served longest ago; then the one that asked
    first.
 3. The queue is bounded: beyond the bound, the request that would go last is refused.
-4. A request that has waited until its deadline is refused.
+4. A request that has waited until its deadline is refused, or as soon as it is known to wait in vain.
 """
 
 from dataclasses import dataclass
@@ -26,12 +26,14 @@ class Waiting:
         principal: who asks.
         deadline: monotonic seconds after which a line is of no use.
         asked_at: since when it has waited.
+        elsewhere: it has another route to go to.
     """
 
     ticket: int
     principal: Principal
     deadline: float
     asked_at: float
+    elsewhere: bool = False
 
 
 Rank = tuple[int, int, int, float, int]
@@ -84,6 +86,18 @@ class FairQueue:
         for waiting in late:
             del self._waiting[waiting.ticket]
         return late
+
+    def held_back(self, until: float, *, for_long: bool) -> list[Waiting]:
+        """Take out the requests that would wait in vain, since nothing is granted until then.
+
+        Args:
+            until: monotonic seconds.
+            for_long: it is too long for requests that have another route.
+        """
+        vain = [one for one in self._waiting.values() if one.deadline < until or (for_long and one.elsewhere)]
+        for waiting in vain:
+            del self._waiting[waiting.ticket]
+        return vain
 
     def clear(self) -> list[Waiting]:
         """Take all requests out of the queue."""

@@ -18,16 +18,7 @@ from legato.core.dial_pace import DialPace
 from legato.core.fair_queue import FairQueue, Rank, Waiting
 from legato.core.line_book import LineBook
 from legato.core.pool_lines import CONNECTED, LineState, PoolLine
-from legato.core.pool_terms import (
-    Dial,
-    Drop,
-    Grant,
-    KeepAlive,
-    PoolEffect,
-    PoolSettings,
-    PoolView,
-    Refuse,
-)
+from legato.core.pool_terms import Dial, Drop, Grant, KeepAlive, PoolEffect, PoolSettings, PoolView, Refuse
 from legato.core.upkeep import Upkeep
 from legato.domain.errors import PROPERTIES
 from legato.domain.events import Failed
@@ -66,13 +57,15 @@ class Pool:
 
     # --- what happened --------------------------------------------------------------------------------------------------
 
-    def ask(self, ticket: int, principal: Principal, deadline: float, now: float) -> Sequence[PoolEffect]:
-        """A line is wanted, until the deadline. Tickets are never used twice."""
+    def ask(
+        self, ticket: int, principal: Principal, deadline: float, now: float, *, elsewhere: bool = False
+    ) -> Sequence[PoolEffect]:
+        """A line is wanted, until the deadline. Tickets are never used twice; `elsewhere` as in `Waiting`."""
         self._demand.asked(now)
         if (failed := self._hopeless(deadline, now)) is not None:
             return (Refuse(ticket, failed),)
         effects: list[PoolEffect] = []
-        displaced = self._queue.add(Waiting(ticket, principal, deadline, now), now)
+        displaced = self._queue.add(Waiting(ticket, principal, deadline, now, elsewhere), now)
         if displaced is not None:
             effects.append(Refuse(displaced.ticket, refusals.crowded(self._pace.asked_at - now)))
         return self._settle(effects, now)
@@ -147,7 +140,7 @@ class Pool:
     def refused(self, retry_after_s: float | None, now: float) -> Sequence[PoolEffect]:
         """The vendor has refused a run for being one too many."""
         self._concurrency.refused(retry_after_s, now)
-        return self._settle([], now)
+        return self._settle(refusals.in_vain(self._queue, self._concurrency.hold_until, now), now)
 
     def kept(self, line: int, now: float) -> None:
         """The vendor was sent something that counts as a sign of life."""
@@ -177,6 +170,7 @@ class Pool:
         wait_s, hold_s = self._pace.asked_at - now, self._concurrency.hold_until - now
         told = refusals.too_late(wait_s, hold_s, connected=bool(self._lines.usable))
         effects: list[PoolEffect] = [Refuse(late.ticket, told) for late in self._queue.overdue(now)]
+        effects += refusals.in_vain(self._queue, self._concurrency.hold_until, now)
         for line in self._upkeep.due(now):
             self._look_at(line, effects, now)
             if line.state is not LineState.GONE:

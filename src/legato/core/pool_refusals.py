@@ -1,9 +1,13 @@
 """Why a pool has no line for a request, and when to come back."""
 
+from legato.core.fair_queue import FairQueue
+from legato.core.pool_terms import PoolEffect, Refuse
 from legato.domain.errors import Reason
 from legato.domain.events import Failed
 
 LEAST_WAIT_S = 0.5
+_MOMENT_S = 0.5
+"""A pause as short as this is waited for even if there is another route: it is as long as one without a `Retry-After` is at first."""
 UNANSWERED = Failed(Reason.VENDOR_TIMEOUT, "the vendor did not answer the dial in time")
 
 
@@ -29,6 +33,20 @@ def unconnected(wait_s: float) -> Failed:
 def held_back(wait_s: float) -> Failed:
     """The vendor has refused runs for being too many."""
     return Failed(Reason.VENDOR_QUOTA, "the vendor is rate-limiting requests", wait_s)
+
+
+def is_long(hold_s: float) -> bool:
+    """Whether a pause that the vendor has asked for is too long to be waited for by a request that has another route."""
+    return round(hold_s, 3) > _MOMENT_S
+
+
+def in_vain(queue: FairQueue, hold_until: float, now: float) -> list[PoolEffect]:
+    """Refuse those who need not, or cannot, wait for the end of a pause that the vendor has asked for."""
+    hold_s = hold_until - now
+    if hold_s <= 0 or not len(queue):
+        return []
+    told = held_back(hold_s)
+    return [Refuse(one.ticket, told) for one in queue.held_back(hold_until, for_long=is_long(hold_s))]
 
 
 def too_late(wait_s: float, hold_s: float, *, connected: bool) -> Failed:

@@ -11,7 +11,7 @@ from legato.domain.facts import BreakerMoved, LineDialled, LineLost
 from legato.domain.speech import Principal, Route
 from legato.domain.text import Reading
 from legato.domain.vendors import VendorLimits
-from tests.gateway.upstream.stage import Asked, Ear, Notes, idle, lines_of, speak
+from tests.gateway.upstream.stage import ROUTE, Asked, Ear, Notes, idle, lines_of, speak
 from tests.gateway.upstream.vendor import Dialect
 
 
@@ -156,6 +156,28 @@ async def test_r22_a_pause_that_the_vendor_has_asked_for_is_not_waited_for_where
         last = Asked(lines, Ear(), wait_s=2.0)
         assert last.now is None, "where there is no other it is waited for"
         last.ticket.withdraw()
+
+
+async def test_r22_the_pause_sends_those_who_wait_elsewhere_at_every_place_of_the_vendor(vendor):
+    """They waited for up to two seconds, beside a route that was free."""
+    vendor.mute = True
+    async with lines_of(Dialect(vendor.url), concurrency=1) as lines:
+        await ready(vendor, lines)
+        ear = Ear()
+        line = Asked(lines, ear).now
+        routes = (ROUTE, Route("test", "b", {"model": "two"}))
+        waiting = [Asked(lines, Ear(), route, wait_s=60.0, elsewhere=True) for route in routes]
+        staying = [Asked(lines, Ear(), route, wait_s=60.0) for route in routes]
+        line.say(0, Reading("hello"))
+        await vendor.until(lambda: "say 1 0 hello" in vendor.heard)
+        assert not any(asked.answers for asked in waiting)
+        line._broke(Failed(Reason.VENDOR_QUOTA, "too many", 5.0))
+        assert (await ear.end()).reason is Reason.VENDOR_QUOTA
+        assert [asked.now.reason for asked in waiting] == [Reason.VENDOR_QUOTA] * 2
+        assert not any(asked.answers for asked in staying)
+        for asked in staying:
+            asked.ticket.withdraw()
+        line.release(clean=False)
 
 
 async def test_tickets_can_be_taken_back(vendor):

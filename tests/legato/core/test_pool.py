@@ -49,8 +49,8 @@ class Play:
             self.dialling.remove(line)
             self.do(self.pool.dial_failed(line, failed, self.now))
 
-    def ask(self, ticket, wait_s=3.0, principal=ANYBODY):
-        self.do(self.pool.ask(ticket, principal, self.now + wait_s, self.now))
+    def ask(self, ticket, wait_s=3.0, principal=ANYBODY, elsewhere=False):
+        self.do(self.pool.ask(ticket, principal, self.now + wait_s, self.now, elsewhere=elsewhere))
         return self.granted.get(ticket)
 
     def release(self, ticket, clean=True):
@@ -276,6 +276,34 @@ def test_r22_a_refused_run_holds_the_rest_back_for_the_vendors_time():
     assert 5 not in play.granted
     play.until(2.01)
     assert 5 in play.granted
+
+
+def test_r22_whoever_waits_when_the_vendor_asks_for_a_pause_goes_elsewhere_at_once():
+    """They waited until their deadline; only those who asked later went."""
+    play = warm(ceiling=1)
+    for ticket in (1, 2, 3, 4):
+        play.ask(ticket, wait_s=1.0 if ticket == 4 else 5.0, elsewhere=ticket == 2)
+    play.do(play.pool.refused(1.5, play.now))
+    assert sorted(play.refused) == [2, 4], (
+        "the one has another route, and the other one's deadline comes first"
+    )
+    assert play.refused[2].reason is Reason.VENDOR_QUOTA
+    assert play.refused[2].retry_after_s == pytest.approx(1.5)
+    play.release(1)
+    play.until(1.6)
+    assert 3 in play.granted
+
+
+def test_r22_a_pause_of_a_moment_is_waited_for_also_by_those_who_have_another_route():
+    play = warm(ceiling=1)
+    play.now = 1234.567
+    play.ask(1)
+    play.ask(2, elsewhere=True)
+    play.do(play.pool.refused(None, play.now))
+    play.release(1)
+    play.until(play.now + 0.6)
+    assert not play.refused
+    assert 2 in play.granted
 
 
 # --- how many lines -----------------------------------------------------------------------------------------------------
