@@ -47,6 +47,7 @@ _CAUSE = re.compile(
 _OTHERS = "it is for another host"
 _UNREACHABLE = "the vendor cannot be reached"
 _WRITE_FAILED = (grpc.StatusCode.INTERNAL, "Internal error from Core")
+_DETAILS = "grpc-status-details-bin"
 _DEAD = (
     grpc.ChannelConnectivity.IDLE,
     grpc.ChannelConnectivity.TRANSIENT_FAILURE,
@@ -220,7 +221,8 @@ async def _ending(call: Any) -> CallEnded:  # noqa: ANN401 - grpc's own class di
     if (code, words) == _WRITE_FAILED:
         # The vendor ended the call while a message was being written, and the library loses the reason.
         return CallEnded(grpc.StatusCode.CANCELLED.name)
-    return CallEnded(code.name, words or "")
+    details = next((value for name, value in await call.trailing_metadata() or () if name == _DETAILS), b"")
+    return CallEnded(code.name, words or "", details)
 
 
 class _Outbox:

@@ -159,10 +159,12 @@ class CallEnded:
     Args:
         code: name of the status code; "OK" for a good end.
         message: the vendor's words.
+        details: the vendor's `google.rpc.Status`, serialized; empty if it sent none.
     """
 
     code: str
     message: str = ""
+    details: bytes = b""
 
 
 Outgoing = bytes | str | HttpRequest | HalfClose

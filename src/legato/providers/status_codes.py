@@ -10,12 +10,13 @@ Rules:
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from email.utils import parsedate_to_datetime
 
 from legato.domain import hops
 from legato.domain.errors import Reason
 from legato.domain.events import Failed, Lost
+from legato.domain.protobuf_wire import NoMessageError, fields
 from legato.domain.vendors import CallEnded, ResponseHead
 from legato.providers.json_frames import json_object
 
@@ -45,6 +46,7 @@ _CALLS = {
     "UNKNOWN": Reason.VENDOR_UNREACHABLE,
     "RESOURCE_EXHAUSTED": Reason.VENDOR_QUOTA,
 }
+_RETRY_INFO = b"/google.rpc.RetryInfo"
 _ELSEWHERE = ", a redirect, which is not followed: set the provider's url to the final address"
 
 Reasons = Mapping[str, Reason]
@@ -117,7 +119,7 @@ def call_ended(vendor: str, ended: CallEnded) -> Failed | Lost:
     message = f"{vendor} ended the call with {_CODE.match(ended.code) and ended.code[:32]}"
     if ended.code in {"OK", "CANCELLED"}:
         return Lost(message)
-    return Failed(_CALLS.get(ended.code, Reason.VENDOR_REJECTED), message)
+    return Failed(_CALLS.get(ended.code, Reason.VENDOR_REJECTED), message, _retry_delay_s(ended.details))
 
 
 def _codes(message: Mapping[str, object] | None) -> list[str]:
@@ -150,13 +152,46 @@ def _named(code: str) -> str:
 
 
 def _seconds(headers: Mapping[str, str]) -> float | None:
-    """Seconds until the vendor may be asked again, from `Retry-After`: a number, or a date counted from the answer's own: there is no clock here."""
+    """Seconds until the vendor may be asked again.
+
+    Some say it in milliseconds, which are exact; others in `Retry-After` alone: a number, or a date counted from the answer's own: there
+    is no clock here.
+    """
+    told_ms = _number(headers.get("retry-after-ms", ""))
+    if told_ms >= 0:
+        return _bounded(told_ms / 1000)
     value = headers.get("retry-after", "")
+    seconds = _number(value)
+    return _bounded(_seconds_until(value, headers.get("date", "")) if math.isnan(seconds) else seconds)
+
+
+def _number(value: str) -> float:
     try:
-        seconds = float(value)
+        return float(value)
     except ValueError:
-        seconds = _seconds_until(value, headers.get("date", ""))
+        return math.nan
+
+
+def _bounded(seconds: float) -> float | None:
     return min(seconds, LONGEST_S) if math.isfinite(seconds) and seconds >= 0 else None
+
+
+def _retry_delay_s(status: bytes) -> float | None:
+    """The delay that a `google.rpc.RetryInfo` among the details of a `google.rpc.Status` asks for."""
+    try:
+        for detail in _messages(status, 3):
+            if next(_messages(detail, 1), b"").endswith(_RETRY_INFO):
+                delay = next(_messages(next(_messages(detail, 2), b""), 1), b"")
+                parts = {number: value for number, value in fields(delay) if isinstance(value, int)}
+                seconds, nanos = parts.get(1, 0), parts.get(2, 0)
+                return _bounded(seconds + nanos / 1e9) if max(seconds, nanos) < 1 << 63 else None
+    except NoMessageError:
+        pass  # what cannot be read says nothing
+    return None
+
+
+def _messages(message: bytes, number: int) -> Iterator[bytes]:
+    return (value for found, value in fields(message) if found == number and isinstance(value, bytes))
 
 
 def _seconds_until(moment: str, now: str) -> float:

@@ -49,6 +49,9 @@ class Peer:
         settles_s = self.settles_s
         try:
             async for message in requests:
+                if message == b"later":
+                    context.set_trailing_metadata((("x", "y"), ("grpc-status-details-bin", b"\x08\x08")))
+                    await context.abort(grpc.StatusCode.RESOURCE_EXHAUSTED, "too many")
                 if message == b"bad":
                     await context.abort(grpc.StatusCode.RESOURCE_EXHAUSTED, "too many")
                 await context.write(b"<" + message + b">")  # a cancel during a `yield` would end it unseen
@@ -127,6 +130,14 @@ async def test_an_error_ends_the_call_with_its_code(peer):
         await reader.until(last_is_end)
         assert reader.frames == [CallEnded("RESOURCE_EXHAUSTED", "too many")]
         assert reader.ends == []
+
+
+async def test_r22_an_error_comes_with_its_details(peer):
+    """They say when the vendor may be asked again."""
+    async with wired(peer) as (wire, reader):
+        wire.send((b"later",))
+        await reader.until(last_is_end)
+        assert reader.frames == [CallEnded("RESOURCE_EXHAUSTED", "too many", b"\x08\x08")]
 
 
 class Latin(asyncio.Protocol):

@@ -1,10 +1,14 @@
 """Why a vendor said no."""
 
 import pytest
+from google.protobuf.duration_pb2 import Duration
+from google.rpc.error_details_pb2 import ErrorInfo, RetryInfo
+from google.rpc.status_pb2 import Status
 
 from legato.domain import hops
 from legato.domain.errors import Reason
 from legato.domain.events import Failed, Lost
+from legato.domain.protobuf_wire import data, text
 from legato.domain.vendors import CallEnded, ResponseHead
 from legato.providers.status_codes import LONGEST_S, call_ended, closing, complaint, refusal
 
@@ -96,6 +100,25 @@ def test_nobody_is_kept_away_for_years(header):
     assert refusal("v", head, b"", {}).retry_after_s == LONGEST_S
 
 
+@pytest.mark.parametrize(
+    ("milliseconds", "seconds", "told_s"),
+    [
+        ("1500", "2", 1.5),
+        ("0", "2", 0.0),
+        ("250", "", 0.25),
+        ("9e9", "", LONGEST_S),
+        ("-1", "2", 2.0),
+        ("nan", "2", 2.0),
+        ("soon", "2", 2.0),
+        ("inf", "", None),
+    ],
+)
+def test_r22_milliseconds_go_before_seconds(milliseconds, seconds, told_s):
+    """Azure OpenAI and OpenAI send both."""
+    head = ResponseHead(429, {"retry-after-ms": milliseconds, "retry-after": seconds})
+    assert refusal("v", head, b"", {}).retry_after_s == told_s
+
+
 def test_a_complaint_is_read_by_its_code_else_as_usual():
     assert (
         complaint("v", {"error": "quota_exceeded"}, REASONS, Reason.VENDOR_REJECTED).reason
@@ -134,6 +157,42 @@ def test_a_close_without_a_reason_is_a_loss():
 )
 def test_a_call_ends_badly(code, reason):
     assert call_ended("v", CallEnded(code, "their words")) == Failed(reason, f"v ended the call with {code}")
+
+
+def _status(*details):
+    told = Status(code=8, message="later")
+    for detail in details:
+        told.details.add().Pack(detail)
+    return told.SerializeToString()
+
+
+def _delay(seconds, nanos=0):
+    return RetryInfo(retry_delay=Duration(seconds=seconds, nanos=nanos))
+
+
+@pytest.mark.parametrize(
+    ("details", "told_s"),
+    [
+        (b"", None),
+        (_status(), None),
+        (_status(ErrorInfo(reason="RATE_LIMIT_EXCEEDED")), None),
+        (_status(ErrorInfo(reason="RATE_LIMIT_EXCEEDED"), _delay(7, 500_000_000)), 7.5),
+        (_status(_delay(0)), 0.0),
+        (_status(RetryInfo()), 0.0),
+        (_status(_delay(10**9)), LONGEST_S),
+        (_status(_delay(-7)), None),
+        (_status(_delay(0, -7)), None),
+        (_status(_delay(7))[:-1], None),
+        (b"\x1a", None),
+        (b"\x1a\x02\x08\x01", None),
+        (b"\xff" * 40, None),
+        (data(3, text(1, "x/google.rpc.RetryInfo") + data(2, data(1, b"\x08"))), None),
+    ],
+)
+def test_r22_the_time_that_a_call_ends_with_is_told(details, told_s):
+    """Google and others send it as `google.rpc.RetryInfo`; it was not read."""
+    failed = call_ended("v", CallEnded("RESOURCE_EXHAUSTED", "later", details))
+    assert failed == Failed(Reason.VENDOR_QUOTA, "v ended the call with RESOURCE_EXHAUSTED", told_s)
 
 
 def test_a_cancelled_call_is_a_loss():
