@@ -1,8 +1,12 @@
 """What a text asks of its delivery reaches the voices that can follow it, and the client hears of the rest."""
 
 import re
+from dataclasses import replace
+
+import pytest
 
 from gateway.app.text_data import text_data
+from legato.domain import events, replies
 from legato.domain.delivery import PLAIN, Delivery, Takes
 from legato.domain.replies import Warned
 from legato.domain.speech import Route, UtteranceOptions, Voice
@@ -166,3 +170,50 @@ def test_a_direction_on_a_line_of_its_own_is_sent_with_the_words_that_follow():
     play.open().text("a", "[laughs]\n").run(1)
     play.speak("a", "So you did.").run(10)
     assert [line.said for line in play.lines] == [["[laughs]. So you did."]]
+
+
+def directed(*routes, **scripts):
+    return World(
+        scripts={name: Script(**script) for name, script in scripts.items()},
+        voices={"joe": Voice("joe", ("en",), routes)},
+        front=lambda: FrontEnd(text_data("en"), TextSettings()),
+    ).open()
+
+
+ACTS = Route("one", "v", text_level=TextLevel.CLEANED, takes=Takes(stages=ANY_STAGE))
+SAYS = Route("two", "w", text_level=TextLevel.CLEANED)
+
+
+def test_directions_alone_are_sent_to_a_voice_that_acts_them():
+    play = directed(ACTS).speak("a", "[laughs]").run(10)
+    play.text("b", "Hello there.").tell(events.Flush("b")).run(10)
+    play.speak("b", "[sighs]").run(10)
+    assert play.sent == ["[laughs]", "Hello there.", "[sighs]"]
+    assert told(play) == []
+
+
+@pytest.mark.parametrize("level", [TextLevel.CLEANED, TextLevel.SPOKEN])
+def test_directions_alone_are_nothing_to_say_for_a_voice_that_acts_none(level):
+    play = directed(replace(SAYS, text_level=level)).speak("a", "[laughs]").run(10)
+    assert play.sent == []
+    assert [code for code, _ in told(play)] == ["nothing_to_say"]
+
+
+@pytest.mark.parametrize("level", [TextLevel.CLEANED, TextLevel.SPOKEN])
+def test_directions_alone_are_skipped_on_a_route_that_takes_over_and_acts_none(level):
+    routes = (ACTS, replace(SAYS, text_level=level))
+    play = directed(*routes, two={}, one={"die_after_chars": 3, "deaths": 9})
+    play.text("a", "[laughs]").tell(events.Flush("a")).run(5)
+    assert len(play.of(replies.Flushed)) == 1
+    play.text("a", "So you did. ").run(1)
+    play.text("a", "[sighs]").tell(events.Flush("a")).run(5).tell(events.End("a")).run(10)
+    lines = {line.request.route.provider: line.said for line in play.lines}
+    assert (lines["one"], lines["two"]) == (["[laughs]"], ["So you did."])
+    assert len(play.of(replies.Flushed)) == 2
+    assert play.terminals() == {"a": ["UtteranceFinished"]}
+
+
+def test_a_direction_that_is_acted_without_a_sound_is_no_failure():
+    play = directed(ACTS, one={"empty": True}).speak("a", "[whispers]").run(10)
+    assert play.terminals() == {"a": ["UtteranceFinished"]}
+    assert len(play.lines) == 1

@@ -4,6 +4,7 @@ import difflib
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
+from legato.core.manners import is_said
 from legato.core.sizer import Sizer
 from legato.core.state import StreamState, Track
 from legato.core.timeline import Timeline
@@ -131,7 +132,7 @@ def segmented(state: StreamState, event: Segmented, now: float) -> None:
         for name in segment.ignored:
             what = f"<{name}> is ignored: its text is spoken as usual"
             state.tell(Warned("ssml_ignored", what, utterance.id))
-        if utterance.says(segment):
+        if is_said(state, utterance, segment):
             if not utterance.known_segments:
                 utterance.stamps.stamp(Stage.TEXT_WAIT, utterance.cut_at)
                 utterance.stamps.stamp(Stage.SEGMENT, now)

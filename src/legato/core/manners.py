@@ -7,7 +7,8 @@ Rules:
 3. Another voice of the catalogue is another route altogether: the run ends, and the utterance goes on in that voice until the text
    returns to its own. An unknown name is reported, and the voice stays as it is.
 4. What a route does not support is left out, and the client is told once per utterance of each element, with what the route supports.
-5. Stage directions are sent to voices that act them; any other voice would speak them.
+5. Stage directions are sent to voices that act them; any other voice would speak them. A segment of directions alone is said if one of
+   the voice's routes acts them, and is skipped on the others.
 """
 
 from collections.abc import Iterator, Sequence
@@ -17,9 +18,33 @@ from legato.core.state import StreamState
 from legato.core.utterance import Run, Utterance
 from legato.domain.delivery import PLAIN, Delivery
 from legato.domain.replies import Warned
-from legato.domain.speech import Route, UtteranceOptions
-from legato.domain.stages import staged
+from legato.domain.speech import Route, UtteranceOptions, Voice
+from legato.domain.stages import is_staged, staged
 from legato.domain.text import Reading, Segment, TextLevel
+
+
+def is_said(state: StreamState, utterance: Utterance, segment: Segment) -> bool:
+    """Whether a segment has anything to hand to a voice, on one of its routes at least."""
+    if utterance.options.raw_text:
+        return bool(segment.raw.strip())
+    said = segment.spoken.text
+    if said.strip() and not is_staged(said):
+        return True
+    return is_staged(segment.cleaned.text) and any(
+        _is_sent(route, segment, route.text_level) for route in _voice_of(state, utterance, segment).routes
+    )
+
+
+def sent_of(utterance: Utterance, run: Run, segments: Sequence[Segment]) -> Sequence[Segment]:
+    """Return the segments of which this run's route is sent anything; the utterance forgets the others."""
+    kept = [segment for segment in segments if _is_sent(run.route, segment, run.text_level)]
+    if len(kept) < len(segments):
+        utterance.leave_out(len(segments) - len(kept))
+    return kept
+
+
+def _is_sent(route: Route, segment: Segment, level: TextLevel) -> bool:
+    return level is TextLevel.RAW or bool(staged(segment.at(level), route.takes.stages).text.strip())
 
 
 def take_voice(state: StreamState, utterance: Utterance) -> None:
@@ -115,6 +140,13 @@ def _left_out(state: StreamState, run: Run, segment: Segment) -> Iterator[tuple[
             "break",
             f"{run.route.provider} speaks all segments as one flowing text, and supports no pauses in it",
         )
+
+
+def _voice_of(state: StreamState, utterance: Utterance, segment: Segment) -> Voice:
+    """The voice in which a segment is to be spoken."""
+    named = _voice_name(state, segment)
+    own = utterance.own_voice if utterance.speaks_as else None
+    return state.catalogue.voices[named] if named else own or utterance.voice
 
 
 def _voice_name(state: StreamState, segment: Segment) -> str:

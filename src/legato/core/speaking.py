@@ -10,7 +10,16 @@ Rules:
 from legato.core.batching import REQUESTS_AHEAD, Request, batch_size, joined
 from legato.core.ending import give_back, let_go
 from legato.core.failing import fail_run
-from legato.core.manners import asked, goes_on, manner_of, readings_of, rivals, take_voice, tell_left_out
+from legato.core.manners import (
+    asked,
+    goes_on,
+    manner_of,
+    readings_of,
+    rivals,
+    sent_of,
+    take_voice,
+    tell_left_out,
+)
 from legato.core.room import STARVED_S, ahead_s, flow, has_room, overflow, room_chars, starves
 from legato.core.state import StreamState, Track
 from legato.core.utterance import Run, RunState, Utterance
@@ -125,8 +134,11 @@ def _hand_out(state: StreamState, track: Track, utterance: Utterance, run: Run, 
     while utterance.unsaid and has_room(state, track, utterance, now):
         if _waits_for_more(state, track, run, now) or not goes_on(state, utterance, run):
             break
-        _say(state, utterance, run, _next_request(state, track, utterance, run, now), now)
-        run.last_activity = now
+        if segments := sent_of(utterance, run, _next_request(state, track, utterance, run, now)):
+            _say(state, utterance, run, segments, now)
+            run.last_activity = now
+        else:
+            track.release_at = now  # a flush may be answered now
 
 
 def _tend(state: StreamState, utterance: Utterance, run: Run, now: float, *, waits: bool) -> None:
@@ -189,8 +201,7 @@ def _say(state: StreamState, utterance: Utterance, run: Run, segments: list[Segm
         run.first_segment = segments[0].index
         run.samples_before += state.rate_hz * pause_ms // 1000 if run.keeps_context else 0
     utterance.sent_chars += len(whole.text)
-    run.sent_chars += len(whole.text)
-    run.owes_audio = run.owes_audio or any(map(str.isalnum, whole.text))
+    run.sends(whole.text)
     for segment, reading in zip(segments, readings, strict=True):
         run.said.append((segment, reading))
         run.said_at.append(now)

@@ -20,7 +20,7 @@ from legato.domain.delivery import PLAIN, Delivery
 from legato.domain.errors import SpeechError
 from legato.domain.events import Begin, LineReady, Overtaken
 from legato.domain.speech import Route, UtteranceOptions, Voice
-from legato.domain.stages import is_staged
+from legato.domain.stages import sounds
 from legato.domain.text import Break, Reading, Segment, TextLevel
 
 LEASE_GRACE_S = 0.25
@@ -132,11 +132,14 @@ class Run:
         self.word_times, self.can_pause = line.word_times, line.can_pause
         self.most_held = math.inf if line.can_pause else most_held
 
+    def sends(self, text: str) -> None:
+        """Note text that is handed over."""
+        self.sent_chars += len(text)
+        self.owes_audio = self.owes_audio or sounds(text)
+
     def owes(self, until: int) -> bool:
-        """Whether any of its segments up to this one has something to say: punctuation alone may have no sound."""
-        return any(
-            segment.index <= until and any(map(str.isalnum, reading.text)) for segment, reading in self.said
-        )
+        """Whether any of its segments up to this one has something to say: marks and stage directions alone may have no sound."""
+        return any(segment.index <= until and sounds(reading.text) for segment, reading in self.said)
 
 
 @dataclass(slots=True)
@@ -263,12 +266,17 @@ class Utterance:
             self.parts = ["".join(self.parts)]
         return self.parts[0] if self.parts else ""
 
-    def says(self, segment: Segment) -> bool:
-        """Whether a segment has anything to hand to a voice."""
-        if self.options.raw_text:
-            return bool(segment.raw.strip())
-        said = segment.spoken.text
-        return bool(said.strip()) and not is_staged(said)
+    def leave_out(self, segments: int) -> None:
+        """Forget this many segments, the first that were not handed over: the route is sent nothing of them."""
+        under_way = len(self.run.said) if self.run else 0
+        handed_over = self.completed_segments + under_way
+        self.known_segments -= segments
+        if not (under_way or self.unsaid):
+            self.failing_since = None  # nothing is owed any more
+        for flush in self.flushes:
+            if flush.after_segments > handed_over:
+                flush.after_segments -= segments
+        self.settle_flushes()
 
     def settle_flushes(self) -> None:
         """Set where the audio of each flush ends, once its segments are complete."""

@@ -80,6 +80,11 @@ def is_staged(text: str) -> bool:
     return "[" in text and not _STAGE.sub("", text).strip()
 
 
+def sounds(text: str) -> bool:
+    """Whether a voice owes audio for a text: marks, and directions that are acted silently, may have none."""
+    return any(map(str.isalnum, _STAGE.sub("", text) if "[" in text else text))
+
+
 def staged(reading: Reading, acted: frozenset[str]) -> Reading:
     """The reading without the stage directions that its voice would say.
 
