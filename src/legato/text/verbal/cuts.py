@@ -8,6 +8,7 @@ answer is no; a cut can wait for the next word, but a wrong reading cannot be ta
 import re
 
 from legato.text.verbal.places import placed
+from legato.text.verbal.rules.acts import ENACTING
 from legato.text.verbal.rules.wide import keying
 from legato.text.verbal.speech import (
     AS_OF,
@@ -194,6 +195,8 @@ class Cuts:
         if self._pressed is not None and not after_known and self._pressed.search(tail):
             return False
         if self._docketed is not None and (_CHAMBER.search(tail) or self._docketed.search(tail)):
+            return False
+        if tail.endswith(") ") and ENACTING.search(tail):
             return False
         if "[" in tail and _STAGED.search(tail):
             return False

@@ -6,6 +6,13 @@ from legato.text.verbal.book import RuleBook
 from legato.text.verbal.speech import Speech, any_of, docketed
 
 _END = r"(?![\w/]|[.,-][0-9])"
+_BODY = (
+    r"(?:(?<=\((?:EU|UE|EC|CE|EG)\) )|(?<=\((?:EEC|EWG|CEE|EEG|JHA|JAI)\) )"
+    r"|(?<=\((?:CFSP|GASP|PESC|GBVB)\) )|(?<=\(Euratom\) ))"
+)
+"""The bodies and policies whose acts are numbered by their year; a look behind has one width."""
+ENACTING = re.compile(rf"\(\w+\) {_BODY}\Z")
+"""A text that such an act may follow."""
 _WINDOW = 16
 
 
@@ -22,6 +29,7 @@ class Acts:
         if not self._slash:
             return
         year = r"(?<![\w.,/-])(?P<a>(?:19|20)[0-9]{2})"
+        book.on_digit("act", rf"{_BODY}{year}/(?P<b>[0-9]{{1,4}}){_END}", self.act)
         book.on_digit("year.season", rf"{year}/(?P<b>(?:19|20)[0-9]{{2}}){_END}", self.season)
         book.on_digit("act", rf"{year}/(?P<b>[1-9][0-9]{{2,3}}){_END}", self.act)
         book.on_digit(

@@ -86,9 +86,6 @@ class Years:
                 "'’‘", "year.short", r"['’‘](?P<a>[0-9]{2})(?P<s>'?s)?\b(?![0-9'\"])", self.short_year
             )
         if self._lives:
-            book.on_digit(
-                "year.act", r"(?<=\([A-Z]{2}\) )(?P<a>(?:19|20)[0-9]{2})/(?P<b>[0-9]{1,4})(?![\w/])", self.act
-            )
             book.on_digit("year", r"(?P<a>(?:19|20)[0-9]{2})(?P<letter>[a-d])(?![\w])", self.lettered)
         suffix = self._speech.data.table("settings").get("year_suffix", "")
         if suffix:
@@ -194,11 +191,6 @@ class Years:
     def lettered(self, match: re.Match[str]) -> str | None:
         """Say Lee 2018a."""
         return f"{self.said(match['a'])} {match['letter']}"
-
-    def act(self, match: re.Match[str]) -> str | None:
-        """Say Regulation (EU) 2016/679."""
-        slash = self._speech.data.table("electronic").get("/", "")
-        return f"{self.said(match['a'])} {slash} {self._speech.cardinal(match['b'])}"
 
     def born(self, match: re.Match[str]) -> str | None:
         """Say b. 12 May 1820."""

@@ -11,6 +11,13 @@ import pytest
         ("fr", "2016/679 (UE)", "deux mille seize slash six cent soixante-dix-neuf (UE)"),
         ("de", "VIII ZR 12/19, 5 C 123/20", "VIII ZR zwölf aus neunzehn, fünf C ein hundert drei und zwanzig aus zwanzig"),
         ("de", "12/19 davon", "zwölf neunzehntel davon"),
+        ("en", "(EC) 2009/28, (EU) 1999/1, (Euratom) 2016/52", "(EC) two thousand nine slash twenty-eight, (EU) nineteen ninety-nine slash one, (Euratom) twenty sixteen slash fifty-two"),
+        ("de", "Verordnung (EG) 2009/28", "Verordnung (EG) zwei tausend neun Slash acht und zwanzig"),
+        ("fr", "règlement (CE) 2016/67", "règlement (CE) deux mille seize slash soixante-sept"),
+        ("es", "Decisión (PESC) 2016/67", "Decisión (PESC) dos mil dieciséis barra sesenta y siete"),
+        ("it", "regolamento (UE) 1999/1", "regolamento (UE) mille novecento novantanove slash uno"),
+        ("pt", "Regulamento (CE) 2016/67", "Regulamento (CE) dois mil e dezesseis barra sessenta e sete"),
+        ("nl", "Verordening (EG) 2009/28", "Verordening (EG) tweeduizend negen slash achtentwintig"),
         ("it", "via Roma 12/B", "via Roma dodici barra B"),
     ],
 )  # fmt: skip
