@@ -21,6 +21,9 @@ _NAMES: Mapping[str, tuple[str, str, str]] = MappingProxyType({
 })  # fmt: skip
 """The words for one and for several, and the words after which a citation is read; the last two only join it to another."""
 
+_LINKED = re.compile(r"\[[1-9]\d{0,2}\]\((?:https?://|#)")
+_CLAIM_ENDS = frozenset(".,;:!?…%)]\"'”’»*_`。，、！？")
+
 LISTING = frozenset(
     [
         "array",
@@ -140,6 +143,17 @@ def is_data(text: str, start: int, label: str) -> bool:
     if named is not None and named[1].lower() in LISTING:
         return True
     return _NESTED.search(text, max(0, start - 120), start) is not None
+
+
+def is_note(text: str, start: int) -> bool:
+    """Whether a link is the number of a source, glued to what it supports: a word[1](https://…).
+
+    Args:
+        text: the text around the link.
+        start: where the link begins in it.
+    """
+    before = text[start - 1 : start] if start else ""
+    return (before.isalnum() or before in _CLAIM_ENDS) and _LINKED.match(text, start) is not None
 
 
 def citation_as_word(text: str, start: int, end: int, language: str) -> str:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from legato.text.atoms import SpanKind
-from legato.text.citations import is_data
+from legato.text.citations import is_data, is_note
 
 WAIT: Final = "wait"
 
@@ -209,6 +209,8 @@ def _target(kind: SpanKind, text: str, label: tuple[int, int, int], *, final: bo
             return None
         depth += {"(": 1, ")": -1}.get(match.group(), 0)
         if depth == 0:
+            if kind is SpanKind.LINK and is_note(text, start):
+                return Found(SpanKind.MARKER, start, position, position, position)
             return Found(kind, start, position, inner, closed)
         if depth > DEEPEST:
             return None

@@ -15,7 +15,7 @@ from legato.domain.values import value
 from legato.text.asides import answer, code_block, raised, unit_chars, unit_words
 from legato.text.atoms import Atom, Block, Span, SpanKind
 from legato.text.borders import Borders
-from legato.text.citations import citation_as_word, lists_citations
+from legato.text.citations import citation_as_word, is_note, lists_citations
 from legato.text.formulas import read_formulas
 from legato.text.inline import Inline
 from legato.text.lexicon import lexicon_of
@@ -144,6 +144,8 @@ class Speech:
                 yield from self._code(inner, span)
             case SpanKind.MATHS | SpanKind.DISPLAY | SpanKind.MATHML:
                 yield from self._formula(inner, span)
+            case SpanKind.LINK if is_note(text, span.start - offset):  # an idle moment cut the text before it
+                yield Said(Piece("", span.start, span.end, "clean/marker"))
             case SpanKind.LINK | SpanKind.IMAGE:
                 yield Said(Piece("", span.start, span.inner_start, "clean/link"))
                 yield from self._inside(inner, span.inner_start, depth)

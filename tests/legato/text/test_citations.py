@@ -30,6 +30,9 @@ def read(text, language="en", size=0):
         ("It works [1].", "It works."),
         ("It works and [1] holds.", "It works and holds."),
         ("An index in [0, 1] is fine.", None),
+        ("It ended.[1](https://a.org)[2](https://b.org/x_(y)) Next, 5%[12](#c).", "It ended. Next, five percent."),
+        ("The word[1](https://a.org) is here.", "The word is here."),
+        ("[1](https://a.org) and [2](https://a.org) are links.", "one and two are links."),
     ],
 )
 def test_a_citation_is_read_where_it_is_a_word_of_its_sentence(text, said, size):
@@ -53,6 +56,14 @@ def test_each_language_has_its_words(language, before, said):
     text = f"{before}[3]"
     assert citation_as_word(text, len(before), len(text), language) == said
     assert citation_as_word(f"{before}[^3]", len(before), len(text) + 1, language) == ""
+
+
+def test_the_number_of_a_source_is_not_said_after_a_pause():
+    front = FrontEnd(text_data("en"), TextSettings())
+    segments = [*front.feed("It has ended now."), *front.idle(700)]
+    assert [one.spoken.text for one in segments] == ["It has ended now."]
+    segments = [*front.feed("[1](https://a.org) The next sentence."), *front.end()]
+    assert " ".join(one.spoken.text for one in segments).split() == ["The", "next", "sentence."]
 
 
 def test_its_words_know_their_source():
