@@ -3,13 +3,14 @@
 import re
 from collections.abc import Callable, Iterator
 
+from legato.text.maths.plain import FUNCTIONS
 from legato.text.pieces import Piece
 from legato.text.short_words import SHORT_WORDS
 
 LONGEST_CHARS = 200
 
 _SIGN = re.compile(
-    r"\dπ|(?<![^\W_])(?:sqrt|log|ln|exp|sin|cos|tan|max|min|gcd|det)\d{0,2}\(|(?<![^\W_])[a-zA-Z]_\{"
+    r"\dπ|(?<![^\W_])(?:sqrt|log|ln|exp|(?:arc)?(?:sin|cos|tan)|max|min|gcd|det)\d{0,2}\(|(?<![^\W_])[a-zA-Z]_\{"
     r"|\)\s?/\s?\(|(?<![^\W_])[a-zA-ZΘΩ]\([a-zA-Z0-9](?:[a-z0-9 ,+-]{0,12})\)|(?<![^\W_])[a-zA-Z]\([a-zA-Z]\([a-z0-9]{1,3}\)\)|[\^√∛∼≤≥≠≈≡±×÷∑∏∫∂∇∞∈∉⊂⊆∪∩→⇒⇔∀∃²³⁴⁵⁶⁷⁸⁹⁰¹⁻ⁿ₀-₉=<>*]"
 )
 _MARKED = re.compile(r"[π(_\^√∛∼≤≥≠≈≡±×÷∑∏∫∂∇∞∈∉⊂⊆∪∩→⇒⇔∀∃²³⁴⁵⁶⁷⁸⁹⁰¹⁻ⁿ₀-₉=<>*]")
@@ -78,26 +79,6 @@ _LINKED_BEFORE, _LINKED_BEHIND = re.compile(r"[=+−] \Z"), re.compile(r" [+−-
 _NO_PRODUCTS = SHORT_WORDS | {
     "mm", "cm", "km", "kg", "mg", "ml", "ft", "sq", "mi", "oz", "lb", "hr", "yd", "pt", "qt", "gb", "mb", "tb", "kb", "kw", "ha", "ms",
 }  # fmt: skip
-_FUNCTIONS = frozenset(
-    {
-        "sin",
-        "cos",
-        "tan",
-        "log",
-        "ln",
-        "exp",
-        "sqrt",
-        "lim",
-        "max",
-        "min",
-        "det",
-        "gcd",
-        "mod",
-        "sinh",
-        "cosh",
-        "tanh",
-    }
-)
 _PRODUCTS = frozenset(
     {
         "ad",
@@ -224,7 +205,7 @@ def _is_ordinary(text: str, match: re.Match[str]) -> bool:
     word = match.group()
     if len(word) == 1 and _SHORT_FORM.match(text, max(0, match.start() - 3)):
         return True
-    if len(word) == 1 or word.lower() in _FUNCTIONS or word.rstrip(_RAISED).lower() in _PRODUCTS:
+    if len(word) == 1 or word.lower() in FUNCTIONS or word.rstrip(_RAISED).lower() in _PRODUCTS:
         return word == "I" or (word == "w" and text.startswith("/ ", match.end()))
     if _GREEK.fullmatch(word) or _COUNTED.fullmatch(word) or not word[0].isalpha():
         return False

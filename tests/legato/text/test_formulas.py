@@ -11,6 +11,7 @@ from legato.text.formulas import _MARKED, _SIGN, candidates
     ("text", "found"),
     [
         ("so m = 5 kg, then", ["m = 5 kg"]),
+        ("so arctan x = 2 and arcsin(x) holds", ["arctan x = 2", "arcsin(x)"]),
         ("80 g/m² paper", []),
         ("one in 10,000 (p < 0.001, 95% so) it", ["p < 0.001, 95%"]),
         ("one in 10,000 (p < 0.001) so", ["p < 0.001"]),

@@ -40,27 +40,10 @@ _POWERS = str.maketrans("²³", "23")
 _COUNTS = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
 _SIGNS = frozenset("+-−*/=<>()[]{}|!,.'′^_:;√∛∞≤≥≠≈≡±∓×÷·∑∏∫∂∇∈∉⊂⊆∪∩∅→⇒⇔↔∀∃¬∧∨∝∼≅°%π…∠⊥∥ℝℕℤℚℂ⟨⟩⌊⌋⌈⌉∘ℏħ ")
 _STRONG = frozenset("^√∛∞≤≥≠≈≡±×÷∑∏∫∂∇∈∉⊂⊆∪∩∅→⇒⇔∀∃¬∧∨∝≅=<>∼")
-_FUNCTIONS = frozenset(
-    {
-        "sin",
-        "cos",
-        "tan",
-        "log",
-        "ln",
-        "exp",
-        "sqrt",
-        "lim",
-        "max",
-        "min",
-        "det",
-        "gcd",
-        "mod",
-        "sinh",
-        "cosh",
-        "tanh",
-        "arctan",
-    }
+FUNCTIONS = frozenset(
+    "sin cos tan arcsin arccos arctan sinh cosh tanh log ln exp sqrt lim max min det gcd mod".split()
 )
+"""Words that are functions wherever they stand in a formula."""
 _STOP = SHORT_WORDS | {
     "and", "are", "but", "can", "did", "for", "get", "got", "had", "has", "her", "him", "his", "how", "its", "let",
     "not", "now", "off", "one", "our", "out", "she", "the", "too", "two", "use", "was", "way", "who", "why", "yes",
@@ -82,7 +65,7 @@ _FOLLOWS = re.compile(r"\A(?:[^→]*=[^→]*|\s?\d[\d.]*\s?)→[^→]*=")
 """An arrow from an equation, or from a number, to the next equation."""
 _RATIO = re.compile(r"[a-z]/[a-z]|d[a-z]/d[a-z]")
 _NOT_RATIOS = frozenset({"w/o", "c/o", "y/n", "a/c", "n/a", "i/o", "s/o", "h/t", "b/w", "b/c"})
-_CALL = r"(?:sqrt|log|ln|exp|sin|cos|tan|max|min|gcd|det)\d{0,2}\([^()=<>]{1,24}\)"
+_CALL = r"(?:sqrt|log|ln|exp|(?:arc)?(?:sin|cos|tan)|max|min|gcd|det)\d{0,2}\([^()=<>]{1,24}\)"
 _ALONE = re.compile(
     r"[a-z0-9]+!|\d+\s*[*·×]\s*\d+(?:\s*[*·×]\s*\d+)*|[OΘΩ]\([^()]+\)|[a-zA-Z]\((?:[a-zA-Z]\([a-z0-9]{1,3}\)|[a-z0-9 ,+-]){1,8}\)|[a-zA-Z]\([a-zA-Z0-9][a-z0-9 ,+|-]{0,12}\)|\d*π[a-zA-Z]?|[a-zA-Z]_(?:[a-z0-9]|\{[^{}]*\})|"
     + _CALL
@@ -245,7 +228,7 @@ def _as_latex(kind: str, text: str, source: str, end: int) -> str | None:
 def _word(text: str, follower: str) -> str | None:
     if text == "log" and follower and follower in "0123456789":
         return "\\log_"
-    if text in _FUNCTIONS:
+    if text in FUNCTIONS:
         return "\\sqrt " if text == "sqrt" else f"\\{text} "
     if text in {
         "pi",

@@ -9,6 +9,8 @@ import pytest
         ("m = 1 kg", "m equals 1 kilogram"),
         ("y = 2 m + 1", "y equals 2 m plus 1"),
         ("y=mx+b", "y equals m x plus b"),
+        ("arctan x = 2", "arc tangent x equals 2"),
+        ("arcsin(1)", "arc sine of 1"),
         ("1/2 + 1/3 = 5/6", "one half plus one third equals 5 sixths"),
         ("F = 9/5 C + 32", "F equals 9 fifths C plus 32"),
         ("x^1/7 = 2", "x to the 1 over 7 equals 2"),
