@@ -120,6 +120,8 @@ _SHORT_FORM = re.compile(r".{0,3}?(?<!\w)[a-zA-Z]\. [a-zA-Z]\.(?=[\s,])")
 """Two letters with their stops: d. h., z. B."""
 _LEFT = frozenset(" \t\n(\"“'‘—–")
 _RIGHT = frozenset(" \t\n)\"”'’.,;:!?—–")
+_CLOSED = re.compile(r"[\"'“”’]?[\])}]{1,4}[.,;:] ")
+"""The end of what a word began, before a run: dict["key"]; a->b."""
 _EDGE = ' \t.,;:!?"“”'
 
 
@@ -276,6 +278,8 @@ def _unled(text: str, start: int, end: int) -> tuple[int, int]:
 
 def _run(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     start = _opened(text, start, end)
+    if closed := _CLOSED.match(text, start, end):
+        start = closed.end()
     while start < end and text[start] in _EDGE:
         start += 1
     while end > start and text[end - 1] in _EDGE:
