@@ -65,6 +65,7 @@ import pytest
         ("en", "128k tokens", "one hundred twenty-eight thousand tokens"),
         ("en", "10x faster", "ten times faster"),
         ("en", "10x it", "ten x it"),
+        ("en", "api/v1 and v1/v2", "api/v one and Version one slash Version two"),
         ("en", "v3.x", "Version three point x"),
         ("en", "120/80", "one hundred twenty over eighty"),
         ("en", "85/100", "eighty-five out of one hundred"),
