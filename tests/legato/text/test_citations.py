@@ -30,7 +30,10 @@ def read(text, language="en", size=0):
         ("It works [1].", "It works."),
         ("It works and [1] holds.", "It works and holds."),
         ("An index in [0, 1] is fine.", None),
-        ("It ended.[1](https://a.org)[2](https://b.org/x_(y)) Next, 5%[12](#c).", "It ended. Next, five percent."),
+        (
+            "It ended.[1](https://a.org)[2](https://b.org/x_(y)) Next, 5%[12](#c).",
+            "It ended. Next, five percent.",
+        ),
         ("The word[1](https://a.org) is here.", "The word is here."),
         ("[1](https://a.org) and [2](https://a.org) are links.", "one and two are links."),
     ],

@@ -11,7 +11,7 @@ from legato.text.formulas import _MARKED, _SIGN, candidates
     ("text", "found"),
     [
         ("so m = 5 kg, then", ["m = 5 kg"]),
-        ("set dict[\"key\"]; a->b now", ["a->b"]),
+        ('set dict["key"]; a->b now', ["a->b"]),
         ("set up[key]; x = 2y now", ["x = 2y"]),
         ("so arctan x = 2 and arcsin(x) holds", ["arctan x = 2", "arcsin(x)"]),
         ("80 g/m² paper", []),

@@ -56,6 +56,8 @@ from legato.text.settings import TextSettings
         ("nl", "B.V. De Hoop en b.v. 15 mln. mensen, 3e verd., fam. Bos, mr. Ruiz.", "B V De Hoop en bijvoorbeeld vijftien miljoen mensen, derde verdieping, familie Bos, meester Ruiz."),
         ("nl", "Open za. van 9 tot 5, kinderen t/m 6 jr. gratis.", "Open zaterdag van negen tot vijf, kinderen tot en met zes jaar gratis."),
         ("de", "Die Verordnung (EG) 2009/28 gilt.", "Die Verordnung (EG) zwei tausend neun Slash acht und zwanzig gilt."),
+        ("de", "Das kostet SFr. 4.50 oder Fr. 5.–. Danke.", "Das kostet vier Franken fünfzig oder fünf Franken. Danke."),
+        ("it", "Costa Fr. 20.- oggi.", "Costa venti franchi svizzeri oggi."),
         ("es", "La tarjeta vence en 09/27.", "La tarjeta vence en septiembre de dos mil veintisiete."),
         ("fr", "Date d'expiration : 09/27.", "Date d'expiration : septembre deux mille vingt-sept."),
         ("it", "Valida fino a 09/27.", "Valida fino a settembre duemila ventisette."),

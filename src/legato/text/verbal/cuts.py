@@ -119,6 +119,7 @@ class Cuts:
         self._stopped = self._days | _NUMBERS | {
             word.lower() for name in ("after_names", "abbreviations", "numbered", "dotted", "spaced_dotted") for word in data.table(name)
         }  # fmt: skip
+        self._stopped |= {word.lower().rstrip(".") for word in data.table("currency_short")}
         self._links = frozenset(data.texts("range_links")) | frozenset(data.texts("date_link"))
         self._ordinal_dot = bool(data.table("settings").get("ordinal_dot"))
         settings = data.table("settings")

@@ -240,3 +240,4 @@ def _add_shaped(book: RuleBook, speech: Speech) -> None:
     Percentages(speech).add(book)
     References(speech).add(book)
     Matches(speech).add(book)
+    Money(speech).add_short(book)

@@ -78,6 +78,28 @@ class Money:
             self.say_after,
         )
 
+    def add_short(self, book: RuleBook) -> None:
+        """Add francs by their short form, which is a weekday's too; the rule comes before those for dates."""
+        short = self._speech.data.table("currency_short")
+        if not short:
+            return
+        whole = r"(?P<whole>[1-9][0-9]{0,2}(?P<grouped>['’][0-9]{3}){1,3}|[0-9]{1,6})"
+        cents = r"(?P<point>\.(?:[-–—]{1,2}|(?P<cents>00|[2-9][05]|15)))?"
+        book.on_word(
+            _heads(short),
+            "money.short",
+            rf"(?<![\w.-])(?P<short>{any_of(short)}){SPACE}?{whole}{cents}(?![\w–]|[.,]?[0-9]|{SPACE}?(?:Uhr|h)\b)",
+            self.short,
+        )
+
+    def short(self, match: re.Match[str]) -> str | None:
+        """Say Fr. 20.–, Fr. 4.50, Fr. 1'200: what shows that no day is meant."""
+        if not match["point"] and not match["grouped"]:
+            return None
+        major, minor = self._currencies[self._speech.data.table("currency_short")[match["short"]]]
+        cents = f"{self._speech.decimal}{match['cents']}" if match["cents"] else ""
+        return self._amount(re.sub(r"['’]", "", match["whole"]) + cents, major, minor)
+
     def _add_dollars(self, book: RuleBook, amount: str, mag: str, per: str) -> None:
         """Add amounts with a dollar sign and the code of the country whose money it is: $50 CAD."""
         codes = any_of(code for code in self._speech.data.table("currency_codes") if code in _DOLLARS)

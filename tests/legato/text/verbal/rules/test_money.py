@@ -23,6 +23,13 @@ import pytest
         ("en", "COP28 talks", "COP twenty-eight talks"),
         ("en", "COP 28", "twenty-eight Colombian pesos"),
         ("de", "5,- €", "fünf Euro"),
+        (
+            "de",
+            "Fr. 20.–, SFr. 4.50, Fr. 1'200",
+            "zwanzig Franken, vier Franken fünfzig, ein tausend zwei hundert Franken",
+        ),
+        ("de", "am Fr. 20.3., Fr. 9.15 Uhr", "am Freitag zwanzigsten März, Freitag neun Uhr fünfzehn"),
+        ("fr", "fr. 20.–", "vingt francs suisses"),
         ("de", "€ 12,-", "zwölf Euro"),
         ("en", "€3,50", "three euros and fifty cents"),
         ("en", "1.299,99 €", "one thousand two hundred ninety-nine euros and ninety-nine cents"),
