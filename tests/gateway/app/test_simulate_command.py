@@ -155,7 +155,7 @@ def test_a_machine_without_room_for_temporary_files_is_told(monkeypatch, option)
 
     monkeypatch.setattr("gateway.engines.own_directory.tempfile.mkdtemp", refuse)
     result = legato_run("simulate", "openai", option)
-    assert result.output.startswith("Error: a temporary directory is needed, and none can be made (TMPDIR): ")
+    assert result.output.startswith("Error: cannot create a temporary directory (TMPDIR): ")
     assert result.exit_code == 1
 
 

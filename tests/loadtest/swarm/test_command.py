@@ -49,7 +49,7 @@ def test_a_key_is_told_to_a_gateway_that_was_named_and_to_no_other(monkeypatch):
         (("--minutes", "inf"), "above 0"),
         (("--max-errors", "nan"), "above 0"),
         (("--scenario", "none"), "steady"),
-        (("--url", "nonsense"), "no gateway address"),
+        (("--url", "nonsense"), "is not a gateway address"),
         (("--url", "grpc://h:1"), "expected an address for websocket"),
         (("--grpc-url", "ws://h:1"), "expected an address for grpc"),
     ],

@@ -63,7 +63,7 @@ def test_a_generator_that_dies_or_hangs_has_proved_nothing(silent):
     written.turns = [one for one in written.turns if not silent[0] < one.due_s < silent[1]]
     judgement = judged(written)
     assert judgement.verdict is Verdict.UNPROVEN
-    assert missed(judgement) == ["≥ 100 streams all the time"]
+    assert missed(judgement) == ["≥ 100 streams throughout"]
     assert "told nothing of itself for" in judgement.generator[0]
 
 
