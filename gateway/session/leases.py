@@ -1,9 +1,9 @@
 """A session's leases: lines asked for, held and given back, as the core decides."""
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Protocol, TypeGuard, runtime_checkable
+from typing import Any, Protocol, TypeGuard, runtime_checkable
 
 from gateway.session.places import Places
 from legato.domain import effects, events
@@ -231,3 +231,14 @@ def _can_gather(line: Line) -> TypeGuard[Gatherer]:
     if kind not in _gathers:
         _gathers[kind] = isinstance(line, Gatherer)
     return _gathers[kind]
+
+
+ON_LEASES: Mapping[type, Callable[[Leases, Any], None]] = {
+    effects.Say: Leases.say,
+    effects.EndInput: Leases.end_input,
+    effects.CancelLine: Leases.cancel,
+    effects.PauseLine: Leases.pause,
+    effects.ResumeLine: Leases.resume,
+    effects.Warm: Leases.warm,
+}
+"""What performs the effects that are about lines."""

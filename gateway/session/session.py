@@ -14,7 +14,7 @@ from typing import Any, ClassVar
 
 from gateway.session.faults import broken, found
 from gateway.session.hearing import Hearing
-from gateway.session.leases import Leased, Leases
+from gateway.session.leases import ON_LEASES, Leased, Leases
 from gateway.session.speaker import Speaker, TextFront, silence
 from legato.core.shared import Shared
 from legato.core.state import CoreSettings
@@ -31,15 +31,6 @@ from legato.ports import Alarm, Clock, Line, Lines, Observer, Outlet
 
 FrontEnds = Callable[[str, UtteranceOptions, str, str], TextFront]
 """Makes the text front end of one utterance for a BCP 47 tag, its options, the name of its voice and the tenant who asks."""
-
-_ON_LEASES: Mapping[type, Callable[[Leases, Any], None]] = {
-    effects.Say: Leases.say,
-    effects.EndInput: Leases.end_input,
-    effects.CancelLine: Leases.cancel,
-    effects.PauseLine: Leases.pause,
-    effects.ResumeLine: Leases.resume,
-    effects.Warm: Leases.warm,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +164,7 @@ class Session:
         try:
             while self._waiting:
                 for effect in self._core.handle(self._waiting.popleft(), self._clock()):
-                    perform = _ON_LEASES.get(type(effect))
+                    perform = ON_LEASES.get(type(effect))
                     if perform is not None:
                         perform(self._leases, effect)
                     else:
@@ -253,10 +244,21 @@ class Session:
             speaker.begins_at = effect.sample_offset
             self._stamp(effect.utterance_id, Stage.ENCODE)
         self._send(effect.utterance_id, speaker, effect.sample_offset, data)
-        if effect.first:
-            self._stamp(effect.utterance_id, Stage.WRITE)
+        if effect.first or speaker.unheard:
+            speaker.unheard = not data
+            if data:
+                self._stamp(effect.utterance_id, Stage.WRITE)
         if effect.first or effect.more:
             self._waiting.append(events.Written(effect.utterance_id))
+
+    def _empty_encoder(self, effect: effects.EmptyEncoder | effects.Forget) -> None:
+        speaker = self._speakers.get(effect.utterance_id)
+        if speaker is not None and (rest := speaker.encoder.finish()):
+            self._send(effect.utterance_id, speaker, speaker.begins_at + speaker.written, rest)
+            if speaker.unheard:
+                speaker.unheard = False
+                self._stamp(effect.utterance_id, Stage.WRITE)
+                self._waiting.append(events.Written(effect.utterance_id))
 
     def _pad(self, effect: effects.Pad) -> None:
         self._speakers[effect.utterance_id].pipe.pad(effect.samples)
@@ -264,9 +266,8 @@ class Session:
     def _give_silence(self, effect: effects.GiveSilence) -> None:
         speaker = self._speakers.get(self._leases.utterance_of(effect.lease))
         if speaker is not None:
-            speaker.pipe.release()
-            # What is still withheld is leading silence, which nobody is to hear: it does not count as audio to release.
             pipe = speaker.pipe
+            pipe.release()  # what is still withheld is leading silence, which nobody is to hear: it does not count
             self._waiting.append(events.Sampled(effect.lease, pipe.available, pipe.audible_at))
 
     def _fade(self, effect: effects.Fade) -> None:
@@ -327,10 +328,10 @@ class Session:
             speaker.pipe.drop(keep=effect.keep)
 
     def _forget(self, effect: effects.Forget) -> None:
+        if effect.spoken:
+            self._empty_encoder(effect)
         speaker = self._speakers.pop(effect.utterance_id, None)
         if speaker is not None:
-            if effect.spoken and (rest := speaker.encoder.finish()):
-                self._send(effect.utterance_id, speaker, speaker.begins_at + speaker.written, rest)
             speaker.close()
 
     def _emit(self, effect: effects.Emit) -> None:
@@ -361,6 +362,7 @@ class Session:
         effects.Release: _release,
         effects.Gather: _gather,
         effects.Write: _write,
+        effects.EmptyEncoder: _empty_encoder,
         effects.Pad: _pad,
         effects.GiveSilence: _give_silence,
         effects.Fade: _fade,

@@ -81,6 +81,7 @@ class Speaker:
         "run_open",
         "run_seen",
         "said",
+        "unheard",
         "written",
     )
 
@@ -96,6 +97,8 @@ class Speaker:
         self.begins_at = 0
         """Where its audio begins on the track's clock."""
         self.written = 0
+        self.unheard = False
+        """All that was written so far is still in the encoder."""
         self.said = False
         self.run_open = False
         self.run_seen = False

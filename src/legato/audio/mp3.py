@@ -1,8 +1,10 @@
 """MP3, as most vendors' clients ask for it unless told otherwise, by LAME; needs the extra `mp3`.
 
-Frames overlap: an encoder holds back up to a tenth of a second until more comes or it is finished. One encoder therefore makes all
-of an utterance; each new one would add its padding, an audible gap.
+Frames overlap: an encoder holds back up to a tenth of a second until more comes or it is finished. Finishing it and starting anew
+adds the padding of both, an audible gap, so as little as possible of an utterance is cut that way.
 """
+
+from typing import Any
 
 from legato.audio.samples import Samples
 from legato.domain.audio import AudioFormat
@@ -24,20 +26,11 @@ def is_installed() -> bool:
 class Mp3Encoder:
     """Encodes one stream of samples at a constant bit rate, where MP3 can be made."""
 
-    __slots__ = ("_lame", "_used")
+    __slots__ = ("_format", "_lame")
 
     def __init__(self, audio_format: AudioFormat) -> None:
-        lame = lameenc.Encoder()
-        lame.silence()
-        lame.set_channels(1)
-        lame.set_in_sample_rate(audio_format.sample_rate_hz)
-        lame.set_out_sample_rate(
-            audio_format.sample_rate_hz
-        )  # else a low bit rate makes it choose a lower one
-        lame.set_bit_rate(audio_format.bit_rate_kbps)
-        lame.set_quality(_QUALITY)
-        self._lame = lame
-        self._used = False
+        self._format = audio_format
+        self._lame: Any = None
 
     def header(self) -> bytes:
         """Return the bytes before the first frame: none."""
@@ -45,12 +38,24 @@ class Mp3Encoder:
 
     def encode(self, samples: Samples) -> bytes:
         """Return the frames that are complete now; there may be none."""
-        self._used = True
+        if self._lame is None:
+            self._lame = _lame(self._format)
         return bytes(self._lame.encode(samples.astype("<i2", copy=False).tobytes()))
 
     def finish(self) -> bytes:
-        """Return the last frames; nothing if nothing was encoded."""
-        if not self._used:
+        """Return the last frames; nothing if nothing was encoded since the last time. More may be encoded, after a gap."""
+        if self._lame is None:
             return b""
-        self._used = False
-        return bytes(self._lame.flush())
+        rest, self._lame = bytes(self._lame.flush()), None
+        return rest
+
+
+def _lame(audio_format: AudioFormat) -> Any:  # the module has no types
+    lame = lameenc.Encoder()
+    lame.silence()
+    lame.set_channels(1)
+    lame.set_in_sample_rate(audio_format.sample_rate_hz)
+    lame.set_out_sample_rate(audio_format.sample_rate_hz)  # else a low bit rate makes it choose a lower one
+    lame.set_bit_rate(audio_format.bit_rate_kbps)
+    lame.set_quality(_QUALITY)
+    return lame

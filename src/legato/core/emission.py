@@ -4,7 +4,7 @@ from legato.core.ending import finish
 from legato.core.passing import AUDIBLE_GAP_S, LEAST_S
 from legato.core.state import StreamState, Track
 from legato.core.utterance import PendingSeam, Utterance
-from legato.domain.effects import Gather, GiveSilence, Pad, Write
+from legato.domain.effects import EmptyEncoder, Gather, GiveSilence, Pad, Write
 from legato.domain.facts import Spliced, Underran
 from legato.domain.receipt import Stage
 from legato.domain.replies import Flushed, Seam, UtteranceStarted, WordSpoken
@@ -30,16 +30,20 @@ def emit(state: StreamState, track: Track, now: float) -> None:
             continue
         if head.flushes:
             _answer_flushes(state, track, head)
-        if head.withheld and head.started:
+        if head.withheld and head.started and head.run is not None:
             _give_silence(state, track, head, now)
         elif head.started and head.run is not None and head.run.said:
             _expect_more(state, track, head, now)
+        elif head.started and not complete and state.encoder_lags:
+            _end_before_gap(state, track, head, now)
         if not (complete and _written_whole(state, track, head, now)):
             return
 
 
 def _written_whole(state: StreamState, track: Track, head: Utterance, now: float) -> bool:
     if head.started and not head.stamps.closed:
+        if state.encoder_lags and head.emptied_at != head.written:
+            _empty_encoder(state, head)  # so short that all of it may still be there
         return False  # its first write is decided but not yet performed: the receipt waits for the stamp
     end = head.start_sample + head.written
     waits = state.finish_when_heard and not state.half_closed and head.started
@@ -73,6 +77,21 @@ def _give_silence(state: StreamState, track: Track, head: Utterance, now: float)
     elif head.run is not None:
         head.withheld = 0
         state.do(GiveSilence(head.run.lease))
+
+
+def _end_before_gap(state: StreamState, track: Track, head: Utterance, now: float) -> None:
+    """Have the end of the last word sent before the listener runs dry: the next text may be long in coming."""
+    if head.emptied_at == head.written:
+        return
+    if track.clock.lead_s(now) > _DRY_S + 1e-6:
+        track.look_again_at = track.clock.lead_falls_to(_DRY_S)
+    else:
+        _empty_encoder(state, head)
+
+
+def _empty_encoder(state: StreamState, head: Utterance) -> None:
+    head.emptied_at = head.written
+    state.do(EmptyEncoder(head.id))
 
 
 def _write_some(state: StreamState, track: Track, head: Utterance, now: float) -> bool:
@@ -167,4 +186,7 @@ def _answer_flushes(state: StreamState, track: Track, head: Utterance) -> None:
     while head.flushes and 0 <= head.flushes[0].end_sample <= head.written:
         flush = head.flushes.popleft()
         start = head.start_sample if head.started else track.clock.written
+        is_last = not (head.held or head.unsaid or (head.run is not None and head.run.said))
+        if is_last and state.encoder_lags and head.emptied_at != head.written:
+            _empty_encoder(state, head)
         state.tell(Flushed(head.id, flush.flush_id, start + flush.end_sample))

@@ -141,6 +141,12 @@ class StreamState:
         return self.audio_format.samples(20) if framed else 1
 
     @property
+    def encoder_lags(self) -> bool:
+        """Whether the end of what was written stays in the encoder until more follows."""
+        assert self.audio_format is not None, "the stream is open"
+        return self.audio_format.lags
+
+    @property
     def rate_hz(self) -> int:
         """Output samples a second."""
         assert self.audio_format is not None, "the stream is open"

@@ -250,6 +250,8 @@ class Utterance:
     held: int = 0
     withheld: int = 0
     written: int = 0
+    emptied_at: int = 0
+    """How much was written when the encoder was last emptied."""
     chunks: int = 0
     audible_at: int = -1
     ttfa_s: float | None = None

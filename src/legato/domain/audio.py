@@ -82,6 +82,11 @@ class AudioFormat:
         return 1 if self.encoding in {Encoding.MULAW, Encoding.ALAW} else 2
 
     @property
+    def lags(self) -> bool:
+        """Whether an encoder of this format holds audio back until more comes or it is finished."""
+        return self.encoding is Encoding.MP3
+
+    @property
     def bytes_per_s(self) -> int:
         """Bytes per second after the codec."""
         return self.bit_rate_kbps * 125 or self.sample_rate_hz * self.bytes_per_sample

@@ -165,6 +165,13 @@ class Write:
 
 
 @value
+class EmptyEncoder:
+    """Send what the encoder holds back of the utterance: no audio is near that would push it out."""
+
+    utterance_id: str
+
+
+@value
 class Pad:
     """Append this many samples of silence to what is held, to fill the last codec frame."""
 
@@ -253,6 +260,7 @@ Effect = (
     | ResumeLine
     | Gather
     | Write
+    | EmptyEncoder
     | Pad
     | GiveSilence
     | Fade

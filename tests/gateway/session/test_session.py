@@ -115,7 +115,7 @@ def stage():
 
 
 def test_every_effect_has_its_performer():
-    assert {*session._ON_LEASES, *session.Session._PERFORM} == set(typing.get_args(effects.Effect))
+    assert {*session.ON_LEASES, *session.Session._PERFORM} == set(typing.get_args(effects.Effect))
 
 
 def test_text_goes_in_and_speech_comes_out(stage):
@@ -273,20 +273,56 @@ def encoded(chunk, times):
 
 
 def test_what_an_mp3_encoder_holds_back_comes_before_the_end():
-    stage = Given(MP3)
-    line = stage.speaks()
-    short = CHUNK[:960]
+    stage = Given(MP3).feed(events.Text("a", "Hi."), events.End("a"))
+    line, short = stage.lines[-1], CHUNK[:960]
     line.tells(events.Audio(short))
     assert stage.names() == ["Opened", "UtteranceStarted"], "20 ms are no frame yet, and no chunk is empty"
-    line.tells(*[events.Audio(short)] * 9, events.Marker(0))
-    stage.feed(events.End("a"))
-    line.tells(events.Finished())
+    line.tells(*[events.Audio(short)] * 9, events.Finished())
     chunks = stage.of(replies.AudioChunk)
     assert b"".join(chunk.data for chunk in chunks) == encoded(short, 10)
     assert all(chunk.data for chunk in chunks)
     assert (chunks[-1].sample_offset, chunks[-1].generation) == (4_800, chunks[0].generation)
     assert stage.names()[-2:] == ["AudioChunk", "UtteranceFinished"]
     assert stage.of(replies.UtteranceFinished)[0].receipt.audio_samples == 4_800
+
+
+def test_r12_a_flush_is_answered_once_the_mp3_encoder_has_given_the_end_of_its_words():
+    stage = Given(MP3)
+    line = stage.speaks()
+    line.tells(*[events.Audio(CHUNK)] * 5, events.Marker(0))
+    assert b"".join(chunk.data for chunk in stage.of(replies.AudioChunk)) == encoded(CHUNK, 5)
+    assert stage.names()[-2:] == ["AudioChunk", "Flushed"]
+    stage.feed(events.Text("a", "Ho."), events.End("a"))
+    line.tells(*[events.Audio(CHUNK)] * 5, events.Finished())
+    assert b"".join(chunk.data for chunk in stage.of(replies.AudioChunk)) == encoded(CHUNK, 5) * 2
+    assert stage.of(replies.UtteranceFinished)[0].receipt.audio_samples == 2 * 4_800
+
+
+def test_text_that_follows_a_flush_closely_leaves_no_gap_in_the_mp3():
+    stage = Given(MP3).feed(
+        events.Text("a", "Hi."), events.Flush("a"), events.Text("a", "Ho."), events.Flush("a")
+    )
+    line = stage.lines[-1]
+    line.tells(*[events.Audio(CHUNK)] * 5, events.Marker(0), *[events.Audio(CHUNK)] * 5, events.Marker(1))
+    assert b"".join(chunk.data for chunk in stage.of(replies.AudioChunk)) == encoded(CHUNK, 10)
+
+
+def test_r24_the_first_write_of_mp3_is_stamped_when_the_encoder_gives_something():
+    stage = Given(MP3).feed(events.Text("a", "Hi."), events.End("a"))
+    line = stage.lines[-1]
+    line.tells(events.Audio(CHUNK[:960]))
+    stage.at(100.5)
+    line.tells(events.Audio(CHUNK[:960]), events.Audio(CHUNK[:960]), events.Finished())
+    receipt = stage.of(replies.UtteranceFinished)[0].receipt
+    assert (receipt.ttfb_s, dict(receipt.stages)[Stage.WRITE]) == (0.5, 0.5)
+
+
+def test_mp3_shorter_than_what_its_encoder_holds_back_is_sent_and_ends():
+    stage = Given(MP3).feed(events.Text("a", "Hi."), events.End("a"))
+    stage.lines[-1].tells(events.Audio(CHUNK[:480]), events.Finished())
+    assert b"".join(chunk.data for chunk in stage.of(replies.AudioChunk)) == encoded(CHUNK[:480], 1)
+    assert stage.names()[-2:] == ["AudioChunk", "UtteranceFinished"]
+    assert stage.of(replies.UtteranceFinished)[0].receipt.ttfb_s == 0.0
 
 
 def test_an_mp3_encoder_of_a_cancelled_utterance_gives_nothing_more():

@@ -6,7 +6,7 @@ from legato.core.state import CoreSettings, StreamState
 from legato.core.timeline import TimedWord, Timeline
 from legato.core.utterance import Input, PendingFlush, PendingSeam, Run, RunState, Utterance
 from legato.domain.audio import AudioFormat, Encoding
-from legato.domain.effects import Emit, Gather, GiveSilence, Note, Pad, Write
+from legato.domain.effects import Emit, EmptyEncoder, Gather, GiveSilence, Note, Pad, Write
 from legato.domain.events import Begin
 from legato.domain.facts import Spliced, Underran
 from legato.domain.receipt import Stage
@@ -27,7 +27,7 @@ def stream(encoding=Encoding.PCM_S16LE, rate=RATE):
     made = StreamState(
         "s", Principal(), "native", Catalogue({"anna": VOICE}, "anna"), StreamLimits(), CoreSettings()
     )
-    made.audio_format = AudioFormat(encoding, rate)
+    made.audio_format = AudioFormat(encoding, rate, 128 if encoding is Encoding.MP3 else 0)
     return made
 
 
@@ -288,6 +288,27 @@ def test_silence_that_joining_keeps_back_is_given_when_the_listener_would_run_dr
     assert made.withheld == 0
     made.withheld, made.run = 960, None
     assert play(state, 5.46) == [], "nobody has it"
+
+
+def test_r5_the_end_of_a_word_leaves_the_encoder_before_the_listener_runs_dry():
+    state = stream(Encoding.MP3)
+    made = begin(state, held=RATE // 2, said=0)
+    assert writes(play(state, 5.0))
+    assert state.track(0).look_again_at == pytest.approx(5.44)
+    assert play(state, 5.1) == [], "more text may come in time"
+    assert play(state, 5.45) == [EmptyEncoder("a")]
+    assert play(state, 5.5) == [], "once"
+    assert state.track(0).look_again_at is None
+    made.held = RATE // 2
+    assert writes(play(state, 6.0))
+    assert play(state, 6.5) == [EmptyEncoder("a")]
+
+
+def test_the_encoder_is_not_emptied_while_its_line_speaks_nor_if_it_holds_nothing_back():
+    for encoding, said in ((Encoding.MP3, 1), (Encoding.PCM_S16LE, 0)):
+        state = stream(encoding)
+        begin(state, held=RATE // 2, said=said)
+        assert not any(isinstance(one, EmptyEncoder) for at in (5.0, 5.45, 6.0) for one in play(state, at))
 
 
 @pytest.mark.parametrize("ends", ["heard", "half-closed"])
