@@ -210,9 +210,8 @@ class Session:
 
     def _open_text(self, effect: effects.OpenText) -> None:
         assert self._format is not None, "the stream is open"
-        front = self._services.front_ends(
-            effect.language, effect.options, effect.voice, self._principal.tenant
-        )
+        tenant = self._principal.tenant
+        front = self._services.front_ends(effect.language, effect.options, effect.voice, tenant)
         self._speakers[effect.utterance_id] = Speaker(front, self._format, levelled=effect.levelled)
 
     def _acquire(self, effect: effects.Acquire) -> None:
@@ -243,8 +242,9 @@ class Session:
         if effect.first:
             speaker.begins_at = effect.sample_offset
             self._stamp(effect.utterance_id, Stage.ENCODE)
-        self._send(effect.utterance_id, speaker, effect.sample_offset, data)
-        if effect.first or speaker.unheard:
+        offset = speaker.begins_at if speaker.unheard else effect.sample_offset
+        self._send(effect.utterance_id, speaker, offset, data)
+        if speaker.unheard:
             speaker.unheard = not data
             if data:
                 self._stamp(effect.utterance_id, Stage.WRITE)
@@ -254,7 +254,8 @@ class Session:
     def _empty_encoder(self, effect: effects.EmptyEncoder | effects.Forget) -> None:
         speaker = self._speakers.get(effect.utterance_id)
         if speaker is not None and (rest := speaker.encoder.finish()):
-            self._send(effect.utterance_id, speaker, speaker.begins_at + speaker.written, rest)
+            offset = speaker.begins_at + (0 if speaker.unheard else speaker.written)
+            self._send(effect.utterance_id, speaker, offset, rest)
             if speaker.unheard:
                 speaker.unheard = False
                 self._stamp(effect.utterance_id, Stage.WRITE)

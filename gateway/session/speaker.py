@@ -97,8 +97,8 @@ class Speaker:
         self.begins_at = 0
         """Where its audio begins on the track's clock."""
         self.written = 0
-        self.unheard = False
-        """All that was written so far is still in the encoder."""
+        self.unheard = True
+        """Nothing of it has left yet: all that was written is still in the encoder."""
         self.said = False
         self.run_open = False
         self.run_seen = False

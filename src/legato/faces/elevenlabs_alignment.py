@@ -13,6 +13,7 @@ from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from legato.domain.audio import AudioFormat
 from legato.domain.replies import WordSpoken
 
 
@@ -77,6 +78,7 @@ class Aligner:
         self._message_sample = 0
         self._origin: int | None = None
         self._end_sample = 0
+        self._sent_bytes = 0
         self._due: deque[tuple[str, float, float]] = deque()
         self._any = False
 
@@ -111,6 +113,21 @@ class Aligner:
         while self._due and self._due[0][1] < self._end_sample:
             chars.append(self._due.popleft())
         return self._times(chars)
+
+    def take_encoded(self, first_sample: int, size: int, audio_format: AudioFormat) -> CharTimes | None:
+        """Return what begins in this much encoded audio.
+
+        Bytes from an encoder that lags hold earlier samples than those encoded last: where they are follows from the bytes before them.
+        """
+        if not audio_format.lags:
+            return self.take(first_sample, audio_format.samples_in(size))
+        self.begin(first_sample)
+        before = audio_format.samples_in(self._sent_bytes)
+        self._sent_bytes += size
+        first = min(
+            (self._origin or 0) + before, first_sample
+        )  # each emptying of the encoder has added some padding
+        return self.take(first, audio_format.samples_in(self._sent_bytes) - before)
 
     def rest(self) -> CharTimes | None:
         """Return what is left once all audio was sent: words that came late, and what stands after the last word."""

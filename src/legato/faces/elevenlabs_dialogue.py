@@ -237,9 +237,8 @@ class ElevenLabsDialogue:
             self._serial += 1
             context.writing, context.voice_id, context.joiner = str(self._serial), voice_id, Joiner()
             context.turns += 1
-            self._turns[context.writing] = _Turn(
-                context, Aligner(self._format.sample_rate_hz, TimeBase.MESSAGE)
-            )
+            aligner = Aligner(self._format.sample_rate_hz, TimeBase.MESSAGE)
+            self._turns[context.writing] = _Turn(context, aligner)
             yield events.Begin(context.writing, context.track, voice=context.voices[voice_id])
         text = context.joiner.add(whole(text))
         self._turns[context.writing].aligner.typed(text)

@@ -28,10 +28,10 @@ def timed(
     chunk: AudioChunk, audio_format: AudioFormat, aligner: Aligner
 ) -> Iterator[tuple[str, CharTimes | None]]:
     """The audio of each message of one chunk, in base64, and the times in it."""
-    samples_in = audio_format.samples_in
     for start in range(0, len(chunk.data), _MOST_BYTES):
         piece = chunk.data[start : start + _MOST_BYTES]
-        times = aligner.take(chunk.sample_offset + samples_in(start), samples_in(len(piece)))
+        first = chunk.sample_offset + audio_format.samples_in(start)
+        times = aligner.take_encoded(first, len(piece), audio_format)
         yield base64.b64encode(piece).decode(), times
 
 

@@ -159,8 +159,8 @@ class ElevenLabsRest:
             self._aligner.begin(chunk.sample_offset)
             self._whole.append(chunk.data)
             return ()
-        samples = self._format.samples_in(len(chunk.data))
-        return (_line(chunk.data, self._aligner.take(chunk.sample_offset, samples)),)
+        times = self._aligner.take_encoded(chunk.sample_offset, len(chunk.data), self._format)
+        return (_line(chunk.data, times),)
 
     def _finished(self) -> Sequence[bytes | str]:
         if not self._is_timed or self._aligner is None:

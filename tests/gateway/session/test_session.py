@@ -315,6 +315,7 @@ def test_r24_the_first_write_of_mp3_is_stamped_when_the_encoder_gives_something(
     line.tells(events.Audio(CHUNK[:960]), events.Audio(CHUNK[:960]), events.Finished())
     receipt = stage.of(replies.UtteranceFinished)[0].receipt
     assert (receipt.ttfb_s, dict(receipt.stages)[Stage.WRITE]) == (0.5, 0.5)
+    assert stage.of(replies.AudioChunk)[0].sample_offset == 0, "its bytes begin with the first sample"
 
 
 def test_mp3_shorter_than_what_its_encoder_holds_back_is_sent_and_ends():

@@ -1,6 +1,10 @@
 import base64
 import json
 
+import numpy as np
+import pytest
+
+from legato.audio.codec import encoder_for
 from legato.domain.audio import AudioFormat, Encoding
 from legato.domain.replies import AudioChunk, WordMethod, WordSpoken
 from legato.faces.elevenlabs_alignment import Aligner, TimeBase
@@ -33,6 +37,34 @@ def test_long_audio_is_told_in_messages_that_clients_take_with_their_own_charact
     assert messages[0]["alignment"] == messages[0]["normalizedAlignment"]
     (last,) = last_words(aligner)
     assert (last["audio"], last["alignment"]["chars"]) == (None, ["."])
+
+
+@pytest.mark.parametrize("base", TimeBase)
+def test_r11_characters_in_mp3_come_with_the_bytes_that_hold_them(base):
+    mp3 = AudioFormat(Encoding.MP3, 22_050, 32)
+    aligner = Aligner(22_050, base)
+    aligner.typed("ab")
+    for place, char in enumerate("ab"):
+        at = 5_000 + 441_000 * place
+        aligner.spoken(WordSpoken("1", char, at, at + 441, place, place + 1, WordMethod.VENDOR))
+    encoder, size, bytes_until, told = encoder_for(mp3), 441, 0, []
+    for at in range(0, 661_500, size):  # half a minute in pieces of 20 ms
+        data = encoder.encode(np.zeros(size, np.int16))
+        data += encoder.finish() if at + size >= 661_500 else b""
+        chunk = AudioChunk("1", 1, 0, 5_000 + (at if bytes_until else 0), data)
+        for message in audio_messages(chunk, mp3, aligner) if data else ():
+            bytes_until += len(data)
+            told += [
+                (char, bytes_until, message["alignment"])
+                for char in (message["alignment"] or {}).get("chars", ())
+            ]
+    (a, _, first), (b, second_at, second) = told
+    assert (a, b, first["charStartTimesMs"]) == ("a", "b", [0])
+    assert second_at == pytest.approx(20 * 4_000, abs=400), (
+        "with its audio, though the audio of 20 s were 1,000 chunks"
+    )
+    if base is TimeBase.CONTEXT:
+        assert second["charStartTimesMs"] == [20_000]
 
 
 def test_no_last_words_where_there_were_none():
