@@ -26,6 +26,10 @@ FIRST_WAIT_S = 0.1
 MOST_WAIT_S = 5.0
 SHORT_LIFE_S = 5.0
 
+_UNKNOWN = 255
+"""The library's status of a process whose end nobody reports any more, since the fork server has died."""
+_ADOPTED_S = 1.0
+"""A dying process closes its files, which is what we see of it, a moment before its children get another parent."""
 _SAFE_PATH = "PYTHONSAFEPATH"
 _STARTING = threading.Lock()
 
@@ -141,7 +145,30 @@ class WorkerProcess:
         finally:
             loop.remove_reader(process.sentinel)
         process.join()
+        if process.exitcode == _UNKNOWN and process.pid:
+            _bury(process.pid)
         return process.exitcode
+
+
+def _bury(pid: int) -> None:
+    """Wait for a worker that has outlived the fork server: as PID 1, as in a container, we are its parent now, or it would stay a zombie."""
+    try:
+        end = os.pidfd_open(pid)
+    except OSError:  # it is gone, or the kernel has no such thing
+        return
+    loop = asyncio.get_running_loop()
+
+    def ended() -> None:
+        loop.remove_reader(end)
+        os.close(end)
+        loop.call_later(_ADOPTED_S, _reap, pid)
+
+    loop.add_reader(end, ended)
+
+
+def _reap(pid: int) -> None:
+    with contextlib.suppress(ChildProcessError):  # it is another's: of whatever is PID 1
+        os.waitpid(pid, os.WNOHANG)
 
 
 def _begin(process: ForkServerProcess) -> None:

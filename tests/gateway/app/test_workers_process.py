@@ -1,12 +1,14 @@
 import asyncio
 import multiprocessing
 import os
+import shutil
 import signal
 import threading
 from multiprocessing.connection import arbitrary_address
 from multiprocessing.spawn import get_preparation_data
 from pathlib import Path
 
+import psutil
 import pytest
 
 from gateway.app import workers_process
@@ -196,6 +198,27 @@ async def test_one_that_cannot_be_forked_did_not_start():
 async def test_one_that_was_never_ready_is_not_begun_again():
     with pytest.raises(WorkerFailedError, match="worker 1 did not start: status 1"):
         await worker(Lives(Life(1)), ready=False).keep()
+
+
+def reader(pipe):
+    """A child of this process that nobody waits for and that ends with the pipe; its id."""
+    return os.posix_spawn(shutil.which("cat"), ["cat"], {}, file_actions=[(os.POSIX_SPAWN_DUP2, pipe, 0)])
+
+
+async def test_r23_one_that_outlives_what_it_was_forked_from_leaves_no_zombie(monkeypatch):
+    """PID 1 of a container becomes its parent then, and must wait for it."""
+    monkeypatch.setattr(workers_process, "_ADOPTED_S", 0.0)
+    held, let_go = os.pipe()
+    orphaned = Life(255)
+    orphaned.pid = pid = reader(held)
+    with pytest.raises(WorkerFailedError):
+        await worker(Lives(orphaned), ready=False).keep()
+    assert psutil.Process(pid).is_running()
+    os.close(held)
+    os.close(let_go)
+    async with asyncio.timeout(10):
+        while psutil.pid_exists(pid):  # noqa: ASYNC110 - what waits for it rings no bell
+            await asyncio.sleep(0)
 
 
 def test_workers_are_forked_from_a_process_that_has_everything(tmp_path, monkeypatch):
