@@ -44,7 +44,7 @@ from gateway.telemetry.logs import Logs, logger
 _END_S = 3.0
 """Time beyond the grace period, for a worker to close what it has open."""
 _REPORT_S = 2.0
-"""How long the process that workers are forked from may take to report that killed workers have ended."""
+"""How long the process that workers are forked from may take to report that workers have ended."""
 
 
 async def serve_with_workers(settings: Settings, env: Mapping[str, str], logs: Logs) -> None:
@@ -172,7 +172,7 @@ class _Parent:
                 self._log.info("leaving", workers=len(staff.workers), grace_s=grace_s)
                 self._systemd.leaving()
                 staff.leave()
-                _, late = await asyncio.wait(keeping, timeout=grace_s + LAST_FRAMES_S + _END_S)
+                late = await _late(keeping, staff, grace_s + LAST_FRAMES_S + _END_S)
                 if late:
                     await self._cut_off(staff, late)
             finally:
@@ -188,6 +188,19 @@ class _Parent:
         if unreported:
             self._log.error("the process that workers are forked from hangs; it is killed")
             end_fork_server()
+
+
+async def _late(
+    keeping: Iterable[asyncio.Task[None]], staff: Staff, patience_s: float
+) -> set[asyncio.Task[None]]:
+    """Wait for all workers to end; stop when they have ended and that is not reported. Return those still waited for."""
+    late, until = set(keeping), CLOCK() + patience_s
+    while late and (left_s := until - CLOCK()) > 0:
+        were_gone = staff.gone
+        _, late = await asyncio.wait(late, timeout=min(left_s, _REPORT_S))
+        if were_gone:
+            break
+    return late
 
 
 def _tell_envoy(folder: Path, responses: Mapping[str, Mapping[str, object]]) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from gateway.app.workers_hub import Hub, Member
 from gateway.app.workers_post import Post
 from gateway.app.workers_process import WorkerProcess
+from gateway.app.workers_vigil import has_ended
 
 
 class Staff:
@@ -47,6 +48,12 @@ class Staff:
     def present(self) -> int:
         """How many workers are connected."""
         return len(self._hub.members)
+
+    @property
+    def gone(self) -> bool:
+        """Whether all processes have ended, even if that was not reported; one that is being started has not."""
+        pids = [worker.pid for worker in self.workers if worker.alive]
+        return not self._hub.connected() and all(pid and has_ended(pid) for pid in pids)
 
     def stand(self, about: str, **order: object) -> None:
         """Give all workers an order that holds from now on, also for those that are restarted."""

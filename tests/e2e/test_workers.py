@@ -298,8 +298,8 @@ def forked_from(running):
 
 
 def test_r30_it_ends_when_told_though_the_process_that_workers_are_forked_from_hangs(tmp_path):
-    """Only that process tells that workers have ended: their parent waited for it until a second signal came."""
-    with Workers(tmp_path, LEGATO_SERVER__SHUTDOWN_GRACE_S="1") as running:
+    """Only that process tells that workers have ended: their parent waited for it, though all of them had long left."""
+    with Workers(tmp_path, LEGATO_SERVER__SHUTDOWN_GRACE_S="600") as running:
         running.ready()
         hanging = forked_from(running)
         hanging.suspend()

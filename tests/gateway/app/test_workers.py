@@ -5,13 +5,15 @@ import json
 import os
 import signal
 import socket
+from types import SimpleNamespace
 
 import aiohttp
 import pytest
 
+from gateway.app import workers
 from gateway.app.config import Settings
 from gateway.app.serve import CannotServeError
-from gateway.app.workers import _Parent, serve_with_workers
+from gateway.app.workers import _late, _Parent, serve_with_workers
 from gateway.app.workers_ports import Ports
 from gateway.engines.own_directory import OwnDirectory
 from gateway.telemetry.logs import Logs
@@ -92,6 +94,20 @@ async def test_an_engine_that_does_not_start_ends_the_whole(told, tmp_path):
     )
     with pytest.raises(CannotServeError, match="no prepared voice"):
         await serve_with_workers(settings, dict(os.environ), logs())
+
+
+async def test_r30_workers_that_have_left_are_not_waited_for_though_nobody_reports_it(monkeypatch):
+    monkeypatch.setattr(workers, "_REPORT_S", 0.01)
+    looks = iter([False, True])
+    staff = type("Staff", (), {"gone": property(lambda _: next(looks))})()
+    async with asyncio.timeout(10), asyncio.TaskGroup() as group:
+        never = group.create_task(asyncio.Event().wait())
+        assert await _late([never], SimpleNamespace(gone=True), 60.0) == {never}
+        assert await _late([never], staff, 60.0) == {never}, "one is there and leaves a little later"
+        assert next(looks, None) is None
+        assert await _late([never], SimpleNamespace(gone=False), 0.02) == {never}, "the patience is over"
+        never.cancel()
+        assert await _late([never], SimpleNamespace(gone=False), 60.0) == set()
 
 
 def test_all_workers_have_one_name_for_gateways_that_texts_go_through(tmp_path):

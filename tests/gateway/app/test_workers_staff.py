@@ -1,3 +1,5 @@
+import os
+import shutil
 from types import SimpleNamespace
 
 from gateway.app.workers_staff import Staff
@@ -6,6 +8,7 @@ from gateway.app.workers_staff import Staff
 class Worker:
     def __init__(self):
         self.left = self.killed = 0
+        self.alive, self.pid = True, 0
 
     def leave(self):
         self.left += 1
@@ -21,6 +24,9 @@ def member(**what):
 class Hub:
     def __init__(self):
         self.members, self.left = {}, False
+
+    def connected(self):
+        return [*self.members.values()]
 
     def leave(self):
         self.left = True
@@ -47,6 +53,25 @@ def test_the_whole_is_there_when_all_are_and_that_is_told_once():
     assert [all_of_them.all_ready_now(), all_of_them.all_ready_now()] == [True, False]
     hub.members.clear()
     assert all_of_them.started
+
+
+def test_all_are_gone_when_none_is_connected_and_every_process_has_ended():
+    """A process that has ended and that nobody has waited for is a zombie; one without an id yet is being started."""
+    all_of_them, hub = staff()
+    first, second = all_of_them.workers
+    first.pid, second.alive = os.posix_spawn(shutil.which("true"), ["true"], {}), False
+    try:
+        os.waitid(os.P_PID, first.pid, os.WEXITED | os.WNOWAIT)
+        assert all_of_them.gone
+        hub.members = {1: member()}
+        assert not all_of_them.gone
+        hub.members.clear()
+        second.alive = True
+        assert not all_of_them.gone
+        second.pid = os.getpid()
+        assert not all_of_them.gone
+    finally:
+        os.waitpid(first.pid, 0)
 
 
 def test_word_to_all():
