@@ -59,7 +59,8 @@ class EngineRoom:
                 voices=section.voices,
                 threads=section.threads,
                 start_timeout_s=section.start_timeout_s,
-            )
+            ),
+            self._own_directory,
         )
         self._tell_owner: Callable[[], None] = self.replace
         self._link = EngineLink(path, self._hangs, silence_s=silence_s)

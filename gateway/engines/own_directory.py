@@ -3,6 +3,8 @@
 - It holds a file that its owner keeps locked; a lock ends with its process, even by SIGKILL. So a directory whose lock can be
   taken is stale, and whoever makes the next one removes it.
 - The lock is taken before the file gets its name: a directory that is being made is never taken for a stale one.
+- The directory itself is locked too: systemd-tmpfiles, which clears what is old, then leaves all that is in it alone.
+- Where it was removed all the same, its owner can make it again.
 - A directory without the file is none of ours and is left alone.
 - Sockets lie in it, whose paths the kernel limits: where the path of the temporary directory is too long, a shorter usual one is taken.
 """
@@ -12,6 +14,7 @@ import errno
 import fcntl
 import os
 import shutil
+import stat
 import tempfile
 from pathlib import Path
 
@@ -37,23 +40,52 @@ class OwnDirectory:
         parent = _short_parent() if parent is None else parent
         sweep(parent, prefix)
         self.path = Path(tempfile.mkdtemp(prefix=prefix, dir=parent))
-        self._lock = -1
+        self._locks: list[int] = []
         try:
-            self.path.chmod(0o700)  # whatever the umask leaves of it
-            unnamed = self.path / f"{LOCK}.new"
-            self._lock = os.open(unnamed, os.O_CREAT | os.O_RDWR, 0o600)
-            fcntl.flock(self._lock, fcntl.LOCK_EX)
-            unnamed.rename(self.path / LOCK)
+            self._take()
         except OSError:
             self.discard()  # without its lock it would stay for good
             raise
 
+    def restore(self) -> bool:
+        """Make it again if somebody has removed it; return whether that was so.
+
+        Raises:
+            OSError: it cannot be made, or something that is not ours has its name now.
+        """
+        if (self.path / LOCK).exists():
+            return False
+        with contextlib.suppress(FileExistsError):  # perhaps only what was in it is gone
+            self.path.mkdir(0o700)
+        found = self.path.lstat()
+        if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.geteuid():
+            raise FileExistsError(
+                errno.EEXIST, "it was removed, and something else has taken its place", str(self.path)
+            )
+        self._let_go()
+        self._take()
+        return True
+
     def discard(self) -> None:
         """Removes it. May be called twice."""
         shutil.rmtree(self.path, ignore_errors=True)
-        if self._lock >= 0:
-            os.close(self._lock)
-            self._lock = -1
+        self._let_go()
+
+    def _take(self) -> None:
+        self.path.chmod(0o700)  # whatever the umask leaves of it
+        unnamed = self.path / f"{LOCK}.new"
+        self._lock(unnamed, os.O_CREAT | os.O_RDWR)
+        unnamed.rename(self.path / LOCK)
+        with contextlib.suppress(OSError):  # some file systems, such as NFS, lock no directories
+            self._lock(self.path, os.O_RDONLY | os.O_DIRECTORY)
+
+    def _lock(self, path: Path, flags: int) -> None:
+        self._locks.append(os.open(path, flags, 0o600))
+        fcntl.flock(self._locks[-1], fcntl.LOCK_EX)
+
+    def _let_go(self) -> None:
+        while self._locks:
+            os.close(self._locks.pop())
 
 
 def _short_parent() -> Path:

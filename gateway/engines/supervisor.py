@@ -70,10 +70,12 @@ class Supervisor:
 
     Args:
         settings: how it is started.
+        directory: where its socket lies, to be made again if somebody has removed it; the caller discards it.
     """
 
-    def __init__(self, settings: EngineSettings) -> None:
+    def __init__(self, settings: EngineSettings, directory: OwnDirectory | None = None) -> None:
         self._settings = settings
+        self._directory = directory
         self._own_directory: OwnDirectory | None = None
         self._process: asyncio.subprocess.Process | None = None
         self._started_at = 0.0
@@ -105,7 +107,7 @@ class Supervisor:
                 f"the local voices are not installed ({', '.join(missing)} is missing): install legato[voices]"
             )
         if self._socket is None:
-            self._own_directory = OwnDirectory()
+            self._directory = self._own_directory = OwnDirectory()
             self._socket = self._own_directory.path / "engine.sock"
         try:
             await self._launch()
@@ -158,6 +160,7 @@ class Supervisor:
 
     async def _launch(self) -> None:
         self._started_at = time.monotonic()
+        self._restore_directory()
         try:
             self._process = process = await self._begun()
         except OSError as error:  # it lacks files, processes or memory at the moment
@@ -171,6 +174,13 @@ class Supervisor:
         except BaseException:
             await _kill(process)
             raise
+
+    def _restore_directory(self) -> None:
+        try:
+            if self._directory is not None and self._directory.restore():
+                _LOG.error("the directory of the engine's socket was removed or emptied; it is made again")
+        except OSError as error:
+            raise EngineFailedError(f"the directory of its socket cannot be made again: {error}") from None
 
     async def _begun(self) -> asyncio.subprocess.Process:
         return await asyncio.create_subprocess_exec(

@@ -1,7 +1,10 @@
 import errno
+import fcntl
 import os
+import shutil
 import signal
 import socket
+import stat
 import subprocess
 import sys
 import tempfile
@@ -65,6 +68,55 @@ def test_one_that_cannot_be_locked_does_not_stay(tmp_path, monkeypatch):
     with pytest.raises(OSError, match="No locks"):
         OwnDirectory(tmp_path)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_it_is_locked_itself_so_that_systemd_leaves_it_alone_however_old_it_is(tmp_path):
+    own = OwnDirectory(tmp_path)
+    directory = os.open(own.path, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        with pytest.raises(BlockingIOError):
+            fcntl.flock(directory, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        own.discard()
+        fcntl.flock(directory, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    finally:
+        os.close(directory)
+
+
+def test_a_file_system_that_locks_no_directories_will_do(tmp_path, monkeypatch):
+    def lock(descriptor, how):
+        if stat.S_ISDIR(os.fstat(descriptor).st_mode):
+            raise OSError(errno.EBADF, "Bad file descriptor")
+
+    monkeypatch.setattr("gateway.engines.own_directory.fcntl.flock", lock)
+    own = OwnDirectory(tmp_path)
+    assert own.path.exists()
+    own.discard()
+
+
+def test_one_that_was_removed_is_made_again(tmp_path):
+    own = OwnDirectory(tmp_path)
+    assert not own.restore()
+    for remove in (lambda: shutil.rmtree(own.path), (own.path / LOCK).unlink):
+        remove()
+        assert own.restore()
+        assert own.path.stat().st_mode & 0o777 == 0o700
+        assert sweep(tmp_path) == (), "it is locked again"
+    own.discard()
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("taken", ["a file", "a link"])
+def test_the_place_of_one_that_was_removed_is_not_shared_with_others(tmp_path, taken):
+    own = OwnDirectory(tmp_path)
+    shutil.rmtree(own.path)
+    if taken == "a link":
+        own.path.symlink_to(tmp_path)
+    else:
+        own.path.touch()
+    with pytest.raises(FileExistsError, match="something else has taken its place"):
+        own.restore()
+    own.path.unlink()
+    own.discard()
 
 
 def test_it_is_made_among_temporary_files_unless_told_otherwise():

@@ -1,8 +1,10 @@
 import asyncio
+import dataclasses
 import errno
 import os
 import re
 import select
+import shutil
 import signal
 import stat
 import subprocess
@@ -14,15 +16,15 @@ import pytest
 
 from gateway.engines import supervisor as module
 from gateway.engines.engine_link import EngineLink
-from gateway.engines.own_directory import sweep
+from gateway.engines.own_directory import OwnDirectory, sweep
 from gateway.engines.supervisor import EngineFailedError, EngineSettings, Supervisor, VoicesMissingError
 
 ESPEAK = EngineSettings(engines=("espeak",), threads=1)
 
 
 @asynccontextmanager
-async def running(settings):
-    supervisor = Supervisor(settings)
+async def running(settings, directory=None):
+    supervisor = Supervisor(settings, directory)
     await supervisor.start()
     try:
         async with asyncio.TaskGroup() as group:
@@ -120,6 +122,25 @@ async def test_an_engine_that_dies_or_hangs_is_started_again_and_its_runs_are_lo
 
 
 @pytest.mark.voice
+async def test_an_engine_is_started_again_though_its_directory_was_removed(tmp_path):
+    """As by a job that clears the temporary directory: it failed to listen, again and again, until the gateway was restarted."""
+    own = OwnDirectory(tmp_path)
+    settings = dataclasses.replace(ESPEAK, socket=own.path / "engine.sock")
+    try:
+        async with running(settings, own) as supervisor, linked(supervisor) as link:
+            await link.connected()
+            shutil.rmtree(own.path)
+            ear = Ear()
+            link.begin(ear)
+            supervisor.kill()
+            async with asyncio.timeout(20):
+                await ear.gone.wait()
+                await link.connected()
+            assert supervisor.restarts == 1
+    finally:
+        own.discard()
+
+
 async def test_an_engine_that_is_too_young_to_hang_is_spared():
     async with running(ESPEAK) as supervisor, linked(supervisor) as link:
         supervisor.kill(older_than_s=3600.0)
