@@ -2,11 +2,14 @@
 
 Rules:
 - A turn is a request; the end of its answer's body ends it.
+- An answer that ends well with far less audio than its text takes was cut short on the way: a proxy that loses the vendor ends a body
+  of unknown length as if it were whole.
 - An unsuccessful answer is read to its end, since the vendor's own code is in it, and fails the run.
 - Only closing its connection stops a request: a cancelled run counts until its answers have ended. A caller that breaks one off
   drops the connection, or reports its end (`ResponseEnd`).
 """
 
+import re
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
@@ -28,6 +31,11 @@ from legato.providers.status_codes import Reasons, closing, refusal
 from legato.providers.turns import Told, Turns
 
 _MAX_ERROR = 1 << 16
+_LEAST_S_PER_CHAR = 0.005
+"""A quick voice at four times its speed takes two or three times as long for a letter or digit."""
+_SHORT_CHARS = 20
+"""Of a text as short as this, and of a longer word, which may be an address or a key, a voice may leave anything out."""
+_MARKUP = re.compile(r"<[^<>]*>|\[[^\[\]]*\]")
 
 
 class Endpoint(Protocol):
@@ -105,7 +113,8 @@ class Requests:
         requests = self._endpoint.requests(segment, reading)
         for _ in requests[:-1]:
             self._turns.ask_part(run)
-        self._turns.said(run, segment, reading.text)
+        least_s = least_audio_s(reading.text) if len(requests) == 1 else 0.0
+        self._turns.said(run, segment, reading.text, int(least_s * 1000 * self._bytes_per_ms))
         self._turns.ask(run)
         return requests
 
@@ -181,3 +190,10 @@ class Requests:
 
     def _given_ms(self) -> float:
         return self._turns.given_bytes(self._turns.in_turn) / self._bytes_per_ms
+
+
+def least_audio_s(text: str) -> float:
+    """Seconds of audio below which this text cannot have been spoken whole, in any language and at any speed; 0 if that is not known."""
+    words = _MARKUP.sub(" ", text).split()
+    chars = sum(min(sum(map(str.isalnum, word)), _SHORT_CHARS) for word in words)
+    return chars * _LEAST_S_PER_CHAR if chars > _SHORT_CHARS else 0.0

@@ -6,6 +6,7 @@ Rules:
 - A turn that ends gives the markers of its segments; the last turn of a run whose text has ended gives `Finished` as well.
 - A turn that speaks letters or digits and ends without any audio has failed, and its run with it (R4), if the run had sounded: otherwise
   its text would be lost unnoticed. A run that has not sounded is judged by the caller.
+- So has one that ends with less audio than its text can possibly take, where the caller knows that all audio of a turn comes within it.
 - A run that was cancelled or has failed is silent; it counts until all its turns have been answered, or a fence has.
 - Only whole samples leave: half a sample waits for its other half, and is dropped when its turn ends.
 """
@@ -25,6 +26,7 @@ Told = Sequence[tuple[int, VendorEvent]]
 class _Run:
     waiting: list[int] = field(default_factory=list)
     owes_sound: bool = False
+    least_bytes: int = 0
     turns: int = 0
     given_bytes: int = 0
     asked: bool = False
@@ -37,6 +39,7 @@ class _Turn:
     run: int
     segments: tuple[int, ...]
     owes_sound: bool = False
+    least_bytes: int = 0
     is_fence: bool = False
 
 
@@ -49,8 +52,8 @@ class Turns:
         self._half = b""
         self._joins_told = False
         """Whether the joins of the oldest turn were reported."""
-        self._sounded = False
-        """Whether audio has come since the last turn ended."""
+        self._given_bytes = 0
+        """Audio that has come since the last turn ended."""
 
     @property
     def open_runs(self) -> int:
@@ -91,9 +94,10 @@ class Turns:
         found = self._runs.get(run)
         return found is not None and not found.silent
 
-    def said(self, run: int, segment: int, text: str = "") -> None:
-        """Add a segment, which waits for its turn."""
+    def said(self, run: int, segment: int, text: str = "", least_bytes: int = 0) -> None:
+        """Add a segment, which waits for its turn; with less audio than `least_bytes` it was not spoken whole."""
         state = self._runs[run]
+        state.least_bytes += least_bytes
         state.waiting.append(segment)
         state.owes_sound = state.owes_sound or any(map(str.isalnum, text))
 
@@ -108,9 +112,9 @@ class Turns:
     def ask(self, run: int) -> None:
         """Make all waiting segments one turn."""
         state = self._runs[run]
-        self._turns.append(_Turn(run, tuple(state.waiting), state.owes_sound))
+        self._turns.append(_Turn(run, tuple(state.waiting), state.owes_sound, state.least_bytes))
         state.waiting.clear()
-        state.owes_sound = False
+        state.owes_sound, state.least_bytes = False, 0
         state.turns += 1
         state.asked = True
 
@@ -152,7 +156,7 @@ class Turns:
         if not whole:
             return ()
         state.given_bytes += len(whole)
-        self._sounded = True
+        self._given_bytes += len(whole)
         if self._joins_told or not self._turns:
             return ((run, Audio(whole)),)
         self._joins_told = True
@@ -168,14 +172,19 @@ class Turns:
         if not self._turns or self._turns[0].is_fence:
             return ()
         self._half, self._joins_told = b"", False
-        was_silent, self._sounded = not self._sounded, False
+        given_bytes, self._given_bytes = self._given_bytes, 0
         turn = self._turns.popleft()
         state = self._runs[turn.run]
         state.turns -= 1
         told: list[tuple[int, VendorEvent]] = []
-        if not state.silent and state.given_bytes and turn.owes_sound and was_silent:
+        if not state.silent and state.given_bytes and turn.owes_sound and not given_bytes:
             state.silent = True
             told.append((turn.run, Failed(Reason.VENDOR_EMPTY, "the vendor ended a text without any audio")))
+        elif not state.silent and 0 < given_bytes < turn.least_bytes:
+            state.silent = True
+            told.append(
+                (turn.run, Failed(Reason.VENDOR_EMPTY, "the vendor ended a text long before its end"))
+            )
         elif not state.silent:
             told += [(turn.run, Marker(segment)) for segment in turn.segments]
             told += self.settled(turn.run)
@@ -187,7 +196,7 @@ class Turns:
         if not any(turn.is_fence for turn in self._turns):
             return
         self._half = b""
-        self._joins_told = self._sounded = False
+        self._joins_told, self._given_bytes = False, 0
         while self._turns:
             turn = self._turns.popleft()
             self._runs[turn.run].turns -= 1

@@ -1,5 +1,7 @@
 """Runs spoken as HTTP requests, beyond the transcripts."""
 
+import pytest
+
 from legato.domain.errors import Reason
 from legato.domain.events import Audio, Failed, Finished, Lost, Marker, Warned
 from legato.domain.speech import Principal, Route, UtteranceOptions
@@ -32,6 +34,55 @@ def test_an_informational_head_is_passed_over():
         (1, Audio(b"\1\2")),
         (1, Marker(0)),
     ]
+
+
+LONG = "The quick brown fox jumps over the lazy dog, and then goes home."
+
+
+@pytest.mark.parametrize(
+    ("text", "given_ms", "is_whole"),
+    [
+        (LONG, 200, False),
+        (LONG, 300, True),
+        ("Yes, of course we do.", 10, True),
+        (
+            '<break time="900ms"/> <phoneme alphabet="ipa" ph="təˈmɑːtəʊ">tomato</phoneme> [laughs loudly] yes',
+            40,
+            True,
+        ),
+        ("https://example.com/a/very/long/path/that/a/voice/calls/a?link=" + "x" * 400, 40, True),
+        ("— … !? ** __ ~~ " * 40, 10, True),
+        ("今日は、とても良い天気ですね。散歩に行きましょう。", 2_000, True),
+    ],
+)
+def test_r4_an_answer_that_ends_long_before_its_text_has_failed(text, given_ms, is_whole):
+    """A proxy that loses the vendor ends the body as if it were whole: the rest of the text was lost unnoticed."""
+    provider = begun()
+    provider.say(1, 0, Reading(text), 0.0)
+    provider.end_input(1, 0.0)
+    *_, (run, last) = heard(provider, OK, b"\1\2" * 24 * given_ms, ResponseEnd())
+    assert run == 1
+    if is_whole:
+        assert last == Finished()
+    else:
+        assert last == Failed(Reason.VENDOR_EMPTY, "the vendor ended a text long before its end")
+        assert provider.open_runs == 0
+
+
+def test_r4_a_later_answer_is_measured_by_its_own_text():
+    provider = begun()
+    for segment in (0, 1):
+        provider.say(1, segment, Reading(LONG), 0.0)
+    assert heard(provider, OK, bytes(480_000), ResponseEnd())[-1] == (1, Marker(0))
+    assert heard(provider, OK, bytes(4_800), ResponseEnd())[-1][1].reason is Reason.VENDOR_EMPTY
+
+
+def test_a_text_of_several_requests_is_not_measured():
+    """Each one's share of the text is not known here."""
+    provider = begun()
+    provider.say(1, 0, Reading(f"{LONG} " * 100), 0.0)
+    told = heard(provider, OK, bytes(480_000), ResponseEnd(), OK, bytes(480), ResponseEnd())
+    assert told[-1] == (1, Marker(0))
 
 
 def test_a_refusal_without_its_end_can_be_asked_for():
