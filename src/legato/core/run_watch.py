@@ -11,7 +11,8 @@ Rules:
    come late, and the listener misses nothing until that sound, and what comes before it, runs out. Only the time that another route
    needs to begin is held in reserve. Text sent to the run at that point is allowed the time of a first one.
 7. Sound that drips in at less than a tenth of real time is no sound: a listener hears nothing but its gaps.
-8. A vendor that says it is busy with others is not silent: after the first audio that time does not count. Before it, it does.
+8. Sound that goes on for many times as long as the slowest voice needs for the text has no end: the run has failed.
+9. A vendor that says it is busy with others is not silent: after the first audio that time does not count. Before it, it does.
 """
 
 from collections import deque
@@ -25,6 +26,8 @@ _GIVEN_S_PER_CHAR = 0.03
 """With this much sound the text may have been spoken completely."""
 _RESERVE_S = 0.8
 """Another route gives its first sound within this."""
+_MOST_S, _MOST_S_PER_CHAR = 60.0, 4.0
+"""Ten times what the slowest voice takes, at a quarter of its speed and with pauses in its markup."""
 _SLOWEST = 0.1
 """Seconds of sound per second: less is as good as none."""
 
@@ -139,6 +142,9 @@ class RunWatch:
 
     def deadline(self) -> float | None:
         """When the run has failed unless something comes; `None` while nothing is awaited."""
+        if self._is_endless():
+            self.awaited = "finish"
+            return self._since
         awaited, limit_s = self._awaits()
         self.awaited = awaited
         if not limit_s:
@@ -154,6 +160,10 @@ class RunWatch:
         deadline = self.deadline()
         if deadline is None or now < deadline:
             return None
+        if self._is_endless():
+            return Failed(
+                Reason.VENDOR_TIMEOUT, "the vendor goes on giving audio long after the end of the text"
+            )
         if self.awaited == "finish":
             return Failed(Reason.VENDOR_TIMEOUT, "the vendor did not end the run after its last audio")
         said = "no audio came for the text" if self.awaited == "first_audio" else "no more audio came"
@@ -168,6 +178,9 @@ class RunWatch:
         if self._sounding:
             return "between_audio", self._limits.between_audio_s
         return "first_audio", self._first_audio_s
+
+    def _is_endless(self) -> bool:
+        return self._audio_s > _MOST_S + self._chars * _MOST_S_PER_CHAR
 
     def _seems_given(self) -> bool:
         return self._audio_s >= self._chars * _GIVEN_S_PER_CHAR

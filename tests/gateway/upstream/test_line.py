@@ -257,6 +257,23 @@ async def test_audio_in_time_moves_the_limit_on(virtual_vendor):
 
 
 @on_virtual_time
+async def test_r4_a_vendor_that_never_stops_is_given_up(virtual_vendor):
+    async with virtual_lines(VendorLimits(idle_s=600.0)) as lines:
+        ear = Ear()
+        line = await lease(lines, ear)
+        line.say(0, Reading("hello"))
+        await asyncio.sleep(0.1)
+        second = bytes(2 * line.sample_rate_hz)
+        for _ in range(200):
+            virtual_vendor.says(b"1|" + second)
+            await asyncio.sleep(0.5)
+        assert 80 <= len(ear.audio) / len(second) <= 85
+        assert ear.events[-1].reason is Reason.VENDOR_TIMEOUT
+        assert "long after the end" in ear.events[-1].message
+        line.release(clean=False)
+
+
+@on_virtual_time
 async def test_a_run_that_is_held_is_not_late(virtual_vendor):
     async with virtual_lines(VendorLimits(first_audio_s=3.0, idle_s=600.0)) as lines:
         ear = Ear()

@@ -2,6 +2,7 @@ import pytest
 
 from legato.core.run_watch import RunWatch
 from legato.domain.errors import Reason
+from legato.domain.events import Failed
 from legato.domain.vendors import VendorLimits
 
 LIMITS = VendorLimits(first_audio_s=3.0, between_audio_s=1.0, finish_s=2.0)
@@ -45,6 +46,21 @@ def test_speech_that_surely_owes_more_must_go_on():
     run.audio(1.0, 0.5)
     assert (run.deadline(), run.awaited) == (2.0, "between_audio")
     assert "no more audio" in run.overdue(2.0).message
+
+
+@pytest.mark.parametrize("marks", [False, True])
+@pytest.mark.parametrize("chars", [0, 1, 500])
+def test_r4_sound_without_end_is_a_failure_however_quickly_it_comes(marks, chars):
+    """Nothing bounded it while it came: a run that gave noise for hours was never given up."""
+    run, most_s = watch(marks=marks), 60 + 4 * chars
+    run.said(0.0, 0, chars)
+    run.audio(1.0, most_s)
+    assert run.overdue(1.0) is None, "slow speech with long pauses"
+    run.audio(1.1, 1.0)
+    assert (run.deadline(), run.awaited) == (1.1, "finish")
+    assert run.overdue(1.1) == Failed(
+        Reason.VENDOR_TIMEOUT, "the vendor goes on giving audio long after the end of the text"
+    )
 
 
 def test_sound_that_drips_is_no_sound():
