@@ -218,6 +218,8 @@ class Pool:
             self._lines.take(line, waiting.ticket, tenant, now)
             effects.append(Grant(waiting.ticket, line.number, reused))
         self._refill(effects, now)
+        if len(self._queue) and (told := self._hopeless(_NEVER, now)) is not None:
+            effects += [Refuse(waiting.ticket, told) for waiting in self._queue.clear()]
         return effects
 
     def _freed(self, line: PoolLine, now: float, *, clean: bool) -> Sequence[PoolEffect]:

@@ -482,6 +482,17 @@ def test_nobody_waits_when_no_line_can_be_had():
     assert 0 < play.refused[2].retry_after_s < 1
 
 
+def test_r22_when_the_last_line_goes_while_the_vendor_is_left_alone_nobody_waits():
+    """They waited until their deadline, and were then told that the vendor had not answered."""
+    play = warm(ceiling=4)
+    play.ask(1)
+    play.ask(2)
+    play.fail(Failed(Reason.VENDOR_QUOTA, "later", 10.0))
+    assert not play.refused, "the first line may come free"
+    play.lose(play.granted[1][0])
+    assert play.refused == {2: Failed(Reason.VENDOR_QUOTA, "later", pytest.approx(10.0))}
+
+
 def test_one_failed_dial_of_several_leaves_hope():
     play = Play(floor=0, dials_at_once=2)
     play.ask(1)
