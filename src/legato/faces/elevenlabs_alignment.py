@@ -51,6 +51,15 @@ class CharTimes:
             "charsDurationsMs": lasted,
         }
 
+    def in_snake_ms(self) -> dict[str, object]:
+        """The form in text-to-dialogue's messages."""
+        told = self.in_ms()
+        return {
+            "chars": told["chars"],
+            "char_start_times_ms": told["charStartTimesMs"],
+            "char_durations_ms": told["charDurationsMs"],
+        }
+
     def in_seconds(self) -> dict[str, object]:
         """The form in responses over plain HTTP."""
         return {
@@ -60,23 +69,33 @@ class CharTimes:
         }
 
 
+@dataclass(slots=True)
+class Clock:
+    """The time of a context, whose utterances share it; their audio follows one another without a gap."""
+
+    origin: int | None = None
+    """The sample at which its audio begins."""
+    spans_ms: int = 0
+    """Sum of the spans of its messages."""
+
+
 class Aligner:
     """The characters of one utterance.
 
     Args:
         rate_hz: sample rate in which words and audio are counted.
         base: where times count from.
+        clock: that of its context; one of its own if it is the only utterance.
     """
 
-    def __init__(self, rate_hz: int, base: TimeBase) -> None:
+    def __init__(self, rate_hz: int, base: TimeBase, clock: Clock | None = None) -> None:
         self._rate_hz = rate_hz
         self._base = base
         self._text = ""
         self._told_until = 0
         self._spoken_until = 0.0
-        self._spans_ms = 0
         self._message_sample = 0
-        self._origin: int | None = None
+        self._clock = clock or Clock()
         self._end_sample = 0
         self._sent_bytes = 0
         self._due: deque[tuple[str, float, float]] = deque()
@@ -101,8 +120,8 @@ class Aligner:
 
     def begin(self, sample: int) -> None:
         """Set where the utterance's audio begins; otherwise the first `take` sets it."""
-        if self._origin is None:
-            self._origin = sample
+        if self._clock.origin is None:
+            self._clock.origin = sample
 
     def take(self, first_sample: int, samples: int) -> CharTimes | None:
         """Return what begins before the end of this audio, the next of the utterance; its samples are on the clock of the words."""
@@ -160,14 +179,14 @@ class Aligner:
             over = max(self._ms(self._end_sample) - base, 0)
             starts = [min(start, over) for start in starts]
             ends = [*(min(end, over) for end in ends[:-1]), over]
-            self._spans_ms = base + over
+            self._clock.spans_ms = base + over
         return CharTimes([char for char, _, _ in due], starts, ends)
 
     @property
     def _base_ms(self) -> int:
         if self._base is TimeBase.MESSAGE:
             return self._ms(self._message_sample)
-        return self._spans_ms if self._base is TimeBase.SPANS else 0
+        return self._clock.spans_ms if self._base is TimeBase.SPANS else 0
 
     def _ms(self, sample: float) -> int:
-        return round((sample - (self._origin or 0)) * 1000 / self._rate_hz)
+        return round((sample - (self._clock.origin or 0)) * 1000 / self._rate_hz)

@@ -6,13 +6,15 @@ Rules:
 - `flush` speaks what is held. `close_context` ends the text: all of it is spoken, then comes `is_final`. Clients interrupt in this way too,
   and leave the rest unheard, so that nothing here tells the two apart.
 - Every message sent for a context has its `context_id`. An error that ends a context is followed by its `is_final`; what else it had to
-  say is cancelled with the client's next message. The others go on; the vendor would close the socket. Later messages for such a context are ignored, up to one that closes it or names its voices anew.
-- Times count from the start of the message that has them. There are none unless `sync_alignment` asks for them.
+  say is cancelled with the client's next message. The others go on; the vendor would close the socket. Later messages for such a context
+  are ignored, up to one that closes it or names its voices anew.
+- Times count from where the operator has chosen, over all utterances of a context. There are none unless `sync_alignment` asks for them.
 - `close_socket` ends every context; when they have been spoken, the socket closes with 1000.
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any
 
 from legato.domain import events, replies
@@ -21,13 +23,13 @@ from legato.domain.errors import Reach, Reason, SpeechError
 from legato.domain.replies import Reply
 from legato.domain.traces import trace_in
 from legato.faces import elevenlabs_requests as requests
-from legato.faces.elevenlabs_alignment import Aligner, CharTimes, TimeBase
+from legato.faces.elevenlabs_alignment import Aligner, CharTimes, Clock
+from legato.faces.elevenlabs_dialogue_lines import Line, lines_of, voices_of
 from legato.faces.elevenlabs_frames import encoded, timed
 from legato.faces.elevenlabs_requests import ElevenLabsSwitches
 from legato.faces.halves import whole
 from legato.faces.joins import Joiner
 from legato.faces.json_objects import read_object
-from legato.faces.shown import shown
 from legato.ports import Accepted, Refusal, RequestHead
 
 MOST_TURNS = 64
@@ -50,6 +52,7 @@ class _Context:
     voice_id: str = ""
     """Who speaks it."""
     joiner: Joiner = field(default_factory=Joiner)
+    clock: Clock = field(default_factory=Clock)
     turns: int = 0
     """Utterances without a terminal event."""
     is_closed: bool = False
@@ -134,17 +137,20 @@ class ElevenLabsDialogue:
         """What a message means; nothing after `close_socket`. Never raises."""
         if self._closing or self.over:
             return ()
-        dropped = [events.Cancel(one) for one in self._dropped if one in self._turns]
+        understood: list[events.ClientEvent] = [
+            events.Cancel(one) for one in self._dropped if one in self._turns
+        ]
         self._dropped.clear()
         name = ""
         try:
             message = read_object(frame)
             asked = message.get("context_id")
             name = "" if asked is None else str(asked)
-            return (*dropped, *self._understand(name, message))
+            self._understand(name, message, understood)
         except SpeechError as error:
             error.utterance_id = error.utterance_id or (_UNKNOWN + name if name else "")
-            return (*dropped, events.Refused(error))
+            understood.append(events.Refused(error))
+        return understood
 
     def render(self, reply: Reply) -> Sequence[bytes | str]:
         """Messages that carry the reply."""
@@ -164,11 +170,13 @@ class ElevenLabsDialogue:
 
     # --- from the client
 
-    def _understand(self, name: str, message: Mapping[str, Any]) -> Sequence[events.ClientEvent]:
+    def _understand(
+        self, name: str, message: Mapping[str, Any], understood: list[events.ClientEvent]
+    ) -> None:
+        """Add what a message means; what was added before a mistake holds."""
         if requests.truth(message.get("close_socket")):
-            self._closing = True
-            silent = [self._close(one) for one in tuple(self._named.values())]
-            return (*[event for ended in silent for event in ended], events.HalfClosed())
+            understood += self._close_all()
+            return
         if not name:
             raise requests.bad("context_id is required")
         context = self._named.get(name)
@@ -179,20 +187,24 @@ class ElevenLabsDialogue:
             if closes or registers:
                 self._broken.pop(name, None)
             if ignored or name in self._broken:
-                return ()
-            room = self._room()
-            context = self._add(name, message)
+                return
+            voices = voices_of(message.get("voices"), self._voices)
+            understood += self._room()
+            context = self._add(name, voices)
         else:
-            room = ()
             self._named[name] = self._named.pop(name)
-        said = self._inputs(context, message.get("inputs"))
-        if closes:
-            return (*room, *said, *self._close(context))
-        if context.writing and requests.truth(message.get("flush")):
-            return (*room, *said, events.Flush(context.writing))
-        if context.writing and requests.truth(message.get("keep_alive")):
-            return (*room, *said, events.Text(context.writing, ""))
-        return (*room, *said)
+        try:
+            lines = lines_of(message.get("inputs"), context.voices)
+            understood += chain.from_iterable(self._say(context, line) for line in lines)
+        finally:
+            if closes:  # the client waits for the end, also where its lines are wrong
+                understood += self._close(context)
+        if closes or not context.writing:
+            return
+        if requests.truth(message.get("flush")):
+            understood.append(events.Flush(context.writing))
+        elif requests.truth(message.get("keep_alive")):
+            understood.append(events.Text(context.writing, ""))
 
     def _room(self) -> Sequence[events.ClientEvent]:
         """Make room for one more context: clients forget some, and the vendor ends these in time."""
@@ -204,11 +216,7 @@ class ElevenLabsDialogue:
             raise SpeechError(Reason.TOO_MANY_UTTERANCES, told)
         return self._close(silent)
 
-    def _add(self, name: str, message: Mapping[str, Any]) -> _Context:
-        asked = message.get("voices")
-        if not isinstance(asked, list) or not asked or not all(isinstance(one, str) for one in asked):
-            raise requests.bad("the first message of a context must have its voices, a list of voice ids")
-        voices = {one: requests.voice_named(one, self._voices) for one in asked}
+    def _add(self, name: str, voices: Mapping[str, str]) -> _Context:
         self._serial += 1
         taken = {context.track for context in self._live.values()}
         track = next(number for number in range(len(taken) + 1) if number not in taken)
@@ -216,33 +224,27 @@ class ElevenLabsDialogue:
         self._named[name] = self._live[context.serial] = context
         return context
 
-    def _inputs(self, context: _Context, inputs: object) -> Sequence[events.ClientEvent]:
-        if inputs is None:
-            return ()
-        if not isinstance(inputs, list) or not all(isinstance(one, dict) for one in inputs):
-            raise requests.bad("inputs must be a list of objects with text and voice_id")
-        read = [(*_line(context, one), requests.truth(one.get("new_turn"))) for one in inputs]
-        return [event for *line, new in read for event in self._say(context, *line, new_turn=new)]
-
-    def _say(
-        self, context: _Context, text: str, voice_id: str, *, new_turn: bool
-    ) -> Iterator[events.ClientEvent]:
-        if context.writing and text.strip() and (new_turn or voice_id != context.voice_id):
+    def _say(self, context: _Context, line: Line) -> Iterator[events.ClientEvent]:
+        another = line.voice_id != context.voice_id and line.text.strip()
+        if context.writing and (line.new_turn or another):
             yield events.End(context.writing)
             context.writing = ""
         if not context.writing:
-            if not text.strip():
+            if not line.text.strip():
                 return
-            assert self._format is not None, "open comes first"
-            self._serial += 1
-            context.writing, context.voice_id, context.joiner = str(self._serial), voice_id, Joiner()
-            context.turns += 1
-            aligner = Aligner(self._format.sample_rate_hz, TimeBase.MESSAGE)
-            self._turns[context.writing] = _Turn(context, aligner)
-            yield events.Begin(context.writing, context.track, voice=context.voices[voice_id])
-        text = context.joiner.add(whole(text))
+            yield self._begin(context, line.voice_id)
+        text = context.joiner.add(whole(line.text))
         self._turns[context.writing].aligner.typed(text)
         yield events.Text(context.writing, text)
+
+    def _begin(self, context: _Context, voice_id: str) -> events.Begin:
+        assert self._format is not None, "open comes first"
+        self._serial += 1
+        context.writing, context.voice_id, context.joiner = str(self._serial), voice_id, Joiner()
+        context.turns += 1
+        aligner = Aligner(self._format.sample_rate_hz, self._switches.alignment, context.clock)
+        self._turns[context.writing] = _Turn(context, aligner)
+        return events.Begin(context.writing, context.track, voice=context.voices[voice_id])
 
     def _close(self, context: _Context) -> Sequence[events.ClientEvent]:
         context.is_closed = True
@@ -250,6 +252,11 @@ class ElevenLabsDialogue:
         if not context.turns:
             return (events.Ping(_FINAL + context.serial),)
         return (events.End(context.writing),) if context.writing else ()
+
+    def _close_all(self) -> Sequence[events.ClientEvent]:
+        self._closing = True
+        ended = [self._close(one) for one in tuple(self._named.values())]
+        return (*chain.from_iterable(ended), events.HalfClosed())
 
     # --- to the client
 
@@ -323,7 +330,7 @@ class ElevenLabsDialogue:
         if error.utterance_id.startswith(_UNKNOWN):
             name = error.utterance_id.removeprefix(_UNKNOWN)
             told = {**message, "context_id": name}
-            if name in self._named:
+            if any(context.name == name for context in self._live.values()):
                 return (told,)
             self._break(name)
             return (told, {"is_final": True, "context_id": name})
@@ -338,20 +345,6 @@ class ElevenLabsDialogue:
         return (message if turn is None else {**message, "context_id": turn.context.name},)
 
 
-def _line(context: _Context, said: Mapping[str, Any]) -> tuple[str, str]:
-    text, voice_id = said.get("text"), said.get("voice_id")
-    if not isinstance(text, str):
-        raise requests.bad("inputs[].text must be a string")
-    if voice_id is None:
-        return text, next(iter(context.voices))
-    if not isinstance(voice_id, str) or voice_id not in context.voices:
-        known = ", ".join(context.voices)
-        raise requests.bad(
-            f"inputs[].voice_id must be one of the context's voices, {known}; got {shown(voice_id)}"
-        )
-    return text, voice_id
-
-
 def _turn_end(context: _Context) -> Mapping[str, object]:
     return {"is_final_audio_for_turn": True, "context_id": context.name}
 
@@ -359,11 +352,4 @@ def _turn_end(context: _Context) -> Mapping[str, object]:
 def _times(times: CharTimes | None) -> Mapping[str, object]:
     if times is None:
         return {}
-    told = times.in_ms()
-    return {
-        "alignment": {
-            "chars": told["chars"],
-            "char_start_times_ms": told["charStartTimesMs"],
-            "char_durations_ms": told["charDurationsMs"],
-        }
-    }
+    return {"alignment": times.in_snake_ms()}

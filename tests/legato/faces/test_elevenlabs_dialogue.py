@@ -10,14 +10,16 @@ from legato.domain.errors import Reach, Reason, SpeechError
 from legato.domain.receipt import Receipt
 from legato.domain.replies import WordMethod
 from legato.domain.speech import StreamLimits
+from legato.faces.elevenlabs_alignment import TimeBase
 from legato.faces.elevenlabs_dialogue import ElevenLabsDialogue
+from legato.faces.elevenlabs_requests import ElevenLabsSwitches
 from legato.ports import Accepted, RequestHead
 
 PATH = "/v1/text-to-dialogue/multi-stream-input"
 
 
-def opened(**query):
-    face = ElevenLabsDialogue("r-1", {"joe", "ann"})
+def opened(switches=None, **query):
+    face = ElevenLabsDialogue("r-1", {"joe", "ann"}, switches)
     answer = face.open(RequestHead("GET", PATH, {"output_format": "pcm_24000", **query}, {}))
     if isinstance(answer, Accepted):
         (event,) = answer.events
@@ -135,6 +137,30 @@ def test_times_count_from_each_message():
     assert (last["audio"], last["alignment"]["chars"]) == (None, ["u"])
 
 
+def spoken(base):
+    """The start times and spans that a client reads in a context of two turns, each with a pause after its word."""
+    face, _ = opened(ElevenLabsSwitches(alignment=base), sync_alignment="true")
+    say(face, "before", voices=["joe"], inputs=[line("One.")], close_context=True)
+    told(face, audio("2"), finished("2"))
+    say(face, "a", voices=["joe"], inputs=[line("Hi"), line("Yes", new_turn=True)], close_context=True)
+    messages = []
+    for name, word, at in [("4", "Hi", 240), ("5", "Yes", 720)]:
+        face.render(replies.WordSpoken(name, word, at, at + 120, 0, len(word), WordMethod.VENDOR))
+        messages += told(face, audio(name, offset=at), audio(name, offset=at + 240), finished(name))
+    times = [one["alignment"] for one in messages if "alignment" in one]
+    starts = [one["char_start_times_ms"][0] for one in times]
+    return starts, [one["char_start_times_ms"][-1] + one["char_durations_ms"][-1] for one in times]
+
+
+def test_times_count_from_where_the_operator_has_chosen_over_all_turns_of_a_context():
+    """A turn takes 20 ms, of which the second half has no times."""
+    assert spoken(TimeBase.MESSAGE) == ([0, 0], [5, 5])
+    assert spoken(TimeBase.CONTEXT) == ([0, 20], [5, 25])
+    starts, spans = spoken(TimeBase.SPANS)
+    assert [starts[0], spans[0] + starts[1]] == [0, 20], "as a client reads it that adds up the spans"
+    assert sum(spans) == 30
+
+
 def test_a_mistake_is_told_with_its_context_and_the_others_go_on():
     face, _ = opened()
     say(face, "a", voices=["joe"])
@@ -190,6 +216,32 @@ def test_a_turn_that_fails_ends_its_context(reply):
     assert say(face, "a", inputs=[line("Late.")]) == say(face, "a", close_context=True) == []
 
 
+def test_a_context_closes_although_its_last_lines_are_wrong():
+    face, _ = opened()
+    say(face, "a", voices=["joe"], inputs=[line("One.")])
+    end, wrong = say(face, "a", inputs=[line(5)], close_context=True)
+    assert end == events.End("2")
+    [error] = told(face, replies.StreamError(wrong.error))
+    assert error["context_id"] == "a"
+    assert told(face, finished("2")) == [turn_end("a"), final("a")]
+
+
+def test_late_lines_of_a_context_that_still_sounds_do_not_end_it():
+    face, _ = opened()
+    say(face, "a", voices=["joe"], inputs=[line("One.")], close_context=True)
+    [wrong] = say(face, "a", inputs=[line("Late.")])
+    [error] = told(face, replies.StreamError(wrong.error))
+    assert "must have its voices" in error["message"]
+    assert told(face, finished("2")) == [turn_end("a"), final("a")]
+
+
+def test_a_new_turn_without_words_ends_the_one_before():
+    face, _ = opened()
+    say(face, "a", voices=["joe"], inputs=[line("One.")])
+    assert say(face, "a", inputs=[line("", new_turn=True)]) == [events.End("2")]
+    assert say(face, "a", inputs=[line("Two.")])[0] == events.Begin("3", 0, voice="joe")
+
+
 def test_other_errors():
     face, _ = opened()
     say(face, "a", voices=["joe"], inputs=[line("One.")])
@@ -221,7 +273,10 @@ def test_when_there_are_too_many_the_silent_one_least_recently_heard_of_makes_ro
     for number in range(64):
         assert say(face, f"c{number}", voices=["joe"]) == []
     say(face, "c0", keep_alive=True)
-    [ping] = say(face, "more", voices=["joe"])
+    [event] = say(face, "wrong", voices=["nobody"])
+    assert event.error.reason is Reason.UNKNOWN_VOICE, "nobody makes room for it"
+    ping, event = say(face, "more", voices=["joe"], inputs="Hello")
+    assert event.error.reason is Reason.BAD_FRAME
     assert told(face, replies.Pong(ping.payload)) == [final("c1")]
     for number in (*range(2, 64), 0):
         say(face, f"c{number}", inputs=[line("Busy.")])

@@ -1,0 +1,54 @@
+"""What a message of ElevenLabs' text-to-dialogue WebSocket says: the voices of a context, and lines for them."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+from legato.faces import elevenlabs_requests as requests
+from legato.faces.shown import shown
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What one voice is to say; `new_turn` ends what it has said before."""
+
+    text: str
+    voice_id: str
+    new_turn: bool = False
+
+
+def voices_of(asked: object, known: Collection[str]) -> Mapping[str, str]:
+    """The gateway's voice for each id in the first message of a context.
+
+    Raises:
+        SpeechError: `bad_frame`, `unknown_voice`.
+    """
+    if not isinstance(asked, list) or not asked or not all(isinstance(one, str) for one in asked):
+        raise requests.bad("the first message of a context must have its voices, a list of voice ids")
+    return {one: requests.voice_named(one, known) for one in asked}
+
+
+def lines_of(inputs: object, voices: Collection[str]) -> Sequence[Line]:
+    """The lines of a message, for a context with these voices.
+
+    Raises:
+        SpeechError: `bad_frame`.
+    """
+    if inputs is None:
+        return ()
+    if not isinstance(inputs, list) or not all(isinstance(one, dict) for one in inputs):
+        raise requests.bad("inputs must be a list of objects with text and voice_id")
+    return [_line(one, voices) for one in inputs]
+
+
+def _line(said: Mapping[str, object], voices: Collection[str]) -> Line:
+    text, voice_id = said.get("text"), said.get("voice_id")
+    if not isinstance(text, str):
+        raise requests.bad("inputs[].text must be a string")
+    if voice_id is None:
+        voice_id = next(iter(voices))
+    if not isinstance(voice_id, str) or voice_id not in voices:
+        known = ", ".join(voices)
+        raise requests.bad(
+            f"inputs[].voice_id must be one of the context's voices, {known}; got {shown(voice_id)}"
+        )
+    return Line(text, voice_id, requests.truth(said.get("new_turn")))
