@@ -1,7 +1,7 @@
 """What clients send: accepted, or refused with a named error. The rules of the stream are in docs/architecture.md."""
 
 import difflib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import replace
 
 from legato.core.manners import is_said
@@ -10,7 +10,7 @@ from legato.core.state import StreamState, Track
 from legato.core.timeline import Timeline
 from legato.core.utterance import Input, Life, PendingFlush, Utterance
 from legato.domain.effects import Cut, OpenText, SetFormat, Warm
-from legato.domain.errors import Reason, SpeechError
+from legato.domain.errors import Reason, SpeechError, listed
 from legato.domain.events import (
     Begin,
     Configure,
@@ -206,19 +206,13 @@ def _voice(state: StreamState, name: str, language: str) -> Voice | SpeechError:
         near = difflib.get_close_matches(name, voices, n=1)
         hint = f"; did you mean {near[0]!r}?" if near else "."
         return SpeechError(
-            Reason.UNKNOWN_VOICE, f"there is no voice {name!r}{hint} The voices are {_listed(voices)}"
+            Reason.UNKNOWN_VOICE, f"there is no voice {name!r}{hint} The voices are {listed(voices)}"
         )
     if language and not _speaks(voice, language):
         able = [other for other in voices if _speaks(voices[other], language)]
-        told = f"voices that do: {_listed(able)}" if able else "no voice here does"
+        told = f"voices that do: {listed(able)}" if able else "no voice here does"
         return SpeechError(Reason.UNKNOWN_VOICE, f"the voice {name!r} does not speak {language!r}; {told}")
     return voice
-
-
-def _listed(names: Iterable[str]) -> str:
-    shown = sorted(names)
-    more = f" and {len(shown) - 20} more" if len(shown) > 20 else ""
-    return ", ".join(shown[:20]) + more
 
 
 def _speaks(voice: Voice, language: str) -> bool:

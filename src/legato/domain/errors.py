@@ -9,6 +9,7 @@ A `Reason` is what clients see; `PROPERTIES` is the one table about it. Bugs are
 """
 
 import enum
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 
@@ -141,3 +142,10 @@ class SpeechError(Exception):
 
     def __repr__(self) -> str:
         return f"SpeechError({self.reason.value}: {self.message})"
+
+
+def listed(names: Iterable[str]) -> str:
+    """Names for an error message, in order: twenty of them, and how many more there are."""
+    known = sorted(names)
+    more = f" and {len(known) - 20} more" if len(known) > 20 else ""
+    return ", ".join(known[:20]) + more

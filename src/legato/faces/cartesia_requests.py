@@ -15,7 +15,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from legato.domain.errors import Reason, SpeechError
+from legato.domain.errors import Reason, SpeechError, listed
 from legato.domain.speech import UtteranceOptions
 from legato.domain.traces import Trace, trace_in
 from legato.faces.cartesia_formats import OutputFormat, read_format
@@ -173,7 +173,7 @@ def voice_of(asked: object, voices: Collection[str]) -> str:
     if _VENDOR_VOICE.fullmatch(name):
         return ""
     raise SpeechError(
-        Reason.UNKNOWN_VOICE, f"there is no voice {name[:80]!r}; the voices are {', '.join(sorted(voices))}"
+        Reason.UNKNOWN_VOICE, f"there is no voice {name[:80]!r}; the voices are {listed(voices)}"
     )
 
 

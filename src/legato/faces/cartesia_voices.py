@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from urllib.parse import unquote
 
 from legato.faces.cartesia_requests import bad, voice_of
+from legato.faces.shown import shown
 from legato.ports import RequestHead, VoiceDirectory, VoiceInfo
 
 _USUAL_LIMIT, _MAX_LIMIT = 10, 100
@@ -67,7 +68,7 @@ def _limit(asked: str) -> int:
     if not asked:
         return _USUAL_LIMIT
     if not (asked.isascii() and asked.isdigit() and 1 <= int(asked[:9]) <= _MAX_LIMIT):
-        raise bad(f"limit must be a whole number from 1 to {_MAX_LIMIT}")
+        raise bad(f"limit must be a whole number from 1 to {_MAX_LIMIT}; got {shown(asked)}")
     return int(asked)
 
 

@@ -4,7 +4,7 @@ import hashlib
 import json
 from urllib.parse import unquote
 
-from legato.domain.errors import Reason, SpeechError
+from legato.domain.errors import Reason, SpeechError, listed
 from legato.ports import RequestHead, VoiceDirectory, VoiceInfo
 
 
@@ -25,7 +25,7 @@ def model_json(directory: VoiceDirectory, head: RequestHead) -> str:
     for model in models:
         if asked in {model["uuid"], model["name"]}:
             return json.dumps(model)
-    names = ", ".join(sorted(str(model["name"]) for model in models))
+    names = listed(str(model["name"]) for model in models)
     raise SpeechError(Reason.UNKNOWN_VOICE, f"there is no model {asked[:80]!r}; the models are {names}")
 
 

@@ -10,7 +10,7 @@ import re
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from legato.domain.errors import Reason, SpeechError
+from legato.domain.errors import Reason, SpeechError, listed
 from legato.domain.speech import UtteranceOptions
 from legato.faces.json_objects import read_object
 from legato.faces.numbers import number
@@ -107,7 +107,7 @@ def voice_of(query: Mapping[str, str], voices: Collection[str]) -> str:
     if not model or _VENDOR_VOICE.fullmatch(model):
         return ""
     raise SpeechError(
-        Reason.UNKNOWN_VOICE, f"there is no model {model!r}; the models are {', '.join(sorted(voices))}"
+        Reason.UNKNOWN_VOICE, f"there is no model {model[:80]!r}; the models are {listed(voices)}"
     )
 
 

@@ -10,12 +10,13 @@ from collections.abc import Collection, Mapping, Sequence
 
 from legato.domain import replies
 from legato.domain.audio import AudioFormat, Encoding
-from legato.domain.errors import Reason, SpeechError
+from legato.domain.errors import Reason, SpeechError, listed
 from legato.domain.replies import Reply
 from legato.domain.speech import UtteranceOptions
 from legato.faces import deepgram_requests
 from legato.faces.numbers import number
 from legato.faces.rates import format_at
+from legato.faces.shown import shown
 from legato.ports import Refusal
 
 _ENCODINGS = {
@@ -90,8 +91,8 @@ def voice_of(query: Mapping[str, str], voices: Collection[str]) -> str:
         return model
     if _VENDOR_VOICE.fullmatch(model):
         return ""
-    told = f"there is no model {model!r} for this version" if model else "model is required"
-    raise SpeechError(Reason.UNKNOWN_VOICE, f"{told}; the models are {', '.join(sorted(voices))}")
+    told = f"there is no model {model[:80]!r} for this version" if model else "model is required"
+    raise SpeechError(Reason.UNKNOWN_VOICE, f"{told}; the models are {listed(voices)}")
 
 
 def options_of(query: Mapping[str, str]) -> UtteranceOptions:
@@ -108,10 +109,10 @@ def speed_mistake(value: object) -> tuple[str, str] | None:
     speed = number(value)
     least, most = SPEEDS
     if not least <= speed <= most:
-        return "SPEED_OUT_OF_RANGE", f"speed must be a number from {least} to {most}"
+        return "SPEED_OUT_OF_RANGE", f"speed must be a number from {least} to {most}; got {shown(value)}"
     steps = speed / SPEED_STEP
     if abs(steps - round(steps)) > 1e-6:
-        return "SPEED_INCREMENT_INVALID", f"speed must be a multiple of {SPEED_STEP}"
+        return "SPEED_INCREMENT_INVALID", f"speed must be a multiple of {SPEED_STEP}; got {shown(value)}"
     return None
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
+from legato.domain.errors import listed
 from legato.faces import elevenlabs_requests as requests
 from legato.faces.shown import shown
 
@@ -47,8 +48,7 @@ def _line(said: Mapping[str, object], voices: Collection[str]) -> Line:
     if voice_id is None:
         voice_id = next(iter(voices))
     if not isinstance(voice_id, str) or voice_id not in voices:
-        known = ", ".join(voices)
         raise requests.bad(
-            f"inputs[].voice_id must be one of the context's voices, {known}; got {shown(voice_id)}"
+            f"inputs[].voice_id must be one of the context's voices, {listed(voices)}; got {shown(voice_id)}"
         )
     return Line(text, voice_id, requests.truth(said.get("new_turn")))

@@ -15,7 +15,7 @@ from urllib.parse import unquote
 
 from legato.domain import events
 from legato.domain.audio import AudioFormat, Encoding
-from legato.domain.errors import Reason, SpeechError
+from legato.domain.errors import Reason, SpeechError, listed
 from legato.domain.speech import UtteranceOptions
 from legato.domain.traces import trace_in
 from legato.faces.elevenlabs_alignment import TimeBase
@@ -178,7 +178,7 @@ def voice_named(voice: str, voices: Collection[str]) -> str:
     if _VENDOR_VOICE.fullmatch(voice):
         return ""
     raise SpeechError(
-        Reason.UNKNOWN_VOICE, f"there is no voice_id {voice!r}; the voices are {', '.join(sorted(voices))}"
+        Reason.UNKNOWN_VOICE, f"there is no voice_id {voice[:80]!r}; the voices are {listed(voices)}"
     )
 
 

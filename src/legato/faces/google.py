@@ -15,7 +15,7 @@ from collections.abc import Collection, Mapping, Sequence
 
 from legato.domain import events, replies
 from legato.domain.audio import AudioFormat, Encoding
-from legato.domain.errors import Reason, SpeechError
+from legato.domain.errors import Reason, SpeechError, listed
 from legato.domain.protobuf_wire import data
 from legato.domain.replies import Reply
 from legato.domain.speech import UtteranceOptions
@@ -135,7 +135,7 @@ class GoogleSpeech:
             return asked
         if _VENDORS_OWN.fullmatch(asked):
             return ""
-        raise bad(f"there is no voice {asked[:80]!r}; the voices are {', '.join(sorted(self._voices))}")
+        raise bad(f"there is no voice {asked[:80]!r}; the voices are {listed(self._voices)}")
 
 
 def _format_of(audio: Fields) -> AudioFormat:
@@ -159,5 +159,5 @@ def _speed_of(audio: Fields) -> float | None:
     speed: float = struct.unpack("<d", raw)[0]
     least, most = _SPEEDS
     if not least <= speed <= most:
-        raise bad(f"speaking_rate must be a number from {least} to {most}")
+        raise bad(f"speaking_rate must be a number from {least} to {most}; got {speed:g}")
     return speed

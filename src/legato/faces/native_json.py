@@ -16,6 +16,7 @@ from google.protobuf.message import Message
 
 from legato.domain.errors import Reason, SpeechError
 from legato.faces.native_requests import bad_frame, unknown_format
+from legato.faces.shown import shown
 from legato.v1 import audio_pb2, speech_pb2
 
 _INTEGER = re.compile(r"-?\d{1,20}")
@@ -196,7 +197,7 @@ def _enum(field: FieldDescriptor, item: object, path: str) -> int:
         return int(values[item].number)
     if isinstance(item, int) and not isinstance(item, bool) and item in kind.values_by_number:
         return item
-    told = f"{path} must be one of {', '.join(values)}"
+    told = f"{path} must be one of {', '.join(values)}; got {shown(item)}"
     if kind.full_name == audio_pb2.Encoding.DESCRIPTOR.full_name:
         raise unknown_format(told)
     raise bad_frame(told)

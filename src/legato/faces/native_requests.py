@@ -14,6 +14,7 @@ from legato.domain.audio import OFFERED, AudioFormat, Encoding
 from legato.domain.errors import Reason, SpeechError
 from legato.domain.speech import Position, UtteranceOptions
 from legato.domain.traces import read_trace
+from legato.faces.shown import shown
 from legato.v1 import audio_pb2, speech_pb2
 
 MAX_ID_CHARS = 128
@@ -229,7 +230,9 @@ def _label(where: str, value: str, utterance_id: str = "") -> str:
 
 def _language(where: str, value: str, utterance_id: str = "") -> str:
     if value and not _LANGUAGE.fullmatch(_label(where, value, utterance_id)):
-        raise bad_frame(f"{where} must be a BCP 47 tag like en or pt-BR, or empty", utterance_id)
+        raise bad_frame(
+            f"{where} must be a BCP 47 tag like en or pt-BR, or empty; got {shown(value)}", utterance_id
+        )
     return value
 
 
@@ -257,7 +260,9 @@ def _options(message: speech_pb2.UtteranceOptions, utterance_id: str = "") -> Ut
             raise bad_frame(f"options.{name} must be {low:g} to {high:g}; got {value:g}", utterance_id)
     for name, choices in _CHOICES.items():
         if given.get(name, choices[0]) not in choices:
-            raise bad_frame(f"options.{name} must be one of {', '.join(choices)}", utterance_id)
+            raise bad_frame(
+                f"options.{name} must be one of {', '.join(choices)}; got {shown(given[name])}", utterance_id
+            )
     return UtteranceOptions(**given)
 
 

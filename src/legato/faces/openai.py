@@ -15,7 +15,7 @@ from typing import Any
 from legato.audio.wav import soundless
 from legato.domain import events, replies
 from legato.domain.audio import AudioFormat, Encoding
-from legato.domain.errors import Reason, SpeechError
+from legato.domain.errors import Reason, SpeechError, listed
 from legato.domain.replies import Reply
 from legato.domain.speech import UtteranceOptions
 from legato.domain.traces import NO_TRACE, trace_in
@@ -202,7 +202,7 @@ class OpenAISpeech:
             return ""
         raise SpeechError(
             Reason.UNKNOWN_VOICE,
-            f"there is no voice {name[:80]!r}; the voices are {', '.join(sorted(self._voices))}",
+            f"there is no voice {name[:80]!r}; the voices are {listed(self._voices)}",
         )
 
 
@@ -228,7 +228,7 @@ def _usage(chars: int) -> Mapping[str, int]:
 def _choice(request: Mapping[str, Any], field: str, choices: Sequence[str]) -> str:
     value = request.get(field) or choices[0]
     if value not in choices:
-        raise _bad(f"{field} must be one of {', '.join(choices)}")
+        raise _bad(f"{field} must be one of {', '.join(choices)}; got {shown(value)}")
     return str(value)
 
 

@@ -16,7 +16,7 @@ from collections.abc import Collection, Mapping, Sequence
 
 from legato.domain import events, replies
 from legato.domain.audio import AudioFormat, Encoding
-from legato.domain.errors import Reason, SpeechError
+from legato.domain.errors import Reason, SpeechError, listed
 from legato.domain.protobuf_wire import data, text, whole
 from legato.domain.replies import Reply
 from legato.domain.speech import UtteranceOptions
@@ -191,4 +191,4 @@ def _voice(asked: str, voices: Collection[str]) -> str:
         return asked
     if "." in asked and "-" in asked.partition(".")[0]:
         return ""  # a voice of the vendor's means the default voice
-    raise bad(f"there is no voice {asked[:80]!r}; the voices are {', '.join(sorted(voices))}")
+    raise bad(f"there is no voice {asked[:80]!r}; the voices are {listed(voices)}")

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping
 
-from legato.domain.errors import Reason, SpeechError
+from legato.domain.errors import Reason, SpeechError, listed
 from legato.faces.wyoming_frames import VERSION
 from legato.ports import VoiceDirectory, VoiceInfo
 
@@ -54,8 +54,9 @@ def voice_for(
 
 def _named(names: Collection[str], name: str) -> str:
     if name not in names:
-        known = ", ".join(sorted(names))
-        raise SpeechError(Reason.UNKNOWN_VOICE, f"there is no voice {name[:80]!r}; the voices are {known}")
+        raise SpeechError(
+            Reason.UNKNOWN_VOICE, f"there is no voice {name[:80]!r}; the voices are {listed(names)}"
+        )
     return name
 
 

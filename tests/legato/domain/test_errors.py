@@ -3,7 +3,7 @@
 import grpc
 import pytest
 
-from legato.domain.errors import PROPERTIES, Reach, Reason, SpeechError, Whose
+from legato.domain.errors import PROPERTIES, Reach, Reason, SpeechError, Whose, listed
 
 
 def test_the_table_is_total():
@@ -29,3 +29,9 @@ def test_an_error_tells_its_properties():
     error = SpeechError(Reason.UNKNOWN_VOICE, "there is no voice 'x'", utterance_id="u")
     assert error.properties is PROPERTIES[Reason.UNKNOWN_VOICE]
     assert "unknown_voice" in repr(error)
+
+
+def test_a_list_in_an_error_ends_after_twenty_names():
+    assert listed(["b", "a"]) == "a, b"
+    names = [f"voice{number:02}" for number in range(30)]
+    assert listed(names) == f"{', '.join(names[:20])} and 10 more"

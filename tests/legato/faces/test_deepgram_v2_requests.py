@@ -5,6 +5,7 @@ import pytest
 from legato.domain.audio import Encoding
 from legato.domain.errors import Reason, SpeechError
 from legato.faces import deepgram_v2_requests as requests
+from legato.faces.shown import shown
 
 CODES = {"MESSAGE-0000", "DATA-0000", "DATA-0002", "BIG-0000", *(f"NET-000{n}" for n in range(5)), ""}
 
@@ -63,6 +64,7 @@ def test_speed_of_the_query():
 def test_speed_of_a_configure(value, code):
     mistake = requests.speed_mistake(value)
     assert mistake == code if mistake is None else mistake[0] == code
+    assert mistake is None or f"; got {shown(value)}" in mistake[1]
 
 
 @pytest.mark.parametrize(

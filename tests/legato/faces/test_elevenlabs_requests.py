@@ -127,3 +127,9 @@ def test_who_is_one_of_its_clients():
     assert requests.is_elevenlabs(head(xi_api_key=""))
     assert requests.is_elevenlabs(head(query={"xi-api-key": "abc"}))
     assert not requests.is_elevenlabs(head(authorization="Bearer abc"))
+
+
+def test_an_unknown_voice_is_told_with_some_of_the_others():
+    with pytest.raises(SpeechError, match=r"v118, v119 and 180 more$") as raised:
+        requests.voice_named("n" * 5_000, {f"v{number}" for number in range(100, 300)})
+    assert len(raised.value.message) < 300

@@ -116,3 +116,8 @@ def test_keys_and_the_status_of_a_call():
     assert face.farewell(None) == (0, "")
     assert face.farewell(SpeechError(Reason.IDLE_TIMEOUT, "late")) == (10, "late")
     assert face.refuse(SpeechError(Reason.FORBIDDEN, "no")).status == 403
+
+
+def test_a_speed_is_refused_with_what_it_was():
+    [refused] = opened().parse(config(speed=9.0))
+    assert refused.error.message == "speaking_rate must be a number from 0.25 to 2.0; got 9"

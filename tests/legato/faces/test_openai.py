@@ -123,3 +123,8 @@ def test_speech_without_a_sample_is_a_file_all_the_same(asked, size):
     face, _ = parsed(response_format=asked)
     face.render(replies.AudioChunk("speech", 1, 0, 0, b"RIFF"))
     assert list(face.render(finished)) == []
+
+
+def test_a_choice_is_refused_with_what_it_was():
+    _, (refused,) = parsed(stream_format="x")
+    assert refused.error.message == 'stream_format must be one of audio, sse; got "x"'
