@@ -89,7 +89,12 @@ class Unpacker:
     def _unpacked(self, flag: int, message: bytes) -> bytes:
         if flag == 0:
             return message
-        if flag != 1 or self._wbits is None:
+        if flag != 1:
+            raise MessageError(
+                grpc.StatusCode.INTERNAL,
+                f"a message must begin with 0, or with 1 if it is compressed; this one begins with {flag}",
+            )
+        if self._wbits is None:
             raise MessageError(
                 grpc.StatusCode.INTERNAL,
                 "a message is flagged as compressed, but the call names no compression",

@@ -61,3 +61,10 @@ def test_what_cannot_be_unpacked_or_swells_beyond_the_bound_ends_the_call(sent, 
 
 def test_what_is_accepted_is_told_in_grpcs_form():
     assert ACCEPTED == "identity,deflate,gzip"
+
+
+@pytest.mark.parametrize("encoding", ["identity", "gzip"])
+def test_a_first_byte_that_is_neither_zero_nor_one_is_named(encoding):
+    with pytest.raises(MessageError) as told:
+        list(Unpacker(1000, encoding).feed(packed(b"hello", 71)))
+    assert told.value.words.endswith("begin with 0, or with 1 if it is compressed; this one begins with 71")
