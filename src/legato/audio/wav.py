@@ -84,9 +84,7 @@ class HeaderReader:
         if name == b"data":
             return self._samples_begin(size)
         if size > _LONGEST_CHUNK:
-            raise ValueError(
-                f"the audio is not readable: a WAV file with {size} bytes of {name!r} before its samples"
-            )
+            raise ValueError(f"a WAV file with {size} bytes of {name!r} before its samples")
         if len(self._pending) < 8 + size:
             return None
         if name == b"fmt ":
@@ -106,20 +104,20 @@ class HeaderReader:
 
     def _layout(self, chunk: bytes) -> None:
         if len(chunk) < 16:
-            raise ValueError(f"the audio is not readable: a WAV format chunk of only {len(chunk)} bytes")
+            raise ValueError(f"a WAV format chunk of only {len(chunk)} bytes")
         coding, channels, rate, _, _, bits = struct.unpack_from("<HHIIHH", chunk)
         if coding == _EXTENSIBLE and len(chunk) >= 26:
             coding = struct.unpack_from("<H", chunk, 24)[0]
         if (coding, channels, bits) != (_PCM, 1, 16):
             raise ValueError(
-                f"the audio is not readable: WAV of coding {coding}, {channels} channels, {bits} bits; "
+                f"WAV of coding {coding}, {channels} channels, {bits} bits; "
                 f"expected linear PCM (coding {_PCM}), 1 channel, 16 bits"
             )
         self.sample_rate_hz = rate
 
     def _samples_begin(self, size: int) -> bytes:
         if self.sample_rate_hz is None:
-            raise ValueError("the audio is not readable: a WAV file with its samples before its format")
+            raise ValueError("a WAV file with its samples before its format")
         self._pending = self._pending[8:]
         if (
             size == 0 or size >= _UNKNOWN_LENGTH // 2

@@ -124,8 +124,9 @@ def test_a_header_that_breaks_off_is_no_audio():
     ],
 )
 def test_what_is_not_read_is_named(data, said):
-    with pytest.raises(ValueError, match=said):
+    with pytest.raises(ValueError, match=said) as raised:
         read(data)
+    assert str(raised.value).startswith(("WAV", "a WAV")), "that it cannot be used is said by who reports it"
 
 
 @given(st.lists(st.binary(max_size=30), max_size=6), st.booleans())
