@@ -144,9 +144,8 @@ class Speech:
                 yield from self._code(inner, span)
             case SpanKind.MATHS | SpanKind.DISPLAY | SpanKind.MATHML:
                 yield from self._formula(inner, span)
-            case SpanKind.LINK if is_note(text, span.start - offset):  # an idle moment cut the text before it
-                yield Said(Piece("", span.start, span.end, "clean/marker"))
-            case SpanKind.LINK | SpanKind.IMAGE:
+            # An idle moment may have cut the text before a citation, so that the scanner took it for a link.
+            case SpanKind.LINK | SpanKind.IMAGE if not is_note(text, span.start - offset):
                 yield Said(Piece("", span.start, span.inner_start, "clean/link"))
                 yield from self._inside(inner, span.inner_start, depth)
                 yield Said(Piece("", span.inner_end, span.end, "clean/link"))

@@ -197,9 +197,7 @@ class Cuts:
             return False
         if self._docketed is not None and (_CHAMBER.search(tail) or self._docketed.search(tail)):
             return False
-        if tail.endswith(") ") and ENACTING.search(tail):
-            return False
-        if "[" in tail and _STAGED.search(tail):
+        if (tail.endswith(") ") and ENACTING.search(tail)) or ("[" in tail and _STAGED.search(tail)):
             return False
         if len(tail) == len(text) and not after_known:
             return _ends_alone(token)
