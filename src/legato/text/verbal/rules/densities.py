@@ -1,4 +1,4 @@
-"""How many there are in an area: people/km², habitants/km²."""
+"""How many there are in an area, how much is emitted: people/km², g CO₂/km."""
 
 import re
 
@@ -18,6 +18,10 @@ class Densities:
 
         self._per: dict[str, str] = {
             unit: units[unit].one for unit in ("kg", "km", "mi", "min") if unit in units
+        }
+
+        self._emitted: dict[str, str] = self._per | {
+            unit: units[unit].one for unit in ("kWh", "MWh", "t", "l") if unit in units
         }
 
     def add(self, book: RuleBook) -> None:
@@ -41,6 +45,17 @@ class Densities:
                 rf"(?:(?<=:[0-5][0-9])|(?<=[0-5][0-9][\"″]))/(?P<unit>{any_of(self._per)})(?![\w/])",
                 lambda match: f" {self._speech.per(self._per[match['unit']])}",
             )
+        if self._emitted:
+            book.on_joined(
+                "measure.emitted",
+                rf"(?<![\w/])CO[₂2](?P<of>e?)/(?P<unit>{any_of(self._emitted)})(?![\w/²³])",
+                self.emitted,
+            )
+
+    def emitted(self, match: re.Match[str]) -> str | None:
+        """Say g CO₂/km."""
+        gas = f"C O {self._speech.cardinal('2')} {match['of']}".rstrip()
+        return f"{gas} {self._speech.per(self._emitted[match['unit']])}"
 
     def density(self, match: re.Match[str]) -> str | None:
         """Say people/km²."""
