@@ -25,6 +25,8 @@ _HIGHEST = 400
 _BEST = 10
 _SCALES = frozenset({5, 10, 100})
 _STARRED = re.compile(r" [a-z]{3,24}\b(?<! and)(?<! from)(?<! with)(?<! out)(?<! but)(?<! for)")
+_LEAST_SIZE, _WIDEST = 8, 8
+"""Two sizes of clothes: the smallest that is written so, and how far apart they may be."""
 _LEAST_RATE = 10
 _LEAST_GRADE = 6
 _GRADED = re.compile(rf"(?!{SPACE}of\b|-)(?:[.,;:!?)]|{SPACE}|\Z)")
@@ -46,6 +48,7 @@ class Fractions:
         self._placed = frozenset((*speech.data.texts("place_words"), *speech.data.texts("step_words")))
         self._stars = re.compile(rf"{SPACE}{any_of(speech.data.texts('grade_nouns'))}\b")
         self._graded = frozenset(speech.data.texts("grade_before"))
+        self._sized = frozenset(speech.data.texts("fitted_words"))
         self._beats = any_of(speech.data.texts("meter_words"))
         self._not_counted = frozenset(speech.data.texts("not_counted")) | frozenset(
             speech.data.texts("range_links")
@@ -114,7 +117,7 @@ class Fractions:
             return self._speech.phrase(
                 "readings", a=self._speech.cardinal(str(over)), b=self._speech.cardinal(str(under))
             )
-        if said := self._pair(match, over, under):
+        if said := self._sizes(match, over, under) or self._pair(match, over, under):
             return said
         if (over, under) == (1, 2) and (half := self._half(match)):
             return half
@@ -150,6 +153,14 @@ class Fractions:
             name = "of_all"
         a, b = self._speech.cardinal(str(over)), self._speech.cardinal(str(under))
         return self._speech.phrase(name, a=a, b=b) if name else ""
+
+    def _sizes(self, match: re.Match[str], over: int, under: int) -> str:
+        """Say size 42/44; empty for anything else."""
+        if not _LEAST_SIZE <= over < under <= over + _WIDEST or match["ending"]:
+            return ""
+        if word_before(match.string, match.start()) not in self._sized:
+            return ""
+        return f"{self._speech.cardinal(str(over))} {self._speech.cardinal(str(under))}"
 
     def _counts(self, match: re.Match[str]) -> bool:
         """Whether a word before says that this is one of several: step 2/5."""

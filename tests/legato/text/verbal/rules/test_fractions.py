@@ -8,6 +8,17 @@ import pytest
     [
         (
             "en",
+            "sizes 8/10 and size 42/44, size 7/8",
+            "sizes eight ten and size forty-two forty-four, size seven eighths",
+        ),
+        (
+            "de",
+            "Größe 42/44, Größe 3/4 Zoll",
+            "Größe zwei und vierzig vier und vierzig, Größe drei viertel Zoll",
+        ),
+        ("es", "talla 42/44", "talla cuarenta y dos cuarenta y cuatro"),
+        (
+            "en",
             "step 2/5, page 3/10, 4/5 stars, 2/3 cup",
             "step two of five, page three of ten, four out of five stars, two thirds cup",
         ),
