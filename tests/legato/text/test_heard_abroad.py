@@ -58,6 +58,8 @@ from legato.text.settings import TextSettings
         ("de", "Die Verordnung (EG) 2009/28 gilt.", "Die Verordnung (EG) zwei tausend neun Slash acht und zwanzig gilt."),
         ("de", "Das kostet SFr. 4.50 oder Fr. 5.–. Danke.", "Das kostet vier Franken fünfzig oder fünf Franken. Danke."),
         ("it", "Costa Fr. 20.- oggi.", "Costa venti franchi svizzeri oggi."),
+        ("de", "Dr. h. c. Müller und Dr. h.c. Lee.", "Doktor honoris causa Müller und Doktor honoris causa Lee."),
+        ("fr", "Soit 1 million d'€ ou 3 milliards de $.", "Soit un million d'euros ou trois milliards de dollars."),
         ("es", "La tarjeta vence en 09/27.", "La tarjeta vence en septiembre de dos mil veintisiete."),
         ("fr", "Date d'expiration : 09/27.", "Date d'expiration : septembre deux mille vingt-sept."),
         ("it", "Valida fino a 09/27.", "Valida fino a settembre duemila ventisette."),

@@ -113,6 +113,8 @@ class Cuts:
         }
         self._open |= {word.lower() for name in _OPEN_TABLES for word in data.table(name)} | {"v"}
         self._names = frozenset(data.texts("regnal_names"))
+        self._millions = frozenset(map(str.lower, data.table("magnitude_words")))
+        self._magnitude_link = data.table("phrases").get("magnitude", "").format(number="", unit="").strip()
         self._codes = frozenset(data.table("states"))
         self._lasts = frozenset(data.texts("duration_names"))
         self._titles = {word.lower() for word in data.table("titles")}
@@ -271,7 +273,9 @@ class Cuts:
             return False
         if self._after_names and word[0].isupper() and word[1:].islower():
             return False
-        if word in self._day_links and previous.lower().rstrip(".") in self._days:
+        if (word in self._day_links and previous.lower().rstrip(".") in self._days) or (
+            word == self._magnitude_link and previous.lower() in self._millions
+        ):
             return False
         if self._romans_ahead and _ROMAN.fullmatch(word):
             return False

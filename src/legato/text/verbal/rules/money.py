@@ -11,6 +11,8 @@ _DOLLARS = frozenset(
     {"USD", "CAD", "AUD", "NZD", "HKD", "SGD", "MXN", "ARS", "CLP", "COP", "UYU", "DOP", "BRL"}
 )
 """Codes that stand with a dollar sign."""
+_MILLIONS_CHARS = 16
+"""The longest word for millions and what joins it to a currency."""
 _RATE = re.compile(r"[=≈] ?\Z")
 """An exchange rate is said in its currency, however small: 1 USD = 0.92 EUR."""
 _ELIDED = re.compile(r"\bde (?=[aeiouéè])")
@@ -51,6 +53,7 @@ class Money:
         per = rf"(?:/(?P<per>{any_of(self._per)}|[a-zà-ÿ]{{3,14}}(?!\w))(?:\.(?={SPACE}[a-z]|[,;]))?|(?P<over>/)(?=[0-9]{{1,4}}(?:[kKMB]\b|{SPACE}?[a-z])))?"
         self._add_dollars(book, amount, mag, per)
         self._add_foreign(book)
+        self._add_counted(book)
         end = r"(?:(?<=/)|(?![^\W_]|[.,][0-9]))"
         amount = rf"(?:{amount}(?:[.,][-–—]{{1,2}}(?!\w))?)"
         first = any_of([*signs, *codes, *self._lower])
@@ -137,6 +140,26 @@ class Money:
         book.on_word([*codes, *_heads(signs)], "money.foreign", swiss, self.foreign)
         after = any_of([key for key in signs if not key[0].isalpha()] + list(codes))
         book.on_digit("money.foreign", rf"{amount}{SPACE}?(?P<cur>{after})(?![^\W_])", self.foreign)
+
+    def _add_counted(self, book: RuleBook) -> None:
+        """Add signs after the word for millions and what joins it to them: 2 millions d'€, 3 milliards de $."""
+        data = self._speech.data
+        link = data.table("phrases").get("magnitude", "").format(number="", unit="").strip()
+        if not link:
+            return
+        elided = "|d['’]" if data.language == "fr" else ""
+        words = any_of(
+            word for word in data.table("magnitude_words") if word not in data.texts("magnitude_plain")
+        )
+        self._millions = re.compile(rf"\b(?i:{words}){SPACE}(?:{link}{SPACE}{elided})\Z")
+        signs = [sign for sign in data.table("currency_signs") if len(sign) == 1]
+        book.on_symbol(signs, "money.counted", rf"(?P<cur>{any_of(signs)})(?![\w.,]?[0-9])", self.counted)
+
+    def counted(self, match: re.Match[str]) -> str | None:
+        """Say the sign in 2 millions d'€."""
+        start = match.start()
+        led = self._millions.search(match.string, max(0, start - _MILLIONS_CHARS), start)
+        return self._currencies[match["cur"]][0].many if led else None
 
     def foreign(self, match: re.Match[str]) -> str | None:
         """Say €3,50 in English, $1,299.00 in Spanish."""
