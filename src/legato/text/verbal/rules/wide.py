@@ -43,6 +43,10 @@ class Wide:
         )
         book.on_joined("email", rf"{lead}(?P<user>[A-Za-z0-9][A-Za-z0-9._%+-]{{0,63}})@{_HOST}", self.address)
         self._add_digits(book)
+        until = self._speech.phrase("range", a="", b="")
+        counted = "|".join(rf"(?<=[0-9]{_WIDE * chars})" for chars in (1, 2, 3))
+        between = rf"(?:{counted}){_WAVE}(?=[0-9])|(?<=[曜日]){_WAVE}(?=[月火水木金土日]曜)|(?<=周[一二三四五六]){_WAVE}(?=周)"
+        book.on_symbol("~〜～∼", "range.to", between, lambda _: until)
         self._add_times(book)
         units = any_of(self._units)
         ends = rf"(?P<unit>{units}|[%％])?{_RIGHT}"
@@ -71,6 +75,9 @@ class Wide:
             for shape in self._speech.data.texts("wide_phones")
         )
         book.on_digit("phone", rf"{_LEFT}(?:{shapes}){_RIGHT}", self.digits)
+        book.on_digit(
+            "phone", rf"{_LEFT}0[0-9]{{1,4}}[(（][0-9]{{1,4}}[)）][0-9]{{3,4}}{_RIGHT}", self.digits
+        )
         book.on_digit(
             "code.keyed",
             rf"{_LEFT}[0-9]{{3,20}}(?:[ -][0-9]{{2,8}}){{0,4}}{_RIGHT}(?![%％年月日元円万分人位个條条次])",
