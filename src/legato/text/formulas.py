@@ -120,6 +120,8 @@ _SHORT_FORM = re.compile(r".{0,3}?(?<!\w)[a-zA-Z]\. [a-zA-Z]\.(?=[\s,])")
 """Two letters with their stops: d. h., z. B."""
 _LEFT = frozenset(" \t\n(\"“'‘—–")
 _RIGHT = frozenset(" \t\n)\"”'’.,;:!?—–")
+_ASKING = re.compile(r"(?<!\w)(Is|È|É)\s\Z")
+"""The verb of a question; in lower case it leads to a whole statement: the answer is x < 5."""
 _CLOSED = re.compile(r"[\"'“”’]?[\])}]{1,4}[.,;:] ")
 """The end of what a word began, before a run: dict["key"]; a->b."""
 _EDGE = ' \t.,;:!?"“”'
@@ -195,12 +197,26 @@ def read_formulas(
     """
     for start, end in candidates(text):
         if (pieces := plain(text[start:end])) is not None:
-            yield start, end, pieces
+            yield start, end, _asked(text, start, pieces)
             continue
         for part in _PARTS.finditer(text, start, end) if ", " in text[start:end] else ():
             found = None if _OF_FREEDOM.search(part.group()) else plain(part.group())
             if found is not None:
                 yield part.start(), part.end(), found
+
+
+def _asked(text: str, start: int, pieces: list[Piece]) -> list[Piece]:
+    """Return the reading of a formula without its verb if that stands before it: Is x < 5?"""
+    verb = _ASKING.search(text, max(0, start - 3), start)
+    if verb is None:
+        return pieces
+    double = f" {verb[1].lower()} "
+    at = next((at for at, piece in enumerate(pieces) if piece.text.startswith(double)), None)
+    if at is None:
+        return pieces
+    relation = pieces[at]
+    bare = Piece(f" {relation.text.removeprefix(double)}", relation.start, relation.end, relation.rule)
+    return [*pieces[:at], bare, *pieces[at + 1 :]]
 
 
 def _is_ordinary(text: str, match: re.Match[str]) -> bool:

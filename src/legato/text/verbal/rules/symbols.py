@@ -7,6 +7,9 @@ from legato.text.verbal.speech import LETTER, SPACE, Speech, any_of, spaced, wor
 
 _OPERAND = r"(?:[0-9]|[^\W\d_](?![^\W_]))"
 _NAME_BEFORE = re.compile(r"[A-Z][\w&-]{1,20}\W{0,2}\Z")
+_ASKED = re.compile(r"(?<!\w)(Is|È|É) (?:[-−]?[0-9.,]{1,16}%?|[a-zA-Z]) ?\Z")
+"""The verb of a question, and what is compared: Is 3 < 5?"""
+_ASKED_CHARS = 24
 _BOUNDS = {"<=": "≤", ">=": "≥"}
 _ROUGH = re.compile(r"(?:\A|[(\[,;:–—]|\b(?:is|are|was|at|of|to|by|for|in|takes|costs)) ?\Z")
 """What precedes an approximate number that is not compared with another: (≈ 300 g)."""
@@ -101,7 +104,9 @@ class Symbols:
             return spaced(match, most)
         if match.group() == "**" and "star" in self._phrases and not _operand_before(match):
             return spaced(match, f"{self._phrases['star']} {self._phrases['star']}")
-        return spaced(match, self._operators[match["sign"] or match.groupdict().get("tight") or ""])
+        said = self._operators[match["sign"] or match.groupdict().get("tight") or ""]
+        verb = _ASKED.search(match.string, max(0, match.start() - _ASKED_CHARS), match.start())
+        return spaced(match, said.removeprefix(f"{verb[1].lower()} ") if verb else said)
 
     def product(self, match: re.Match[str]) -> str | None:
         """Say length * width; next to a number word the sign was left there by an earlier reading."""
