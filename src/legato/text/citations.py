@@ -2,10 +2,14 @@
 
 import functools
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
 
+from legato.text.pieces import Piece
+
 _NUMBERS = re.compile(r"\[([1-9]\d{0,2}(?:\s?[,;–-]\s?\d{1,3}|\][–-]\[\d{1,3}){0,8})\]")
+_FILED = re.compile(r"【([1-9]\d{0,2})(?::\d{1,3})?†[^】]{0,80}】")
+"""A citation of a file that was searched."""
 _NAMED = re.compile(
     r"(?i:(?<!\w)(?:refs?|references?|quellen?|références?|referencias?|bron(?:nen)?)\.?\s)\Z"
 )
@@ -166,7 +170,7 @@ def citation_as_word(text: str, start: int, end: int, language: str) -> str:
         language: BCP 47 tag.
     """
     names = _NAMES.get(language[:2].lower())
-    numbers = _NUMBERS.fullmatch(text, start, end)
+    numbers = _NUMBERS.fullmatch(text, start, end) or _FILED.fullmatch(text, start, end)
     if names is None or numbers is None:
         return ""
     after = " " if text[end : end + 1].isalnum() else ""
@@ -179,6 +183,22 @@ def citation_as_word(text: str, start: int, end: int, language: str) -> str:
         return ""
     before = "," if text[start - 1 : start] == "]" else ""
     return f"{before} {names[0] if said.isdigit() else names[1]} {said}{after}"
+
+
+def naming(pieces: Iterable[Piece], text: str, offset: int, language: str) -> Iterator[Piece]:
+    """Yield pieces of prose, in which a dropped citation that is a word of its sentence has a name: see 【4†source】.
+
+    Args:
+        pieces: the pieces; their offsets are of the accepted text.
+        text: the text around them.
+        offset: where that begins in the accepted text.
+        language: BCP 47 tag.
+    """
+    for piece in pieces:
+        said = ""
+        if piece.rule == "clean/citation":
+            said = citation_as_word(text, piece.start - offset, piece.end - offset, language)
+        yield Piece(said, piece.start, piece.end, "clean/reference") if said else piece
 
 
 def lists_citations(between: str, text: str, start: int) -> bool:

@@ -15,7 +15,7 @@ from legato.domain.values import value
 from legato.text.asides import answer, code_block, raised, unit_chars, unit_words
 from legato.text.atoms import Atom, Block, Span, SpanKind
 from legato.text.borders import Borders
-from legato.text.citations import citation_as_word, is_note, lists_citations
+from legato.text.citations import citation_as_word, is_note, lists_citations, naming
 from legato.text.formulas import read_formulas
 from legato.text.inline import Inline
 from legato.text.lexicon import lexicon_of
@@ -125,8 +125,7 @@ class Speech:
             if dropped and cited and lists_citations(text[position - offset : start], text, start):
                 yield Said(Piece("", position, span.start, "clean/reference"))
             else:
-                for piece in self._inline.clean(text, position - offset, start, offset):
-                    yield Said(piece)
+                yield from self._run(text, position - offset, start, offset)
             dropped = cited
             yield from self._span(text, offset, span, depth)
             position = span.end
@@ -134,7 +133,11 @@ class Speech:
                 named = unit_words(text[end : end + chars], self._words.read)
                 yield Said(Piece(named, position, position + chars, "clean/unit"), done=True)
                 position += chars
-        for piece in self._inline.clean(text, position - offset, atom.end - offset, offset):
+        yield from self._run(text, position - offset, atom.end - offset, offset)
+
+    def _run(self, text: str, start: int, end: int, offset: int) -> Iterator[Said]:
+        cleaned = self._inline.clean(text, start, end, offset)
+        for piece in naming(cleaned, text, offset, self._language):
             yield Said(piece)
 
     def _span(self, text: str, offset: int, span: Span, depth: int) -> Iterator[Said]:

@@ -34,6 +34,8 @@ def read(text, language="en", size=0):
             "It ended.[1](https://a.org)[2](https://b.org/x_(y)) Next, 5%[12](#c).",
             "It ended. Next, five percent.",
         ),
+        ("See [1] and 【4:0†source】.", "See reference one and reference four."),
+        ("See 【4†source】 now, it is so【4†source】.", "See reference four now, it is so."),
         ("The word[1](https://a.org) is here.", "The word is here."),
         ("[1](https://a.org) and [2](https://a.org) are links.", "one and two are links."),
     ],
