@@ -62,7 +62,7 @@ ROWS = [
     ("de", "Ankunft 28.11., 9–12 Uhr; er traf in der 23. und 67. Minute.", "Ankunft acht und zwanzigster November, neun bis zwölf Uhr; er traf in der drei und zwanzigsten und sieben und sechzigsten Minute."),
     ("de", "Die 2. Liga wird zu [1, 2, 3], und der 1. Platz bleibt.", "Die zweite Liga wird zu [eins, zwei, drei], und der erste Platz bleibt."),
     ("fr", "Le code PUK est 1234 5678.", "Le code PUK est un deux trois quatre, cinq six sept huit."),
-    ("en", "So x ≥ 5, i.e. [5, ∞), at api/v1/status.", "So x is greater than or equal to five, that is [five, infinity), at api/Version one slash status."),
+    ("en", "So x ≥ 5, i.e. [5, ∞), at api/v1/status.", "So x is greater than or equal to five, that is [five, infinity), at api/v one slash status."),
     ("de", "§ 433 BGB i.V.m. Art. 5 gilt.", "Paragraf vier hundert drei und dreißig BGB in Verbindung mit Artikel fünf gilt."),
     ("en", "Utilities included; avail. Jan. 1st.", "Utilities included; available January first."),
     ("en", "<|im_start|>assistant\nHello there.<|im_end|>", "Hello there."),

@@ -59,7 +59,7 @@ class Numerals:
         book.on_word(
             ["v"],
             "version",
-            r"(?<!-)(?<![A-Za-z]/)[vV]\.?(?P<number>[0-9]{1,6}(?:\.[0-9]{1,6}){0,5})(?P<any>\.[xX])?(?P<rest>(?:-?(?:alpha|beta|rc)\.?[0-9]{0,3})?)(?![\w]|\.[0-9])",
+            r"(?<!-)[vV]\.?(?P<number>[0-9]{1,6}(?:\.[0-9]{1,6}){0,5})(?P<any>\.[xX])?(?P<rest>(?:-?(?:alpha|beta|rc)\.?[0-9]{0,3})?)(?![\w]|\.[0-9])",
             self.named_version,
         )
         if ending and self._speech.decimal == ".":
@@ -158,14 +158,14 @@ class Numerals:
         return f"{spoken} {self._mixed(rest)}" if rest else spoken
 
     def named_version(self, match: re.Match[str]) -> str | None:
-        """Say v2.3; a V8 is an engine."""
+        """Say v2.3, the folder in api/v1; a V8 is an engine."""
         if match.group()[0] == "V" and match["number"].isdigit() and not match["any"] and not match["rest"]:
             return None
         spoken = self.version(match)
-        if spoken is not None and match["any"]:
-            spoken = f"{spoken} {self._dot} x"
+        spoken = f"{spoken} {self._dot} x" if spoken is not None and match["any"] else spoken
         named = word_before(match.string, match.start()) == self._speech.phrases["version"].lower()
-        return spoken if named else f"{self._speech.phrases['version']} {spoken}"
+        folder = re.match("[A-Za-z]/", match.string[max(0, match.start() - 2) : match.start()])
+        return spoken if named else f"{'v' if folder else self._speech.phrases['version']} {spoken}"
 
     def ordinal(self, match: re.Match[str]) -> str | None:
         """Say 21st; an ending that does not fit is left apart."""
