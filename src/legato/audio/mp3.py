@@ -4,8 +4,6 @@ Frames overlap: an encoder holds back up to a tenth of a second until more comes
 adds the padding of both, an audible gap, so as little as possible of an utterance is cut that way.
 """
 
-from typing import Any
-
 from legato.audio.samples import Samples
 from legato.domain.audio import AudioFormat
 
@@ -30,7 +28,7 @@ class Mp3Encoder:
 
     def __init__(self, audio_format: AudioFormat) -> None:
         self._format = audio_format
-        self._lame: Any = None
+        self._lame: lameenc.Encoder | None = None
 
     def header(self) -> bytes:
         """Return the bytes before the first frame: none."""
@@ -50,7 +48,7 @@ class Mp3Encoder:
         return rest
 
 
-def _lame(audio_format: AudioFormat) -> Any:  # the module has no types
+def _lame(audio_format: AudioFormat) -> "lameenc.Encoder":
     lame = lameenc.Encoder()
     lame.silence()
     lame.set_channels(1)

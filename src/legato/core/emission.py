@@ -30,12 +30,8 @@ def emit(state: StreamState, track: Track, now: float) -> None:
             continue
         if head.flushes:
             _answer_flushes(state, track, head)
-        if head.withheld and head.started and head.run is not None:
-            _give_silence(state, track, head, now)
-        elif head.started and head.run is not None and head.run.said:
-            _expect_more(state, track, head, now)
-        elif head.started and not complete and state.encoder_lags:
-            _end_before_gap(state, track, head, now)
+        if head.started:
+            _await_more(state, track, head, now)
         if not (complete and _written_whole(state, track, head, now)):
             return
 
@@ -68,6 +64,16 @@ def _fill_last_frame(state: StreamState, head: Utterance) -> None:
     if missing:
         state.do(Pad(head.id, missing))
         head.held += missing
+
+
+def _await_more(state: StreamState, track: Track, head: Utterance, now: float) -> None:
+    """Nothing is held: see that the listener has what there is by the time it would run dry."""
+    if head.withheld and head.run is not None:
+        _give_silence(state, track, head, now)
+    elif head.run is not None and head.run.said:
+        _expect_more(state, track, head, now)
+    elif state.encoder_lags and not head.audio_complete:
+        _end_before_gap(state, track, head, now)
 
 
 def _give_silence(state: StreamState, track: Track, head: Utterance, now: float) -> None:

@@ -80,6 +80,16 @@ def test_an_encoder_without_samples_gives_nothing_and_one_that_has_ended_nothing
     assert encoder.finish() == b""
 
 
+@pytest.mark.parametrize("audio_format", FORMATS[:-2], ids=str)
+def test_an_encoder_that_has_ended_may_go_on_after_a_short_gap(audio_format):
+    encoder, sound = encoder_for(audio_format), tone(audio_format, 1)
+    data = b"".join((encoder.encode(sound), encoder.finish(), encoder.encode(sound), encoder.finish()))
+    heard = np.abs(decoded(data)[0]) > 0.1
+    loud = np.flatnonzero(heard)
+    assert np.diff(loud).max() < 0.1 * audio_format.sample_rate_hz
+    assert 2 <= (loud[-1] - loud[0]) / audio_format.sample_rate_hz < 2.1
+
+
 @pytest.mark.parametrize(
     ("rate", "kbps"), [(rate, kbps) for rate in MP3_BIT_RATES for kbps in MP3_BIT_RATES[rate]]
 )
