@@ -97,7 +97,7 @@ class Aligner:
         self._message_sample = 0
         self._clock = clock or Clock()
         self._end_sample = 0
-        self._sent_bytes = 0
+        self._sent_bytes = self._first_sample = 0
         self._due: deque[tuple[str, float, float]] = deque()
         self._any = False
 
@@ -140,12 +140,13 @@ class Aligner:
         """
         if not audio_format.lags:
             return self.take(first_sample, audio_format.samples_in(size))
-        self.begin(first_sample)
+        if not self._sent_bytes:
+            self._first_sample = first_sample
         before = audio_format.samples_in(self._sent_bytes)
         self._sent_bytes += size
         first = min(
-            (self._origin or 0) + before, first_sample
-        )  # each emptying of the encoder has added some padding
+            self._first_sample + before, first_sample
+        )  # the encoder adds padding whenever it is emptied
         return self.take(first, audio_format.samples_in(self._sent_bytes) - before)
 
     def rest(self) -> CharTimes | None:
