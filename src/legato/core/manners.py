@@ -35,7 +35,7 @@ def is_said(state: StreamState, utterance: Utterance, segment: Segment) -> bool:
     )
 
 
-def sent_of(utterance: Utterance, run: Run, segments: Sequence[Segment]) -> Sequence[Segment]:
+def sent_of(utterance: Utterance, run: Run, segments: Sequence[Segment]) -> list[Segment]:
     """Return the segments of which this run's route is sent anything; the utterance forgets the others."""
     kept = [segment for segment in segments if _is_sent(run.route, segment, run.text_level)]
     if len(kept) < len(segments):

@@ -7,7 +7,7 @@ the rules of emission and release are run over the tracks, so that no rule has t
 from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
-from legato.core import ending, failing, idling, intake, speaking
+from legato.core import ending, failing, hearing, idling, intake, speaking
 from legato.core.emission import emit
 from legato.core.passing import STAYS, Passage, passage
 from legato.core.room import expected_s
@@ -38,7 +38,7 @@ _RULES: Mapping[type, Callable[[StreamState, Any, float], None]] = {
     events.Segmented: intake.segmented,
     events.LineReady: speaking.line_ready,
     events.LineRefused: speaking.line_refused,
-    events.Heard: speaking.heard,
+    events.Heard: hearing.heard,
 }
 
 
@@ -90,7 +90,7 @@ class Stream:
         if state.closed:
             return []
         if type(event) is events.Sampled:
-            track = speaking.sampled(state, event, now)
+            track = hearing.sampled(state, event, now)
             if track is not None:
                 self._advance_track(track, now)
                 self._passage = passage(state, track, event.lease)

@@ -1,140 +1,36 @@
 """When a line is leased and for what, which text it is given, and what its events lead to."""
 
-import math
-
 import pytest
 
 from legato.core.batching import REQUESTS_AHEAD
-from legato.core.sizer import ChunkSettings, Sizer
-from legato.core.speaking import (
-    PAUSE_MS,
-    heard,
-    line_ready,
-    line_refused,
-    release,
-    sampled,
-)
-from legato.core.state import CoreSettings, StreamState
+from legato.core.hearing import heard, sampled
+from legato.core.speaking import PAUSE_MS, line_ready, line_refused
+from legato.core.state import CoreSettings
 from legato.core.timeline import Timeline
-from legato.core.utterance import Input, PendingFlush, RunState, Utterance
-from legato.domain import events
-from legato.domain.audio import AudioFormat, Encoding
+from legato.core.utterance import Input, PendingFlush, RunState
 from legato.domain.delivery import Takes
 from legato.domain.effects import (
     Acquire,
-    CancelLine,
-    Emit,
     EndInput,
-    Note,
     PauseLine,
     Release,
     ResumeLine,
     Say,
 )
 from legato.domain.errors import Reason
-from legato.domain.events import Begin, Heard, LineReady, LineRefused, Marker, Sampled
-from legato.domain.facts import AttemptEnded, AttemptMade, SegmentSpoken
+from legato.domain.events import Heard, LineReady, LineRefused, Marker, Sampled
+from legato.domain.facts import AttemptMade
 from legato.domain.receipt import Stage
-from legato.domain.replies import Warned
 from legato.domain.speech import (
-    Catalogue,
     Failover,
     Principal,
     Route,
-    StreamLimits,
-    TextLevel,
     UtteranceOptions,
     Voice,
 )
 from legato.domain.stages import ANY_STAGE
-from legato.domain.text import Break, Reading, Segment
-
-NOW, RATE = 100.0, 24_000
-ROUTE, OTHER, SHOUTS = Route("p", "v"), Route("q", "v"), Route("r", "v", text_level=TextLevel.RAW)
-ANNA = Voice("anna", ("en",), (ROUTE,))
-PAIR = Voice("pair", ("en",), (ROUTE, OTHER), hedge_share=0.03)
-
-
-def segments(*texts, first=0, ends_with=Break.SENTENCE):
-    made, at = [], 0
-    for index, text in enumerate(texts, first):
-        made.append(Segment(index, at, at + len(text), text, Reading(text), Reading(text), ends_with))
-        at += len(text)
-    return made
-
-
-class Played:
-    """A stream whose lines answer as the test says, and every effect that followed."""
-
-    def __init__(self, voice=ANNA, settings=None, **limits):
-        catalogue = Catalogue({voice.name: voice}, voice.name)
-        self.state = StreamState(
-            "s", Principal("me"), "native", catalogue, StreamLimits(**limits), settings or CoreSettings()
-        )
-        self.state.audio_format = AudioFormat(Encoding.PCM_S16LE, RATE)
-        self.voice, self.track, self.done = voice, self.state.track(0), []
-
-    def begin(self, name, *texts, ended=False):
-        """An utterance whose text is cut into these segments, in line behind those before it."""
-        sizer = Sizer(ChunkSettings(), RATE, -1)
-        made = Utterance(
-            Begin(name),
-            1,
-            0,
-            self.voice,
-            "en",
-            UtteranceOptions(),
-            NOW,
-            Timeline(RATE),
-            sizer,
-            parts=list(texts),
-        )
-        made.stamps.begin(NOW)
-        self.add(made, *texts)
-        made.input = Input.COMPLETE if ended else Input.OPEN
-        self.state.utterances[name] = made
-        self.track.queue.append(made)
-        return made
-
-    def add(self, utterance, *texts):
-        made = segments(*texts, first=utterance.known_segments)
-        utterance.known_segments += len(made)
-        utterance.unsaid.extend(made)
-        utterance.unsaid_chars += sum(map(len, texts))
-
-    def release(self, now=NOW):
-        release(self.state, self.track, now)
-        return self.take()
-
-    def answer(self, utterance, now=NOW, **known):
-        """Its lease is answered with a line of these abilities; what is released then."""
-        abilities = {"reused": True, "keeps_context": True, "word_times": False, "can_pause": True, **known}
-        line_ready(self.state, LineReady(utterance.run.lease, 7, **abilities), now)
-        return self.release(now)
-
-    def gives(self, utterance, held, now=NOW, **more):
-        return sampled(self.state, Sampled(utterance.run.lease, held, **more), now)
-
-    def tells(self, utterance, event, now=NOW):
-        heard(self.state, Heard(utterance.run.lease, event), now)
-        return self.take()
-
-    def take(self):
-        done, self.state.out = self.state.out, []
-        return done
-
-
-def of(done, kind):
-    return [effect for effect in done if isinstance(effect, kind)]
-
-
-def facts(done, kind):
-    return [effect.fact for effect in done if isinstance(effect, Note) and isinstance(effect.fact, kind)]
-
-
-def said(done):
-    return [effect.reading.text for effect in of(done, Say)]
-
+from legato.domain.text import Break
+from tests.legato.core.played import NOW, OTHER, PAIR, RATE, ROUTE, SHOUTS, Played, facts, of, said, segments
 
 # --- whose turn it is -------------------------------------------------------------------------------------------------
 
@@ -400,135 +296,3 @@ def test_what_comes_for_a_lease_that_is_gone_is_nobodys():
     heard(play.state, Heard(9, Marker(0)), NOW)
     assert sampled(play.state, Sampled(9, 480), NOW) is None
     assert play.take() == []
-
-
-# --- what a line tells ------------------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def sounding():
-    """A line that has said "One. " and "Two. ", in one context."""
-    play = Played()
-    utterance = play.begin("a", "One. ", "Two. ")
-    play.release()
-    play.answer(utterance)
-    return play, utterance
-
-
-def test_audio_is_counted_and_tells_the_track(sounding):
-    play, utterance = sounding
-    assert play.gives(utterance, 480, begins=True) is play.track
-    play.gives(utterance, 1_200, audible_at=240, withheld=60)
-    assert (utterance.held, utterance.run.produced, utterance.audible_at, utterance.withheld) == (
-        1_200,
-        1_200,
-        240,
-        60,
-    )
-    assert utterance.timeline.segments[0].start_sample == 480, "its own audio begins behind these samples"
-    assert play.take() == []
-
-
-@pytest.mark.parametrize(("keeps_context", "counted_from"), [(True, 480), (False, 0)])
-def test_word_times_of_a_context_count_from_where_its_sound_begins(keeps_context, counted_from):
-    """How long the pause before it became is known only then; where each segment is a request its own beginning is known."""
-    play = Played()
-    utterance = play.begin("a", "One. ", "Two. ")
-    play.release()
-    play.answer(utterance, keeps_context=keeps_context)
-    play.gives(utterance, 480, begins=True)
-    assert utterance.run.samples_before == counted_from
-    play.gives(utterance, 4_800)
-    play.tells(utterance, Marker(0))
-    play.gives(utterance, 4_800, begins=True)
-    assert utterance.run.samples_before == counted_from, "one context is one clock"
-
-
-def test_a_marker_completes_what_was_said_up_to_it(sounding):
-    play, utterance = sounding
-    play.gives(utterance, 4_800, begins=True)
-    done = play.tells(utterance, Marker(0), NOW + 0.5)
-    assert [(fact.segment, fact.chars, fact.took_s) for fact in facts(done, SegmentSpoken)] == [
-        (0, 5, pytest.approx(0.5))
-    ]
-    done = play.tells(utterance, Marker(1))
-    assert (utterance.completed_segments, len(utterance.run.said), len(utterance.run.requests)) == (2, 0, 0)
-    assert "p/v" in play.state.shared.paces
-
-
-def test_one_marker_ends_segments_that_were_joined(sounding):
-    play, utterance = sounding
-    play.gives(utterance, 4_800, begins=True)
-    assert play.tells(utterance, events.Joined(1)) == []
-    assert [fact.segment for fact in facts(play.tells(utterance, Marker(1)), SegmentSpoken)] == [0, 1]
-    assert [one.joined for one in utterance.timeline.segments] == [False, True]
-
-
-def test_the_end_completes_all_and_gives_the_line_back_clean(sounding):
-    play, utterance = sounding
-    play.gives(utterance, 4_800, begins=True)
-    done = play.tells(utterance, events.Finished())
-    assert len(facts(done, SegmentSpoken)) == 2
-    assert of(done, Release) == [Release(1, clean=True)]
-    assert not of(done, CancelLine), "it says nothing more"
-    assert facts(done, AttemptEnded)[0].outcome == "let_go", "its text may go on, on another line"
-    assert utterance.run is None
-
-
-@pytest.mark.parametrize("end", [Marker(0), events.Finished()])
-def test_r4_an_end_without_a_sound_is_a_failure(sounding, end):
-    play, utterance = sounding
-    done = play.tells(utterance, end)
-    assert facts(done, AttemptEnded)[0].outcome == "vendor_empty"
-    assert of(done, Release) == [Release(1, clean=False)]
-    assert [segment.raw for segment in utterance.unsaid] == ["One. ", "Two. "], "all of it is said again"
-
-
-def test_r4_but_not_where_there_was_nothing_to_say():
-    play = Played()
-    utterance = play.begin("a", "... ", ended=True)
-    play.release()
-    play.answer(utterance)
-    done = play.tells(utterance, events.Finished())
-    assert facts(done, AttemptMade) == []
-    assert of(done, Release) == [Release(1, clean=True)]
-
-
-@pytest.mark.parametrize(
-    ("event", "reason"),
-    [
-        (events.Failed(Reason.VENDOR_QUOTA, "no more", 3.0), "vendor_quota"),
-        (events.Lost("gone"), "vendor_lost"),
-    ],
-)
-def test_a_line_that_breaks_is_a_failed_attempt(sounding, event, reason):
-    play, utterance = sounding
-    done = play.tells(utterance, event)
-    assert [fact.outcome for fact in facts(done, AttemptEnded)] == [reason]
-    assert not facts(done, AttemptMade), "it was asked for once"
-    assert utterance.last_failure.retry_after_s == getattr(event, "retry_after_s", None)
-    assert utterance.retry_at is not None
-
-
-def test_what_stops_nothing_is_passed_on_as_a_warning(sounding):
-    play, _ = sounding
-    [told] = play.tells(play.track.head, events.Warned("slow today"))
-    assert told == Emit(Warned("vendor", "slow today", "a"))
-
-
-def test_another_route_has_overtaken_and_what_it_was_given_counts():
-    play = Played(PAIR)
-    utterance = play.begin("a", "One. ")
-    play.release()
-    play.answer(utterance)
-    assert utterance.run.can_pause
-    play.tells(utterance, events.SaidAgain(5))
-    play.tells(utterance, events.Overtaken(OTHER, word_times=True, can_pause=False))
-    assert utterance.run.word_times
-    assert not utterance.run.can_pause
-    assert utterance.run.most_held == play.state.most_held < math.inf
-    assert (utterance.last_route, utterance.run.route, utterance.sent_chars) == ("q/v", OTHER, 10)
-    assert (utterance.home_route, utterance.routes_tried) == (1, 0), "another one comes next"
-    play.gives(utterance, 480, begins=True)
-    play.tells(utterance, Marker(0))
-    assert play.state.home_routes == {"pair": 1}, "the stream stays with what has spoken"
