@@ -154,6 +154,11 @@ class EngineRoom:
         """
         self._supervisor.kill(older_than_s=self._silence_s)
 
+    def replace_unreachable(self) -> None:
+        """End the engine process if somebody has removed its socket: nobody could connect to it any more; `watch` starts it again."""
+        if self.wanted and not self._supervisor.socket.exists():
+            self._supervisor.kill()
+
     def when_it_hangs(self, tell_owner: Callable[[], None]) -> None:
         """Set what to call when the engine process hangs and was started by another process: that one can replace it."""
         self._tell_owner = tell_owner

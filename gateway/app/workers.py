@@ -13,7 +13,7 @@ is gone.
 import asyncio
 import contextlib
 import ssl
-from collections.abc import Iterable, Mapping
+from collections.abc import Coroutine, Iterable, Mapping
 from functools import partial
 from pathlib import Path
 
@@ -41,6 +41,8 @@ from gateway.engines.own_directory import OwnDirectory
 from gateway.engines.supervisor import EngineFailedError, VoicesMissingError
 from gateway.telemetry.logs import Logs, logger
 
+_LOOK_S = 5.0
+"""How often to look whether the folder of the sockets is still there."""
 _END_S = 3.0
 """Time beyond the grace period, for a worker to close what it has open."""
 _REPORT_S = 2.0
@@ -109,7 +111,8 @@ class _Parent:
             raise CannotServeError(cannot_listen(error)) from None
         departure.last_words = partial(_last_words, staff, room, folder)
         vigil = Vigil(hub, staff.workers, self._settings.server.worker_silence_s, CLOCK)
-        await self._live(staff, room, departure, vigil)
+        guard = _guard(folder, hub, room, staff)
+        await self._live(staff, room, departure, (vigil.keep(), guard))
 
     def _posts(self, ports: Ports, folder: OwnDirectory) -> list[Post]:
         server = self._settings.server
@@ -159,13 +162,19 @@ class _Parent:
             self._log.info("ready")
             self._systemd.ready()
 
-    async def _live(self, staff: Staff, room: EngineRoom, departure: Departure, vigil: Vigil) -> None:
+    async def _live(
+        self,
+        staff: Staff,
+        room: EngineRoom,
+        departure: Departure,
+        watches: Iterable[Coroutine[object, object, None]],
+    ) -> None:
         async with asyncio.TaskGroup() as group:
             keeping = [
                 group.create_task(worker.keep(), name=f"worker-{worker.number}") for worker in staff.workers
             ]
             engine = group.create_task(_engine(room), name="engine")
-            watch = group.create_task(vigil.keep(), name="vigil")
+            watching = [group.create_task(watch, name="watch") for watch in watches]
             try:
                 await departure.asked.wait()
                 grace_s = self._settings.server.shutdown_grace_s
@@ -178,7 +187,8 @@ class _Parent:
             finally:
                 staff.kill()
                 engine.cancel()
-                watch.cancel()
+                for watch in watching:
+                    watch.cancel()
 
     async def _cut_off(self, staff: Staff, late: Iterable[asyncio.Task[None]]) -> None:
         if staff.present:
@@ -188,6 +198,24 @@ class _Parent:
         if unreported:
             self._log.error("the process that workers are forked from hangs; it is killed")
             end_fork_server()
+
+
+async def _guard(folder: OwnDirectory, hub: Hub, room: EngineRoom, staff: Staff) -> None:
+    """Make the folder of the sockets again if somebody has removed it, and replace everybody whose socket was in it."""
+    log = logger("legato.workers")
+    while True:
+        await asyncio.sleep(_LOOK_S)
+        if hub.is_reachable or staff.leaving:
+            continue
+        try:
+            folder.restore()
+            await hub.reopen()
+        except OSError as error:
+            log.warning("the folder of the sockets was removed and cannot be made again", why=str(error))
+            continue
+        log.error("the folder of the sockets was removed; it is made again, and all processes are replaced")
+        room.replace_unreachable()
+        end_fork_server()  # its socket is gone too: workers begun by another one follow these
 
 
 async def _late(

@@ -77,9 +77,7 @@ class Hub:
         """Called when a worker has found that the engine process no longer answers."""
 
     async def __aenter__(self) -> Self:
-        loop = asyncio.get_running_loop()
-        self._server = await loop.create_unix_server(self._connection, str(self._path))
-        self._path.chmod(0o600)
+        await self._open()
         return self
 
     async def __aexit__(
@@ -90,6 +88,26 @@ class Hub:
         for line in tuple(self._members):
             line.close()
         await self._server.wait_closed()
+
+    @property
+    def is_reachable(self) -> bool:
+        """Whether the socket is there."""
+        return self._path.exists()
+
+    async def reopen(self) -> None:
+        """Listen anew, after somebody has removed the socket; workers that are connected stay so.
+
+        Raises:
+            OSError: it cannot be made again.
+        """
+        if self._server is not None:
+            self._server.close()
+        await self._open()
+
+    async def _open(self) -> None:
+        loop = asyncio.get_running_loop()
+        self._server = await loop.create_unix_server(self._connection, str(self._path))
+        self._path.chmod(0o600)
 
     @property
     def members(self) -> dict[int, Member]:

@@ -5,11 +5,14 @@ import contextlib
 import json
 import os
 import secrets
+import shutil
 import signal
 import socket
 import struct
+import tempfile
 import urllib.error
 import urllib.request
+from pathlib import Path
 
 import grpc.aio
 import psutil
@@ -308,6 +311,25 @@ def test_r30_it_ends_when_told_though_the_process_that_workers_are_forked_from_h
         assert running.log.find(lambda line: line["event"].startswith("the process that workers are forked"))
         assert not [line for line in running.log.lines if line["event"] == "workers cut off"]
         until(lambda: not is_running(hanging.pid))
+
+
+def test_a_folder_of_sockets_that_is_removed_is_made_again_and_everybody_is_reached_anew(tmp_path):
+    """As by a job that clears the temporary directory: no worker and no voice could be restarted any more, and no figures were read."""
+    with tempfile.TemporaryDirectory(dir="/tmp") as place, Workers(tmp_path, TMPDIR=place) as running:
+        running.ready()
+        before = {worker["pid"] for worker in running.health()["workers"]}
+        (folder,) = Path(place).glob("legato-*")
+        shutil.rmtree(folder)
+        made_again = "the folder of the sockets was removed; it is made again, and all processes are replaced"
+        running.log.find(lambda line: line["event"] == made_again)
+        until(lambda: not before & {worker["pid"] for worker in running.health()["workers"]}, running)
+        until(lambda: running.health()["status"] == "ready", running)
+        for worker in running.health()["workers"]:
+            asyncio.run(speak(f"ws://127.0.0.1:{worker['http']}", "espeak"))
+        assert folder.stat().st_mode & 0o777 == 0o700
+        running.send(signal.SIGTERM)
+        assert running.ended() == 0
+        assert not folder.exists()
 
 
 async def test_r30_a_worker_that_leaves_alone_takes_nobody_in_while_it_finishes(tmp_path):

@@ -89,6 +89,25 @@ async def test_an_engine_that_hangs_is_replaced_by_its_owner_when_another_proces
             task.cancel()
 
 
+@pytest.mark.voice
+async def test_an_engine_is_replaced_when_its_socket_was_removed_and_only_then(espeak, tmp_path):
+    path = tmp_path / "engine.sock"
+    async with EngineRoom(espeak(engines={"socket": str(path)})) as owner, asyncio.TaskGroup() as group:
+        await owner.start()
+        first = engine_of(tmp_path)
+        keeping = [group.create_task(owner.watch()), group.create_task(owner.keep_linked())]
+        async with asyncio.timeout(60):
+            owner.replace_unreachable()
+            assert engine_of(tmp_path) == first
+            path.unlink()
+            owner.replace_unreachable()
+            while not owner.restarts or not owner.well():  # noqa: ASYNC110 - the room rings no bell
+                await asyncio.sleep(0)
+        assert (owner.restarts, path.is_socket()) == (1, True)
+        for task in keeping:
+            task.cancel()
+
+
 def engine_of(folder):
     """The process that listens in this folder."""
     found = [

@@ -21,6 +21,19 @@ async def test_who_is_there_and_what_they_have_said(tmp_path):
     assert changes == [[2], [2], [2], []]
 
 
+async def test_a_socket_that_was_removed_is_made_again_and_whoever_is_there_stays(tmp_path):
+    async with host(tmp_path) as hub, link(tmp_path, 1):
+        await until(lambda: hub.members)
+        assert hub.is_reachable
+        post(tmp_path).hub.unlink()
+        assert not hub.is_reachable
+        await hub.reopen()
+        assert hub.is_reachable
+        assert post(tmp_path).hub.stat().st_mode & 0o777 == 0o600
+        async with link(tmp_path, 2):
+            await until(lambda: set(hub.members) == {1, 2})
+
+
 async def test_all_are_told_to_leave_and_whoever_comes_later(tmp_path):
     async with host(tmp_path) as hub, link(tmp_path) as early:
         told, late_told = asyncio.Event(), asyncio.Event()
