@@ -113,7 +113,9 @@ class RunWatch:
     def ended(self, now: float) -> None:
         """No more text will come."""
         self._ended = True
-        self._since = max(self._since, now)
+        # A vendor without markers may keep the last text until it knows that no more comes; one with markers speaks each segment.
+        if not (self._marks and self._owed):
+            self._since = max(self._since, now)
 
     def finished(self) -> Failed | None:
         """The vendor says that all audio has come. Returns why that is a failure, if it is one."""

@@ -33,6 +33,16 @@ def test_more_text_does_not_move_the_limit_for_the_first():
     assert run.deadline() == 13.0
 
 
+@pytest.mark.parametrize(("marks", "at"), [(True, 13.0), (False, 15.9)])
+def test_r1_the_end_of_the_text_does_not_move_the_limit_where_each_segment_is_spoken(marks, at):
+    """The end of an utterance doubled the wait for its first sound, on a line that was half open."""
+    run = watch(marks=marks)
+    run.said(10.0, 0, 30)
+    run.said(12.9, 1, 30)
+    run.ended(12.9)
+    assert (run.deadline(), run.awaited) == (pytest.approx(at), "first_audio")
+
+
 def test_text_with_nothing_to_say_owes_nothing():
     run = watch()
     run.said(0.0, 0, 0)
