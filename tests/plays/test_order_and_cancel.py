@@ -4,7 +4,7 @@ import pytest
 
 from legato.domain import events, replies
 from legato.domain.errors import Reason
-from legato.domain.speech import Position, Route, StreamLimits, Voice
+from legato.domain.speech import Position, Route, StreamLimits, UtteranceOptions, Voice
 from tests.plays.world import CHAR_MS, RATE, Script, World
 
 
@@ -378,3 +378,34 @@ class TestBadInput:
     def test_one_utterance_has_a_bound_of_its_own(self):
         world = World(limits=StreamLimits(max_utterance_chars=10)).open().text("a", "x" * 11)
         assert "10 for one utterance" in world.of(replies.StreamError)[0].error.message
+
+
+def test_audio_and_words_from_both_sides_of_a_flush_do_not_mix():
+    """Both sides are there when the rest of the first is written."""
+    play = World(scripts={"one": Script(speed=0, word_times=True, chunk_ms=1_000)})
+    play.open(options=UtteranceOptions(words=True))
+    play.tell(events.Pause())
+    play.tell(
+        events.Text("a", "One two three four. "),
+        events.Flush("a"),
+        events.Text("a", "Five six. "),
+        events.End("a"),
+    )
+    play.run(2).tell(events.Resume()).run(20)
+    (flushed,) = play.of(replies.Flushed)
+    told = [
+        reply
+        for _, reply in play.log
+        if isinstance(reply, replies.AudioChunk | replies.WordSpoken | replies.Flushed)
+    ]
+    before, after = told[: told.index(flushed)], told[told.index(flushed) + 1 :]
+    assert (
+        sum(len(one.data) // 2 for one in before if isinstance(one, replies.AudioChunk)) == flushed.end_sample
+    )
+    assert [one.word for one in before if isinstance(one, replies.WordSpoken)] == [
+        "One",
+        "two",
+        "three",
+        "four.",
+    ]
+    assert [one.word for one in after if isinstance(one, replies.WordSpoken)] == ["Five", "six."]

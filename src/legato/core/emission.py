@@ -21,6 +21,8 @@ def emit(state: StreamState, track: Track, now: float) -> None:
         complete = head.audio_complete
         if complete and (head.held or head.started):
             _fill_last_frame(state, head)
+        if head.flushes:
+            _answer_flushes(state, track, head)
         if head.words_due and head.started:
             _tell_words(state, head, head.written)
         if head.held:
@@ -28,8 +30,6 @@ def emit(state: StreamState, track: Track, now: float) -> None:
             if held_up or not _write_some(state, track, head, now) or head.held:
                 return  # `Written` continues: only then is it known whether the outlet takes another chunk
             continue
-        if head.flushes:
-            _answer_flushes(state, track, head)
         if head.started:
             _await_more(state, track, head, now)
         if not (complete and _written_whole(state, track, head, now)):
@@ -105,6 +105,8 @@ def _write_some(state: StreamState, track: Track, head: Utterance, now: float) -
     waiting_for_more = head.run is not None and bool(head.run.said)
     room = max(state.outlet_room_s, LEAST_S) * state.rate_hz
     offered = head.held if head.held <= room else round(room)  # as much as the outlet takes in one chunk
+    if head.flushes and head.flushes[0].end_sample >= 0:
+        offered = min(offered, _until_flush(state, head))
     complete = not waiting_for_more or offered < head.held  # a chunk cut to the room gains nothing by waiting
     samples, ask_again_at_lead = head.sizer.offer(offered, lead_s, complete=complete)
     if samples:
@@ -117,6 +119,12 @@ def _write_some(state: StreamState, track: Track, head: Utterance, now: float) -
     if waiting_for_more:
         _expect_more(state, track, head, now)
     return False
+
+
+def _until_flush(state: StreamState, head: Utterance) -> int:
+    """Samples up to the end of the next flush, in whole frames: no chunk has audio from both sides of it."""
+    end = head.flushes[0].end_sample
+    return end + -end % state.frame_samples - head.written
 
 
 def _expect_more(state: StreamState, track: Track, head: Utterance, now: float) -> None:
@@ -170,8 +178,11 @@ def _take_ttfa(head: Utterance, now: float, samples: int) -> None:
 def _tell_words(state: StreamState, head: Utterance, written: int) -> None:
     """Tell the words that begin in what is written, or whose audio is all there. The others may be lost with the line, and told anew."""
     awaits = head.run is not None and bool(head.run.said)
+    border = head.flushes[0].end_sample if head.flushes else -1
     while head.words_due:
         word = head.words_due[0]
+        if 0 <= border <= word.start_sample:
+            return  # they are told after the answer to the flush
         if awaits and word.start_sample >= written and word.end_sample > head.produced:
             return
         head.words_due.popleft()
@@ -190,6 +201,8 @@ def _tell_words(state: StreamState, head: Utterance, written: int) -> None:
 
 def _answer_flushes(state: StreamState, track: Track, head: Utterance) -> None:
     while head.flushes and 0 <= head.flushes[0].end_sample <= head.written:
+        if head.words_due and head.started:
+            _tell_words(state, head, head.written)
         flush = head.flushes.popleft()
         start = head.start_sample if head.started else track.clock.written
         is_last = not (head.held or head.unsaid or (head.run is not None and head.run.said))
