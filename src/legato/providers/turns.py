@@ -183,7 +183,7 @@ class Turns:
         elif not state.silent and 0 < given_bytes < turn.least_bytes:
             state.silent = True
             told.append(
-                (turn.run, Failed(Reason.VENDOR_EMPTY, "the vendor ended a text long before its end"))
+                (turn.run, Failed(Reason.VENDOR_EMPTY, "the vendor sent far too little audio for the text"))
             )
         elif not state.silent:
             told += [(turn.run, Marker(segment)) for segment in turn.segments]

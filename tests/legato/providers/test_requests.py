@@ -65,7 +65,7 @@ def test_r4_an_answer_that_ends_long_before_its_text_has_failed(text, given_ms, 
     if is_whole:
         assert last == Finished()
     else:
-        assert last == Failed(Reason.VENDOR_EMPTY, "the vendor ended a text long before its end")
+        assert last == Failed(Reason.VENDOR_EMPTY, "the vendor sent far too little audio for the text")
         assert provider.open_runs == 0
 
 
