@@ -199,7 +199,7 @@ async def test_a_text_too_long_is_refused_by_name(page, gateway):
     assert await ground.take.locator(".badge").inner_text() == "Nothing said"
     assert await page.locator("#announcer").inner_text() == "Nothing was said."
     assert await ground.notice.get_by_text("can be spoken").count() == 0
-    await ground.notice.get_by_role("button", name="over the limit").click()
+    await ground.notice.get_by_role("button", name="exceeds the limit").click()
     assert await ground.notice.get_by_text("Text too long").count() == 0
 
 
