@@ -1,5 +1,7 @@
 import os
 import subprocess
+import tempfile
+from pathlib import Path
 
 import coverage
 import psutil
@@ -27,6 +29,13 @@ def pytest_runtest_call(item):
         return (yield)
     finally:
         watcher.start()
+
+
+@pytest.fixture
+def short_tmp_path():
+    """A folder in which the paths of sockets fit, as they may not in pytest's."""
+    with tempfile.TemporaryDirectory(dir="/tmp") as place:
+        yield Path(place)
 
 
 @pytest.fixture(scope="session")

@@ -56,18 +56,18 @@ async def test_sigterm_lets_it_finish_what_is_being_said(brief, wire):
 
 
 @pytest.mark.parametrize("workers", ["1", "2"])
-def test_sigterm_before_it_listens_leaves_nothing_behind(tmp_path, workers):
+def test_sigterm_before_it_listens_leaves_nothing_behind(short_tmp_path, workers):
     """What it makes first is its folder; behind that voices, texts and telemetry are read for a second."""
     free = "127.0.0.1:0"
     command = [BIN / "legato", "serve", "--http", free, "--grpc", free, "--admin", free, "--workers", workers]
-    environment = {"TMPDIR": str(tmp_path), "LEGATO_LOGGING__FORMAT": "json", **ESPEAK_ALONE}
+    environment = {"TMPDIR": str(short_tmp_path), "LEGATO_LOGGING__FORMAT": "json", **ESPEAK_ALONE}
     with Process(command, **environment) as starting:
-        until(lambda: list(tmp_path.iterdir()), starting)
+        until(lambda: list(short_tmp_path.iterdir()), starting)
         starting.send(signal.SIGTERM)
         assert starting.ended() == 0
         starting.log.join()
         assert starting.log.lines[-1]["event"] == "stopped"
-    assert list(tmp_path.iterdir()) == []
+    assert list(short_tmp_path.iterdir()) == []
 
 
 async def test_a_second_sigterm_ends_it_at_once(brief):

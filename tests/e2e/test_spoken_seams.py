@@ -11,7 +11,6 @@ import jiwer
 import numpy as np
 import pytest
 
-from gateway.app.simulate_command import _espeak
 from gateway.app.simulation import simulator
 from gateway.simulator.script import Script
 from gateway.simulator.venue import Venue
@@ -19,6 +18,7 @@ from legato_client import connect
 from legato_client.tuning import Tuning
 from tests.chaos.stage import FORMAT, HEALTHY, RATE_HZ, configuration, gateway, provider
 from tests.e2e.listener import Listener, alike, floats, resampled
+from tests.e2e.real_voice import espeak
 
 pytestmark = [pytest.mark.e2e, pytest.mark.slow, pytest.mark.timeout(300)]
 
@@ -90,7 +90,7 @@ async def played():
                     heard[case] = data, [seam.method for seam in utterance.seams]
 
     async with (
-        _espeak() as voice,
+        espeak() as voice,
         simulator(list(DEATHS_MS), deadly, seed=1, venue=Venue(voice=voice)) as vendors,
         simulator(["deepgram"], quiet, seed=1, venue=Venue(voice=voice)) as second,
     ):
@@ -138,7 +138,7 @@ async def test_r3_r6_an_outside_ear_misses_no_word_and_hears_few_twice(listener)
 
 async def test_the_ear_misses_a_word_that_is_not_said(listener):
     """A judge that passes everything would prove nothing."""
-    async with _espeak() as voice:
+    async with espeak() as voice:
         spoken = asyncio.get_running_loop().create_future()
         voice.speak(SENTENCES[0], RATE_HZ, 1, spoken.set_result)
         samples = (await spoken).samples

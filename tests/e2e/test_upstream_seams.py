@@ -8,7 +8,6 @@ import asyncio
 import numpy as np
 import pytest
 
-from gateway.app.simulate_command import _espeak
 from gateway.app.simulation import simulator
 from gateway.simulator.log import Saw
 from gateway.simulator.script import Script
@@ -17,6 +16,7 @@ from gateway.simulator.voices import Speech
 from legato_client import connect
 from tests.chaos.cases import VENDORS
 from tests.chaos.stage import FORMAT, HEALTHY, RATE_HZ, configuration, gateway, provider
+from tests.e2e.real_voice import espeak
 from tests.legato.audio.pauses import find_pauses
 
 pytestmark = [pytest.mark.e2e, pytest.mark.slow, pytest.mark.timeout(180)]
@@ -123,7 +123,7 @@ def clicks(samples, seam):
 @pytest.mark.parametrize("dialects", [ALONE, WITH_CONTEXT], ids=["alone", "with context"])
 async def test_the_pause_between_sentences_is_that_of_one_request_and_nothing_clicks(dialects):
     texts = [" ".join(pair) for pair in PAIRS]
-    async with _espeak() as voice:
+    async with espeak() as voice:
         whole = [await in_one(voice, text) for text in texts]
         wanted_ms = [length_ms(pause(samples)) for samples in whole]
         assert min(wanted_ms) > TOLERANCE_MS, "there is a pause to be kept"

@@ -154,12 +154,12 @@ async def test_without_local_engines_there_is_nothing_to_start():
         assert not room.wanted
 
 
-def test_what_was_made_for_the_socket_is_removed(espeak, tmp_path, monkeypatch):
-    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+def test_what_was_made_for_the_socket_is_removed(espeak, short_tmp_path, monkeypatch):
+    monkeypatch.setattr("tempfile.tempdir", str(short_tmp_path))
     room = EngineRoom(espeak())
-    assert len(list(tmp_path.iterdir())) == 1
+    assert len(list(short_tmp_path.iterdir())) == 1
     room.discard()
-    assert list(tmp_path.iterdir()) == []
+    assert list(short_tmp_path.iterdir()) == []
 
 
 def test_a_socket_of_the_operators_is_left_alone(espeak, tmp_path):

@@ -120,10 +120,13 @@ def test_output_that_cannot_be_written_is_named():
 
 @pytest.mark.e2e
 @pytest.mark.voice
-def test_a_second_signal_leaves_no_key_behind(tmp_path):
-    with Simulate("openai", "--tls", "--voice", "espeak", TMPDIR=str(tmp_path)) as running:
+def test_a_second_signal_leaves_no_key_behind(short_tmp_path):
+    with Simulate("openai", "--tls", "--voice", "espeak", TMPDIR=str(short_tmp_path)) as running:
         certificate = Path(running.first["listening"]["certificate"])
-        assert (certificate.parent.parent, certificate.parent.stat().st_mode & 0o777) == (tmp_path, 0o700)
+        assert (certificate.parent.parent, certificate.parent.stat().st_mode & 0o777) == (
+            short_tmp_path,
+            0o700,
+        )
         (engine,) = psutil.Process(running.process.pid).children()
         engine.suspend()
         try:
@@ -134,18 +137,18 @@ def test_a_second_signal_leaves_no_key_behind(tmp_path):
             assert running.process.wait(30) == 128 + signal.SIGTERM
         finally:
             engine.kill()
-        assert list(tmp_path.iterdir()) == []
+        assert list(short_tmp_path.iterdir()) == []
 
 
 @pytest.mark.e2e
-def test_the_key_of_a_process_that_was_killed_is_removed_by_the_next_one(tmp_path):
-    with Simulate("openai", "--tls", TMPDIR=str(tmp_path)) as running:
+def test_the_key_of_a_process_that_was_killed_is_removed_by_the_next_one(short_tmp_path):
+    with Simulate("openai", "--tls", TMPDIR=str(short_tmp_path)) as running:
         key = Path(running.first["listening"]["certificate"]).with_name("key.pem")
     assert key.exists()
-    with Simulate("openai", "--tls", TMPDIR=str(tmp_path)) as running:
+    with Simulate("openai", "--tls", TMPDIR=str(short_tmp_path)) as running:
         assert not key.exists()
         running.end()
-    assert list(tmp_path.iterdir()) == []
+    assert list(short_tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize("option", ["--tls", "--voice=espeak"])
