@@ -15,8 +15,9 @@ pytestmark = [pytest.mark.e2e, pytest.mark.alone]
 
 USUAL = 2.5
 """Times the CPU that nginx takes for the same audio, 20 streams at a vendor that sends four times as fast as it sounds."""
-MOST = 1.6 * USUAL
-"""Rounds on a busy machine gave 2.2 to 2.9 times, and with a thread in the gateway that doubled its work 4.3 to 5.5."""
+MOST = 2 * USUAL
+"""Rounds on a busy machine gave 2.2 to 2.9 times, and with a thread in the gateway that doubled its work 4.3 to 5.5. On a quiet one
+nginx takes half as much: rounds gave 3.5 to 4.9 times; with twice the work it would be 7 or more."""
 ROUNDS = 2
 MOST_ROUNDS = 5
 """So many where the first are not below: what others did to one of them is outvoted, what the gateway does is not."""
