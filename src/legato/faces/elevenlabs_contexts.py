@@ -25,6 +25,7 @@ from legato.domain.replies import Reply
 from legato.domain.speech import UtteranceOptions
 from legato.faces import elevenlabs_requests as requests
 from legato.faces.elevenlabs_alignment import Aligner
+from legato.faces.elevenlabs_books import FINAL, MOST_CONTEXTS, REFUSED_TOGETHER, UNKNOWN, Broken, free_track
 from legato.faces.elevenlabs_frames import audio_messages, encoded, last_words
 from legato.faces.elevenlabs_requests import ElevenLabsSwitches
 from legato.faces.halves import whole
@@ -33,13 +34,8 @@ from legato.faces.json_objects import read_object
 from legato.ports import Accepted, Refusal, RequestHead
 
 DEFAULT_CONTEXT = "default"
-_MOST_CONTEXTS = 64
-"""Contexts that a client may name at once; those that speak are bounded by the session."""
-_FINAL, _UNKNOWN = "final:", "unknown:"
 _OPENING = ("voice_settings", "generation_config", "pronunciation_dictionary_locators")
 """Fields that only the first message of a context may have."""
-_REFUSED_TOGETHER = frozenset({Reason.TOO_MANY_UTTERANCES, Reason.SHUTTING_DOWN, Reason.UNKNOWN_VOICE})
-"""Reasons for which an utterance is refused when it begins."""
 
 
 @dataclass(slots=True)
@@ -77,7 +73,7 @@ class ElevenLabsMultiStream:
         self._named: dict[str, _Context] = {}
         self._speaking: dict[str, _Context] = {}
         """By utterance id: every context that has had no `isFinal` yet, closed ones included."""
-        self._broken: dict[str, None] = {}
+        self._broken = Broken()
         """Ids of contexts that have failed and have not been closed, the oldest first."""
         self._opened = False
         self._closing = False
@@ -129,7 +125,7 @@ class ElevenLabsMultiStream:
             return self._understand(name, message)
         except SpeechError as error:
             known = self._named.get(name)
-            error.utterance_id = _UNKNOWN + name if known is None else known.utterance_id
+            error.utterance_id = UNKNOWN + name if known is None else known.utterance_id
             return (events.Refused(error),)
 
     def render(self, reply: Reply) -> Sequence[bytes | str]:
@@ -157,12 +153,12 @@ class ElevenLabsMultiStream:
             self._closing = True
             return (*self._forget_silent(), events.HalfClosed())
         if requests.truth(message.get("close_context")):
-            self._broken.pop(name, None)
+            self._broken.discard(name)
             return self._close(name)
         flushes = requests.truth(message.get("flush"))
         if name in self._broken and not _opens(message):
             if flushes:
-                del self._broken[name]
+                self._broken.discard(name)
             return ()
         text = message.get("text")
         if text is not None and not isinstance(text, str):
@@ -181,22 +177,21 @@ class ElevenLabsMultiStream:
 
     def _room(self) -> Sequence[events.ClientEvent]:
         """Make room for one more context."""
-        if len(self._speaking) < _MOST_CONTEXTS:
+        if len(self._speaking) < MOST_CONTEXTS:
             return ()
         silent = next((one for one in self._named.values() if not one.begun), None)
         if silent is None:
-            told = f"{_MOST_CONTEXTS} contexts are open; close one before the next"
+            told = f"{MOST_CONTEXTS} contexts are open; close one before the next"
             raise SpeechError(Reason.TOO_MANY_UTTERANCES, told)
         return self._close(silent.name)
 
     def _add(self, name: str) -> _Context:
         assert self._format is not None, "open comes first"
-        self._broken.pop(name, None)
+        self._broken.discard(name)
         self._serial += 1
         taken = {context.track for context in self._speaking.values()}
-        track = next(number for number in range(len(taken) + 1) if number not in taken)
         aligner = Aligner(self._format.sample_rate_hz, self._switches.alignment)
-        context = _Context(name, str(self._serial), track, aligner)
+        context = _Context(name, str(self._serial), free_track(taken), aligner)
         self._named[name] = self._speaking[context.utterance_id] = context
         return context
 
@@ -220,7 +215,7 @@ class ElevenLabsMultiStream:
             sounding = [one for one in self._speaking.values() if one.begun and one.name == name]
             return [events.Cancel(one.utterance_id) for one in sounding]
         if not context.begun:
-            return (events.Ping(_FINAL + context.utterance_id),)
+            return (events.Ping(FINAL + context.utterance_id),)
         if context.unflushed:
             return (events.Cancel(context.utterance_id),)
         return (events.End(context.utterance_id),)
@@ -228,7 +223,7 @@ class ElevenLabsMultiStream:
     def _forget_silent(self) -> Sequence[events.ClientEvent]:
         silent = [one for one in self._named.values() if not one.begun]
         self._named.clear()
-        return [events.Ping(_FINAL + one.utterance_id) for one in silent]
+        return [events.Ping(FINAL + one.utterance_id) for one in silent]
 
     # --- to the client
 
@@ -247,8 +242,8 @@ class ElevenLabsMultiStream:
             return self._failure(reply.utterance_id, reply.error)
         elif isinstance(reply, replies.StreamError):
             return self._error(reply.error)
-        elif isinstance(reply, replies.Pong) and reply.payload.startswith(_FINAL):
-            return self._final(reply.payload.removeprefix(_FINAL))
+        elif isinstance(reply, replies.Pong) and reply.payload.startswith(FINAL):
+            return self._final(reply.payload.removeprefix(FINAL))
         return ()
 
     def _audio(self, chunk: replies.AudioChunk) -> Sequence[Mapping[str, object]]:
@@ -273,19 +268,14 @@ class ElevenLabsMultiStream:
         if context is None:
             return ()
         if self._named.get(context.name) is context:
-            self._break(context.name)
+            self._broken.add(context.name)
         told = {**requests.error_message(error), **_ids(context.name)}
         return (told, *self._final(utterance_id))
 
-    def _break(self, name: str) -> None:
-        self._broken[name] = None
-        if len(self._broken) > _MOST_CONTEXTS:
-            self._broken.pop(next(iter(self._broken)))
-
     def _error(self, error: SpeechError) -> Sequence[Mapping[str, object]]:
-        if error.utterance_id.startswith(_UNKNOWN):
-            return self._stillborn(error.utterance_id.removeprefix(_UNKNOWN), error)
-        if error.reason in _REFUSED_TOGETHER and error.utterance_id:
+        if error.utterance_id.startswith(UNKNOWN):
+            return self._stillborn(error.utterance_id.removeprefix(UNKNOWN), error)
+        if error.reason in REFUSED_TOGETHER and error.utterance_id:
             return self._failure(error.utterance_id, error)
         context = self._speaking.get(error.utterance_id)
         if error.properties.reach is Reach.STREAM or not self._opened:
@@ -298,9 +288,9 @@ class ElevenLabsMultiStream:
     def _stillborn(self, name: str, error: SpeechError) -> Sequence[Mapping[str, object]]:
         """Answer for a context that does not exist. If it was refused as it began, clients wait for its end as for any other's."""
         told = {**requests.error_message(error), **_ids(name)}
-        if error.reason not in _REFUSED_TOGETHER:
+        if error.reason not in REFUSED_TOGETHER:
             return (told,)
-        self._break(name)
+        self._broken.add(name)
         return (told, {"isFinal": True, **_ids(name)})
 
 

@@ -24,6 +24,7 @@ from legato.domain.replies import Reply
 from legato.domain.traces import trace_in
 from legato.faces import elevenlabs_requests as requests
 from legato.faces.elevenlabs_alignment import Aligner, CharTimes, Clock
+from legato.faces.elevenlabs_books import FINAL, MOST_CONTEXTS, REFUSED_TOGETHER, UNKNOWN, Broken, free_track
 from legato.faces.elevenlabs_dialogue_lines import Line, lines_of, voices_of
 from legato.faces.elevenlabs_frames import encoded, timed
 from legato.faces.elevenlabs_requests import ElevenLabsSwitches
@@ -34,10 +35,6 @@ from legato.ports import Accepted, Refusal, RequestHead
 
 MOST_TURNS = 64
 """Utterances that may wait to be spoken: a dialogue is written faster than it sounds."""
-_MOST_CONTEXTS = 64
-_FINAL, _UNKNOWN = "final:", "unknown:"
-_REFUSED_TOGETHER = frozenset({Reason.TOO_MANY_UTTERANCES, Reason.SHUTTING_DOWN, Reason.UNKNOWN_VOICE})
-"""Reasons for which an utterance is refused when it begins."""
 
 
 @dataclass(slots=True)
@@ -91,7 +88,7 @@ class ElevenLabsDialogue:
         self._turns: dict[str, _Turn] = {}
         self._dropped: list[str] = []
         """Utterances of contexts that have failed: they are cancelled with the client's next message."""
-        self._broken: dict[str, None] = {}
+        self._broken = Broken()
         self._opened = False
         self._closing = False
         self._failed: SpeechError | None = None
@@ -148,7 +145,7 @@ class ElevenLabsDialogue:
             name = "" if asked is None else str(asked)
             self._understand(name, message, understood)
         except SpeechError as error:
-            error.utterance_id = error.utterance_id or (_UNKNOWN + name if name else "")
+            error.utterance_id = error.utterance_id or (UNKNOWN + name if name else "")
             understood.append(events.Refused(error))
         return understood
 
@@ -185,7 +182,7 @@ class ElevenLabsDialogue:
             registers = message.get("voices") is not None
             ignored = not registers and (closes or requests.truth(message.get("keep_alive")))
             if closes or registers:
-                self._broken.pop(name, None)
+                self._broken.discard(name)
             if ignored or name in self._broken:
                 return
             voices = voices_of(message.get("voices"), self._voices)
@@ -208,19 +205,18 @@ class ElevenLabsDialogue:
 
     def _room(self) -> Sequence[events.ClientEvent]:
         """Make room for one more context: clients forget some, and the vendor ends these in time."""
-        if len(self._live) < _MOST_CONTEXTS:
+        if len(self._live) < MOST_CONTEXTS:
             return ()
         silent = next((one for one in self._named.values() if not one.turns), None)
         if silent is None:
-            told = f"{_MOST_CONTEXTS} contexts are open; close one before the next"
+            told = f"{MOST_CONTEXTS} contexts are open; close one before the next"
             raise SpeechError(Reason.TOO_MANY_UTTERANCES, told)
         return self._close(silent)
 
     def _add(self, name: str, voices: Mapping[str, str]) -> _Context:
         self._serial += 1
         taken = {context.track for context in self._live.values()}
-        track = next(number for number in range(len(taken) + 1) if number not in taken)
-        context = _Context(name, f"c{self._serial}", track, voices)
+        context = _Context(name, f"c{self._serial}", free_track(taken), voices)
         self._named[name] = self._live[context.serial] = context
         return context
 
@@ -250,7 +246,7 @@ class ElevenLabsDialogue:
         context.is_closed = True
         self._named.pop(context.name, None)
         if not context.turns:
-            return (events.Ping(_FINAL + context.serial),)
+            return (events.Ping(FINAL + context.serial),)
         return (events.End(context.writing),) if context.writing else ()
 
     def _close_all(self) -> Sequence[events.ClientEvent]:
@@ -265,8 +261,8 @@ class ElevenLabsDialogue:
             self._opened = True
         if isinstance(reply, replies.StreamError):
             return self._error(reply.error)
-        if isinstance(reply, replies.Pong) and reply.payload.startswith(_FINAL):
-            context = self._live.get(reply.payload.removeprefix(_FINAL))
+        if isinstance(reply, replies.Pong) and reply.payload.startswith(FINAL):
+            context = self._live.get(reply.payload.removeprefix(FINAL))
             return () if context is None else self._final(context)
         turn = self._turns.get(getattr(reply, "utterance_id", ""))
         if turn is None:
@@ -315,27 +311,22 @@ class ElevenLabsDialogue:
             return ()
         if self._named.get(context.name) is context:
             del self._named[context.name]
-            self._break(context.name)
+            self._broken.add(context.name)
         self._dropped += [name for name, turn in self._turns.items() if turn.context is context]
         told = {**requests.error_message(error), "context_id": context.name}
         return (told, *self._final(context))
 
-    def _break(self, name: str) -> None:
-        self._broken[name] = None
-        if len(self._broken) > _MOST_CONTEXTS:
-            del self._broken[next(iter(self._broken))]
-
     def _error(self, error: SpeechError) -> Sequence[Mapping[str, object]]:
         message = requests.error_message(error)
-        if error.utterance_id.startswith(_UNKNOWN):
-            name = error.utterance_id.removeprefix(_UNKNOWN)
+        if error.utterance_id.startswith(UNKNOWN):
+            name = error.utterance_id.removeprefix(UNKNOWN)
             told = {**message, "context_id": name}
             if any(context.name == name for context in self._live.values()):
                 return (told,)
-            self._break(name)
+            self._broken.add(name)
             return (told, {"is_final": True, "context_id": name})
         turn = self._turns.get(error.utterance_id)
-        if turn is not None and error.reason in _REFUSED_TOGETHER:
+        if turn is not None and error.reason in REFUSED_TOGETHER:
             del self._turns[error.utterance_id]
             return self._failure(turn.context, error)
         if error.properties.reach is Reach.STREAM or not self._opened:

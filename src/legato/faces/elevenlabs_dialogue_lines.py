@@ -28,17 +28,24 @@ def voices_of(asked: object, known: Collection[str]) -> Mapping[str, str]:
     return {one: requests.voice_named(one, known) for one in asked}
 
 
+def objects_in(inputs: object) -> Sequence[Mapping[str, object]]:
+    """The objects that `inputs` lists.
+
+    Raises:
+        SpeechError: `bad_frame`.
+    """
+    if not isinstance(inputs, list) or not all(isinstance(one, dict) for one in inputs):
+        raise requests.bad("inputs must be a list of objects with text and voice_id")
+    return inputs
+
+
 def lines_of(inputs: object, voices: Collection[str]) -> Sequence[Line]:
     """The lines of a message, for a context with these voices.
 
     Raises:
         SpeechError: `bad_frame`.
     """
-    if inputs is None:
-        return ()
-    if not isinstance(inputs, list) or not all(isinstance(one, dict) for one in inputs):
-        raise requests.bad("inputs must be a list of objects with text and voice_id")
-    return [_line(one, voices) for one in inputs]
+    return () if inputs is None else [_line(one, voices) for one in objects_in(inputs)]
 
 
 def _line(said: Mapping[str, object], voices: Collection[str]) -> Line:

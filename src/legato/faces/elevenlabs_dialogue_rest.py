@@ -13,6 +13,7 @@ from legato.domain.errors import SpeechError
 from legato.domain.replies import Reply
 from legato.domain.traces import NO_TRACE, trace_in
 from legato.faces import elevenlabs_requests as requests
+from legato.faces.elevenlabs_dialogue_lines import objects_in
 from legato.faces.elevenlabs_requests import ElevenLabsSwitches
 from legato.faces.halves import whole
 from legato.faces.joins import Joiner
@@ -118,10 +119,8 @@ class ElevenLabsDialogueRest:
         return (*told, events.HalfClosed())
 
     def _lines(self, inputs: object) -> Sequence[tuple[str, str]]:
-        if not isinstance(inputs, list) or not all(isinstance(one, dict) for one in inputs):
-            raise requests.bad("inputs must be a list of objects with text and voice_id")
         lines = []
-        for one in inputs:
+        for one in objects_in(inputs):
             text, voice_id = one.get("text"), one.get("voice_id")
             if not isinstance(text, str) or not isinstance(voice_id, str):
                 raise requests.bad("inputs[].text and inputs[].voice_id must be strings")
