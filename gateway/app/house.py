@@ -10,10 +10,8 @@ import itertools
 import secrets
 import threading
 import time
-import traceback
 from collections.abc import Callable, Mapping
 from functools import lru_cache
-from pathlib import Path
 from types import TracebackType
 from typing import Self
 
@@ -224,7 +222,7 @@ class House:
         if isinstance(error, BaseException):
             logger("legato.loop").error("exception on the loop", exc_info=error)
         # The loop's message is left out: it may quote what a callback was called with.
-        self.observer.note(BugFound(f"loop {_place(error)}", type(error).__name__))
+        self.observer.note(BugFound.of("loop", error))
 
 
 def new_name() -> str:
@@ -239,11 +237,6 @@ def _sinks(metrics: Metrics, tracing: TracerProvider | None, reports: ErrorRepor
 
 def _reports(dsn: str | None, env: Mapping[str, str]) -> ErrorReports | None:
     return ErrorReports(resolve(dsn, env), version()) if dsn else None
-
-
-def _place(error: object) -> str:
-    frames = traceback.extract_tb(error.__traceback__, limit=-1) if isinstance(error, BaseException) else []
-    return f"{Path(frames[-1].filename).stem}:{frames[-1].lineno}" if frames else "unknown place"
 
 
 def _reception(settings: Settings, services: SessionServices) -> Reception:

@@ -201,7 +201,7 @@ def named_errors(observer: Observer) -> Middleware:
         except Exception as error:  # noqa: BLE001 a seam: an unnamed exception ends this request alone
             # The route, not the path: a path may contain anything.
             resource = request.match_info.route.resource
-            observer.note(BugFound(f"http {resource.canonical if resource else '?'}", type(error).__name__))
+            observer.note(BugFound.of(f"http {resource.canonical if resource else '?'}", error))
             answer = refusal(SpeechError(Reason.INTERNAL, "a fault in the gateway ended this request"))
             return web.Response(status=answer.status, headers=answer.headers, body=answer.body)
 

@@ -210,7 +210,7 @@ class ServedStream:
         )
 
     def _note(self, where: str, error: Exception) -> None:
-        self._streams.observer.note(BugFound(f"{where} {_place(error)}", type(error).__name__))
+        self._streams.observer.note(BugFound.of(where, error))
 
     def _tick(self) -> None:
         if self._ended or self._session is None:
@@ -235,12 +235,3 @@ class _Nowhere:
 
 
 _NOWHERE = _Nowhere()
-
-
-def _place(error: Exception) -> str:
-    trace = error.__traceback__
-    while trace is not None and trace.tb_next is not None:
-        trace = trace.tb_next
-    if trace is None:
-        return "unknown place"
-    return f"{trace.tb_frame.f_globals.get('__name__', '?')}:{trace.tb_lineno}"

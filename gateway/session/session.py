@@ -12,20 +12,20 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
-from gateway.session.faults import broken, found
+from gateway.session.faults import broken
 from gateway.session.hearing import Hearing
 from gateway.session.leases import ON_LEASES, Leased, Leases
-from gateway.session.speaker import Speaker, TextFront, silence
+from gateway.session.speaker import Speaker, TextFront, stand_in
 from legato.core.shared import Shared
 from legato.core.state import CoreSettings
 from legato.core.stream import Stream
-from legato.domain import effects, events
+from legato.domain import effects, events, replies
 from legato.domain.audio import AudioFormat
 from legato.domain.errors import Reason
 from legato.domain.events import ClientEvent, Event, VendorEvent
-from legato.domain.facts import CancelServed
+from legato.domain.facts import BugFound, CancelServed
 from legato.domain.receipt import Stage
-from legato.domain.replies import AudioChunk, StreamError, UtteranceCancelled, UtteranceStarted
+from legato.domain.replies import AudioChunk
 from legato.domain.speech import Catalogue, Principal, StreamLimits, UtteranceOptions
 from legato.ports import Alarm, Clock, Line, Lines, Observer, Outlet
 
@@ -183,7 +183,7 @@ class Session:
         self._hearing.close()
 
     def _break(self, bug: Exception) -> None:
-        self._services.observer.note(found(bug))
+        self._services.observer.note(BugFound.of("session", bug))
         self._waiting.clear()
         self._leases.let_all_go()
         self._speakers.clear()
@@ -192,12 +192,12 @@ class Session:
                 if isinstance(effect, effects.Note):
                     self._note(effect)
         except Exception as another:  # noqa: BLE001 - what broke the core can break its end too
-            self._services.observer.note(found(another))
+            self._services.observer.note(BugFound.of("session", another))
             self._is_over = True  # such a core is asked nothing more
             self._let_go()
         self._alarm.set(None)
         error = broken()
-        self._outlet.write(StreamError(error))
+        self._outlet.write(replies.StreamError(error))
         self._outlet.close(error)
 
     def _release(self, effect: effects.Release) -> None:
@@ -298,9 +298,8 @@ class Session:
             self._room_is_old = True
             data = speaker.take(written, first=False)
             if data:
-                outlet.write(
-                    AudioChunk(leased.utterance_id, speaker.ordinal, speaker.generation, offset, data)
-                )
+                chunk = AudioChunk(leased.utterance_id, speaker.ordinal, speaker.generation, offset, data)
+                outlet.write(chunk)
         except Exception as bug:  # noqa: BLE001 - as in the loop
             self._running = True
             self._break(bug)
@@ -331,19 +330,19 @@ class Session:
     def _forget(self, effect: effects.Forget) -> None:
         if effect.spoken:
             self._empty_encoder(effect)
-        speaker = self._speakers.pop(effect.utterance_id, None)
-        if speaker is not None:
+        if (speaker := self._speakers.pop(effect.utterance_id, None)) is not None:
             speaker.close()
 
     def _emit(self, effect: effects.Emit) -> None:
         reply = effect.reply
-        if type(reply) is UtteranceStarted:
+        if type(reply) is replies.UtteranceStarted:
             speaker = self._speakers[reply.utterance_id]
             speaker.ordinal, speaker.generation = reply.ordinal, reply.generation
-        for chunk in silence(reply, self._format, self._services.silence_ms):
-            self._outlet.write(chunk)
+        elif type(reply) is replies.UtteranceFinished and self._format is not None:
+            for chunk in stand_in(reply, self._format, self._services.silence_ms):
+                self._outlet.write(chunk)
         self._outlet.write(reply)
-        if type(reply) is UtteranceCancelled and self._cancel_read_at is not None:
+        if type(reply) is replies.UtteranceCancelled and self._cancel_read_at is not None:
             took_s = self._clock() - self._cancel_read_at
             self._services.observer.note(CancelServed(self.stream_id, reply.utterance_id, took_s))
 

@@ -3,13 +3,12 @@
 from collections.abc import Sequence
 from typing import Protocol
 
-import numpy as np
-
 from legato.audio.codec import encoder_for
 from legato.audio.joiner import Joining
 from legato.audio.pipe import Pipe
+from legato.audio.samples import silence
 from legato.domain.audio import AudioFormat
-from legato.domain.replies import AudioChunk, Reply, UtteranceFinished
+from legato.domain.replies import AudioChunk, UtteranceFinished
 from legato.domain.text import Segment
 
 _JOINING = Joining()
@@ -46,17 +45,15 @@ class TextFront(Protocol):
         """Words that the readings may contain, with their IPA."""
 
 
-def silence(reply: Reply, audio_format: AudioFormat | None, ms: int) -> Sequence[AudioChunk]:
+def stand_in(reply: UtteranceFinished, audio_format: AudioFormat, ms: int) -> Sequence[AudioChunk]:
     """Return the silence that goes before the end of an utterance without audio; none if it had audio, or no text.
 
     The clients of some vendors take an answer without audio for a failure and ask again, or give the voice up.
     """
-    if type(reply) is not UtteranceFinished or not ms or audio_format is None:
-        return ()
-    if reply.receipt.audio_samples or not reply.receipt.accepted_chars:
+    if not ms or reply.receipt.audio_samples or not reply.receipt.accepted_chars:
         return ()
     encoder = encoder_for(audio_format)
-    data = encoder.header() + encoder.encode(np.zeros(audio_format.samples(ms), np.int16)) + encoder.finish()
+    data = encoder.header() + encoder.encode(silence(audio_format.samples(ms))) + encoder.finish()
     return (AudioChunk(reply.utterance_id, 0, 0, 0, data),)
 
 

@@ -44,4 +44,4 @@ class Telemetry:
         if kind not in self._complained:  # once: a broken sink breaks on every fact
             self._complained.add(kind)
             _LOG.error("telemetry sink %s failed", type(sink).__name__, exc_info=error)
-            self.note(BugFound(f"telemetry {type(sink).__name__}", type(error).__name__))
+            self.note(BugFound.of(f"telemetry {type(sink).__name__}", error))

@@ -251,7 +251,7 @@ class Connection:
         try:
             events = self.language.hear(frame, now)
         except Exception as error:  # noqa: BLE001 - a seam: what the vendor sent must not take down more than its connection
-            self._observer.note(BugFound(type(self.language).__name__, type(error).__name__))
+            self._observer.note(BugFound.of(type(self.language).__name__, error))
             self.end(Lost("a fault in the gateway while reading what the vendor sent"))
             return
         for run, event in events:

@@ -260,7 +260,7 @@ class PlacePool:
         except ValueError as error:
             self._dial_failed(line, Failed(Reason.VENDOR_REJECTED, f"no credential: {error}"))
         except Exception as error:  # noqa: BLE001 - a seam: a bug in one dial must not end the others
-            world.observer.note(BugFound("dial", type(error).__name__))
+            world.observer.note(BugFound.of("dial", error))
             self._dial_failed(
                 line, Failed(Reason.VENDOR_UNREACHABLE, "a fault in the gateway ended the dial")
             )

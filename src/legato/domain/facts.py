@@ -213,6 +213,15 @@ class BugFound:
     where: str
     kind: str
 
+    @classmethod
+    def of(cls, seam: str, bug: object) -> "BugFound":
+        """The fact of an exception that was caught at this seam: where it was raised, without its message, which could hold user text."""
+        trace, place = getattr(bug, "__traceback__", None), "unknown place"
+        while trace is not None:
+            place = f"{trace.tb_frame.f_globals.get('__name__', '?')}:{trace.tb_lineno}"
+            trace = trace.tb_next
+        return cls(f"{seam} {place}", type(bug).__name__)
+
 
 Fact = (
     StreamOpened

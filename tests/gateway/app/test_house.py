@@ -285,7 +285,7 @@ async def test_a_bug_on_the_loop_is_counted_told_and_quotes_nobody(espeak, told,
         await asyncio.sleep(0)
         await asyncio.sleep(0)
         body = house.metrics.expose()[0].decode()
-    assert 'legato_bugs_total{kind="ValueError",where="loop test_house:' in body
+    assert 'legato_bugs_total{kind="ValueError",where="loop tests.gateway.app.test_house:' in body
     (event,) = Reports.events
     assert event["exception"]["values"][0]["type"] == "ValueError"
     line = await told.event("bug found")

@@ -8,7 +8,6 @@ from aiohttp import web
 
 from gateway.servers.pages import start_admin
 from gateway.servers.settings import Address
-from legato.domain.facts import BugFound
 from tests.gateway.families import without_ipv6
 from tests.gateway.servers.stage import house
 
@@ -156,7 +155,8 @@ async def test_a_fault_is_noted_and_told_as_internal():
         async with client.get("/healthz") as response:
             assert response.status == 500
             assert json.loads(await response.text())["error"]["reason"] == "internal"
-        assert built.observer.facts == [BugFound("http /healthz", "ZeroDivisionError")]
+        [bug] = built.observer.facts
+        assert (bug.where.rsplit(" ", 1)[0], bug.kind) == ("http /healthz", "ZeroDivisionError")
 
 
 async def test_an_admin_address_of_a_family_that_the_system_does_not_have_is_told(monkeypatch):

@@ -373,7 +373,7 @@ def ended_loudly(stage, kind):
 def test_a_bug_in_the_text_ends_the_stream_loudly_and_its_words_are_not_told():
     stage = Given(front=Broken)
     stage.feed(events.Text("a", "a secret"))
-    assert ended_loudly(stage, "ZeroDivisionError").where.startswith("session feed:")
+    assert ended_loudly(stage, "ZeroDivisionError").where.startswith(f"session {__name__}:")
     stage.feed(events.Text("b", "more"), events.Closed())
     stage.session.tick()
     assert len(stage.noted(BugFound)) == 1

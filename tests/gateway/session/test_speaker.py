@@ -1,10 +1,10 @@
 import numpy as np
 import pytest
 
-from gateway.session.speaker import Speaker, silence
+from gateway.session.speaker import Speaker, stand_in
 from legato.domain.audio import AudioFormat, Encoding
 from legato.domain.receipt import Receipt
-from legato.domain.replies import UtteranceFinished, Warned
+from legato.domain.replies import UtteranceFinished
 from tests.plays.world import PlainFront
 
 PCM = AudioFormat(Encoding.PCM_S16LE, 24_000)
@@ -76,9 +76,8 @@ def test_silence_stands_in_for_a_text_with_nothing_to_say_and_for_no_other(encod
 
     def given(accepted_chars, audio_samples, ms=ms):
         receipt = Receipt(accepted_chars=accepted_chars, audio_samples=audio_samples)
-        return silence(UtteranceFinished("a", receipt), audio_format, ms)
+        return stand_in(UtteranceFinished("a", receipt), audio_format, ms)
 
     [chunk] = given(1, 0)
     assert (chunk.utterance_id, len(chunk.data)) == ("a", size)
     assert given(0, 0) == given(1, 1) == given(1, 0, ms=0) == ()
-    assert silence(Warned("nothing_to_say", "", "a"), audio_format, ms) == ()

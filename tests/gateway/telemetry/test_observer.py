@@ -2,7 +2,6 @@ import logging
 from dataclasses import replace
 
 from gateway.telemetry.observer import Telemetry
-from legato.domain.facts import BugFound
 from legato.domain.traces import NO_TRACE, Trace
 
 
@@ -44,5 +43,6 @@ def test_a_sink_that_breaks_harms_no_other_and_complains_once(said, caplog):
         telemetry.note(said.closed)
     # Each sink hears of the bug when it happens: that of the broken one reaches the others before the fact itself does.
     assert [type(fact).__name__ for fact, _ in kept.facts] == ["BugFound", "StreamOpened", "StreamClosed"]
-    assert kept.facts[0][0] == BugFound("telemetry Broken", "KeyError")
+    bug = kept.facts[0][0]
+    assert (bug.where.rsplit(" ", 1)[0], bug.kind) == ("telemetry Broken", "KeyError")
     assert [record.getMessage() for record in caplog.records] == ["telemetry sink Broken failed"]

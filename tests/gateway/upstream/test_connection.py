@@ -145,7 +145,8 @@ def test_a_bug_in_the_language_is_told_and_costs_this_connection():
     stage = Stage()
     ear, _ = stage.run()
     stage.connection.came("bug")
-    assert stage.notes.facts == [BugFound("Language", "ValueError")]
+    [bug] = stage.notes.of(BugFound)
+    assert (bug.where.split()[0], bug.kind) == ("Language", "ValueError")
     assert isinstance(ear.events[0], Lost)
     assert stage.wire.closed
 
