@@ -114,16 +114,27 @@ class VoiceSettings(Section):
 
 
 class KeySettings(Section):
-    """A principal, known by its bearer keys. The name of the entry is the principal's name."""
+    """A principal, known by its bearer keys, or by its LiveKit API keys. The name of the entry is the principal's name."""
 
-    sha256: Annotated[tuple[Digest, ...], BeforeValidator(split_list)] = Field(min_length=1)
+    sha256: Annotated[tuple[Digest, ...], BeforeValidator(split_list)] = ()
     """SHA-256 of the key in lower-case hex (`printf %s "$KEY" | sha256sum`), or a list of them while keys are rotated."""
+    livekit: dict[Annotated[str, Field(min_length=1)], Credential] = Field(default_factory=dict)
+    """LiveKit API keys, each with its secret as `env:NAME` or `file:PATH`. LiveKit's clients send tokens that they sign with the secret; a token is
+    taken wherever a key is."""
     tenant: str = ""
     """Tenant that the key belongs to; shared resources are divided fairly between tenants. Empty for the principal's own name."""
     priority: int = 0
     """Requests with a higher number go first."""
     max_streams: int | None = Field(default=None, ge=0)
     """Maximum number of open streams; 0 for no limit, unset for `limits.max_streams_per_principal`."""
+
+    @model_validator(mode="after")
+    def _known_by_something(self) -> "KeySettings":
+        if not self.sha256 and not self.livekit:
+            raise ValueError(
+                "expected sha256 (the digest of a key), livekit (API keys with their secrets), or both"
+            )
+        return self
 
 
 def voice_of(name: str, settings: VoiceSettings, providers: dict[str, ProviderSettings]) -> Voice:

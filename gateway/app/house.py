@@ -35,6 +35,7 @@ from gateway.app.vendor_room import Ties, VendorRoom
 from gateway.servers.servers import Backstage
 from gateway.session.session import SessionServices
 from gateway.store.keys import KeyStore
+from gateway.store.tokens import LiveKitTokens
 from gateway.telemetry.correlation import Sink
 from gateway.telemetry.error_reports import ErrorReports
 from gateway.telemetry.log_lines import LogLines
@@ -127,7 +128,7 @@ class House:
         )
         self.directory = Directory(catalogue, self._ready)
         self.preview = Preview(self._front_end, catalogue, languages())
-        self.reception = _reception(settings, self.services)
+        self.reception = _reception(settings, env, self.services)
         wanted = {"engine": self.room.well} if self.room.wanted else {}
         self.health = ProcessHealth(self.directory, wanted, lambda: self.reception.open_streams, CLOCK)
 
@@ -239,11 +240,11 @@ def _reports(dsn: str | None, env: Mapping[str, str]) -> ErrorReports | None:
     return ErrorReports(resolve(dsn, env), version()) if dsn else None
 
 
-def _reception(settings: Settings, services: SessionServices) -> Reception:
+def _reception(settings: Settings, env: Mapping[str, str], services: SessionServices) -> Reception:
     limits = settings.limits
     return Reception(
         services,
-        _store(settings),
+        _store(settings, env),
         Principal(max_streams=limits.max_streams_per_principal),
         settings.server.origins,
         limits.max_streams,
@@ -252,16 +253,18 @@ def _reception(settings: Settings, services: SessionServices) -> Reception:
     )
 
 
-def _store(settings: Settings) -> KeyStore | None:
+def _store(settings: Settings, env: Mapping[str, str]) -> KeyStore | None:
     if not settings.keys:
         return None
     usual = settings.limits.max_streams_per_principal
+    known = [(key, principal_of(name, key, usual)) for name, key in settings.keys.items()]
+    tokens = {
+        api_key: (resolve(secret, env), principal)
+        for key, principal in known
+        for api_key, secret in key.livekit.items()
+    }
     return KeyStore(
-        {
-            digest: principal_of(name, key, usual)
-            for name, key in settings.keys.items()
-            for digest in key.sha256
-        }
+        {digest: principal for key, principal in known for digest in key.sha256}, LiveKitTokens(tokens)
     )
 
 

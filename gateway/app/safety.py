@@ -1,11 +1,11 @@
 """Refuses to start a gateway that strangers could use at somebody's cost, or that cannot do what is configured."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from gateway.app.config import Settings
-from gateway.app.config_errors import ConfigError, Problem, nearest
+from gateway.app.config_errors import ConfigError, OptionPath, Problem, nearest
 from gateway.app.config_secrets import resolve
 from gateway.app.config_sections import EVERYWHERE, is_loopback, split_address
 from gateway.app.vendor_room import dialect_of
@@ -132,16 +132,7 @@ def _mute_voices(settings: Settings) -> Iterator[Problem]:
 
 
 def _missing_secrets(settings: Settings, env: Mapping[str, str]) -> Iterator[Problem]:
-    for name, provider in settings.providers.items():
-        if provider.credential is not None:
-            try:
-                resolve(provider.credential, env)
-            except ValueError as error:
-                yield Problem("", ("providers", name, "credential"), str(error))
-    for place, reference, complaint in (
-        (("server", "wyoming_key"), settings.server.wyoming_key, _none),
-        (("telemetry", "sentry_dsn"), settings.telemetry.sentry_dsn, unusable),
-    ):
+    for place, reference, complaint in _references(settings):
         if reference is not None:
             try:
                 said = complaint(resolve(reference, env))
@@ -153,6 +144,17 @@ def _missing_secrets(settings: Settings, env: Mapping[str, str]) -> Iterator[Pro
     for option, path in (("certificate", tls.certificate), ("key", tls.key)):
         if path is not None and (said := _unreadable(path)):
             yield Problem("", ("server", "tls", option), said)
+
+
+def _references(settings: Settings) -> Iterator[tuple[OptionPath, str | None, Callable[[str], str]]]:
+    """Yield the place of every secret, its reference, and what says whether the secret can be used."""
+    for name, provider in settings.providers.items():
+        yield ("providers", name, "credential"), provider.credential, _none
+    yield ("server", "wyoming_key"), settings.server.wyoming_key, _none
+    yield ("telemetry", "sentry_dsn"), settings.telemetry.sentry_dsn, unusable
+    for name, key in settings.keys.items():
+        for api_key, secret in key.livekit.items():
+            yield ("keys", name, "livekit", api_key), secret, _none
 
 
 def _none(_: str) -> str:

@@ -7,7 +7,10 @@ The look-up is by digest: its time reveals something about digests only, and nob
 import hashlib
 from collections.abc import Mapping
 
+from gateway.store.tokens import LiveKitTokens
 from legato.domain.speech import Principal
+
+_NO_TOKENS = LiveKitTokens({})
 
 
 class KeyStore:
@@ -15,16 +18,23 @@ class KeyStore:
 
     Args:
         principals: the owner of each key, by the key's SHA-256 in lower-case hex.
+        tokens: the owners of LiveKit API keys, whose clients send a token in place of a key.
     """
 
-    def __init__(self, principals: Mapping[str, Principal]) -> None:
+    def __init__(self, principals: Mapping[str, Principal], tokens: LiveKitTokens = _NO_TOKENS) -> None:
         self._principals = {bytes.fromhex(digest): principal for digest, principal in principals.items()}
+        self._tokens = tokens
 
     def __len__(self) -> int:
-        return len(self._principals)
+        return len(self._principals) + len(self._tokens)
 
     def principal(self, key: str) -> Principal | None:
-        """Return whose key this is; `None` for an unknown key, and for the empty one."""
+        """Return whose key or token this is; `None` for an unknown key, and for the empty one.
+
+        Raises:
+            SpeechError: a token that is not valid; the message says why.
+        """
         if not key:
             return None
-        return self._principals.get(hashlib.sha256(key.encode("utf-8", "surrogatepass")).digest())
+        known = self._principals.get(hashlib.sha256(key.encode("utf-8", "surrogatepass")).digest())
+        return known or (self._tokens.principal(key) if self._tokens else None)

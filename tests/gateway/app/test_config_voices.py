@@ -86,6 +86,21 @@ def test_a_principal_may_have_two_keys_while_they_are_rotated():
     assert KeySettings(sha256=["a" * 64, "b" * 64]).sha256 == ("a" * 64, "b" * 64)
 
 
+def test_a_principal_may_have_livekit_keys_instead():
+    assert KeySettings(livekit={"APIx": "file:/run/secret"}).livekit == {"APIx": "file:/run/secret"}
+    for settings in ({}, {"livekit": {}}, {"livekit": {"": "env:X"}}):
+        with pytest.raises(ValidationError):
+            KeySettings(**settings)
+
+
+def test_a_livekit_secret_is_never_in_the_file():
+    with pytest.raises(ValidationError) as caught:
+        KeySettings(livekit={"APIx": "planted"})
+    (told,) = caught.value.errors(include_input=False)
+    assert "env:NAME or file:PATH" in told["msg"]
+    assert "planted" not in told["msg"]
+
+
 @pytest.mark.parametrize("digest", ["a" * 63, "A" * 64, "g" * 64, "my-plain-key", []])
 def test_only_a_digest_is_a_digest(digest):
     with pytest.raises(ValidationError):

@@ -1,7 +1,11 @@
 import asyncio
+import base64
 import hashlib
+import hmac
+import json
 import math
 import threading
+import time
 from functools import partial
 
 import pytest
@@ -104,6 +108,23 @@ async def test_keys_make_the_principals(espeak):
         assert (principal.name, principal.tenant, principal.max_streams) == ("shop", "shop", 7)
         with pytest.raises(SpeechError):
             house.reception.admit("", "")
+
+
+async def test_livekits_api_keys_make_principals_too(espeak):
+    secret = "a-secret-of-the-project"
+    keys = {"agents": {"livekit": {"APIagents": "env:LIVEKIT_API_SECRET"}, "tenant": "acme"}}
+    claims = {"iss": "APIagents", "exp": time.time_ns() // 10**9 + 60, "inference": {"perform": True}}
+    signed = ".".join(
+        base64.urlsafe_b64encode(json.dumps(part).encode()).rstrip(b"=").decode()
+        for part in ({"alg": "HS256"}, claims)
+    )
+    signature = hmac.digest(secret.encode(), signed.encode(), "sha256")
+    token = f"{signed}.{base64.urlsafe_b64encode(signature).rstrip(b'=').decode()}"
+    async with House(espeak(keys=keys), {"LIVEKIT_API_SECRET": secret}) as house:
+        principal = house.reception.admit(token, "")
+        assert (principal.name, principal.tenant) == ("agents", "acme")
+        with pytest.raises(SpeechError, match="not signed with the secret"):
+            house.reception.admit(f"{token[:-8]}AAAAAAAA", "")
 
 
 async def test_without_keys_the_bound_for_everybody_holds(espeak):

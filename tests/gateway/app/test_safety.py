@@ -92,6 +92,14 @@ def test_a_key_that_the_gateway_brings_for_its_clients_keeps_no_stranger_out():
     )
 
 
+def test_the_secret_of_a_livekit_key_must_be_there():
+    keys = {"agents": {"livekit": {"APIagents": "env:LIVEKIT_API_SECRET"}}}
+    settings = Settings(**PAID, keys=keys, server={"http": ":8080"})
+    said = "keys.agents.livekit.APIagents: the variable LIVEKIT_API_SECRET is missing or empty"
+    assert refused(settings) == said
+    safety.check(settings, {**ENV, "LIVEKIT_API_SECRET": "planted"}, insecure=False)
+
+
 def test_where_bugs_are_told_must_be_known():
     settings = Settings(telemetry={"sentry_dsn": "env:BUGS"})
     assert "telemetry.sentry_dsn: the variable BUGS" in refused(settings)
