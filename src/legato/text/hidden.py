@@ -3,12 +3,33 @@
 import re
 
 from legato.domain.text import Break
+from legato.text import tags
 from legato.text.atoms import SpanKind
 from legato.text.draft import Draft
+from legato.text.openers import Found
 
 PIECE_CHARS = 1000
 """Hidden text is released in pieces of this length."""
-CLOSER_CHARS = 64
+MATHML_CHARS = 4000
+"""MathML is read in pieces of this length."""
+CLOSER_CHARS = 240
+"""No closer is longer than this, the code before it on its line included."""
+LINE_REST = re.compile(r"(?=[\n\r])")
+
+
+def fence_end(mark: str, *, own_line: bool) -> re.Pattern[str]:
+    """Return the pattern that ends a fenced code block.
+
+    Args:
+        mark: the opening run of backticks or tildes.
+        own_line: whether the fence opened at the start of a line; one that opened within a line also ends within one.
+    """
+    ends = rf"\n[ \t>]{{0,32}}{mark}[`~]{{0,40}}(?=[\s.,;:!?)\]*_<|\"'])"
+    if not own_line:
+        ends += rf"|[^`~\"'\n]{mark}[`~]{{0,40}}(?=[\s.,;:!?)\]*])"
+    elif mark[0] == "`":  # a model forgot the line end: the run is the only one on a line of code
+        ends += rf"|\n[^`\n]{{0,159}}[^`\s]{mark}(?=[\s.,;:!?])"
+    return re.compile(ends)
 
 
 class Hidden:
@@ -19,37 +40,71 @@ class Hidden:
         closer: pattern that ends it.
         kind: how its first piece is read.
         start: where it begins in the draft.
+        opener_chars: how many characters from there its closer may not begin in.
     """
 
-    def __init__(self, draft: Draft, closer: re.Pattern[str], kind: SpanKind, start: int) -> None:
+    def __init__(
+        self, draft: Draft, closer: re.Pattern[str], kind: SpanKind, start: int, opener_chars: int = 0
+    ) -> None:
         self._draft = draft
         self._closer = closer
         self._kind = kind
+        self._piece_chars = MATHML_CHARS if kind is SpanKind.MATHML else PIECE_CHARS
+        self._opener_chars = opener_chars
+        self._gone = ""
+        """The end of what a flush released: the closer may begin in it."""
         self.opens_line = kind in {SpanKind.FENCE, SpanKind.MARKER}
         draft.held = start
 
     def step(self, *, final: bool) -> bool | None:
-        """Go on: return True if it ended, False if more text is needed, None if a piece was released."""
+        """Go on: return True if it ended, False if more text is needed, None if a piece was released.
+
+        A piece is released where no closer ends before a fixed place after it, so that the pieces do not depend on how the text came.
+        """
         draft = self._draft
         buffer = draft.buffer
-        match = self._closer.search(buffer, draft.seek)
-        if match is not None:
+        least = draft.held + self._piece_chars
+        end = self._ended_in_the_gone() if self._gone else None
+        if end is None and (match := self._closer.search(buffer, draft.seek, least + CLOSER_CHARS)):
+            end = match.end()
+        if end is not None:
             self.opens_line = self.opens_line or not draft.visible(draft.start, draft.held).strip()
-            draft.protect(self._kind, (draft.held, match.end()), (draft.held, match.end()))
-            draft.seek = draft.gap = match.end()
+            if end > draft.held:
+                draft.protect(self._kind, (draft.held, end), (draft.held, end))
+            draft.seek = draft.gap = end
             return True
-        if len(buffer) - draft.held >= PIECE_CHARS + CLOSER_CHARS:
-            self._let_go(draft.held + PIECE_CHARS)
+        if len(buffer) >= least + CLOSER_CHARS:
+            self._let_go(least)
             return None
         draft.seek = max(draft.seek, len(buffer) - CLOSER_CHARS)
         if final and len(buffer) > draft.start:
+            gone = (self._gone + buffer[draft.held + self._opener_chars :])[-CLOSER_CHARS:]
             self._let_go(len(buffer))
+            self._gone = gone
         return False
+
+    def _ended_in_the_gone(self) -> int | None:
+        """Return where a closer ends that began in released text."""
+        held = self._draft.held
+        match = self._closer.search(self._gone + self._draft.buffer[held : held + CLOSER_CHARS])
+        return held + max(0, match.end() - len(self._gone)) if match else None
 
     def _let_go(self, end: int) -> None:
         draft = self._draft
         draft.protect(self._kind, (draft.held, end), (draft.held, end))
         draft.close(end, Break.FORCED)
-        draft.held = end
+        draft.held, self._gone, self._opener_chars = end, "", 0
         if self._kind is SpanKind.FENCE:
             self._kind = SpanKind.MARKER
+
+
+def hidden_by(draft: Draft, found: Found) -> Hidden | None:
+    """Return the stretch that a span opens; None if the span is all that is silent."""
+    opener = draft.buffer[found.start : found.end]
+    if found.kind is SpanKind.FENCE:
+        return Hidden(draft, fence_end(opener, own_line=False), SpanKind.FENCE, found.start, len(opener))
+    name = tags.opens_secret(opener)
+    if name is None:
+        return None
+    kind = SpanKind.MATHML if name == tags.MATHML else SpanKind.HIDDEN
+    return Hidden(draft, tags.closer_of(name), kind, found.start, len(opener))

@@ -32,7 +32,8 @@ class Line:
 WAIT: Final = "wait"
 TEXT: Final = Line(LineKind.TEXT)
 
-_PEEK = 80
+_PEEK = FENCE_PEEK_CHARS = 80
+"""A line is known after this many characters."""
 _HEADING = re.compile(r"#{1,6}(?=[ \t])")
 _BULLET = re.compile(r"(?:[-*+](?=[ \t])|[•‣◦▪●○–](?=\s))(?:[ \t]{1,4}\[[ xX]\](?=\s))?")
 _BULLET_OPEN = re.compile(r"(?:[-*+]|[•‣◦▪●○–])(?:\s(?:[ \t]{0,3}(?:\[(?:[ xX]\]?)?)?)?)?")
@@ -43,7 +44,8 @@ _NUMBERED_OPEN = re.compile(r"[(⁃]?(?:\d{1,3}|[a-zA-Z]|[ivxIVX]{1,5})[.)]{0,2}
 _QUOTE = re.compile(r"(?:>[ \t]?){1,32}")
 _RULE = re.compile(r"(?:[ \t]*[-*_=]){3,}[ \t]*(?=[\n\r])")
 _RULE_OPEN = re.compile(r"(?:[ \t]*[-*_=])+[ \t]*")
-_FENCE = re.compile(r"(?P<mark>`{3,}|~{3,})(?=[^`~])")
+_FENCE = re.compile(r"(?P<mark>~{3,})(?=[^~])")
+_TICKS = re.compile(r"(`{3,40})(?!`)[^`\n\r]*")
 _FENCE_OPEN = re.compile(r"`+|~+")
 _DEFINITION = re.compile(r"\[\^[^\]\s]{1,40}\]:|\[[^\]\n]{1,60}\]:(?=[ \t]+<?(?:https?:|/|#|mailto:))")
 _DEFINITION_OPEN = re.compile(r"\[(?:\^?[^\]\n]{0,60})?(?:\](?::[ \t]*<?(?:h(?:t(?:t(?:ps?)?)?)?)?)?)?")
@@ -85,6 +87,8 @@ def _marked(text: str, *, final: bool) -> Line | Literal["wait"]:
     if found := _QUOTE.match(text):
         grows = found.end() == len(text) and not final
         return WAIT if grows else Line(LineKind.QUOTE, found.end())
+    if ticks := _TICKS.match(text):
+        return _ticked(text, ticks, final=final)
     for kind, closed in _KINDS:
         match = closed.match(text)
         if match:
@@ -97,6 +101,15 @@ def _marked(text: str, *, final: bool) -> Line | Literal["wait"]:
     if final and _RULE.match(text + "\n"):
         return Line(LineKind.RULE, len(text))
     return _late_bullet(text)
+
+
+def _ticked(text: str, ticks: re.Match[str], *, final: bool) -> Line | Literal["wait"]:
+    """Return what a line that begins with backticks is: more of them on the same line make it inline code."""
+    if ticks.end() == len(text) and len(text) < _PEEK and not final:
+        return WAIT
+    if text[ticks.end() : ticks.end() + 1] == "`":
+        return TEXT
+    return Line(LineKind.FENCE, ticks.end(1), ticks[1])
 
 
 def _late_bullet(text: str) -> Line:

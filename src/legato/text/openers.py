@@ -37,8 +37,13 @@ DEEPEST = 6
 DEEPEST_GROUP = 16
 LONGEST_RUN = 40
 """More backticks than this side by side are a drawn line."""
+SHORTEST_FENCE = 3
 
 _TICKS = re.compile(rf"`{{1,{LONGEST_RUN + 1}}}")
+_FENCED = re.compile(
+    r"[ \t]*[\w+#.:/-]{0,60}(?:[ \t]*\{[^}\n`]{0,60}\}|[ \t]+[\w-]{1,30}=[^\s`]{1,60}){0,4}[ \t]*(?:(?P<end>[\n\r])|\Z)"
+)
+"""What may follow the backticks of a fenced code block on their line: a language, and attributes."""
 _BRACES = re.compile(r"[{}\[\]]")
 _BRACKETS = re.compile(r"[\[\]\n]")
 _PARENS = re.compile(r"[()\n<>\s]")
@@ -88,7 +93,7 @@ SYMBOLS = _names(
 
 
 def code(text: str, at: int, *, final: bool) -> Verdict:
-    """Find inline code: from a run of backticks to the next run of the same length on the line."""
+    """Find inline code, from a run of backticks to the next run of the same length on the line, or a code block that opens within a line."""
     run = _TICKS.match(text, at)
     opened = run.end() if run else at
     if opened == len(text) and not final:
@@ -98,6 +103,11 @@ def code(text: str, at: int, *, final: bool) -> Verdict:
     if text[opened : opened + 1].isspace() and (text[at - 1 : at].isalnum() and at > 0):
         return None
     ticks = text[at:opened]
+    if len(ticks) >= SHORTEST_FENCE and (fenced := _FENCED.match(text, opened)):
+        if fenced["end"] or opened == len(text):
+            return Found(SpanKind.FENCE, at, opened, opened, opened)
+        if not final:
+            return WAIT
     end = _before_line_end(text, opened, INLINE_CHARS)
     closed = _run_of(text, ticks, opened, end)
     if len(ticks) == 1:

@@ -11,13 +11,13 @@ import re
 from collections.abc import Callable
 
 from legato.domain.text import Break
-from legato.text import openers, tags
+from legato.text import openers
 from legato.text.atoms import Atom, Block, SpanKind
 from legato.text.borders import Borders, Verdict
 from legato.text.draft import Draft
 from legato.text.gaps import Gaps
-from legato.text.hidden import Hidden
-from legato.text.lines import TEXT, Line, LineKind
+from legato.text.hidden import LINE_REST, Hidden, fence_end, hidden_by
+from legato.text.lines import FENCE_PEEK_CHARS, TEXT, Line, LineKind
 from legato.text.marks import LINE_END, LOOK_AHEAD, NONSPACE, WIDE, WIDE_TAIL
 from legato.text.rows import Rows
 from legato.text.signs import signs
@@ -29,7 +29,6 @@ GAP_CHARS = 1000
 
 _URL_HEAD = re.compile(r"[a-z][a-z0-9]{1,9}://|www\.")
 OPEN_ENDS = frozenset("`$\\<[~*_&|")
-_LINE_REST = re.compile(r"(?=[\n\r])")
 
 
 class Scanner:
@@ -222,8 +221,13 @@ class Scanner:
     def _protect(self, found: openers.Found) -> bool:
         draft = self._draft
         draft.seek = found.end
-        if found.kind is SpanKind.HIDDEN:
-            return self._hide(found)
+        if found.kind in {SpanKind.HIDDEN, SpanKind.FENCE}:
+            self._hidden = hidden_by(draft, found)
+            if self._hidden is None:
+                draft.silence(found.start, found.end)
+            else:
+                self._step = Scanner._in_hidden
+            return True
         draft.protect(found.kind, (found.start, found.end), (found.inner_start, found.inner_end))
         if found.kind in {SpanKind.BREAK, SpanKind.MANNER}:
             draft.seek = end = found.inner_end
@@ -316,19 +320,10 @@ class Scanner:
         elif line.kind is LineKind.ROW:
             self._step, draft.held = Scanner._in_row, at
         elif line.kind is LineKind.FENCE:
-            closer = re.compile(rf"\n[ \t>]{{0,8}}{re.escape(line.fence)}[`~]{{0,40}}(?=\s)")
-            self._hide_until(closer, SpanKind.FENCE, at)
+            own_line = LINE_END.search(draft.buffer, at, at + FENCE_PEEK_CHARS) is not None
+            self._hide_until(fence_end(line.fence, own_line=own_line), SpanKind.FENCE, at)
         elif line.kind in {LineKind.RULE, LineKind.DEFINITION}:
-            self._hide_until(_LINE_REST, SpanKind.MARKER, at)
-
-    def _hide(self, found: openers.Found) -> bool:
-        name = tags.opens_secret(self._draft.buffer[found.start : found.end])
-        if name is None:
-            self._draft.silence(found.start, found.end)
-            return True
-        kind = SpanKind.MATHML if name == tags.MATHML else SpanKind.HIDDEN
-        self._hide_until(tags.closer_of(name), kind, found.start)
-        return True
+            self._hide_until(LINE_REST, SpanKind.MARKER, at)
 
     def _hide_until(self, closer: re.Pattern[str], kind: SpanKind, at: int) -> None:
         self._hidden = Hidden(self._draft, closer, kind, at)

@@ -22,6 +22,8 @@ from legato.text.lines import WAIT, LineKind, read_line
         ("⁃9. item", LineKind.NUMBERED, 3),
         ("> quote", LineKind.QUOTE, 2),
         ("```py\n", LineKind.FENCE, 3),
+        ("```py x=1``` is", LineKind.TEXT, 0),
+        ("~~~\n", LineKind.FENCE, 3),
         ("~~gone~~ x", LineKind.TEXT, 0),
         ("| a | b |", LineKind.ROW, 0),
         ("[^1]: note", LineKind.DEFINITION, 5),
@@ -38,7 +40,27 @@ def test_a_line_is_told_by_its_first_characters(text: str, kind: LineKind, chars
 
 
 @pytest.mark.parametrize(
-    "text", ["#", "##", "-", "- ", "--", "`", "``", "1", "12", "12.", "(", "[", "[^1", "*", "- [", "⁃"]
+    "text",
+    [
+        "#",
+        "##",
+        "-",
+        "- ",
+        "--",
+        "`",
+        "``",
+        "```",
+        "```py",
+        "1",
+        "12",
+        "12.",
+        "(",
+        "[",
+        "[^1",
+        "*",
+        "- [",
+        "⁃",
+    ],
 )
 def test_too_little_is_waited_for_but_not_at_the_end(text: str) -> None:
     assert read_line(text, final=False) == WAIT

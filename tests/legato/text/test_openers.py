@@ -27,6 +27,8 @@ def read(text: str, at: int = 0, *, final: bool = False) -> object:
     [
         ("`a.b` c", SpanKind.CODE, "`a.b`", "a.b"),
         ("``a`b`` c", SpanKind.CODE, "``a`b``", "a`b"),
+        ("```ls``` c", SpanKind.CODE, "```ls```", "ls"),
+        ('```py title="a"\nx', SpanKind.FENCE, "```", ""),
         ("$x$ y", SpanKind.MATHS, "$x$", "x"),
         ("$50%$ y", SpanKind.MATHS, "$50%$", "50%"),
         ("`f(a, 'b' )` c", SpanKind.CODE, "`f(a, 'b' )`", "f(a, 'b' )"),
