@@ -4,6 +4,8 @@ Rules (R17):
 - A body may be cut anywhere, even inside a header, a line or a sample.
 - A body that begins with "RIFF" is a WAV file, whatever its content type; the header is removed. Several files may follow each other.
 - A body that begins like another kind of file, or like a page, is taken for one: played as samples it would be noise.
+- A WAV file that ends before its declared length was cut short on the way; one that goes on behind it, with what is no chunk, has a
+  wrong length. Either fails, since words would be lost unnoticed. A tenth of a second is ignored: not every writer counts exactly.
 - A body that cannot be read gives one `Failed`, and the rest of it is ignored.
 """
 
@@ -35,6 +37,9 @@ _STRANGERS = (
 """Speech begins almost silently; as samples, these beginnings would be at a quarter of full scale and more."""
 _UNKNOWN = 0x7FFF0000
 """A writer that streams does not know the length: it writes 0, or a number near the largest."""
+_MOST_DECLARED = 1 << 25
+"""Ten minutes at 24 kHz, more than any request gives: a greater length is not one, but the guess of a writer that streams."""
+_UNMISSED_S = 0.1
 
 
 class Body(Protocol):
@@ -58,9 +63,13 @@ class Samples:
     def __init__(self, vendor: str, sample_rate_hz: int) -> None:
         self._vendor = vendor
         self._rate = sample_rate_hz
+        self._unmissed_bytes = int(sample_rate_hz * 2 * _UNMISSED_S)
         self._head: bytes | None = b""
         self._left = -1
         self._tail = b""
+        self._is_length_known = False
+        self._surplus_bytes = 0
+        """Bytes behind the samples that are no chunk."""
         self._failed = False
         """Whether the rest of the body is ignored."""
 
@@ -78,7 +87,7 @@ class Samples:
         """What was held back is samples after all, unless it is a header that does not end."""
         head, self._head = self._head, None
         if not head:
-            return ()
+            return self._measured()
         if head[:4] == b"RIFF":
             return (self._wrong("ended its answer inside the header of a WAV file"),)
         return (Audio(head),)
@@ -90,6 +99,7 @@ class Samples:
         if self._left < 0:
             return (Audio(data),), b""
         if self._failed:
+            self._surplus_bytes += len(data)
             return (), b""
         if not self._left:
             return (), self._behind(data)
@@ -107,6 +117,7 @@ class Samples:
             _, size = _CHUNK.unpack_from(self._tail)
             if size > _MAX_HEADER:
                 self._failed = True  # not a chunk: where another file would begin is unknown
+                self._surplus_bytes = len(self._tail)
                 return b""
             size += _CHUNK.size + size % 2
             if len(self._tail) < size:
@@ -136,6 +147,7 @@ class Samples:
             if name == b"data":
                 self._head = None
                 self._left = -1 if size == 0 or size >= _UNKNOWN else size
+                self._is_length_known = 0 < self._left <= _MOST_DECLARED
                 return (), head[at:]
             if name == b"fmt " and at + _FORMAT.size <= len(head):
                 mistake = self._mistake(*_FORMAT.unpack_from(head, at))
@@ -151,8 +163,17 @@ class Samples:
             return _other_rate(rate, self._rate)
         return ""
 
+    def _measured(self) -> Events:
+        """Return the failure of a file that is much shorter or longer than it says; nothing for any other."""
+        if not self._is_length_known or max(self._left, self._surplus_bytes) <= self._unmissed_bytes:
+            return ()
+        if self._left:
+            return (Failed(Reason.VENDOR_LOST, f"{self._vendor} ended a WAV file before its declared length"),)
+        return (self._wrong("sent more sound than its WAV file declares"),)
+
     def _give_up(self, words: str) -> Events:
         self._head, self._left, self._failed = None, 0, True
+        self._is_length_known = False  # the failure is told once
         return (self._wrong(words),)
 
     def _wrong(self, words: str) -> Failed:

@@ -60,8 +60,43 @@ def test_r3_files_that_follow_each_other_are_all_heard():
 
 
 def test_what_is_no_chunk_behind_the_samples_is_no_sound_either():
-    file = wav(8_000, 0, 20, size=20) + b"\xff" * 70_000 + wav(8_000, 0, 20)
-    assert audio(fed(Samples("v", 8_000), file, b"RIFF")) == pcm(0, 20)
+    file = wav(8_000, 0, 20, size=20) + b"\xff" * 1_000
+    events = fed(Samples("v", 8_000), file, b"RIFF")
+    assert audio(events) == pcm(0, 20)
+    assert all(isinstance(event, Audio) for event in events)
+
+
+@pytest.mark.parametrize("size", [1, 999, 1 << 20])
+def test_r3_a_file_that_ends_before_its_declared_length_was_cut_short(size):
+    """A proxy that loses the vendor ends a chunked body as if it were whole: the rest of the text was lost, and nobody was told."""
+    file = wav(8_000, 0, 4_000, size=8_000)
+    *events, failed = fed(Samples("v", 8_000), *(file[i : i + size] for i in range(0, len(file), size)))
+    assert audio(events) == pcm(0, 4_000)
+    assert failed == Failed(Reason.VENDOR_LOST, "v ended a WAV file before its declared length")
+
+
+def test_r3_each_of_several_files_is_measured():
+    files = wav(8_000, 0, 4_000, size=4_000) + wav(8_000, 4_000, 1_000, size=8_000)
+    *events, failed = fed(Samples("v", 8_000), files)
+    assert audio(events) == pcm(0, 5_000)
+    assert isinstance(failed, Failed)
+
+
+@pytest.mark.parametrize(
+    "size", [0, 4_036, 2_000_000_000, 0x7FFFFFFF - 36, 0x7FFFFFFF, 0xFFFFFFFF - 36, 0xFFFFFFFF]
+)
+def test_a_length_that_is_a_guess_or_nearly_right_cuts_nothing_short(size):
+    events = fed(Samples("v", 8_000), wav(8_000, 0, 4_000, size=size))
+    assert audio(events) == pcm(0, 4_000)
+    assert all(isinstance(event, Audio) for event in events)
+
+
+def test_r3_a_file_that_goes_on_behind_its_declared_length_has_failed():
+    """Some servers give the first piece a header of its own length, and send the others as they are."""
+    first, rest = wav(8_000, 0, 800, size=800), b"\xf0\xff" * 2_000
+    *events, failed = fed(Samples("v", 8_000), first, rest)
+    assert audio(events) == pcm(0, 800)
+    assert failed == Failed(Reason.VENDOR_REJECTED, "v sent more sound than its WAV file declares")
 
 
 def test_a_chunk_before_the_samples_is_passed_over():
