@@ -8,6 +8,7 @@ from gateway.upstream.keeper import Tenant
 from gateway.upstream.line import LeasedLine
 from gateway.upstream.place_pool import PlacePool
 from gateway.upstream.route_desk import RouteDesk
+from legato.core.pool_refusals import was_held_back
 from legato.domain.errors import Reason
 from legato.domain.events import Failed
 from legato.domain.vendors import VendorLimits, VendorTraits
@@ -117,7 +118,7 @@ class Lease:
         on_ready, self._on_ready = self._on_ready, None
         if on_ready is None:
             return
-        if failed.reason in _GATEWAYS_OWN:
+        if failed.reason in _GATEWAYS_OWN or was_held_back(failed):
             self.called_off()
         else:
             self.over(failed.reason, "")

@@ -8,6 +8,7 @@ from legato.domain.events import Failed
 LEAST_WAIT_S = 0.5
 _MOMENT_S = 0.5
 """A pause as short as this is waited for even if there is another route: it is as long as one without a `Retry-After` is at first."""
+_RATE_LIMITED = "the vendor is rate-limiting requests"
 UNANSWERED = Failed(Reason.VENDOR_TIMEOUT, "the vendor did not answer the dial in time")
 
 
@@ -32,7 +33,12 @@ def unconnected(wait_s: float) -> Failed:
 
 def held_back(wait_s: float) -> Failed:
     """The vendor has refused runs for being too many."""
-    return Failed(Reason.VENDOR_QUOTA, "the vendor is rate-limiting requests", wait_s)
+    return Failed(Reason.VENDOR_QUOTA, _RATE_LIMITED, wait_s)
+
+
+def was_held_back(failed: Failed) -> bool:
+    """Whether this is the refusal of a request that the vendor never got, because of a pause that it has asked for."""
+    return failed.reason is Reason.VENDOR_QUOTA and failed.message == _RATE_LIMITED
 
 
 def is_long(hold_s: float) -> bool:

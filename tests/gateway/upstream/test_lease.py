@@ -1,7 +1,7 @@
 import asyncio
 
 from legato.domain.errors import Reason
-from legato.domain.events import Finished
+from legato.domain.events import Failed, Finished
 from legato.domain.speech import Principal
 from legato.domain.text import Reading
 from legato.domain.vendors import VendorLimits
@@ -16,6 +16,20 @@ async def test_an_overloaded_gateway_is_no_fault_of_the_route(vendor):
         refused = await Asked(lines, Ear(), wait_s=0.05).answer()
         assert refused.reason is Reason.OVERLOADED
         assert lines.view().routes[0].errors == {}
+        held.release(clean=True)
+
+
+async def test_r22_a_request_that_is_held_back_is_no_fault_of_the_route(vendor):
+    """Each of them made the route look broken, though the vendor had never got it; those that came a moment later did not count."""
+    async with lines_of(Dialect(vendor.url), ceiling=1) as lines:
+        await vendor.until(lambda: idle(lines))
+        held = Asked(lines, Ear()).now
+        waiting = [Asked(lines, Ear(), elsewhere=True) for _ in range(3)]
+        lines._pools[next(iter(lines._pools))].refused(Failed(Reason.VENDOR_QUOTA, "too many", 5.0))
+        late = Asked(lines, Ear(), wait_s=1.0)
+        assert {asked.now.reason for asked in (*waiting, late)} == {Reason.VENDOR_QUOTA}
+        (route,) = lines.view().routes
+        assert (route.quality, route.errors) == (1.0, {})
         held.release(clean=True)
 
 
