@@ -1,6 +1,7 @@
 """Lends the seats of every credential to the workers of this host: carries out what `lending` decides.
 
-Seats of a worker that died are lent again only a moment later: the vendor must first see that its connections are gone.
+Seats of a worker that died are lent again only a moment later: the vendor must first see that its connections are gone. A pause that the
+vendor asks one worker for is told to the others, also where no seats are lent.
 """
 
 import asyncio
@@ -30,24 +31,29 @@ class Broker:
 
     def lent(self) -> Mapping[str, tuple[int, int]]:
         """Return for each account how many seats are lent, and how many there are."""
-        return {name: (lending.lent, lending.allowed) for name, lending in self._accounts.items()}
+        limited = {name: lending for name, lending in self._accounts.items() if lending.is_limited}
+        return {name: (lending.lent, lending.allowed) for name, lending in limited.items()}
 
     def heard(self, borrower: str, send: Callable[..., None], message: Message) -> None:
-        """A worker asks for a seat, gives seats back, or reports a refusal.
+        """A worker opens an account, asks for a seat, gives seats back, or reports a refusal.
 
         Raises:
             KeyError: the message is not understood.
         """
         account, now = message["account"], self._clock()
+        effects: Sequence[LendingEffect] = ()
         self._send[borrower] = send
         match message["is"]:
+            case "open":
+                self._accounts.setdefault(account, Lending(int(message["limit"])))
+                self._tell_pause(account, [borrower], now)
             case "ask":
-                lending = self._accounts.setdefault(account, Lending(int(message["limit"])))
-                effects = lending.ask(borrower, now)
+                effects = self._accounts[account].ask(borrower, now)
             case "back":
                 effects = self._accounts[account].give_back(borrower, int(message["seats"]), now)
             case "refused":
                 effects = self._accounts[account].refused(message["retry_after_s"], now)
+                self._tell_pause(account, [name for name in self._send if name != borrower], now)
             case other:
                 raise KeyError(other)
         self._perform(account, effects)
@@ -61,6 +67,11 @@ class Broker:
         now = self._clock()
         for account, lending in self._accounts.items():
             self._perform(account, lending.gone(borrower, now))
+
+    def _tell_pause(self, account: str, borrowers: Sequence[str], now: float) -> None:
+        pause_s = self._accounts[account].hold_until - now
+        for borrower in borrowers if pause_s > 0 else ():
+            self._send[borrower](**{"is": "pause", "account": account, "pause_s": pause_s})
 
     def _perform(self, account: str, effects: Sequence[LendingEffect]) -> None:
         for effect in effects:

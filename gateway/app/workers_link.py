@@ -83,7 +83,8 @@ class Link:
     def open(self, account: str, limit: int, borrower: Borrower) -> "Account":
         """Open an account for the seats of one credential."""
         self._borrowers[account] = borrower
-        return Account(self._line, account, limit)
+        self._line.send(**{"is": "open", "account": account, "limit": limit})
+        return Account(self._line, account)
 
     # --------------------------------------------------------------------------------------------------------------------
 
@@ -93,6 +94,8 @@ class Link:
                 self._borrowers[message["account"]].lent()
             case "recall":
                 self._borrowers[message["account"]].recalled(urgent=bool(message["urgent"]))
+            case "pause":
+                self._borrowers[message["account"]].paused(float(message["pause_s"]))
             case "route" | "level" if self._obey is not None:
                 self._obey(message)
             case "route" | "level":
@@ -119,17 +122,15 @@ class Account:
     Args:
         line: the connection to the lender.
         name: name of the account.
-        limit: runs at once that the plan allows.
     """
 
-    def __init__(self, line: JsonLines, name: str, limit: int) -> None:
+    def __init__(self, line: JsonLines, name: str) -> None:
         self._line = line
         self._name = name
-        self._limit = limit
 
     def ask(self) -> None:
         """One more seat is needed."""
-        self._line.send(**{"is": "ask", "account": self._name, "limit": self._limit})
+        self._line.send(**{"is": "ask", "account": self._name})
 
     def give_back(self, seats: int) -> None:
         """This many seats are no longer needed."""

@@ -2,12 +2,14 @@
 
 worker -> parent   {"is": "hello", "worker": 1, "pid": 4711}        {"is": "listening"}        {"is": "ready"}
                    {"is": "engine hangs"}                           the parent started it, and replaces it
-                   {"is": "ask", "account": A, "limit": 5}          one more seat is needed
+                   {"is": "open", "account": A, "limit": 5}         it uses this credential; 0 for no limit
+                   {"is": "ask", "account": A}                      one more seat is needed
                    {"is": "back", "account": A, "seats": 1}         seats are given back
                    {"is": "refused", "account": A, "retry_after_s": 1.0}
                    {"is": "here"}                                   the answer to a knock
 parent -> worker   {"is": "lent", "account": A}                     one more seat
                    {"is": "recall", "account": A, "urgent": true}   one is wanted back
+                   {"is": "pause", "account": A, "pause_s": 1.0}    the vendor has refused another worker
                    {"is": "route", "route": R, "action": "drain"}   as an operator ordered; also for workers still to come
                    {"is": "level", "level": "debug"}                likewise, for the log
                    {"is": "knock"}                                  are you there?

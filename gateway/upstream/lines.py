@@ -62,7 +62,9 @@ class VendorLines:
         self._settings = settings
         self._cold = replace(settings, floor=0)
         self._world = world
-        self._seats = Seats(name, settings.concurrency, world.lender, self._seat_came)
+        self._seats = Seats(
+            name, settings.concurrency, world.lender, world.clock, self._seat_came, self._held_back
+        )
         self._concurrency = self._seats.concurrency
         self._own_name = world.name
         self._places: dict[tuple[int, str, UtteranceOptions, tuple[str, ...]], tuple[Route, Place]] = {}

@@ -5,6 +5,7 @@ from typing import Protocol
 
 from legato.core.borrowed_seats import BorrowedSeats
 from legato.core.concurrency import Concurrency
+from legato.ports import Clock
 
 
 class Borrower(Protocol):
@@ -15,6 +16,9 @@ class Borrower(Protocol):
 
     def recalled(self, *, urgent: bool) -> None:
         """A seat is wanted back: an idle one, or if it is urgent the next to become free."""
+
+    def paused(self, pause_s: float) -> None:
+        """The vendor has refused another process, and may be asked again after this many seconds."""
 
 
 class Loan(Protocol):
@@ -42,8 +46,8 @@ class ConcurrencyLender(Protocol):
 
         Args:
             account: the provider's name.
-            limit: runs at once that the plan allows.
-            borrower: told when a seat comes, and when one is wanted back.
+            limit: runs at once that the plan allows; 0 for no limit: nothing is lent then.
+            borrower: told when a seat comes, when one is wanted back, and of the vendor's pauses.
         """
 
 
@@ -54,19 +58,30 @@ class Seats:
         account: the provider's name.
         limit: runs at once that the plan allows; 0 for no limit, in which case nothing is borrowed.
         lender: the host's lender; `None` if this process has all the seats.
+        clock: monotonic seconds.
         came: called when a seat has come, for the next request that waits.
+        held_back: called when the vendor has asked another process for a pause, which may send those that wait elsewhere.
     """
 
     def __init__(
-        self, account: str, limit: int, lender: ConcurrencyLender | None, came: Callable[[], None]
+        self,
+        account: str,
+        limit: int,
+        lender: ConcurrencyLender | None,
+        clock: Clock,
+        came: Callable[[], None],
+        held_back: Callable[[], None],
     ) -> None:
+        self._clock = clock
         self._came = came
+        self._held_back = held_back
         self._borrowed: BorrowedSeats | None = None
-        self.concurrency = Concurrency(limit)
-        if lender is not None and limit:
-            loan = lender.open(account, limit, self)
+        loan = None if lender is None else lender.open(account, limit, self)
+        if loan is not None and limit:
             self._borrowed = BorrowedSeats(limit, loan.ask, loan.give_back, loan.refused)
-            self.concurrency = self._borrowed
+        self.concurrency: Concurrency = self._borrowed or Concurrency(
+            limit, None if loan is None else loan.refused
+        )
 
     def lent(self) -> None:
         """One more seat has come."""
@@ -78,6 +93,11 @@ class Seats:
         """A seat is wanted back."""
         assert self._borrowed is not None, "it was lent"
         self._borrowed.recalled(urgent=urgent)
+
+    def paused(self, pause_s: float) -> None:
+        """The vendor has refused another process."""
+        self.concurrency.pause(self._clock() + pause_s)
+        self._held_back()
 
     def spare(self) -> None:
         """All that waited here have been served: a seat that is idle now goes back, if it was recalled."""

@@ -12,7 +12,7 @@ class BorrowedSeats(Concurrency):
         limit: the plan's limit, for all processes together.
         ask: asks the lender for one more seat; called once for each seat that comes.
         give: gives this many seats back to the lender.
-        told: reports a refusal to the lender, with the seconds after which the vendor may be asked again, if it has said so.
+        told: as of `Concurrency`.
     """
 
     def __init__(
@@ -22,10 +22,9 @@ class BorrowedSeats(Concurrency):
         give: Callable[[int], None],
         told: Callable[[float | None], None],
     ) -> None:
-        super().__init__(limit)
+        super().__init__(limit, told)
         self._ask = ask
         self._give = give
-        self._told = told
         self._lent = 0
         self._asked = False
         self._recalled = False
@@ -51,11 +50,6 @@ class BorrowedSeats(Concurrency):
         super().give_back(tenant)
         if self._urgent:
             self._return_one()
-
-    def refused(self, retry_after_s: float | None, now: float) -> None:
-        """The vendor has refused a run for being one too many."""
-        super().refused(retry_after_s, now)
-        self._told(retry_after_s)
 
     def lent(self) -> None:
         """One seat has come, for the next run that waits."""

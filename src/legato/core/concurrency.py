@@ -25,10 +25,13 @@ class Concurrency:
 
     Args:
         limit: the plan's limit; 0 if there is none.
+        told: reports a refusal to the other processes with the same credential, with the seconds after which the vendor may be asked
+            again, if it has said so.
     """
 
-    def __init__(self, limit: int = 0) -> None:
+    def __init__(self, limit: int = 0, told: Callable[[float | None], None] | None = None) -> None:
         self._limit = limit
+        self._told = told
         self._learnt = 0
         self._learnt_at = self._hold_until = _NEVER
         self._hold_s = _FIRST_HOLD_S
@@ -136,6 +139,12 @@ class Concurrency:
         self._hold_until = max(
             self._hold_until, now + (self._hold_s if retry_after_s is None else retry_after_s)
         )
+        if self._told is not None:
+            self._told(retry_after_s)
+
+    def pause(self, until: float) -> None:
+        """Begin no run before this: the vendor has refused another process with the same credential."""
+        self._hold_until = max(self._hold_until, until)
 
     def _grown(self, now: float) -> bool:
         if now - self._learnt_at < _GROW_S:

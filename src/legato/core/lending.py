@@ -6,6 +6,7 @@ Rules:
 3. The borrower with the most seats, if more than the one that asks has, is recalled urgently: its next free seat goes back even if it
    has use for it. So nobody starves, and seats move only where a run ends.
 4. A borrower that is gone has given everything back.
+5. While the vendor's pause lasts nothing is lent, and the lender tells all borrowers of it, for the seats that they have already.
 """
 
 from collections.abc import Sequence
@@ -41,10 +42,12 @@ class Lending:
     """The seats of one credential.
 
     Args:
-        limit: the plan's limit.
+        limit: the plan's limit; 0 if there is none, in which case borrowers share only the vendor's pauses.
     """
 
     def __init__(self, limit: int) -> None:
+        self.is_limited = limit > 0
+        """Whether seats are lent at all."""
         self._seats = Concurrency(limit)
         self._lent: dict[str, int] = {}
         self._asking: list[str] = []
@@ -59,6 +62,11 @@ class Lending:
     def allowed(self) -> int:
         """Seats in all, as configured and learnt."""
         return self._seats.allowed
+
+    @property
+    def hold_until(self) -> float:
+        """Nobody may begin a run before this, monotonic seconds: the vendor has asked for a pause."""
+        return self._seats.hold_until
 
     def held_by(self, borrower: str) -> int:
         """Seats that this borrower has."""

@@ -168,7 +168,9 @@ class Samples:
         if not self._is_length_known or max(self._left, self._surplus_bytes) <= self._unmissed_bytes:
             return ()
         if self._left:
-            return (Failed(Reason.VENDOR_LOST, f"{self._vendor} ended a WAV file before its declared length"),)
+            return (
+                Failed(Reason.VENDOR_LOST, f"{self._vendor} ended a WAV file before its declared length"),
+            )
         return (self._wrong("sent more sound than its WAV file declares"),)
 
     def _give_up(self, words: str) -> Events:

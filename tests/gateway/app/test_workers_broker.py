@@ -1,5 +1,7 @@
 import asyncio
 
+import pytest
+
 from tests.gateway.app.workers_stage import Borrowing, host, link, until
 
 
@@ -46,3 +48,32 @@ async def test_a_refusal_holds_everybody_for_as_long_as_the_vendor_says(tmp_path
         other.ask()
         await second.until(lambda here: here.seats == 1)
         assert asyncio.get_running_loop().time() - began > 0.01
+
+
+@pytest.mark.parametrize("limit", [0, 3])
+async def test_r22_a_pause_that_one_worker_is_asked_for_is_kept_by_all(tmp_path, limit):
+    """The others went on asking with the seats they had; without a limit they knew nothing of it."""
+    async with host(tmp_path) as hub, link(tmp_path, 1) as one, link(tmp_path, 2) as two:
+        first, second, third = Borrowing(), Borrowing(), Borrowing()
+        loan = one.open("v", limit, first)
+        two.open("other", limit, Borrowing())
+        two.open("v", limit, second)
+        loan.refused(5.0)
+        await second.until(lambda here: here.pauses)
+        assert 4 < second.pauses[0] <= 5
+        async with link(tmp_path, 3) as three:
+            three.open("v", limit, third)
+            await third.until(lambda here: here.pauses)
+            assert 4 < third.pauses[0] <= 5
+        assert first.pauses == [], "it knows of it"
+        assert hub.broker.lent() == ({"v": (0, 1), "other": (0, 3)} if limit else {})
+
+
+async def test_r22_a_refusal_that_asks_for_no_pause_makes_none(tmp_path):
+    async with host(tmp_path), link(tmp_path, 1) as one, link(tmp_path, 2) as two:
+        second = Borrowing()
+        loan, other = one.open("v", 2, Borrowing()), two.open("v", 2, second)
+        loan.refused(0.0)
+        other.ask()
+        await second.until(lambda here: here.seats == 1)
+        assert second.pauses == []

@@ -18,7 +18,7 @@ class Borrowing:
     """Records what the lender does."""
 
     def __init__(self):
-        self.seats, self.recalls, self.news = 0, [], asyncio.Event()
+        self.seats, self.recalls, self.pauses, self.news = 0, [], [], asyncio.Event()
 
     def lent(self):
         self.seats += 1
@@ -26,6 +26,10 @@ class Borrowing:
 
     def recalled(self, *, urgent):
         self.recalls.append(urgent)
+        self.news.set()
+
+    def paused(self, pause_s):
+        self.pauses.append(pause_s)
         self.news.set()
 
     async def until(self, condition):

@@ -180,6 +180,19 @@ async def test_r22_the_pause_sends_those_who_wait_elsewhere_at_every_place_of_th
         line.release(clean=False)
 
 
+async def test_r22_a_pause_that_another_worker_was_asked_for_sends_those_who_wait_elsewhere(vendor):
+    async with lines_of(Dialect(vendor.url), ceiling=1) as lines:
+        await ready(vendor, lines)
+        held = Asked(lines, Ear()).now
+        waiting, staying = Asked(lines, Ear(), elsewhere=True), Asked(lines, Ear(), wait_s=60.0)
+        lines._seats.paused(5.0)
+        assert waiting.now.reason is Reason.VENDOR_QUOTA
+        assert not staying.answers
+        assert Asked(lines, Ear(), elsewhere=True).now.retry_after_s > 4
+        staying.ticket.withdraw()
+        held.release(clean=True)
+
+
 async def test_tickets_can_be_taken_back(vendor):
     async with lines_of(Dialect(vendor.url), ceiling=1) as lines:
         await ready(vendor, lines)
