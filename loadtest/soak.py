@@ -6,7 +6,7 @@
 at least a thousand, warm up the gateway first; after that R23 allows the gateway and its engine a growth of 5 % each over 100,000 streams.
 
 Exit status: 0 if all streams passed, 1 if memory grew more or a stream failed, 2 if there was no time for all of them: those that
-passed prove nothing about the rest.
+passed prove nothing about the rest. 3 if the gateway ended by itself, perhaps before it had started.
 """
 
 import argparse
@@ -17,12 +17,14 @@ import random
 import signal
 import sys
 import time
-from collections.abc import AsyncIterator
+from collections import deque
+from collections.abc import AsyncIterator, Sequence
 from typing import NoReturn
 
 import psutil
 
 from legato_client import Tuning, connect
+from loadtest.arguments import positive
 from loadtest.children import free_ports
 
 ENV = {
@@ -37,7 +39,7 @@ WARM_SHARE = 5
 """Memory settles over the first thousand or two thousand streams, and takes up to twenty thousand if forty come at once: arenas, caches
 and tables have never been so full before. A leak goes on after that."""
 PROMISED = 100_000
-PASSED, FAILED, UNPROVEN = 0, 1, 2
+PASSED, FAILED, UNPROVEN, GONE = 0, 1, 2, 3
 WORDS = [
     "one",
     "two",
@@ -96,10 +98,31 @@ def memory(gateway: psutil.Process) -> dict[str, int]:
     return {"gateway": gateway.memory_info().rss, "engine": sum(engines)}
 
 
+class Gateway:
+    """The gateway's process, and the last line that it wrote."""
+
+    def __init__(self, process: asyncio.subprocess.Process) -> None:
+        self._process = process
+        self._lines: deque[str] = deque(maxlen=1)
+        self.seen = psutil.Process(process.pid)
+
+    async def end(self) -> str:
+        """Read what it writes until it ends; return how it ended."""
+        assert self._process.stderr is not None, "it was started with a pipe"
+        async for line in self._process.stderr:
+            self._lines.append(line.decode(errors="replace").strip())
+        status = await self._process.wait()
+        return f"the gateway has ended with status {status}: {''.join(self._lines) or 'it wrote nothing'}"
+
+    def leave(self) -> None:
+        with contextlib.suppress(ProcessLookupError):
+            self._process.send_signal(signal.SIGTERM)
+
+
 @contextlib.asynccontextmanager
-async def serving(urls: list[str], admin: int) -> AsyncIterator[psutil.Process]:
+async def serving(urls: list[str], admin: int) -> AsyncIterator[Gateway]:
     ports = dict(zip(("http", "grpc"), (url.rpartition(":")[2] for url in urls), strict=True), admin=admin)
-    gateway = await asyncio.create_subprocess_exec(
+    process = await asyncio.create_subprocess_exec(
         sys.executable,
         "-c",
         "from gateway.app.cli import main; main()",
@@ -107,37 +130,52 @@ async def serving(urls: list[str], admin: int) -> AsyncIterator[psutil.Process]:
         *(f"--{name}=127.0.0.1:{port}" for name, port in ports.items()),
         env={**os.environ, **ENV},
         stdout=asyncio.subprocess.DEVNULL,
-        stderr=asyncio.subprocess.DEVNULL,
+        stderr=asyncio.subprocess.PIPE,
     )
+    gateway = Gateway(process)
     try:
-        yield psutil.Process(gateway.pid)
+        yield gateway
     finally:
-        gateway.send_signal(signal.SIGTERM)
-        await gateway.wait()
+        gateway.leave()
+        await process.wait()
 
 
 async def soak(streams: int, width: int, within_s: float) -> int:
     http, grpc, admin = free_ports(3)
     urls = [f"ws://127.0.0.1:{http}", f"grpc://127.0.0.1:{grpc}"]
-    async with serving(urls, admin) as gateway:
-        start = time.monotonic()
-        deadline = start + within_s
-        warm = await warmed_up(urls, max(streams // WARM_SHARE, LEAST_WARM), width, deadline)
+    async with serving(urls, admin) as gateway, asyncio.TaskGroup() as tasks:
+        ending = tasks.create_task(gateway.end(), name="gateway")
+        soaking = tasks.create_task(soaked(gateway.seen, urls, streams, width, within_s), name="soak")
+        try:
+            await asyncio.wait((ending, soaking), return_when=asyncio.FIRST_COMPLETED)
+            if ending.done():
+                print(f"STOPPED: {await ending}")
+                return GONE
+            return await soaking
+        finally:
+            soaking.cancel()
+            gateway.leave()
+
+
+async def soaked(gateway: psutil.Process, urls: list[str], streams: int, width: int, within_s: float) -> int:
+    start = time.monotonic()
+    deadline = start + within_s
+    warm = await warmed_up(urls, max(streams // WARM_SHARE, LEAST_WARM), width, deadline)
+    await asyncio.sleep(1)
+    before = memory(gateway)
+    told: dict[str, int] = {}
+    for tenth in range(10):
+        count = streams * (tenth + 1) // 10 - streams * tenth // 10
+        for fate, number in (await many(urls, count, width, deadline)).items():
+            told[fate] = told.get(fate, 0) + number
         await asyncio.sleep(1)
-        before = memory(gateway)
-        told: dict[str, int] = {}
-        for tenth in range(10):
-            count = streams * (tenth + 1) // 10 - streams * tenth // 10
-            for fate, number in (await many(urls, count, width, deadline)).items():
-                told[fate] = told.get(fate, 0) + number
-            await asyncio.sleep(1)
-            after = memory(gateway)
-            print(
-                f"{tenth + 1}0 %:",
-                *(f"{name} {size / 2**20:.1f} MiB" for name, size in after.items()),
-                flush=True,
-            )
-        took_s = time.monotonic() - start
+        after = memory(gateway)
+        print(
+            f"{tenth + 1}0 %:",
+            *(f"{name} {size / 2**20:.1f} MiB" for name, size in after.items()),
+            flush=True,
+        )
+    took_s = time.monotonic() - start
     done = sum(told.values())
     print(f"warm-up {warm}\nstreams {told}: {done} of {streams}, {done / took_s:.0f} per second")
     growth = {name: after[name] / before[name] - 1 for name in before}
@@ -178,14 +216,16 @@ def _go(number: int, _: object) -> NoReturn:
     raise SystemExit(128 + number)
 
 
-def main() -> None:
+def main(arguments: Sequence[str] | None = None) -> None:
     asks = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    asks.add_argument("--streams", type=int, default=3_000, help="streams in total (default: 3,000)")
-    asks.add_argument("--width", type=int, default=16, help="streams at once (default: 16)")
     asks.add_argument(
-        "--within-s", type=float, default=480.0, help="start no new stream after this many seconds"
+        "--streams", type=positive(int), default=3_000, help="streams in total (default: 3,000)"
     )
-    given = asks.parse_args()
+    asks.add_argument("--width", type=positive(int), default=16, help="streams at once (default: 16)")
+    asks.add_argument(
+        "--within-s", type=positive(float), default=480.0, help="start no new stream after this many seconds"
+    )
+    given = asks.parse_args(arguments)
     signal.signal(signal.SIGTERM, _go)  # as sent by `timeout`: the gateway is ended first
     sys.exit(asyncio.run(soak(given.streams, given.width, given.within_s)))
 

@@ -7,7 +7,6 @@ nothing could be measured, 130 or 143 when it was stopped by Ctrl-C or SIGTERM; 
 """
 
 import argparse
-import math
 import os
 import signal
 import subprocess
@@ -18,6 +17,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from legato_client.address import Transport, parse_address
+from loadtest.arguments import positive
 from loadtest.children import ChildError
 from loadtest.swarm import report
 from loadtest.swarm.plan import ENV, Plan
@@ -69,11 +69,11 @@ def options() -> argparse.ArgumentParser:
     parser.add_argument("--scenario", choices=SCENARIOS, default="steady", help="(default: steady)")
     parser.add_argument(
         "--streams",
-        type=_positive(int),
+        type=positive(int),
         default=100,
         help="streams at once (default: 100); for every ten, one more client calls Speak",
     )
-    parser.add_argument("--minutes", type=_positive(float), help=f"length of the run (default: {usual})")
+    parser.add_argument("--minutes", type=positive(float), help=f"length of the run (default: {usual})")
     parser.add_argument(
         "--url",
         type=_address(Transport.WEBSOCKET),
@@ -90,19 +90,19 @@ def options() -> argparse.ArgumentParser:
     parser.add_argument("--seed", type=int, default=1, help="random seed")
     parser.add_argument(
         "--max-ttfb-ms",
-        type=_positive(float),
+        type=positive(float),
         default=limits.ttfb_ms,
         help=f"the p95 of the first audio must be below this (default: {limits.ttfb_ms:g})",
     )
     parser.add_argument(
         "--max-end-to-end-ms",
-        type=_positive(float),
+        type=positive(float),
         default=limits.end_to_end_ms,
         help=f"the p95 of a phrase, end to end, must be below this (default: {limits.end_to_end_ms:g})",
     )
     parser.add_argument(
         "--max-errors",
-        type=_positive(float),
+        type=positive(float),
         default=limits.errors,
         help=f"the share of failed turns must be below this (default: {limits.errors:g})",
     )
@@ -255,17 +255,6 @@ def _told(
         f"report: {folder / 'report.html'}; Locust's own: {folder / 'locust.html'}, {folder / 'locust_stats.csv'}"
     )
     return int(judgement.verdict)
-
-
-def _positive(kind: type[int] | type[float]) -> Callable[[str], float]:
-    def number(given: str) -> float:
-        value = kind(given)
-        if not 0 < value < math.inf:
-            raise argparse.ArgumentTypeError(f"expected a number above 0, got {given}")
-        return value
-
-    number.__name__ = kind.__name__  # what argparse names it by
-    return number
 
 
 def _address(transport: Transport) -> Callable[[str], str]:

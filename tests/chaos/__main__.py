@@ -15,6 +15,7 @@ from collections.abc import Iterable
 import uvloop
 
 from gateway.engines.cores import cores
+from loadtest.arguments import positive
 from tests.chaos.cases import FAULTS, VENDORS, matrix
 from tests.chaos.outages import two_percent_down
 from tests.chaos.report import describe, table, totals, why_not
@@ -25,6 +26,8 @@ from tests.chaos.shares import in_processes
 def main() -> int:
     asked = _asked()
     cases = list(matrix(asked.seeds, tuple(asked.vendor), tuple(asked.fault), tuple(asked.moment)))
+    if not cases:
+        sys.exit("nothing to rehearse: no cell has this vendor, this fault and this moment together")
     started = time.monotonic()
     controls, results = in_processes(cases, asked.processes, asked.at_once)
     failed = [
@@ -48,16 +51,20 @@ def _asked() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.chaos", description=(__doc__ or "").split("\n")[0])
     parser.add_argument(
         "--seeds",
-        type=int,
+        type=positive(int),
         default=3,
         help="seeds for each cell of the matrix (default: 3; 10 for the full matrix)",
     )
     parser.add_argument("--vendor", action="append", default=[], choices=list(VENDORS))
     parser.add_argument("--fault", action="append", default=[], choices=list(FAULTS))
-    parser.add_argument("--moment", action="append", default=[])
-    parser.add_argument("--at-once", type=int, default=9, help="cases at once in each process")
-    parser.add_argument("--processes", type=int, default=min(cores(), 4))
+    parser.add_argument("--moment", action="append", default=[], choices=_moments())
+    parser.add_argument("--at-once", type=positive(int), default=9, help="cases at once in each process")
+    parser.add_argument("--processes", type=positive(int), default=min(cores(), 4))
     return parser.parse_args()
+
+
+def _moments() -> list[str]:
+    return sorted({moment for kind in FAULTS.values() for moment in kind.moments})
 
 
 def _print(lines: Iterable[str]) -> None:

@@ -1,12 +1,29 @@
 """When a soak has proven what it was to prove: enough streams, none gone wrong, no growth."""
 
+import asyncio
+import sys
 import time
 
 import psutil
 import pytest
 
 from loadtest import soak
-from loadtest.soak import FAILED, PASSED, PROMISED, UNPROVEN, any_failed, many, memory, verdict
+from loadtest.soak import (
+    FAILED,
+    GONE,
+    PASSED,
+    PROMISED,
+    UNPROVEN,
+    Gateway,
+    any_failed,
+    main,
+    many,
+    memory,
+    verdict,
+)
+from loadtest.soak import (
+    soak as soak_streams,
+)
 
 
 @pytest.mark.parametrize(
@@ -60,3 +77,26 @@ def test_memory_is_that_of_the_gateway_and_of_its_engine():
     told = memory(psutil.Process())
     assert told["gateway"] > 0
     assert told["engine"] >= 0
+
+
+@pytest.mark.parametrize("given", ["--streams=0", "--streams=-5", "--width=0", "--within-s=nan"])
+def test_r23_a_soak_without_streams_is_refused_and_does_not_pass(given, capsys):
+    with pytest.raises(SystemExit) as ended:
+        main([given])
+    assert ended.value.code == 2
+    assert "expected a number above 0" in capsys.readouterr().err
+
+
+async def test_a_gateway_that_does_not_start_ends_the_soak_with_its_own_words(monkeypatch, capsys):
+    monkeypatch.setenv("LEGATO_SERVER__WORKERS", "many")
+    assert await soak_streams(1, 1, 60.0) == GONE
+    said = capsys.readouterr().out
+    assert "STOPPED: the gateway has ended with status 1: " in said
+    assert "server.workers: expected a whole number" in said
+
+
+async def test_a_gateway_that_has_ended_is_told_to_leave_without_an_error():
+    process = await asyncio.create_subprocess_exec(sys.executable, "-c", "", stderr=asyncio.subprocess.PIPE)
+    gateway = Gateway(process)
+    assert await gateway.end() == "the gateway has ended with status 0: it wrote nothing"
+    gateway.leave()
