@@ -1,6 +1,6 @@
 """ElevenLabs' text-to-dialogue over plain HTTP: the lines of one or more voices, answered with bytes of audio as they come.
 
-Lines that one voice says in a row are one utterance; the utterances sound one after the other.
+Lines that one voice says in a row are one utterance, in which a line break ends each line; the utterances sound one after the other.
 """
 
 import itertools
@@ -16,11 +16,11 @@ from legato.faces import elevenlabs_requests as requests
 from legato.faces.elevenlabs_dialogue_lines import objects_in
 from legato.faces.elevenlabs_requests import ElevenLabsSwitches
 from legato.faces.halves import whole
-from legato.faces.joins import Joiner
 from legato.faces.json_objects import read_object
 from legato.ports import Accepted, Refusal, RequestHead
 
 _MOST_TURNS = 64
+_LINE_BREAK = "\n"
 
 
 class ElevenLabsDialogueRest:
@@ -112,9 +112,10 @@ class ElevenLabsDialogueRest:
                 f"the voices may take turns {_MOST_TURNS} times; here they take {len(grouped)}"
             )
         for number, (voice, said) in enumerate(grouped):
-            name, joiner = str(number), Joiner()
+            name = str(number)
             told.append(events.Begin(name, voice=voice))
-            told += [events.Text(name, joiner.add(text)) for text, _ in said]
+            told += [events.Text(name, text + _LINE_BREAK) for text, _ in said[:-1]]
+            told.append(events.Text(name, said[-1][0]))
             told.append(events.End(name))
         return (*told, events.HalfClosed())
 

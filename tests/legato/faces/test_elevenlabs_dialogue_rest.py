@@ -24,14 +24,14 @@ def asked(*lines, **more):
 def test_each_voice_says_its_lines_in_turn():
     face, answer = opened(output_format="ulaw_8000")
     assert isinstance(answer, Accepted)
-    said = face.parse(asked(("One.", "joe"), ("Two.", "joe"), ("Three.", "ann"), language_code="en"))
+    said = face.parse(asked(("One", "joe"), ("Two.", "joe"), ("Three.", "ann"), language_code="en"))
     first, *rest, last = said
     assert (first.voice, first.language, first.max_lead_ms, first.traceparent) == ("", "en", -1, PARENT)
     assert first.waiting_turns == 64
     assert rest == [
         events.Begin("0", voice="joe"),
-        events.Text("0", "One."),
-        events.Text("0", " Two."),
+        events.Text("0", "One\n"),
+        events.Text("0", "Two."),
         events.End("0"),
         events.Begin("1", voice="ann"),
         events.Text("1", "Three."),
@@ -39,7 +39,7 @@ def test_each_voice_says_its_lines_in_turn():
     ]
     assert last == events.HalfClosed()
     assert face.headers["content-type"] == "audio/basic"
-    assert face.headers["character-cost"] == "14"
+    assert face.headers["character-cost"] == "13"
     assert face.key(RequestHead("POST", PATH, {}, {"xi-api-key": "k"})) == "k"
 
 
