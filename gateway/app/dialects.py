@@ -77,6 +77,8 @@ DIALECTS: tuple[Route, ...] = (
     FaceRoute(f"{_DIALOGUE}/multi-stream-input", Shape.WEBSOCKET, ElevenLabsDialogue),
     FaceRoute(_DIALOGUE, Shape.ONE_SHOT, ElevenLabsDialogueRest),
     FaceRoute(f"{_DIALOGUE}/stream", Shape.ONE_SHOT, ElevenLabsDialogueRest),
+    FaceRoute(f"{_DIALOGUE}/with-timestamps", Shape.ONE_SHOT, ElevenLabsDialogueRest),
+    FaceRoute(f"{_DIALOGUE}/stream/with-timestamps", Shape.ONE_SHOT, ElevenLabsDialogueRest),
     PageRoute("/v1/voices", ElevenLabsRest, elevenlabs_voices, claims=is_elevenlabs),
     PageRoute("/v1/voices/{voice_id}", ElevenLabsRest, elevenlabs_voice),
     PageRoute("/v2/voices", ElevenLabsRest, elevenlabs_voices_page),

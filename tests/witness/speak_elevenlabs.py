@@ -41,6 +41,20 @@ def timed(given):
     return {**sound(audio, "s16", 24_000), "spelled": spelled}
 
 
+def dialogue(given):
+    lines = [{"text": text, "voice_id": given.voice} for text in (given.text, given.text)]
+    asked = {"inputs": lines, "output_format": "pcm_24000"}
+    whole = client(given).text_to_dialogue.convert_with_timestamps(**asked)
+    streamed = list(client(given).text_to_dialogue.stream_with_timestamps(**asked))
+    audio = b"".join(base64.b64decode(part.audio_base_64) for part in streamed)
+    return {
+        **sound(audio, "s16", 24_000),
+        "whole": sound(base64.b64decode(whole.audio_base_64), "s16", 24_000)["seconds"],
+        "spelled": "".join(whole.alignment.characters),
+        "lines": [segment.dialogue_input_index for segment in whole.voice_segments],
+    }
+
+
 def default(given):
     words = iter([given.text])
     return mpeg(b"".join(client(given).text_to_speech.convert_realtime(given.voice, text=words)))
@@ -66,6 +80,7 @@ def voices(given):
 
 
 CASES = {
-    case.__name__: case for case in (stream, mulaw, rest, whole, timed, default, default_rest, opus, voices)
+    case.__name__: case
+    for case in (stream, mulaw, rest, whole, timed, dialogue, default, default_rest, opus, voices)
 }
 play(CASES)

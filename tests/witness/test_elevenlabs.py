@@ -24,6 +24,13 @@ def test_letters_have_their_times(witness, seconds):
     assert heard["spelled"].split() == TEXT.split()
 
 
+def test_a_dialogue_has_its_times_and_whose_they_are(witness, seconds):
+    heard = witness("dialogue", text=TEXT)
+    assert heard.lasts(heard["whole"])
+    assert heard["whole"] > 1.9 * seconds
+    assert (heard["spelled"], heard["lines"]) == (TEXT * 2, [0, 1])
+
+
 def test_a_voice_of_the_vendors_own_is_the_default_one(witness, seconds):
     assert witness("stream", text=TEXT, voice="21m00Tcm4TlvDq8ikWAM").lasts(seconds)
 

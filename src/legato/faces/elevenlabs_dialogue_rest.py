@@ -1,18 +1,26 @@
-"""ElevenLabs' text-to-dialogue over plain HTTP: the lines of one or more voices, answered with bytes of audio as they come.
+"""ElevenLabs' text-to-dialogue over plain HTTP: the lines of one or more voices, answered with audio, or with audio and times.
 
-Lines that one voice says in a row are one utterance, in which a line break ends each line; the utterances sound one after the other.
+Rules:
+- Lines that one voice says in a row are one utterance, in which a line break ends each line; the utterances sound one after the other.
+- The four paths answer as those of text-to-speech do: bytes, or JSON with the times of the characters.
+- `voice_segments` say which characters of the same message are whose, and of which line: a line that sounds over several messages
+  has a segment in each. The line breaks are in no message.
 """
 
+import base64
 import itertools
+import json
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from legato.domain import events, replies
 from legato.domain.audio import AudioFormat
-from legato.domain.errors import SpeechError
+from legato.domain.errors import Reason, SpeechError
 from legato.domain.replies import Reply
 from legato.domain.traces import NO_TRACE, trace_in
 from legato.faces import elevenlabs_requests as requests
+from legato.faces.elevenlabs_alignment import Aligner, CharTimes, Clock, TimeBase
 from legato.faces.elevenlabs_dialogue_lines import objects_in
 from legato.faces.elevenlabs_requests import ElevenLabsSwitches
 from legato.faces.halves import whole
@@ -20,11 +28,60 @@ from legato.faces.json_objects import read_object
 from legato.ports import Accepted, Refusal, RequestHead
 
 _MOST_TURNS = 64
+_MOST_WHOLE_CHARS = 10_000
+_TIMED = "/with-timestamps"
+_LINES = "/stream/with-timestamps"
 _LINE_BREAK = "\n"
 
 
+@dataclass(frozen=True, slots=True)
+class _Line:
+    number: int
+    """Its place in the request."""
+    text: str
+    voice_id: str
+    """As the client has named it."""
+    voice: str
+
+
+_Char = tuple[str, int, int, _Line]
+"""A character, when it starts and ends in ms, and the line it is from."""
+
+
+class _Turn:
+    """What one voice says in a row.
+
+    Args:
+        lines: at least one.
+        aligner: its text is theirs.
+    """
+
+    def __init__(self, lines: Sequence[_Line], aligner: Aligner) -> None:
+        self.aligner = aligner
+        self.texts = [line.text + _LINE_BREAK for line in lines[:-1]] + [lines[-1].text]
+        ends = itertools.accumulate(len(text) for text in self.texts)
+        self._lines = list(zip(ends, lines, strict=True))
+        self._told = 0
+        for text in self.texts:
+            aligner.typed(text)
+
+    def chars(self, times: CharTimes | None) -> Sequence[_Char]:
+        """The characters with these times, the next of the turn, without the line breaks between lines."""
+        if times is None:
+            return ()
+        found = []
+        for char, start, end in zip(times.chars, times.starts_ms, times.ends_ms, strict=True):
+            self._told += 1
+            while len(self._lines) > 1 and self._told > self._lines[0][0]:
+                del self._lines[0]
+            last, line = self._lines[0]
+            if self._told < last or len(self._lines) == 1:
+                found.append((char, start, end, line))
+        return found
+
+
 class ElevenLabsDialogueRest:
-    """`POST /v1/text-to-dialogue` and `/stream` below it, one object per request.
+    """`POST /v1/text-to-dialogue` and the three paths below it, one object per request.
 
     Args:
         request_id: goes back as `request-id`.
@@ -43,6 +100,11 @@ class ElevenLabsDialogueRest:
         self._request_id = request_id
         self._trace = NO_TRACE
         self._format: AudioFormat | None = None
+        self._is_timed = self._is_whole = False
+        self._turns: dict[str, _Turn] = {}
+        """By utterance id: those without a terminal event."""
+        self._whole: list[bytes] = []
+        self._chars: list[_Char] = []
         self._over = False
 
     @property
@@ -55,13 +117,15 @@ class ElevenLabsDialogueRest:
         return requests.client_key(head)
 
     def open(self, head: RequestHead) -> Accepted | Refusal:
-        """Read the query."""
+        """Read path and query."""
         try:
             self._format = requests.format_of(head.query, self._switches)
         except SpeechError as error:
             return self.refuse(error)
         self._trace = trace_in(head.headers)
-        self._headers["content-type"] = requests.content_type(self._format)
+        self._is_timed = head.path.endswith(_TIMED)
+        self._is_whole = self._is_timed and not head.path.endswith(_LINES)
+        self._headers["content-type"] = self._content_type(self._format)
         return Accepted({})
 
     def parse(self, frame: bytes | str) -> Sequence[events.ClientEvent]:
@@ -72,12 +136,20 @@ class ElevenLabsDialogueRest:
             return (events.Refused(error),)
 
     def render(self, reply: Reply) -> Sequence[bytes | str]:
-        """Audio. There is no message for the rest; an error just cuts the response off."""
+        """Audio, or audio and times. There is no message for the rest; an error just cuts the response off."""
         if isinstance(reply, replies.UtteranceFailed | replies.UtteranceCancelled | replies.StreamError):
             self._over = True
-        if self._over or not isinstance(reply, replies.AudioChunk) or not reply.data:
+        if self._over:
             return ()
-        return (reply.data,)
+        if not self._is_timed:
+            return (reply.data,) if isinstance(reply, replies.AudioChunk) and reply.data else ()
+        if isinstance(reply, replies.AudioChunk):
+            return self._audio(reply)
+        if isinstance(reply, replies.WordSpoken):
+            self._turns[reply.utterance_id].aligner.spoken(reply)
+        elif isinstance(reply, replies.UtteranceFinished):
+            return self._finished(self._turns.pop(reply.utterance_id))
+        return ()
 
     def idle(self) -> Sequence[bytes | str]:
         """No frames."""
@@ -91,6 +163,13 @@ class ElevenLabsDialogueRest:
         """Never called: this is not a WebSocket."""
         return requests.farewell(error)
 
+    # --- from the client
+
+    def _content_type(self, audio_format: AudioFormat) -> str:
+        if not self._is_timed:
+            return requests.content_type(audio_format)
+        return "application/json" if self._is_whole else "application/x-ndjson"
+
     def _read(self, body: Mapping[str, Any]) -> Sequence[events.ClientEvent]:
         assert self._format is not None, "open comes first"
         lines = self._lines(body.get("inputs"))
@@ -99,33 +178,102 @@ class ElevenLabsDialogueRest:
             "",
             self._format,
             language=language if isinstance(language, str) else "",
+            options=requests.options_of({}, words=self._is_timed),
             max_lead_ms=-1,
             traceparent=self._trace.parent,
             tracestate=self._trace.state,
             waiting_turns=_MOST_TURNS,
         )
-        self._headers["character-cost"] = str(sum(len(text) for text, _ in lines))
+        self._headers["character-cost"] = str(self._length(lines))
         told: list[events.ClientEvent] = [opened]
-        grouped = [(voice, list(said)) for voice, said in itertools.groupby(lines, lambda line: line[1])]
+        grouped = [(voice, list(said)) for voice, said in itertools.groupby(lines, lambda line: line.voice)]
         if len(grouped) > _MOST_TURNS:
             raise requests.bad(
                 f"the voices may take turns {_MOST_TURNS} times; here they take {len(grouped)}"
             )
+        clock = Clock()
         for number, (voice, said) in enumerate(grouped):
             name = str(number)
+            turn = _Turn(said, Aligner(self._format.sample_rate_hz, TimeBase.CONTEXT, clock))
+            self._turns[name] = turn
             told.append(events.Begin(name, voice=voice))
-            told += [events.Text(name, text + _LINE_BREAK) for text, _ in said[:-1]]
-            told.append(events.Text(name, said[-1][0]))
+            told += [events.Text(name, text) for text in turn.texts]
             told.append(events.End(name))
         return (*told, events.HalfClosed())
 
-    def _lines(self, inputs: object) -> Sequence[tuple[str, str]]:
+    def _lines(self, inputs: object) -> Sequence[_Line]:
         lines = []
-        for one in objects_in(inputs):
+        for number, one in enumerate(objects_in(inputs)):
             text, voice_id = one.get("text"), one.get("voice_id")
             if not isinstance(text, str) or not isinstance(voice_id, str):
                 raise requests.bad("inputs[].text and inputs[].voice_id must be strings")
-            lines.append((whole(text), requests.voice_named(voice_id, self._voices)))
-        if not any(text.strip() for text, _ in lines):
+            voice = requests.voice_named(voice_id, self._voices)
+            lines.append(_Line(number, whole(text), voice_id, voice))
+        if not any(line.text.strip() for line in lines):
             raise requests.bad("inputs must have a text that is not empty")
         return lines
+
+    def _length(self, lines: Sequence[_Line]) -> int:
+        length = sum(len(line.text) for line in lines)
+        if self._is_whole and length > _MOST_WHOLE_CHARS:
+            raise SpeechError(
+                Reason.TEXT_TOO_LONG,
+                f"the texts must have at most {_MOST_WHOLE_CHARS} characters together unless the response is streamed; "
+                f"these have {length}",
+            )
+        return length
+
+    # --- to the client
+
+    def _audio(self, chunk: replies.AudioChunk) -> Sequence[str]:
+        assert self._format is not None, "open comes first"
+        turn = self._turns[chunk.utterance_id]
+        if self._is_whole:
+            turn.aligner.begin(chunk.sample_offset)
+            self._whole.append(chunk.data)
+            return ()
+        times = turn.aligner.take_encoded(chunk.sample_offset, len(chunk.data), self._format)
+        return (_message(chunk.data, turn.chars(times)),)
+
+    def _finished(self, turn: _Turn) -> Sequence[str]:
+        chars = turn.chars(turn.aligner.rest())
+        if not self._is_whole:
+            return (_message(b"", chars),) if chars else ()
+        self._chars += chars
+        return () if self._turns else (_message(b"".join(self._whole), self._chars),)
+
+
+def _message(data: bytes, chars: Sequence[_Char]) -> str:
+    alignment = None
+    if chars:
+        times = CharTimes(
+            [char for char, *_ in chars],
+            [start for _, start, *_ in chars],
+            [end for _, _, end, _ in chars],
+        )
+        alignment = times.in_seconds()
+    answer = {
+        "audio_base64": base64.b64encode(data).decode(),
+        "alignment": alignment,
+        "normalized_alignment": alignment,
+        "voice_segments": _segments(chars),
+    }
+    return json.dumps(answer) + "\n"
+
+
+def _segments(chars: Sequence[_Char]) -> Sequence[Mapping[str, object]]:
+    segments = []
+    for line, several in itertools.groupby(enumerate(chars), lambda placed: placed[1][3]):
+        placed = list(several)
+        (first, (_, start, *_)), (last, (_, _, end, _)) = placed[0], placed[-1]
+        segments.append(
+            {
+                "voice_id": line.voice_id,
+                "start_time_seconds": start / 1000,
+                "end_time_seconds": end / 1000,
+                "character_start_index": first,
+                "character_end_index": last + 1,
+                "dialogue_input_index": line.number,
+            }
+        )
+    return segments

@@ -340,3 +340,22 @@ async def test_a_dialogue_over_both_wires():
         async with aiohttp.ClientSession() as session, session.post(place, json={"inputs": lines}) as answer:
             assert (answer.status, answer.content_type) == (200, "audio/pcm")
             assert len(await answer.read()) == len(sound(messages))
+
+
+async def test_a_dialogue_over_http_tells_when_each_voice_sounds():
+    lines = [{"text": "Hello there.", "voice_id": "joe"}, {"text": "And to you.", "voice_id": "A" * 20}]
+    async with real_house() as built, aiohttp.ClientSession() as http:
+        for path, said in (("", {"inputs": lines}), ("/stream", {"inputs": lines[:1] + lines})):
+            place = f"{built.http}/v1/text-to-dialogue{path}/with-timestamps?output_format=pcm_24000"
+            async with http.post(place, json=said) as answer:
+                assert answer.status == 200
+                messages = [json.loads(line) async for line in answer.content]
+            segments = [one for message in messages for one in message["voice_segments"]]
+            numbers = [one["dialogue_input_index"] for one in segments]
+            assert numbers == sorted(numbers)
+            assert set(numbers) == set(range(len(said["inputs"])))
+            assert {one["voice_id"] for one in segments} == {"joe", "A" * 20}
+            told = [char for one in messages if one["alignment"] for char in one["alignment"]["characters"]]
+            assert "".join(told) == "".join(line["text"] for line in said["inputs"])
+            lasts = sum(len(base64.b64decode(one["audio_base64"])) for one in messages) / 48_000
+            assert 0.5 * lasts < segments[-1]["end_time_seconds"] <= lasts + 0.001
