@@ -28,7 +28,7 @@ from gateway.servers.websocket import Frames, WebSocketOutlet
 from gateway.servers.websocket_aiohttp import AiohttpFrames, converse
 from legato.domain.errors import Reason, SpeechError
 from legato.domain.events import ClientEvent
-from legato.domain.replies import Reply
+from legato.domain.replies import AudioChunk, Reply
 from legato.domain.speech import Principal
 from legato.ports import DialectFace, Outlet, Refusal, RequestHead, VoiceDirectory
 
@@ -90,6 +90,14 @@ class LateKey(Protocol):
         """Return the key in the first frame; empty for none. Never raises."""
 
 
+@runtime_checkable
+class Prompted(Protocol):
+    """A face that answers some replies with events of its own, as if its client had sent them."""
+
+    def prompted(self) -> Sequence[ClientEvent]:
+        """Return the events that follow from what was rendered last, once. Audio is followed by none."""
+
+
 class WaitingStream(ServedStream):
     """A stream that has no session until its client has sent its key."""
 
@@ -130,16 +138,21 @@ LetIn = Callable[[WaitingStream, bytes | str], None]
 class DialectOutlet(WebSocketOutlet):
     """An outlet that closes with the dialect's own codes."""
 
-    __slots__ = ("_dialect", "_parting")
+    __slots__ = ("_dialect", "_parting", "_prompted")
 
     def __init__(self, streams: Streams, settings: ServerSettings, face: DialectFace, frames: Frames) -> None:
         super().__init__(streams, settings, face, frames)
         self._dialect = face
         self._parting = face if isinstance(face, Parting) else None
+        self._prompted = face if isinstance(face, Prompted) else None
 
     def write(self, reply: Reply) -> None:
         """Render and send; close if the dialect has nothing more to say."""
         super().write(reply)
+        if self._prompted is not None and type(reply) is not AudioChunk:
+            for event in self._prompted.prompted():
+                # The session is in the middle of a write: it must not be re-entered from here.
+                asyncio.get_running_loop().call_soon(self.stream.feed, event)
         if self._parting is not None and self._parting.over:
             self.close(None)
 

@@ -6,7 +6,7 @@ Rules:
 - `flush` speaks what is held. `close_context` ends the text: all of it is spoken, then comes `is_final`. Clients interrupt in this way too,
   and leave the rest unheard, so that nothing here tells the two apart.
 - Every message sent for a context has its `context_id`. An error that ends a context is followed by its `is_final`; what else it had to
-  say is cancelled with the client's next message. The others go on; the vendor would close the socket. Later messages for such a context
+  say is cancelled at once (`prompted`). The others go on; the vendor would close the socket. Later messages for such a context
   are ignored, up to one that closes it or names its voices anew.
 - Times count from where the operator has chosen, over all utterances of a context. There are none unless `sync_alignment` asks for them.
 - `close_socket` ends every context; when they have been spoken, the socket closes with 1000.
@@ -87,7 +87,7 @@ class ElevenLabsDialogue:
         """By serial: every context that has had no `is_final` yet."""
         self._turns: dict[str, _Turn] = {}
         self._dropped: list[str] = []
-        """Utterances of contexts that have failed: they are cancelled with the client's next message."""
+        """Utterances of contexts that have failed, not yet cancelled."""
         self._broken = Broken()
         self._opened = False
         self._closing = False
@@ -134,10 +134,7 @@ class ElevenLabsDialogue:
         """What a message means; nothing after `close_socket`. Never raises."""
         if self._closing or self.over:
             return ()
-        understood: list[events.ClientEvent] = [
-            events.Cancel(one) for one in self._dropped if one in self._turns
-        ]
-        self._dropped.clear()
+        understood: list[events.ClientEvent] = []
         name = ""
         try:
             message = read_object(frame)
@@ -152,6 +149,11 @@ class ElevenLabsDialogue:
     def render(self, reply: Reply) -> Sequence[bytes | str]:
         """Messages that carry the reply."""
         return [] if self.over else [encoded(message) for message in self._told(reply)]
+
+    def prompted(self) -> Sequence[events.ClientEvent]:
+        """The end of what failed contexts had to say: nobody would hear it. The last comes first, so that none moves up meanwhile."""
+        dropped, self._dropped = self._dropped[::-1], []
+        return [events.Cancel(one) for one in dropped if one in self._turns]
 
     def idle(self) -> Sequence[bytes | str]:
         """No frames: pings keep the connection alive."""

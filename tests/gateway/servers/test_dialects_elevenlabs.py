@@ -1,5 +1,6 @@
 """ElevenLabs' dialect over real servers and sessions."""
 
+import asyncio
 import base64
 import contextlib
 import json
@@ -359,3 +360,24 @@ async def test_a_dialogue_over_http_tells_when_each_voice_sounds():
             assert "".join(told) == "".join(line["text"] for line in said["inputs"])
             lasts = sum(len(base64.b64decode(one["audio_base64"])) for one in messages) / 48_000
             assert 0.5 * lasts < segments[-1]["end_time_seconds"] <= lasts + 0.001
+
+
+async def test_a_context_that_fails_has_nothing_more_spoken():
+    lines = [{"text": "Never.", "voice_id": "mute"}, {"text": LONG, "voice_id": "joe"}]
+    lines += [{"text": f"And {number}.", "voice_id": "joe", "new_turn": True} for number in range(3)]
+    async with real_house(speed=100.0) as built:
+        url = f"{built.websocket}/v1/text-to-dialogue/multi-stream-input?output_format=pcm_24000"
+        async with websockets.connect(url, proxy=None) as client:
+            await tell(client, {"context_id": "a", "voices": ["joe", "mute"], "inputs": lines})
+            while not (message := json.loads(await client.recv())).get("is_final"):
+                assert message["error"]
+            await asyncio.sleep(
+                0.3
+            )  # nobody prompts it: what would have been said next is cancelled by itself
+            assert "And 0." not in built.voices.sent
+            assert built.voices.sent.count("Never.") == 0
+            last = {"context_id": "b", "voices": ["joe"], "inputs": [{"text": SAID, "voice_id": "joe"}]}
+            await tell(client, {**last, "close_context": True}, {"close_socket": True})
+            _, code = await everything(client)
+        assert code == 1000
+        assert built.voices.sent[-1] == SAID

@@ -208,8 +208,10 @@ def test_a_turn_that_fails_ends_its_context(reply):
     say(face, "a", voices=["joe", "ann"], inputs=[line("One."), line("Two.", "ann")])
     error, ended = told(face, reply)
     assert (error["message"], error["context_id"], ended) == ("why", "a", final("a"))
+    assert face.prompted() == [events.Cancel("3")]
+    assert face.prompted() == []
     assert told(face, reply) == told(face, audio("3"), replies.Flushed("3", "", 0)) == []
-    assert say(face, "b", voices=["joe"], inputs=[line("New.")])[0] == events.Cancel("3")
+    assert say(face, "b", voices=["joe"], inputs=[line("New.")])[0].utterance_id == "5"
     cancelled = replies.UtteranceCancelled("3", "", "", "", 0, replies.HeardMethod.WRITE_TIMES, Receipt())
     assert told(face, cancelled) == told(face, finished("3")) == []
     assert list(face._turns) == ["5"], "nothing of it is kept"
