@@ -244,11 +244,12 @@ class Session:
             self._stamp(effect.utterance_id, Stage.ENCODE)
         offset = speaker.begins_at if speaker.unheard else effect.sample_offset
         self._send(effect.utterance_id, speaker, offset, data)
-        if speaker.unheard:
-            speaker.unheard = not data
-            if data:
-                self._stamp(effect.utterance_id, Stage.WRITE)
-        if effect.first or effect.more:
+        is_heard = speaker.unheard and bool(data)
+        if is_heard:
+            speaker.unheard = False
+            self._stamp(effect.utterance_id, Stage.WRITE)
+        # An MP3 encoder may give its first bytes with the last write: without this event nothing would end the utterance.
+        if is_heard or effect.first or effect.more:
             self._waiting.append(events.Written(effect.utterance_id))
 
     def _empty_encoder(self, effect: effects.EmptyEncoder | effects.Forget) -> None:

@@ -326,6 +326,19 @@ def test_mp3_shorter_than_what_its_encoder_holds_back_is_sent_and_ends():
     assert stage.of(replies.UtteranceFinished)[0].receipt.ttfb_s == 0.0
 
 
+def test_r8_mp3_whose_first_bytes_come_with_its_last_samples_ends():
+    """It waited for a `Written` that never came, and its client for the end of the utterance."""
+    stage = Given(MP3).feed(events.Text("a", "Hi."), events.End("a"))
+    line, short = stage.lines[-1], CHUNK[:960]
+    line.tells(events.Audio(short))
+    stage.feed(events.Pause())
+    line.tells(*[events.Audio(short)] * 2, events.Finished())
+    assert stage.of(replies.AudioChunk) == []
+    stage.feed(events.Resume())
+    assert b"".join(chunk.data for chunk in stage.of(replies.AudioChunk))
+    assert stage.names()[-2:] == ["AudioChunk", "UtteranceFinished"]
+
+
 def test_an_mp3_encoder_of_a_cancelled_utterance_gives_nothing_more():
     stage = Given(MP3)
     stage.speaks().tells(*[events.Audio(CHUNK)] * 5)
