@@ -313,6 +313,17 @@ class TestFlushAndPause:
         assert world.said("b") == "instead."
         assert world.terminals()["a"] == ["UtteranceCancelled" if interruptible else "UtteranceFinished"]
 
+    @pytest.mark.parametrize("also", [False, True])
+    def test_a_pause_ends_with_the_last_utterance_that_is_cancelled_by_its_id(self, also):
+        """What came next was silent, and cancelled when the pause had lasted too long."""
+        world = World().open(max_lead_ms=0).speak("a", "one two three.")
+        if also:
+            world.speak("b", "four.")
+        world.run(0.3).tell(events.Pause()).run(0.5).tell(events.Cancel("a")).speak("c", "instead.").run(3)
+        assert world.said("c") == ("" if also else "instead.")
+        world.tell(events.Cancel("b"), events.Resume()).run(3)
+        assert world.said("c") == "instead."
+
     def test_what_is_paused_is_spoken_when_the_client_has_said_all_that_it_will(self):
         """Nobody could resume it any more, and it was cancelled when the pause had lasted too long."""
         world = World().open(max_lead_ms=0).speak("a", "one two three.").run(0.3)

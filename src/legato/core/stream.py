@@ -253,6 +253,8 @@ class Stream:
             track.clock.played(event.played_sample, now)
         if event.force or utterance.begin.interruptible:
             ending.cancel(self._state, track, utterance, now, fade_ms)
+            if not (track.queue or track.sounding):
+                track.resume(now)  # nothing is left of what was paused
 
     def _cancel_track(self, track: Track, now: float, fade_ms: int = 0, *, force: bool = False) -> bool:
         """Cancel everything begun so far. Returns whether any of it survives."""
