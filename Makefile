@@ -234,5 +234,5 @@ lock: ## Pin again what pyproject.toml asks for (ARGS=--upgrade for newer versio
 	$(COMPILE) $(ARGS) --group witness --output-file requirements/witness.lock
 	$(COMPILE) $(ARGS) --no-deps --group witness-alone --output-file requirements/witness-alone.lock
 	$(COMPILE) $(ARGS) pyproject.toml --extra voices --extra mp3 --output-file requirements/run.lock
-	$(COMPILE) $(ARGS) pyproject.toml --extra voices --extra mp3 --extra sentry --group dev --constraints requirements/run.lock \
-	  --output-file requirements/dev.lock
+	$(COMPILE) $(ARGS) pyproject.toml --extra voices --extra mp3 --extra codecs --extra sentry --group dev \
+	  --constraints requirements/run.lock --output-file requirements/dev.lock

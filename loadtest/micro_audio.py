@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 import numpy as np
 
-from legato.audio.codec import Encoder
+from legato.audio.codec import encoder_for
 from legato.audio.fades import crossfade, fade_out
 from legato.audio.intake import Intake
 from legato.audio.joiner import Joining
@@ -26,6 +26,16 @@ _RATES = (
     (22_050, 24_000),
     (44_100, 48_000),
     (16_000, 44_100),
+)
+_ENCODED = (
+    (Encoding.PCM_S16LE, 24_000, 0),
+    (Encoding.MULAW, 8_000, 0),
+    (Encoding.ALAW, 8_000, 0),
+    (Encoding.MP3, 24_000, 128),
+    (Encoding.OPUS, 24_000, 64),
+    (Encoding.OPUS, 48_000, 32),
+    (Encoding.FLAC, 24_000, 0),
+    (Encoding.AAC, 24_000, 96),
 )
 
 
@@ -57,9 +67,10 @@ def resamplers() -> Iterator[Step]:
 
 def encoders() -> Iterator[Step]:
     """Yield steps that encode for the wire."""
-    for encoding, rate in ((Encoding.PCM_S16LE, 24_000), (Encoding.MULAW, 8_000), (Encoding.ALAW, 8_000)):
-        encoder, samples = Encoder(AudioFormat(encoding, rate)), speech_like(rate)
-        yield Step(f"encode {encoding} {rate} Hz", lambda e=encoder, s=samples: e.encode(s))
+    for encoding, rate, kbps in _ENCODED:
+        encoder, samples = encoder_for(AudioFormat(encoding, rate, kbps)), speech_like(rate)
+        bits = f", {kbps} kbit/s" if kbps else ""
+        yield Step(f"encode {encoding} {rate} Hz{bits}", lambda e=encoder, s=samples: e.encode(s))
 
 
 def pieces() -> Iterator[Step]:

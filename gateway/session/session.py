@@ -254,7 +254,7 @@ class Session:
 
     def _empty_encoder(self, effect: effects.EmptyEncoder | effects.Forget) -> None:
         speaker = self._speakers.get(effect.utterance_id)
-        if speaker is not None and (rest := speaker.encoder.finish()):
+        if speaker is not None and (rest := speaker.rest(over=type(effect) is effects.Forget)):
             offset = speaker.begins_at + (0 if speaker.unheard else speaker.written)
             self._send(effect.utterance_id, speaker, offset, rest)
             if speaker.unheard:
@@ -277,7 +277,7 @@ class Session:
         self._send(effect.utterance_id, speaker, effect.sample_offset, speaker.fade_out(effect.samples))
 
     def _send(self, utterance_id: str, speaker: Speaker, offset: int, data: bytes) -> None:
-        if data:  # an MP3 encoder may hold all of it back
+        if data:  # an encoder may hold all of it back
             self._outlet.write(AudioChunk(utterance_id, speaker.ordinal, speaker.generation, offset, data))
         self._core.takes(self._outlet.room_ms)
         if self._outlet.paused and not self._outlet_paused:

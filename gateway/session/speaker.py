@@ -123,6 +123,10 @@ class Speaker:
         self.written += len(faded)
         return self.encoder.encode(faded)
 
+    def rest(self, *, over: bool) -> bytes:
+        """Return what the encoder holds back; nothing may be encoded afterwards if it is over."""
+        return self.encoder.finish() if over else self.encoder.empty()
+
     def begin_run(self, in_rate_hz: int, *, keeps_context: bool) -> None:
         """Audio of another line follows. Lines without context are joined: the first line of an utterance decides.
 

@@ -60,7 +60,8 @@ def test_a_pod_is_the_user_of_the_image():
 def test_the_notice_names_every_work_of_the_extras_under_other_licences():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     extras = project["optional-dependencies"]
-    works = {re.match(r"[\w-]+", one)[0] for one in [*extras["voices"], *extras["mp3"]]}
+    asked = [*extras["voices"], *extras["mp3"], *extras["codecs"]]
+    works = {re.match(r"[\w-]+", one)[0] for one in asked}
     named = re.findall(r"^  ([\w-]+) {2,}\S", (ROOT / "NOTICE").read_text(encoding="utf-8"), re.MULTILINE)
     assert set(named) == works
 

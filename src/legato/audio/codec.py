@@ -1,16 +1,38 @@
-"""From samples to the client's bytes: linear PCM, WAV, and G.711 as ITU-T G.191 computes it, by table; MP3 by LAME."""
+"""From samples to the client's bytes: linear PCM, WAV, and G.711 as ITU-T G.191 computes it, by table; the rest by encoders of others."""
 
+from collections.abc import Callable, Mapping
 from functools import lru_cache
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from legato.audio import libav, mp3
+from legato.audio.aac import AacEncoder
+from legato.audio.flac import FlacEncoder
 from legato.audio.mp3 import Mp3Encoder
+from legato.audio.opus import OpusEncoder
 from legato.audio.samples import Samples
 from legato.audio.wav import wav_header
-from legato.domain.audio import AudioFormat, Encoding
+from legato.domain.audio import EXTRAS, AudioFormat, Encoding
 
 _LITTLE_ENDIAN = np.dtype("<i2")
+
+
+class StreamEncoder(Protocol):
+    """Encodes one utterance."""
+
+    def header(self) -> bytes:
+        """Return the bytes before the first sample."""
+
+    def encode(self, samples: Samples) -> bytes:
+        """Return the bytes of these samples, as far as they are complete now."""
+
+    def empty(self) -> bytes:
+        """Return what is held back. More may be encoded."""
+
+    def finish(self) -> bytes:
+        """Return the bytes after the last sample."""
 
 
 class Encoder:
@@ -36,16 +58,32 @@ class Encoder:
             return samples.tobytes()
         return self._table.take(samples.view(np.uint16)).tobytes()
 
+    def empty(self) -> bytes:
+        """Return nothing, since nothing is held back."""
+        return b""
+
     def finish(self) -> bytes:
-        """Return the bytes after the last sample: none, since nothing is held back."""
+        """Return nothing, since nothing is held back."""
         return b""
 
 
-def encoder_for(audio_format: AudioFormat) -> Encoder | Mp3Encoder:
+_ENCODERS: Mapping[Encoding, Callable[[AudioFormat], StreamEncoder]] = {
+    Encoding.MP3: Mp3Encoder,
+    Encoding.OPUS: OpusEncoder,
+    Encoding.FLAC: FlacEncoder,
+    Encoding.AAC: AacEncoder,
+}
+
+
+def encoder_for(audio_format: AudioFormat) -> StreamEncoder:
     """Return what encodes one utterance into this format."""
-    if audio_format.encoding is Encoding.MP3:
-        return Mp3Encoder(audio_format)
-    return Encoder(audio_format)
+    return _ENCODERS.get(audio_format.encoding, Encoder)(audio_format)
+
+
+def installed() -> frozenset[Encoding]:
+    """Return those of the encodings that need an extra which can be made here."""
+    here = {"mp3": mp3.is_installed(), "codecs": libav.is_installed()}
+    return frozenset(encoding for encoding, extra in EXTRAS.items() if here[extra])
 
 
 @lru_cache(maxsize=1)

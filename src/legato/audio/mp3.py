@@ -40,12 +40,16 @@ class Mp3Encoder:
             self._lame = _lame(self._format)
         return bytes(self._lame.encode(samples.astype("<i2", copy=False).tobytes()))
 
-    def finish(self) -> bytes:
-        """Return the last frames; nothing if nothing was encoded since the last time. More may be encoded, after a gap."""
+    def empty(self) -> bytes:
+        """Return the frames held back; nothing if nothing was encoded since the last time. More may be encoded, after a gap."""
         if self._lame is None:
             return b""
         rest, self._lame = bytes(self._lame.flush()), None
         return rest
+
+    def finish(self) -> bytes:
+        """Return the last frames."""
+        return self.empty()
 
 
 def _lame(audio_format: AudioFormat) -> "lameenc.Encoder":

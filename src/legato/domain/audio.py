@@ -4,7 +4,7 @@ Inside the gateway audio is s16le mono PCM. A sample here is an *output* sample:
 """
 
 import enum
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 
@@ -20,8 +20,22 @@ class Encoding(enum.StrEnum):
     WAV = "wav"
     """`PCM_S16LE` after a WAV header that leaves the length open."""
     MP3 = "mp3"
-    """MPEG-1, 2 or 2.5 audio layer III, at a constant bit rate; only for clients of other vendors."""
+    """MPEG-1, 2 or 2.5 audio layer III, at a constant bit rate; only for clients of other vendors, like those below."""
+    OPUS = "opus"
+    """Opus in Ogg."""
+    FLAC = "flac"
+    """FLAC as a stream."""
+    AAC = "aac"
+    """AAC-LC in ADTS."""
 
+
+EXTRAS: Mapping[Encoding, str] = {
+    Encoding.MP3: "mp3",
+    Encoding.OPUS: "codecs",
+    Encoding.FLAC: "codecs",
+    Encoding.AAC: "codecs",
+}
+"""The encodings whose encoders are not the gateway's own, with the extra that installs them."""
 
 _PCM_RATES = (8_000, 16_000, 22_050, 24_000, 32_000, 44_100, 48_000)
 _G711_RATES = (8_000, 16_000)
@@ -39,11 +53,21 @@ MP3_BIT_RATES: Mapping[int, tuple[int, ...]] = {
     8_000: (8, 16, 24, 32, 40, 48, 56, 64),
 }
 """The bit rates of MP3 in kbit/s, by sample rate: those of MPEG-1, of MPEG-2, and what encoders offer of MPEG-2.5."""
+OPUS_BIT_RATES = range(4, 257)
+"""The bit rates of Opus in kbit/s, for one channel."""
+AAC_BIT_RATES = range(4, 193)
+"""The bit rates of AAC in kbit/s; at low sample rates the encoder goes no higher than the format allows."""
+_BIT_RATES: Mapping[Encoding, Mapping[int, Sequence[int]]] = {
+    Encoding.MP3: MP3_BIT_RATES,
+    Encoding.OPUS: dict.fromkeys((8_000, 16_000, 24_000, 48_000), OPUS_BIT_RATES),
+    Encoding.FLAC: dict.fromkeys(_PCM_RATES, (0,)),
+    Encoding.AAC: dict.fromkeys(_PCM_RATES, AAC_BIT_RATES),
+}
 
 
 @dataclass(frozen=True, slots=True)
 class AudioFormat:
-    """One of the formats in `OFFERED`, or MP3: mono, with a sample rate in Hz, and for MP3 a bit rate in kbit/s.
+    """One of the formats in `OFFERED`, or one that needs an extra: mono, with a sample rate in Hz, and a bit rate in kbit/s if it has one.
 
     Raises:
         ValueError: this encoding is not offered at this rate; the message lists what is.
@@ -55,8 +79,8 @@ class AudioFormat:
 
     def __post_init__(self) -> None:
         rate, kbps = self.sample_rate_hz, self.bit_rate_kbps
-        if self.encoding == Encoding.MP3:
-            is_known = kbps in MP3_BIT_RATES.get(rate, ())
+        if self.encoding in _BIT_RATES:
+            is_known = kbps in _BIT_RATES[self.encoding].get(rate, ())
         else:
             is_known = rate in _RATES.get(self.encoding, ()) and not kbps
         if not is_known:
@@ -70,29 +94,28 @@ class AudioFormat:
         Raises:
             ValueError: the name or the rate is not offered; the message lists what is.
         """
-        try:
-            known = Encoding(encoding)
-        except ValueError:
-            raise ValueError(f"the encoding {encoding!r} is not supported; supported: {_offer()}") from None
+        known = next((one for one in _RATES if one == encoding), None)
+        if known is None:
+            raise ValueError(f"the encoding {encoding!r} is not supported; supported: {_offer()}")
         return cls(known, sample_rate_hz)
 
     @property
     def bytes_per_sample(self) -> int:
-        """Bytes per sample after the codec, unless it is MP3, which has no such number."""
+        """Bytes per sample after the codec, if it has such a number."""
         return 1 if self.encoding in {Encoding.MULAW, Encoding.ALAW} else 2
 
     @property
     def lags(self) -> bool:
         """Whether an encoder of this format holds audio back until more comes or it is finished."""
-        return self.encoding is Encoding.MP3
+        return self.encoding in EXTRAS
 
     @property
     def bytes_per_s(self) -> int:
-        """Bytes per second after the codec."""
+        """Bytes per second after the codec; of FLAC the most."""
         return self.bit_rate_kbps * 125 or self.sample_rate_hz * self.bytes_per_sample
 
     def samples_in(self, size: int) -> int:
-        """How many samples this many bytes hold; of MP3 on average, since its frames share bytes."""
+        """How many samples this many bytes hold; on average if there is a bit rate."""
         if self.bit_rate_kbps:
             return size * self.sample_rate_hz // self.bytes_per_s
         return size // self.bytes_per_sample
@@ -117,7 +140,7 @@ def _listed(rates: tuple[int, ...]) -> str:
 OFFERED: tuple[AudioFormat, ...] = tuple(
     AudioFormat(encoding, rate) for encoding, rates in _RATES.items() for rate in rates
 )
-"""Every format that any client may ask for. MP3 needs an extra, and only clients of vendors that have it ask for it."""
+"""Every format that any client may ask for. The others need an extra, and only clients of vendors that have them ask for them."""
 
 
 class LedgerKind(enum.StrEnum):

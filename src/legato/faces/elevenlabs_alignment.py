@@ -13,7 +13,8 @@ from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from legato.domain.audio import AudioFormat
+from legato.audio.opus import samples_until
+from legato.domain.audio import AudioFormat, Encoding
 from legato.domain.replies import WordSpoken
 
 
@@ -97,7 +98,7 @@ class Aligner:
         self._message_sample = 0
         self._clock = clock or Clock()
         self._end_sample = 0
-        self._sent_bytes = self._first_sample = 0
+        self._sent_bytes = self._sent_samples = self._first_sample = 0
         self._due: deque[tuple[str, float, float]] = deque()
         self._any = False
 
@@ -133,21 +134,26 @@ class Aligner:
             chars.append(self._due.popleft())
         return self._times(chars)
 
-    def take_encoded(self, first_sample: int, size: int, audio_format: AudioFormat) -> CharTimes | None:
-        """Return what begins in this much encoded audio.
+    def take_encoded(self, first_sample: int, data: bytes, audio_format: AudioFormat) -> CharTimes | None:
+        """Return what begins in this encoded audio.
 
-        Bytes from an encoder that lags hold earlier samples than those encoded last: where they are follows from the bytes before them.
+        Bytes from an encoder that lags hold earlier samples than those encoded last: where they are follows from the bytes before them,
+        and the pages of Opus say it.
         """
         if not audio_format.lags:
-            return self.take(first_sample, audio_format.samples_in(size))
+            return self.take(first_sample, audio_format.samples_in(len(data)))
         if not self._sent_bytes:
             self._first_sample = first_sample
-        before = audio_format.samples_in(self._sent_bytes)
-        self._sent_bytes += size
+        before = self._sent_samples
+        self._sent_bytes += len(data)
+        if audio_format.encoding is Encoding.OPUS:
+            self._sent_samples = samples_until(data, audio_format.sample_rate_hz) or before
+        else:
+            self._sent_samples = audio_format.samples_in(self._sent_bytes)
         first = min(
             self._first_sample + before, first_sample
         )  # the encoder adds padding whenever it is emptied
-        return self.take(first, audio_format.samples_in(self._sent_bytes) - before)
+        return self.take(first, self._sent_samples - before)
 
     def rest(self) -> CharTimes | None:
         """Return what is left once all audio was sent: words that came late, and what stands after the last word."""

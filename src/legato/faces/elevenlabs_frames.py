@@ -31,7 +31,7 @@ def timed(
     for start in range(0, len(chunk.data), _MOST_BYTES):
         piece = chunk.data[start : start + _MOST_BYTES]
         first = chunk.sample_offset + audio_format.samples_in(start)
-        times = aligner.take_encoded(first, len(piece), audio_format)
+        times = aligner.take_encoded(first, piece, audio_format)
         yield base64.b64encode(piece).decode(), times
 
 

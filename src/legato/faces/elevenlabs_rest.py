@@ -159,7 +159,7 @@ class ElevenLabsRest:
             self._aligner.begin(chunk.sample_offset)
             self._whole.append(chunk.data)
             return ()
-        times = self._aligner.take_encoded(chunk.sample_offset, len(chunk.data), self._format)
+        times = self._aligner.take_encoded(chunk.sample_offset, chunk.data, self._format)
         return (_line(chunk.data, times),)
 
     def _finished(self) -> Sequence[bytes | str]:

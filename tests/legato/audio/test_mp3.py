@@ -10,6 +10,7 @@ from legato.audio.codec import encoder_for
 from legato.audio.mp3 import is_installed
 from legato.domain.audio import MP3_BIT_RATES, AudioFormat, Encoding
 from legato.faces import elevenlabs_requests, openai
+from tests.legato.audio.encoded import encoded, tone
 
 FORMATS = [
     *elevenlabs_requests.MP3_FORMATS.values(),
@@ -19,17 +20,6 @@ FORMATS = [
 ]
 PADDING_MS = 200
 """Silence that encoder and decoder add: at 8 kHz a frame lasts 72 ms."""
-
-
-def tone(audio_format, seconds, hz=440):
-    at = np.arange(round(audio_format.sample_rate_hz * seconds)) / audio_format.sample_rate_hz
-    return (12_000 * np.sin(2 * np.pi * hz * at)).astype(np.int16)
-
-
-def encoded(audio_format, samples, piece=480):
-    encoder = encoder_for(audio_format)
-    pieces = [encoder.encode(samples[at : at + piece]) for at in range(0, len(samples), piece)]
-    return b"".join((encoder.header(), *pieces, encoder.finish()))
 
 
 def decoded(data):

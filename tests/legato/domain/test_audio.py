@@ -1,6 +1,6 @@
 import pytest
 
-from legato.domain.audio import OFFERED, AudioFormat, Encoding, LedgerEntry, LedgerKind, Sketch
+from legato.domain.audio import EXTRAS, OFFERED, AudioFormat, Encoding, LedgerEntry, LedgerKind, Sketch
 
 PCM_RATES = [8_000, 16_000, 22_050, 24_000, 32_000, 44_100, 48_000]
 
@@ -31,9 +31,26 @@ def test_an_encoding_by_name():
 
 def test_an_encoding_nobody_built_is_refused_with_the_list():
     with pytest.raises(
-        ValueError, match="the encoding 'opus' is not supported; supported: pcm_s16le at 8000"
+        ValueError, match="the encoding 'vorbis' is not supported; supported: pcm_s16le at 8000"
     ):
-        AudioFormat.named("opus", 48_000)
+        AudioFormat.named("vorbis", 48_000)
+
+
+@pytest.mark.parametrize("name", [one.value for one in EXTRAS])
+def test_an_encoding_that_needs_an_extra_is_not_for_every_client(name):
+    with pytest.raises(
+        ValueError, match=f"the encoding '{name}' is not supported; supported: pcm_s16le at 8000"
+    ):
+        AudioFormat.named(name, 24_000)
+
+
+@pytest.mark.parametrize("encoding", EXTRAS)
+def test_what_an_extra_encodes_lags_and_its_size_follows_from_its_bit_rate(encoding):
+    kbps = 0 if encoding is Encoding.FLAC else 64
+    audio_format = AudioFormat(encoding, 24_000, kbps)
+    assert audio_format.lags
+    assert audio_format.bytes_per_s == (kbps * 125 or 48_000)
+    assert audio_format.samples_in(audio_format.bytes_per_s) == 24_000
 
 
 def test_an_encoding_that_slipped_past_the_types_is_refused_too():

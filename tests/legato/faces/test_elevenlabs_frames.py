@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 from legato.audio.codec import encoder_for
+from legato.audio.opus import samples_until
 from legato.domain.audio import AudioFormat, Encoding
 from legato.domain.replies import AudioChunk, WordMethod, WordSpoken
 from legato.faces.elevenlabs_alignment import Aligner, TimeBase
@@ -65,6 +66,31 @@ def test_r11_characters_in_mp3_come_with_the_bytes_that_hold_them(base):
     )
     if base is TimeBase.CONTEXT:
         assert second["charStartTimesMs"] == [20_000]
+
+
+@pytest.mark.parametrize("base", TimeBase)
+def test_r11_characters_in_opus_come_with_the_pages_that_hold_them(base):
+    opus, size, begins = AudioFormat(Encoding.OPUS, 48_000, 32), 1_000, 5_000
+    aligner = Aligner(48_000, base)
+    aligner.typed("ab")
+    for place, char in enumerate("ab"):
+        at = begins + 240_000 * place
+        aligner.spoken(WordSpoken("1", char, at, at + 480, place, place + 1, WordMethod.VENDOR))
+    encoder, until, told = encoder_for(opus), 0, []
+    for at in range(0, 300_000, size):
+        data = encoder.encode(np.zeros(size, np.int16))
+        data += encoder.finish() if at + size >= 300_000 else b""
+        chunk = AudioChunk("1", 1, 0, begins + (at if until else 0), data)
+        for message in audio_messages(chunk, opus, aligner) if data else ():
+            until = samples_until(data, 48_000)
+            times = message["alignment"] or {}
+            told += [(char, until, times) for char in times.get("chars", ())]
+    (a, _, first), (b, second_until, second) = told
+    assert (a, b, first["charStartTimesMs"]) == ("a", "b", [0])
+    assert 240_000 <= second_until <= 240_000 + 2 * size, "with the page that holds it"
+    assert until == 300_000
+    if base is TimeBase.CONTEXT:
+        assert second["charStartTimesMs"] == [5_000]
 
 
 def test_no_last_words_where_there_were_none():
