@@ -29,6 +29,7 @@ from legato.faces.elevenlabs_lists import voices_page_json as elevenlabs_voices_
 from legato.faces.elevenlabs_requests import is_elevenlabs
 from legato.faces.elevenlabs_rest import ElevenLabsRest
 from legato.faces.elevenlabs_stream import ElevenLabsStreamInput
+from legato.faces.livekit import LiveKitSpeech
 from legato.faces.openai import OpenAISpeech
 from legato.faces.openai_lists import audio_models_json, audio_voices_json, model_json, models_json
 from legato.faces.wyoming import WyomingSpeech
@@ -41,6 +42,7 @@ FACES = (
     "deepgram",
     "elevenlabs",
     "google",
+    "livekit",
     "openai",
     "riva",
     "wyoming",
@@ -79,6 +81,8 @@ DIALECTS: tuple[Route, ...] = (
     FaceRoute(f"{_DIALOGUE}/stream", Shape.ONE_SHOT, ElevenLabsDialogueRest),
     FaceRoute(f"{_DIALOGUE}/with-timestamps", Shape.ONE_SHOT, ElevenLabsDialogueRest),
     FaceRoute(f"{_DIALOGUE}/stream/with-timestamps", Shape.ONE_SHOT, ElevenLabsDialogueRest),
+    FaceRoute("/v1/tts", Shape.WEBSOCKET, LiveKitSpeech),
+    FaceRoute("/tts", Shape.WEBSOCKET, LiveKitSpeech),  # for an address without /v1
     PageRoute("/v1/voices", ElevenLabsRest, elevenlabs_voices, claims=is_elevenlabs),
     PageRoute("/v1/voices/{voice_id}", ElevenLabsRest, elevenlabs_voice),
     PageRoute("/v2/voices", ElevenLabsRest, elevenlabs_voices_page),

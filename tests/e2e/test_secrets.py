@@ -192,6 +192,11 @@ async def more_dialects(client, gateway):
         await to_the_end(stream, {**asked, "context_id": "a"}, until='"done"')
         await to_the_end(stream, {**asked, "context_id": "b", "language": [SAID]}, until="error")
         await to_the_end(stream, SAID, until="error")
+    said = {"type": "input_transcript", "transcript": SAID, "generation_config": {"voice": "espeak"}}
+    async with client.ws_connect(f"{base}/v1/tts?model={WORDS[0]}", headers=bearer()) as stream:
+        await to_the_end(stream, {"type": "session.create", "model": WORDS[0]}, until="session.created")
+        await to_the_end(stream, said, {"type": "session.flush"}, until='"done"')
+        await to_the_end(stream, {**said, "generation_config": {"voice": SAID}}, SAID, until="error")
     version = {"Cartesia-Version": "2025-04-16", "X-API-Key": KEY}
     async with client.post(f"{base}/tts/bytes", json=asked, headers=version) as answer:
         assert await answer.read()
@@ -295,7 +300,16 @@ async def test_planted_sentences_and_secrets_are_nowhere(place):
     assert found == []
     # What was looked through is the whole of what was said: each way has left its traces.
     faces = set(re.findall(r'legato_streams_total\{face="(\w+)"', seen["metrics"].decode()))
-    assert faces == {"grpc", "websocket", "openai", "deepgram", "cartesia", "elevenlabs", "wyoming"}
+    assert faces == {
+        "grpc",
+        "websocket",
+        "openai",
+        "deepgram",
+        "cartesia",
+        "elevenlabs",
+        "livekit",
+        "wyoming",
+    }
     for provider, outcome in (("espeak", "finished"), ("vendor", "finished")):
         assert any(
             f'outcome="{outcome}",provider="{provider}"' in line and not line.endswith(" 0.0")

@@ -11,6 +11,8 @@ from tests.gateway.servers.real_house import real_house
 from tests.wires.test_cartesia import FLOATS, sound, until
 from tests.wires.test_cartesia import connect as connect_cartesia
 from tests.wires.test_cartesia import message as cartesia_message
+from tests.wires.test_livekit import connect as connect_livekit
+from tests.wires.test_livekit import create as create_livekit
 from tests.wires.test_wyoming import connected as connect_wyoming
 
 SEEDS = range(12)
@@ -94,6 +96,40 @@ async def test_binary_frames_mean_nothing_on_cartesias_socket():
         await client.close()
         with pytest.raises(websockets.ConnectionClosed):
             await client.recv()
+
+
+def livekit_noise(chance):
+    if chance.random() < 0.1:
+        return chance.choice(["", "[]", "{}", "null", '{"type": "done"}', "\u2028", b"\0"])
+    kind = chance.choices(["input_transcript", "session.flush", "session.create"], [6, 3, 1])[0]
+    config = {"voice": chance.choice(VOICES), "model": chance.choice(["joe", "cartesia/sonic-3", None, 3])}
+    offered = {
+        "transcript": chance.choice(TEXTS),
+        "generation_config": chance.choice([config, None, {}, []]),
+        "extra": chance.choice([{}, None, {"speed": "slow"}, {"add_timestamps": True}, {"speed": []}, 3]),
+        "voice": chance.choice(VOICES),
+        "sample_rate": chance.choice(["24000", 16_000, "x", None]),
+    }
+    return json.dumps({"type": kind, **offered})
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+async def test_livekits_socket(seed):
+    chance = random.Random(seed)
+    async with real_house() as built, connect_livekit(built) as client:
+        await create_livekit(client)
+        for _ in range(80):
+            await client.send(livekit_noise(chance))
+        await client.send(json.dumps({"type": "session.flush"}))
+        said = {"type": "input_transcript", "transcript": "This is the end."}
+        for message in (said, {"type": "session.flush"}):
+            await client.send(json.dumps(message))
+        await client.send(json.dumps({"type": "over"}))
+        heard = []
+        while "This is the end." not in built.voices.sent or heard[-1]["type"] != "done":
+            heard.append(json.loads(await client.recv()))
+        assert heard[0]["type"] == "session.created"
+        assert {frame["session_id"] for frame in heard} == {heard[0]["session_id"]}
 
 
 SHORT = tuple(text for text in TEXTS if not isinstance(text, str) or len(text) < 30)

@@ -26,6 +26,8 @@ FIRST = {
     "/v1/audio/speech": '{"model": "m", "input": "hi.", "voice": "joe", "response_format": "pcm"}',
     "/tts/websocket": '{"model_id": "m", "transcript": "hi.", "context_id": "c", "voice": {"mode": "id", "id": "joe"}, '
     '"output_format": {"container": "raw", "encoding": "pcm_s16le", "sample_rate": 24000}}',
+    "/v1/tts": '{"type": "session.create", "voice": "joe"}',
+    "/tts": '{"type": "session.create", "voice": "joe"}',
     "/v1/text-to-dialogue": '{"inputs": [{"text": "hi.", "voice_id": "joe"}]}',
     "/v1/text-to-dialogue/stream": '{"inputs": [{"text": "hi.", "voice_id": "joe"}]}',
     "/v1/speak": '{"text": "hi."}',

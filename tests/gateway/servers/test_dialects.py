@@ -307,6 +307,7 @@ async def test_another_method_is_refused_in_the_shape_of_whose_place_it_is():
             ("DELETE", "/tts/websocket", "GET", "message"),
             ("GET", "/v1/text-to-speech/joe", "POST", "detail"),
             ("POST", "/v1/text-to-speech/joe/stream-input", "GET", "detail"),
+            ("POST", "/v1/tts", "GET", "message"),
         ):
             async with http.request(method, built.http + path) as answer:
                 assert (answer.status, answer.headers["allow"]) == (405, allow)
