@@ -27,7 +27,7 @@ class IdleSection(Section):
     word_ms: int = Field(default=_IDLE.word_ms, ge=1)
     """Wait after a plain word."""
     anything_ms: int = Field(default=_IDLE.anything_ms, ge=1)
-    """Longest wait, after any text at all."""
+    """Longest wait, after any text at all; twice as long after a mark alone."""
 
 
 class TextSection(Section):

@@ -3,11 +3,15 @@
 Positions are offsets into the buffer; `taken` shifts them when it drops the text that has become atoms.
 """
 
+import re
+
 from legato.domain.text import Break
 from legato.text.atoms import Atom, Block, Span, SpanKind
 from legato.text.marks import COMBINING
 
 _SILENT = frozenset({SpanKind.MARKER, SpanKind.HIDDEN, SpanKind.TAG, SpanKind.MANNER})
+
+_URL_HEAD = re.compile(r"[a-z][a-z0-9]{1,9}://|www\.")
 
 
 class Draft:
@@ -135,3 +139,12 @@ class Draft:
     def has_words(self, end: int) -> bool:
         """Whether anything but whitespace stands between the atom's start and `end`."""
         return end > self.start and not self.buffer[self.start : end].isspace()
+
+    def in_address(self, at: int) -> bool:
+        """Whether the word before a position begins a web address."""
+        buffer, word = self.buffer, self.behind_span(self.word)
+        if (
+            buffer.find("://", word, at) < 0 and buffer.find("www.", word, at) < 0
+        ):  # quick, so they come before the exact search
+            return False
+        return _URL_HEAD.search(buffer, word, at) is not None

@@ -14,11 +14,12 @@ from legato.domain.stages import is_staged
 from legato.domain.text import Break, Reading, Segment
 from legato.text.atoms import Atom
 from legato.text.borders import Borders
+from legato.text.carried import end_of
 from legato.text.directions import UNDIRECTED, Directions, emphases
 from legato.text.gaps import TAIL_CHARS
 from legato.text.language import TextData
 from legato.text.lexicon import lexicon_of
-from legato.text.marks import OPENERS, mark_of, weight
+from legato.text.marks import mark_of, weight
 from legato.text.pieces import Piece
 from legato.text.readings import ReadingBuilder
 from legato.text.scanner import Scanner
@@ -71,8 +72,9 @@ class FrontEnd:
         strongest = self._strongest()
         if strongest is not None:
             return self._wait(strongest)
-        if self._scanner.pending.strip() and not self._scanner.hiding:
-            return self._idle.anything_ms
+        pending = self._scanner.pending.strip()
+        if pending and not self._scanner.hiding:
+            return self._idle.anything_ms * (2 if pending == self._scanner.lone_marks else 1)
         return None
 
     def feed(self, text: str) -> list[Segment]:
@@ -96,18 +98,26 @@ class FrontEnd:
             gap_ms: time since the last token, in milliseconds.
         """
         if gap_ms >= self._idle.anything_ms:
-            return self.flush()
+            return self._anything(marks_too=gap_ms >= 2 * self._idle.anything_ms)
         segments: list[Segment] = []
         least = self._least(gap_ms)
         if least is None:
             return segments
         tail = self._tail()
         if tail is not None and tail >= least:
-            carried = self._scanner.last_word.lstrip(OPENERS)
             atom = self._scanner.cut(tail)
             segments += self._added([atom] if atom else [])
-            self._carried = carried if atom and atom.mid_word and carried.endswith(".") else ""
+            self._carried = end_of(atom.text) if atom else ""
         return [*segments, *self._segments([self._schedule.release(least)])]
+
+    def _anything(self, *, marks_too: bool) -> list[Segment]:
+        """Speak all text; marks at its end that say nothing without what follows are kept, unless they are wanted too."""
+        pending = self._scanner.pending
+        marks = "" if marks_too else self._scanner.lone_marks
+        segments = self._added(self._scanner.finish(but=marks))
+        if spoken := pending.removesuffix(marks):
+            self._carried = end_of(spoken)
+        return segments + self._segments([self._schedule.take()]) if self._schedule.chars else segments
 
     def explain(self, segment: Segment) -> list[Piece]:
         """Return the rewritings of one of the last segments, in order; offsets are of the accepted text."""

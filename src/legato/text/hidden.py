@@ -99,12 +99,13 @@ class Hidden:
 
 
 def hidden_by(draft: Draft, found: Found) -> Hidden | None:
-    """Return the stretch that a span opens; None if the span is all that is silent."""
+    """Return the stretch that a span opens; None if the span is all that is silent, which is noted."""
     opener = draft.buffer[found.start : found.end]
     if found.kind is SpanKind.FENCE:
         return Hidden(draft, fence_end(opener, own_line=False), SpanKind.FENCE, found.start, len(opener))
     name = tags.opens_secret(opener)
     if name is None:
+        draft.silence(found.start, found.end)
         return None
     kind = SpanKind.MATHML if name == tags.MATHML else SpanKind.HIDDEN
     return Hidden(draft, tags.closer_of(name), kind, found.start, len(opener))

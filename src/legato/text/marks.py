@@ -41,6 +41,9 @@ INTERESTING = re.compile(
 INTERESTING_SSML = re.compile(rf"[\s<{WIDE_STOPS}{WIDE_COMMAS}]|[!?…](?=[{WIDE_SCRIPTS}])|\.(?=[A-Z])")
 LOOK_AHEAD = frozenset("!?….|")
 """Characters that may become interesting with the next one."""
+LONE = frozenset("#*_~`<>$€£&=+^\\[({/–—-")
+LONE_MARKS = re.compile(rf"(?<!\S)[{re.escape(''.join(sorted(LONE)))}]{{1,8}}\Z")
+"""Marks at the end of a text that only what follows gives a meaning: #, -, **, ```."""
 DASHES = re.compile(r"[-–—]{1,3}\s")
 WRAPPED = re.compile(
     rf"[^\s:{UNSPACED}] \n\S|[のはがをにでともや]\n[^\S\n]*\S|\S[^\S\n]*\n[^\S\n]*[.,;:!?)\]}}](?!\w)"

@@ -18,7 +18,7 @@ from legato.text.draft import Draft
 from legato.text.gaps import Gaps
 from legato.text.hidden import LINE_REST, Hidden, fence_end, hidden_by
 from legato.text.lines import FENCE_PEEK_CHARS, TEXT, Line, LineKind
-from legato.text.marks import LINE_END, LOOK_AHEAD, NONSPACE, WIDE, WIDE_TAIL
+from legato.text.marks import LINE_END, LONE, LONE_MARKS, LOOK_AHEAD, NONSPACE, WIDE, WIDE_TAIL
 from legato.text.rows import Rows
 from legato.text.signs import signs
 
@@ -27,7 +27,6 @@ WORD_CHARS = 400
 WIDE_WORD_CHARS = 80
 GAP_CHARS = 1000
 
-_URL_HEAD = re.compile(r"[a-z][a-z0-9]{1,9}://|www\.")
 OPEN_ENDS = frozenset("`$\\<[~*_&|")
 
 
@@ -87,6 +86,15 @@ class Scanner:
         return self._step is Scanner._in_hidden
 
     @property
+    def lone_marks(self) -> str:
+        """The marks at the end of the pending text that only what follows gives a meaning, if nothing else waits before them."""
+        draft = self._draft
+        found = LONE_MARKS.search(draft.buffer) if draft.buffer[-1:] in LONE else None
+        if found is None or self._step not in {Scanner._in_text, Scanner._in_gap}:
+            return ""
+        return found.group() if max(draft.word, draft.seek) >= found.start() else ""
+
+    @property
     def last_word(self) -> str:
         """The last word of the pending text, without what follows it."""
         draft = self._draft
@@ -99,12 +107,19 @@ class Scanner:
             pass
         return self._draft.taken()
 
-    def finish(self) -> list[Atom]:
-        """Take the text as complete up to here: everything pending becomes atoms. More text may still follow."""
+    def finish(self, but: str = "") -> list[Atom]:
+        """Take the text as complete up to here: everything pending becomes atoms. More text may still follow.
+
+        Args:
+            but: the end of the pending text that stays pending.
+        """
+        draft = self._draft
+        draft.buffer = draft.buffer.removesuffix(but)
+        draft.seek = min(draft.seek, len(draft.buffer))
         self._final = True
         atoms = self.feed("")
         self._final = False
-        return atoms
+        return atoms + self.feed(but) if but else atoms
 
     def cut(self, strength: Break) -> Atom | None:
         """Make the settled text an atom as it stands; an idle moment may do so if `guarded` is false."""
@@ -199,7 +214,7 @@ class Scanner:
 
     def _at_opener(self, at: int, sign: str) -> bool:
         draft = self._draft
-        if sign not in "<`" and self._in_address(at):
+        if sign not in "<`" and draft.in_address(at):
             draft.seek = at + 1
             return True
         found = self._openers[sign](draft.buffer, at, final=self._final)
@@ -211,22 +226,12 @@ class Scanner:
             return True
         return self._protect(found)
 
-    def _in_address(self, at: int) -> bool:
-        """Whether the word so far begins a web address. The two plain searches are quick, so they come before the exact one."""
-        buffer, word = self._draft.buffer, self._draft.behind_span(self._draft.word)
-        if buffer.find("://", word, at) < 0 and buffer.find("www.", word, at) < 0:
-            return False
-        return _URL_HEAD.search(buffer, word, at) is not None
-
     def _protect(self, found: openers.Found) -> bool:
         draft = self._draft
         draft.seek = found.end
         if found.kind in {SpanKind.HIDDEN, SpanKind.FENCE}:
             self._hidden = hidden_by(draft, found)
-            if self._hidden is None:
-                draft.silence(found.start, found.end)
-            else:
-                self._step = Scanner._in_hidden
+            self._step = Scanner._in_hidden if self._hidden else Scanner._in_text
             return True
         draft.protect(found.kind, (found.start, found.end), (found.inner_start, found.inner_end))
         if found.kind in {SpanKind.BREAK, SpanKind.MANNER}:

@@ -15,12 +15,13 @@ from legato.domain.values import value
 from legato.text.asides import answer, code_block, raised, unit_chars, unit_words
 from legato.text.atoms import Atom, Block, Span, SpanKind
 from legato.text.borders import Borders
+from legato.text.carried import read_on
 from legato.text.citations import citation_as_word, is_note, lists_citations, naming
 from legato.text.formulas import read_formulas
 from legato.text.inline import Inline
 from legato.text.lexicon import lexicon_of
 from legato.text.numbering import label_chars
-from legato.text.pieces import Piece, after_words, merged
+from legato.text.pieces import Piece, merged
 from legato.text.plain import plain
 from legato.text.scanner import Scanner
 from legato.text.settings import Fences, TextSettings
@@ -32,8 +33,6 @@ from legato.text.tags import name_of
 _DEPTH = 4
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _DIGIT = re.compile(r"\d")
-_WORD = re.compile(r"[\w'’]+")
-_ADDRESS = re.compile(r"\w+[@/.:]\w")
 _BLANKS = re.compile(r"\s+")
 
 
@@ -103,7 +102,7 @@ class Speech:
 
         Args:
             atom: the atom.
-            carried: the word before it, if that was already spoken although it goes on in this atom.
+            carried: the end of the text before it, if an idle moment cut there (`carried.end_of`).
         """
         quick = None if carried or self._lexicon else plain(atom, self._words.read)
         if quick is not None:
@@ -335,16 +334,6 @@ class Speech:
             for said in whole.rewritten(moved):
                 yield from self._digits(said)
             return
-        for word in self._verbal(part.text, carried):
+        for word in read_on(self._words.read, carried, part.text):
             at = offset + part.start
             yield from whole.rewritten(Piece(word.text, at + word.start, at + word.end, word.rule))
-
-    def _verbal(self, text: str, carried: str) -> list[Piece]:
-        goes_on = text[:1].isalnum() and (not text[:1].isupper() or _ADDRESS.match(text))
-        if not carried or not goes_on:
-            return self._words.read(text)
-        spoken = _WORD.findall("".join(piece.text for piece in self._words.read(carried)))
-        pieces = self._words.read(carried + text)
-        if _WORD.findall("".join(piece.text for piece in pieces))[: len(spoken)] != spoken:
-            return self._words.read(text)
-        return list(after_words(pieces, len(spoken), len(carried)))
