@@ -41,9 +41,11 @@ INTERESTING = re.compile(
 INTERESTING_SSML = re.compile(rf"[\s<{WIDE_STOPS}{WIDE_COMMAS}]|[!?…](?=[{WIDE_SCRIPTS}])|\.(?=[A-Z])")
 LOOK_AHEAD = frozenset("!?….|")
 """Characters that may become interesting with the next one."""
-LONE = frozenset("#*_~`<>$€£&=+^\\[({/–—-")
-LONE_MARKS = re.compile(rf"(?<!\S)[{re.escape(''.join(sorted(LONE)))}]{{1,8}}\Z")
-"""Marks at the end of a text that only what follows gives a meaning: #, -, **, ```."""
+LONE_MARKS = re.compile(
+    r"(?:(?<!\S)[#*_~`<>$€£&=+^\\\[({/–—-]{1,8}|<[/|｜]?(?:[a-zA-Z][\w:.=▁-]{0,40}(?:[|｜](?:>[a-z]{0,10})?)?)?)\Z"
+)
+"""Marks at the end of a text that only what follows gives a meaning (#, -, **, ```), or the beginning of a tag."""
+LONE_CHARS = 60
 DASHES = re.compile(r"[-–—]{1,3}\s")
 WRAPPED = re.compile(
     rf"[^\s:{UNSPACED}] \n\S|[のはがをにでともや]\n[^\S\n]*\S|\S[^\S\n]*\n[^\S\n]*[.,;:!?)\]}}](?!\w)"

@@ -18,7 +18,7 @@ from legato.text.draft import Draft
 from legato.text.gaps import Gaps
 from legato.text.hidden import LINE_REST, Hidden, fence_end, hidden_by
 from legato.text.lines import FENCE_PEEK_CHARS, TEXT, Line, LineKind
-from legato.text.marks import LINE_END, LONE, LONE_MARKS, LOOK_AHEAD, NONSPACE, WIDE, WIDE_TAIL
+from legato.text.marks import LINE_END, LONE_CHARS, LONE_MARKS, LOOK_AHEAD, NONSPACE, WIDE, WIDE_TAIL
 from legato.text.rows import Rows
 from legato.text.signs import signs
 
@@ -89,7 +89,7 @@ class Scanner:
     def lone_marks(self) -> str:
         """The marks at the end of the pending text that only what follows gives a meaning, if nothing else waits before them."""
         draft = self._draft
-        found = LONE_MARKS.search(draft.buffer) if draft.buffer[-1:] in LONE else None
+        found = LONE_MARKS.search(draft.buffer, max(0, len(draft.buffer) - LONE_CHARS))
         if found is None or self._step not in {Scanner._in_text, Scanner._in_gap}:
             return ""
         return found.group() if max(draft.word, draft.seek) >= found.start() else ""

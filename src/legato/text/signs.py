@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from legato.text import openers, ssml, tags
+from legato.text import control, openers, ssml, tags
 from legato.text.atoms import SpanKind
 from legato.text.marks import INTERESTING, INTERESTING_SSML
 from legato.text.openers import WAIT, Found, Verdict
@@ -22,7 +22,7 @@ _MARKUP: dict[str, Opener] = {
     "$": openers.dollar,
     "\\": openers.backslash,
     "<": tags.tag,
-    "[": openers.bracket,
+    "[": control.bracket,
     "~": openers.strike,
 }
 _SSML: dict[str, Opener] = {"<": ssml.element}

@@ -3,6 +3,7 @@
 import re
 from typing import Final
 
+from legato.text import control
 from legato.text.atoms import SpanKind
 from legato.text.openers import WAIT, Found, Verdict
 
@@ -17,12 +18,8 @@ _AUTOLINK_PARTIAL = re.compile(
 )
 _NAME = re.compile(r"</?([a-zA-Z][\w:.-]{0,30})(?=[\s/>])")
 _BARE_WORDS = re.compile(r"\s+[\w:-]+\s+[^=\s]")
-_CONTROL = re.compile(r"<[|｜]([a-zA-Z][\w▁]{0,40})[|｜]>")
-_CONTROL_BEGUN = re.compile(r"<[|｜](?:[a-zA-Z][\w▁]{0,40}[|｜]?)?")
-"""A control token of a chat template (<|im_end|>), and its beginning."""
-_ROLE = re.compile(r"[a-z]{0,10}")
-_LONGEST_ROLE: Final = 10
-_TOOLS = re.compile(r"(tool[_▁]calls?(?:[_▁]section)?[_▁])begin")
+_CONTROLS = frozenset("|｜sftc")
+"""What a control token may begin with."""
 _PROLOG = re.compile(r"<\?[^<>]{0,200}>|<!DOCTYPE[^<>]{0,200}>|<!\[CDATA\[|\]\]>")
 _ALIAS = re.compile(
     r"""<sub\s[^<>]{0,100}?alias\s*=\s*(["'])([^<>"']{1,200})\1[^<>]{0,50}>[^<>]{0,200}</sub\s*>"""
@@ -37,12 +34,15 @@ def _names(words: str) -> frozenset[str]:
 
 SECRET = _names(
     "think thinking thought thoughts reasoning reflection scratchpad inner_monologue analysis script style svg head template "
-    "bpt ept tool_call tool_response function_call"
+    "bpt ept tool_call tool_calls toolcall tool_code tool_use tool_result tool_results tool_response tool_responses tool_output "
+    "tool_outputs function_call function_calls function_response function_result function_results invoke longcat_think "
+    "longcat_tool_call"
 )
-"""Elements whose content is not spoken."""
+"""Elements whose content is not spoken, whatever stands before a colon in their name (seed:think)."""
 BLOCKS = _names(
     "br p div li ul ol dl dt dd tr table thead tbody h1 h2 h3 h4 h5 h6 hr blockquote pre section article header footer details "
-    "summary figure figcaption main aside nav form option break s paragraph sentence body html speak"
+    "summary figure figcaption main aside nav form option break s paragraph sentence body html speak "
+    "end_of_turn end_function_call end_function_response bos eos"
 )
 """Elements that stand apart from what is before and after them; `break`, `p` and `s` are SSML's."""
 CELLS = frozenset({"td", "th"})
@@ -51,11 +51,6 @@ INLINE = _names(
     "tt u var wbr img answer response output result final message assistant reply text voice prosody emphasis say-as phoneme sub "
     "lang audio mark w token desc lexicon amazon:effect mstts:express-as input button video source iframe center"
 )
-_ANNOUNCING = frozenset({"im_start", "start_header_id", "start", "channel"})
-"""Control tokens after which the name of a speaker or a channel follows."""
-_ROLES = _names("assistant user system tool developer analysis commentary final")
-_UNSPOKEN = frozenset({"analysis", "commentary"})
-"""Channels of reasoning and of calls of tools."""
 
 
 def tag(text: str, at: int, *, final: bool) -> Verdict:
@@ -63,8 +58,9 @@ def tag(text: str, at: int, *, final: bool) -> Verdict:
     following = text[at + 1 : at + 2]
     if not following:
         return None if final else WAIT
-    if following in "|｜":
-        return _control(text, at, final=final)
+    verdict = control.token(text, at, final=final) if following in _CONTROLS else None
+    if verdict is not None or following in "|｜":
+        return verdict
     if not (following.isalpha() or following in "/!?"):
         return None
     found = _whole(text, at)
@@ -85,25 +81,30 @@ def tag(text: str, at: int, *, final: bool) -> Verdict:
 def known(name: str) -> bool:
     """Whether this is the name of a known tag, whatever its attributes."""
     low = name.lower()
-    return low in BLOCKS or low in INLINE or low in SECRET or low in CELLS or low == MATHML
+    return low in BLOCKS or low in INLINE or is_secret(low) or low in CELLS or low == MATHML
+
+
+def is_secret(low: str) -> bool:
+    """Whether the content of an element of this name, in lower case, is not spoken."""
+    return low.rpartition(":")[2] in SECRET
 
 
 def opens_secret(found: str) -> str | None:
     """Return the name whose closing tag ends what this opening tag hides; None for any other tag."""
     if found.startswith("<!--"):
         return "--"
-    if control := _CONTROL.match(found):
-        return _ends_control(control[1], found[control.end() :])
+    if ends := control.ends(found):
+        return ends
     match = _TAG.fullmatch(found)
     if match is None or match.group(1) or match.group(4):
         return None
     name = match.group(2).lower()
-    return name if name in SECRET or name == MATHML else None
+    return name if is_secret(name) or name == MATHML else None
 
 
 def closer_of(name: str) -> re.Pattern[str]:
     """Return the pattern that ends a hidden element of this name."""
-    if name == "--" or name.startswith("<"):
+    if not name[0].isalpha():
         return re.compile("-->" if name == "--" else name)
     return re.compile(rf"</{re.escape(name)}\s{{0,8}}>", re.IGNORECASE)
 
@@ -130,33 +131,13 @@ def _whole(text: str, at: int) -> Found | None:
     return _kind(match) if match else None
 
 
-def _control(text: str, at: int, *, final: bool) -> Verdict:
-    """Find a control token of a chat template, with the name of the speaker or channel that it announces."""
-    found = _CONTROL.match(text, at)
-    if found is None:
-        return WAIT if not final and _CONTROL_BEGUN.fullmatch(text, at) else None
-    end = found.end()
-    if found[1] in _ANNOUNCING and (role := _ROLE.match(text, end)):
-        if role.end() == len(text) and len(role[0]) < _LONGEST_ROLE and not final:
-            return WAIT
-        end = role.end() if role[0] in _ROLES else end
-    hides = _ends_control(found[1], text[found.end() : end]) is not None
-    return Found(SpanKind.HIDDEN if hides else SpanKind.BREAK, at, end, end, end)
-
-
-def _ends_control(name: str, role: str) -> str | None:
-    """Return the pattern of what ends the text that a control token hides; None if it hides none."""
-    if role in _UNSPOKEN:
-        return r"<\|(?:end|return|call)\|>|(?=<\|(?:start|channel)\|>)"
-    tools = _TOOLS.fullmatch(name)
-    return rf"<[|｜]{tools[1]}end[|｜]>" if tools else None
-
-
 def _kind(match: re.Match[str]) -> Found | None:
     closing, name, attributes, alone = match.groups()
     name = name.lower()
     end = match.end()
-    if name in SECRET or name == MATHML:
+    if closing and is_secret(name):
+        kind = SpanKind.BREAK  # a model whose prompt opened its reasoning only closes it
+    elif is_secret(name) or name == MATHML:
         kind = SpanKind.HIDDEN
     elif name in BLOCKS or (name in CELLS and closing):
         kind = SpanKind.BREAK
