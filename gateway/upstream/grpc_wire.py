@@ -3,13 +3,16 @@
 Rules:
 - Every channel has a connection of its own.
 - A call begins with the first message after the previous call has ended; stopping it leaves the channel as it is.
-- The channel's state is watched: once it is no longer connected, it is over.
+- The channel's state is watched: once it is no longer connected, it is over. A vendor that asks us to leave (GOAWAY, as servers do before
+  they restart) still ends the call under way: it is heard to its end, and only then is the channel over.
+- A call that ends because its connection broke is the end of the channel, not the vendor's word on the call.
 - No HTTP/2 pings on an idle channel: vendors take them for abuse. A channel that a NAT has forgotten is noticed soon after the next call:
   the kernel gives up what nobody acknowledges.
 - No task is started for a message, only for a call and for the channel.
 """
 
 import asyncio
+import contextlib
 import logging
 import re
 from collections import deque
@@ -39,6 +42,10 @@ _OPTIONS = (
 _NO_PROXY = ("grpc.enable_http_proxy", 0)
 """The library would use the environment's proxy even for this machine, which the proxy cannot reach."""
 _WHY_S = 0.2
+_BREAKS_S = 0.05
+"""A call may learn that its connection broke before the channel does."""
+_BROKEN = frozenset({"UNAVAILABLE", "CANCELLED"})
+"""How a call ends whose connection broke; a vendor may also say so."""
 _CAUSE = re.compile(
     r"CERTIFICATE_VERIFY_FAILED: ([\w -]+)|Hostname Verification Check failed"
     r"|(Connection refused|Connection reset by peer|Socket closed|Domain name not found|WRONG_VERSION_NUMBER)"
@@ -138,6 +145,8 @@ class GrpcWire:
         self._serving: asyncio.Task[None] | None = None
         self._reading = asyncio.Event()
         self._reading.set()
+        self._leaving = asyncio.Event()
+        """Set once the channel takes no more calls."""
         self._watching = call.task(self._watch(), "upstream-grpc-watch")
 
     def send(self, frames: Sequence[Outgoing]) -> None:
@@ -147,6 +156,8 @@ class GrpcWire:
         for frame in frames:
             assert not isinstance(frame, HttpRequest | str), "these are other transports' frames"
             if self._outbox is None:
+                if self._leaving.is_set():
+                    return  # its end is about to be reported
                 self._outbox = _Outbox()
                 metadata = self._metadata + self._traced
                 self._serving = self._call.task(self._serve(self._outbox, metadata), "upstream-grpc")
@@ -200,16 +211,27 @@ class GrpcWire:
                 call.cancel()
             outbox.close()
         ending = await _ending(call)
+        broke = ending.code in _BROKEN and await self._breaks()
         if self._outbox is outbox and self._listener is not None:
             self._outbox = self._serving = None
-            self._listener.came(ending)
+            if not broke:
+                self._listener.came(ending)
+
+    async def _breaks(self) -> bool:
+        """Whether the connection is gone, of which the channel learns in this moment."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_BREAKS_S):
+                await self._leaving.wait()
+        return self._leaving.is_set()
 
     async def _watch(self) -> None:
         try:
             while (state := self._channel.get_state()) not in _DEAD:
                 await self._channel.wait_for_state_change(state)
+            self._leaving.set()
+            while (serving := self._serving) is not None and not serving.done():
+                await asyncio.wait([serving])
             listener, self._listener = self._listener, None
-            self.stop()
             if listener is not None:
                 listener.ended(NO_CODE, "")
         finally:

@@ -11,7 +11,7 @@ from h2.config import H2Configuration
 from h2.connection import H2Connection
 from h2.events import DataReceived
 
-from gateway.upstream.grpc_wire import dial, words
+from gateway.upstream.grpc_wire import GrpcWire, dial, words
 from gateway.upstream.wire import DialError
 from legato.domain.traces import NO_TRACE, Trace
 from legato.domain.vendors import CallEnded, HalfClose
@@ -223,6 +223,99 @@ async def test_a_channel_that_is_gone_is_over(peer):
         await reader.until(lambda reader: reader.ends)
         assert reader.ends[0][0] == 1006
         wire.send((b"nobody",))
+        wire.close()
+
+
+async def test_r3_a_vendor_that_restarts_is_heard_to_the_end_of_its_call(peer):
+    """It asks its clients to leave (GOAWAY) and ends the calls under way, but they were cut in the middle."""
+    async with wired(peer) as (wire, reader):
+        wire.send((b"one",))
+        await reader.until(lambda reader: reader.frames)
+        stopping = asyncio.create_task(peer.server.stop(10))
+        async with asyncio.timeout(10):
+            await wire._leaving.wait()
+        wire.send((b"two", HalfClose()))
+        await reader.until(lambda reader: reader.ends)
+        assert reader.frames == [b"<one>", b"<two>", CallEnded("OK")]
+        wire.send((b"nobody",))
+        await stopping
+
+
+async def test_a_vendor_that_restarts_loses_its_channel_when_the_call_is_stopped(peer):
+    async with wired(peer) as (wire, reader):
+        wire.send((b"one",))
+        await reader.until(lambda reader: reader.frames)
+        stopping = asyncio.create_task(peer.server.stop(10))
+        async with asyncio.timeout(10):
+            await wire._leaving.wait()
+        assert not reader.ends
+        wire.stop()
+        wire.send((b"the next run",))
+        await reader.until(lambda reader: reader.ends)
+        assert reader.frames == [b"<one>"]
+        await stopping
+
+
+class Broken:
+    """A channel whose call ends before the channel itself knows that the connection is gone; also the call."""
+
+    def __init__(self, code, words, *, breaks):
+        self.ending, self.breaks, self.state = (code, words), breaks, grpc.ChannelConnectivity.READY
+        self.begun = asyncio.Event()
+
+    def stream_stream(self, method):
+        return self.begin
+
+    def begin(self, messages, metadata):
+        self.begun.set()
+        return self
+
+    def get_state(self):
+        return self.state
+
+    async def wait_for_state_change(self, state):
+        await self.begun.wait()
+        await asyncio.sleep(0.001 if self.breaks else 3_600)
+        self.state = grpc.ChannelConnectivity.IDLE
+
+    async def close(self):
+        pass
+
+    async def read(self):
+        return grpc.aio.EOF
+
+    def done(self):
+        return True
+
+    async def code(self):
+        return self.ending[0]
+
+    async def details(self):
+        return self.ending[1]
+
+    async def trailing_metadata(self):
+        return ()
+
+
+@pytest.mark.parametrize("breaks", [True, False])
+@pytest.mark.parametrize(
+    ("code", "words", "told"),
+    [
+        (grpc.StatusCode.UNAVAILABLE, "Socket closed", "UNAVAILABLE"),
+        (grpc.StatusCode.INTERNAL, "Internal error from Core", "CANCELLED"),
+    ],
+)
+async def test_r1_a_connection_that_breaks_is_not_the_vendors_word_on_the_call(code, words, told, breaks):
+    """One idle line in ten that the network had dropped failed its run like this, instead of being replaced unheard."""
+    reader = Reader()
+    async with calling("grpc://host:1", method=METHOD) as call:
+        wire = GrpcWire(call, Broken(code, words, breaks=breaks), reader)
+        wire.send((b"one",))
+        await reader.until(lambda reader: reader.ends or reader.frames)
+        if breaks:
+            assert (reader.ends, reader.frames) == ([(1006, "")], [])
+        else:
+            assert [frame.code for frame in reader.frames] == [told]
         wire.close()
 
 
