@@ -34,7 +34,7 @@ _OPTIONS = (
     ("grpc.http2.ping_timeout_ms", 2_000),
     # With these two the library makes the kernel give up on data that is not acknowledged within the timeout; it pings once a day.
     ("grpc.keepalive_time_ms", 86_400_000),
-    ("grpc.keepalive_timeout_ms", 2_000),
+    ("grpc.keepalive_timeout_ms", 1_000),
     ("grpc.enable_retries", 0),
     # Otherwise all channels to one address are one connection: they are lost together, and no line is a spare.
     ("grpc.use_local_subchannel_pool", 1),

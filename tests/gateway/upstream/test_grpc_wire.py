@@ -205,7 +205,7 @@ async def test_nagle_is_off_and_there_is_no_ping(peer):
 
 async def test_r1_a_channel_that_was_forgotten_on_the_way_is_given_up_by_the_kernel_at_the_next_call(peer):
     async with wired(peer):
-        assert set(options(peer.port, socket.TCP_USER_TIMEOUT)) == {2000}
+        assert set(options(peer.port, socket.TCP_USER_TIMEOUT)) == {1000}
 
 
 async def test_every_channel_has_a_connection_of_its_own(peer):
