@@ -2,16 +2,19 @@
 
 Rules:
 1. A run counts from its grant until the vendor owes nothing for it, closing ones included.
-2. A refusal (429) teaches that one fewer than were under way is allowed. Nothing is begun until the time that the vendor gave, or
-   else a wait that doubles, is over.
-3. What was learnt is forgotten a step at a time while nothing is refused.
-4. A free seat goes to the next in turn over all places that have a line for it.
+2. A refusal (429) teaches that one fewer than were under way is allowed; so does each of those that come together, as runs that were
+   refused no longer count. Nothing is begun until the time that the vendor gave, or else half a second, is over.
+3. A run that is refused while it is alone is not one too many: the vendor has another reason, such as a rate or the credit. The wait
+   doubles, and then one run tries. When that has gone well, or nothing was refused for a while, what was learnt is forgotten.
+4. Otherwise what was learnt is forgotten a step at a time while nothing is refused.
+5. A free seat goes to the next in turn over all places that have a line for it.
 """
 
 from collections.abc import Callable
 
 _FIRST_HOLD_S = 0.5
 _MAX_HOLD_S = 30.0
+_TOGETHER_S = 0.5
 _GROW_S = 15.0
 _MOST_TURNS = 1_000
 _NEVER = float("-inf")
@@ -34,7 +37,10 @@ class Concurrency:
         self._told = told
         self._learnt = 0
         self._learnt_at = self._hold_until = _NEVER
+        self._together_until = _NEVER
         self._hold_s = _FIRST_HOLD_S
+        self._lone_grant: int | None = None
+        """How many runs had been granted when one was refused while it was alone; `None` if the last refusal was not of that kind."""
         self._in_use = 0
         self._held: dict[str, int] = {}
         self._served: dict[str, int] = {}
@@ -88,6 +94,8 @@ class Concurrency:
         """A run is over."""
         held = self._held.get(tenant, 0)
         assert held > 0, "only what was taken is given back"
+        if self._in_use == 1 and self._lone_grant is not None and self._grants > self._lone_grant:
+            self._forget()
         self._in_use -= 1
         if held > 1:
             self._held[tenant] = held - 1
@@ -131,10 +139,16 @@ class Concurrency:
 
     def refused(self, retry_after_s: float | None, now: float) -> None:
         """The vendor has refused a run for being one too many."""
+        fewer = max(1, min(self._in_use - 1, self.allowed or self._in_use))
         if now >= self._hold_until:
-            self._learnt = max(1, min(self._in_use - 1, self.allowed or self._in_use))
+            is_alone = self._in_use <= 1
             again = now - self._learnt_at < _GROW_S or now - self._hold_until < self._hold_s
-            self._hold_s = min(2 * self._hold_s, _MAX_HOLD_S) if again else _FIRST_HOLD_S
+            self._hold_s = min(2 * self._hold_s, _MAX_HOLD_S) if is_alone and again else _FIRST_HOLD_S
+            self._lone_grant = self._grants if is_alone else None
+            self._together_until = now + _TOGETHER_S
+            self._learnt = fewer
+        elif now < self._together_until:
+            self._learnt = fewer
         self._learnt_at = now
         self._hold_until = max(
             self._hold_until, now + (self._hold_s if retry_after_s is None else retry_after_s)
@@ -147,10 +161,13 @@ class Concurrency:
         self._hold_until = max(self._hold_until, until)
 
     def _grown(self, now: float) -> bool:
-        if now - self._learnt_at < _GROW_S:
+        if now - max(self._learnt_at, self._hold_until) < _GROW_S:
             return False
         self._learnt += 1
         self._learnt_at = now
-        if self._limit and self._learnt >= self._limit:
-            self._learnt = 0
+        if self._lone_grant is not None or (self._limit and self._learnt >= self._limit):
+            self._forget()
         return self._in_use < (self.allowed or self._in_use + 1)
+
+    def _forget(self) -> None:
+        self._learnt, self._lone_grant = 0, None

@@ -38,16 +38,83 @@ def test_r22_a_refusal_holds_for_the_vendors_own_time_and_teaches_one_fewer():
     assert seats.free(104.0)
 
 
-def test_refusals_of_one_moment_teach_once_and_without_a_time_the_hold_doubles():
+def test_r22_refusals_that_come_together_teach_how_many_are_left():
+    """Only the first taught, one at a time: a plan of five was found after forty pauses."""
     seats = Concurrency()
     for _ in range(8):
         seats.take("a")
+    for moment in range(3):
+        seats.refused(None, 0.1 * moment)
+        seats.give_back("a")
+    assert (seats.in_use, seats.learnt) == (5, 5)
+    assert seats.hold_until == pytest.approx(0.7)
+    seats.give_back("a")
+    seats.refused(None, 0.6)
+    assert seats.learnt == 5, "this one came later: others may have ended since"
+
+
+def test_r22_the_hold_does_not_grow_while_refusals_teach():
+    """It doubled with each, and nothing began in it: a vendor was given an eighth of what its plan allows."""
+    seats, now = Concurrency(), 0.0
+    for _ in range(20):
+        seats.take("a")
+    for left in range(19, 10, -1):
+        seats.refused(None, now)
+        seats.give_back("a")
+        assert seats.learnt == left
+        assert seats.hold_until - now == pytest.approx(0.5)
+        now = seats.hold_until + 0.2
+
+
+@pytest.mark.parametrize(("callers", "plan"), [(45, 5), (10, 8), (20, 1), (60, 50)])
+def test_r22_a_plan_that_nobody_configured_is_used_almost_whole(callers, plan):
+    seats, wanted, runs, begun, served = Concurrency(), callers, [], [], 0
+    for tenth in range(3_000):
+        now = tenth / 10
+        for _ in [at for at in runs if at <= now]:
+            seats.give_back("a")
+            wanted += 1
+            served += 1
+        runs = [at for at in runs if at > now]
+        for _ in begun:  # what began a moment ago arrives now
+            if len(runs) < plan:
+                runs.append(now + 3.0)
+            else:
+                seats.refused(None, now)
+                seats.give_back("a")
+                wanted += 1
+        begun = []
+        while wanted and seats.free(now):
+            seats.take("a")
+            wanted -= 1
+            begun.append(now)
+    assert served >= 0.9 * plan * 300 / 3.1
+
+
+def test_r22_a_run_that_is_refused_while_it_is_alone_is_not_one_too_many():
+    """Hours after a rate limit or an empty account, at night, only two runs were allowed at once, and one more every 15 s."""
+    seats = Concurrency()
+    seats.take("a")
     seats.refused(None, 0.0)
-    seats.refused(None, 0.1)
-    assert seats.learnt == 7
-    first = seats.hold_until
-    seats.refused(None, 1.0)
-    assert seats.hold_until - 1.0 > first - 0.1
+    seats.give_back("a")
+    assert seats.allowed == 1, "one run tries"
+    assert seats.free(0.5)
+    seats.take("a")
+    assert not seats.free(0.5)
+    seats.give_back("a")
+    assert seats.allowed == 0, "it went well"
+
+
+def test_r22_a_lone_refusal_is_forgotten_in_time_but_not_before_one_run_has_tried():
+    seats = Concurrency(10)
+    seats.take("a")
+    seats.refused(60.0, 0.0)
+    seats.give_back("a")
+    assert seats.free(60.0)
+    seats.take("a")
+    assert not seats.free(70.0), "the pause does not count as a time without refusals"
+    assert seats.free(75.0)
+    assert (seats.allowed, seats.learnt) == (10, 0)
 
 
 def test_r22_while_every_try_is_refused_the_hold_grows_to_its_bound_and_stays_there():
