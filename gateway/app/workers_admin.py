@@ -26,10 +26,12 @@ from gateway.servers.pages import named_errors, start_admin
 from gateway.servers.settings import Address
 from gateway.telemetry.logs import Logs, logger
 from gateway.telemetry.merge import Merged
+from gateway.telemetry.packed import PACKED
 from legato.domain.facts import BugFound, Fact
 
 _ASK_S = 2.0
-_OPENMETRICS = "application/openmetrics-text; version=1.0.0"
+_SCRAPE_S = 5.0
+"""A busy worker with the metrics of many voices needs seconds; a scraper usually waits for ten."""
 _PARENT = "parent"
 _OK, _NO_CONTENT, _BAD, _MISSING, _UNAVAILABLE = 200, 204, 400, 404, 503
 
@@ -54,7 +56,7 @@ class Answer:
             return {}
 
 
-async def ask(path: Path, method: str, page: str, body: bytes = b"") -> Answer:
+async def ask(path: Path, method: str, page: str, body: bytes = b"", within_s: float = _ASK_S) -> Answer:
     """Ask a worker for one of its admin pages.
 
     Args:
@@ -62,14 +64,13 @@ async def ask(path: Path, method: str, page: str, body: bytes = b"") -> Answer:
         method: HTTP method.
         page: path of the page, with the leading slash.
         body: body of the request.
+        within_s: how long the answer may take.
     """
-    timeout = aiohttp.ClientTimeout(total=_ASK_S)
+    timeout = aiohttp.ClientTimeout(total=within_s)
     try:
         async with (
             aiohttp.ClientSession(connector=aiohttp.UnixConnector(str(path)), timeout=timeout) as client,
-            client.request(
-                method, f"http://worker{page}", data=body, headers={"Accept": _OPENMETRICS}
-            ) as got,
+            client.request(method, f"http://worker{page}", data=body, headers={hdrs.ACCEPT: PACKED}) as got,
         ):
             return Answer(got.status, await got.read())
     except (aiohttp.ClientError, TimeoutError, OSError):
@@ -136,34 +137,35 @@ class Admin:
         app.router.add_put("/log-level", self._level)
         return app
 
-    async def _all(self, method: str, page: str, body: bytes = b"") -> Sequence[tuple[Post, Answer]]:
+    async def _all(
+        self, method: str, page: str, body: bytes = b"", within_s: float = _ASK_S
+    ) -> Sequence[tuple[Post, Answer]]:
         posts = self._staff.posts
-        return list(
-            zip(posts, await asyncio.gather(*(ask(p.admin, method, page, body) for p in posts)), strict=True)
-        )
+        answers = await asyncio.gather(*(ask(p.admin, method, page, body, within_s) for p in posts))
+        return list(zip(posts, answers, strict=True))
 
     async def _metrics(self, request: web.Request) -> web.StreamResponse:
         async with self._scrape:
             # Noted before they are asked: a worker that dies before all have answered has reported on this life.
             lives = {worker.number: worker.restarts for worker in self._staff.workers}
             told = {
-                post.number: answer.body.decode()
-                for post, answer in await self._all("GET", "/metrics")
+                post.number: answer.body
+                for post, answer in await self._all("GET", "/metrics", within_s=_SCRAPE_S)
                 if answer.status == _OK
             }
-            # Parsing some thousand lines takes longer than the lender's loop may be held up.
+            # Adding up some thousand lines takes longer than the lender's loop may be held up.
             accept = request.headers.get(hdrs.ACCEPT, "")
             body, content_type = await asyncio.to_thread(self._merge, told, lives, accept)
         return web.Response(body=body, headers={hdrs.CONTENT_TYPE: content_type})
 
-    def _merge(self, told: Mapping[int, str], lives: Mapping[int, int], accept: str) -> tuple[bytes, str]:
+    def _merge(self, told: Mapping[int, bytes], lives: Mapping[int, int], accept: str) -> tuple[bytes, str]:
         for number, life in lives.items():
             if self._seen.setdefault(number, life) != life:
                 self._merged.left(str(number))
                 self._seen[number] = life
-        for number, text in told.items():
-            self._merged.told(str(number), text)
-        self._merged.told(_PARENT, self._own.text())
+        for number, body in told.items():
+            self._merged.told(str(number), body)
+        self._merged.told(_PARENT, self._own.packed())
         return self._merged.expose(accept)
 
     async def _ready(self, request: web.Request) -> web.StreamResponse:

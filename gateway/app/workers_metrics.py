@@ -4,11 +4,11 @@ from collections.abc import Callable, Iterable
 
 from prometheus_client import CollectorRegistry, GCCollector, ProcessCollector
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
-from prometheus_client.openmetrics.exposition import generate_latest
 from prometheus_client.registry import Collector
 
 from gateway.app.workers_staff import Staff
 from gateway.telemetry.own_metrics import engine_restarts
+from gateway.telemetry.packed import pack
 
 
 class ParentMetrics(Collector):
@@ -27,10 +27,9 @@ class ParentMetrics(Collector):
         GCCollector(registry=self._registry)
         self._registry.register(self)
 
-    def text(self) -> str:
-        """Return the metrics as OpenMetrics text."""
-        body: bytes = generate_latest(self._registry)  # type: ignore[no-untyped-call]
-        return body.decode()
+    def packed(self) -> bytes:
+        """Return the metrics, packed like those of a worker."""
+        return pack(self._registry)
 
     def collect(self) -> Iterable[GaugeMetricFamily | CounterMetricFamily]:
         """Yield the families, for the registry."""

@@ -1,4 +1,4 @@
-"""The format of the metrics for a scraper: whichever of the two it prefers.
+"""The format of the metrics for a scraper: whichever of the two it prefers. A parent of workers gets a third one.
 
 An `Accept` header that makes no sense is answered in the plain format, like a missing one: it is no fault of ours.
 """
@@ -7,6 +7,8 @@ from collections.abc import Callable
 from typing import Any
 
 from prometheus_client.exposition import choose_encoder
+
+from gateway.telemetry.packed import PACKED, pack
 
 _OPENMETRICS = "application/openmetrics-text"
 _VERSIONS = frozenset({"", "1.0.0"})
@@ -19,6 +21,8 @@ def encoder(accept: str) -> tuple[Callable[[Any], bytes], str]:
     Args:
         accept: the scraper's header; empty for none.
     """
+    if accept == PACKED:
+        return pack, PACKED
     exact = plain = 0.0
     for part in accept.split(","):
         kind, _, rest = part.partition(";")

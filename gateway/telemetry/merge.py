@@ -9,16 +9,16 @@ Rules:
   `worker`, except the infos that are the same for all (`ALIKE`).
 - Of a bucket's exemplars the youngest is kept.
 
-The text is read by prometheus_client's own parser, at about 30 us a line: this is work for a thread.
+A sample of each worker takes some 10 us to unpack, add up and write: this is work for a thread.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
 
 from prometheus_client.metrics_core import Metric
-from prometheus_client.openmetrics.parser import text_string_to_metric_families
 from prometheus_client.samples import Exemplar, Sample
 
 from gateway.telemetry.exposition import encoder
+from gateway.telemetry.packed import unpack
 
 ADDED_UP = frozenset(
     {
@@ -48,18 +48,17 @@ class Merged:
         self._here: dict[str, list[Metric]] = {}
         self._gone: list[Metric] = []
 
-    def told(self, worker: str, exposition: str) -> None:
+    def told(self, worker: str, body: bytes) -> None:
         """Take a worker's metrics, in place of what it reported before.
 
         Args:
             worker: its name, used as the label.
-            exposition: its metrics, in OpenMetrics text.
+            body: its metrics, packed.
 
         Raises:
-            ValueError: it is not OpenMetrics.
+            ValueError: they are not packed metrics.
         """
-        families = text_string_to_metric_families(exposition)  # type: ignore[no-untyped-call]
-        self._here[worker] = list(families)
+        self._here[worker] = unpack(body)
 
     def left(self, worker: str) -> None:
         """The worker is gone: keep what it has counted. The next one of its name begins at zero."""

@@ -7,10 +7,10 @@ from types import SimpleNamespace
 import aiohttp
 from aiohttp import web
 from prometheus_client import CollectorRegistry, Counter
-from prometheus_client.openmetrics.exposition import generate_latest
 
 from gateway.app.workers_admin import Admin
 from gateway.telemetry.logs import Logs
+from gateway.telemetry.packed import PACKED, pack
 from tests.gateway.app.test_workers_vendors import view
 from tests.gateway.app.workers_stage import post
 
@@ -51,8 +51,8 @@ class Worker:
         await self._runner.cleanup()
 
     async def _metrics(self, request):
-        assert "openmetrics" in request.headers["Accept"]
-        body = generate_latest(self.registry)
+        assert request.headers["Accept"] == PACKED
+        body = pack(self.registry)
         await self.before_it_answers()
         return web.Response(body=body)
 

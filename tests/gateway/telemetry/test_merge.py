@@ -1,9 +1,9 @@
 import pytest
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Info
-from prometheus_client.openmetrics.exposition import generate_latest
 from prometheus_client.openmetrics.parser import text_string_to_metric_families
 
 from gateway.telemetry.merge import Merged
+from gateway.telemetry.packed import pack
 
 OPENMETRICS = "application/openmetrics-text; version=1.0.0"
 
@@ -22,8 +22,8 @@ class Worker:
         self.memory = Gauge("process_resident_memory_bytes", "Memory.", registry=self.registry)
         Info("legato_build", "Which.", registry=self.registry).info({"version": "1"})
 
-    def text(self):
-        return generate_latest(self.registry).decode()
+    def packed(self):
+        return pack(self.registry)
 
 
 def samples(merged):
@@ -46,7 +46,7 @@ def two():
 def merge(*workers):
     merged = Merged()
     for number, worker in enumerate(workers, 1):
-        merged.told(str(number), worker.text())
+        merged.told(str(number), worker.packed())
     return merged
 
 
@@ -100,7 +100,7 @@ def test_how_late_a_loop_is_is_told_of_each_worker_and_of_nobody_who_is_gone(two
     late = ("legato_loop_lag_seconds_bucket", "le=0.05")
     assert (found[*late, "worker=1"].value, found[*late, "worker=2"].value) == (0, 200)
     merged.left("1")
-    merged.told("1", Worker().text())
+    merged.told("1", Worker().packed())
     assert samples(merged)[("legato_loop_lag_seconds_count", "worker=1")].value == 0
     merged.left("1")
     assert ("legato_loop_lag_seconds_count", "worker=1") not in samples(merged)
@@ -120,7 +120,7 @@ def test_a_sum_never_falls_when_a_worker_goes_and_another_takes_its_place(two):
     assert told["legato_streams_open",].value == 4, "its streams are gone with it"
     fresh = Worker()
     fresh.streams.labels("native").inc()
-    merged.told("2", fresh.text())
+    merged.told("2", fresh.packed())
     assert samples(merged)["legato_streams_total", "face=native"].value == 21
     merged.left("2")
     merged.left("2")
@@ -132,14 +132,14 @@ def test_a_worker_tells_anew_what_it_told_before(two):
     first.streams.labels("native").inc()
     merged = merge(first)
     first.streams.labels("native").inc()
-    merged.told("1", first.text())
+    merged.told("1", first.packed())
     assert samples(merged)["legato_streams_total", "face=native"].value == 2
 
 
 def test_a_family_of_another_kind_is_left_out():
     merged = Merged()
-    merged.told("1", "# TYPE a counter\na_total 1.0\n# EOF\n")
-    merged.told("2", "# TYPE a gauge\na 7.0\n# EOF\n")
+    merged.told("1", b'["a","","counter",""]\n["a_total",{},1.0]')
+    merged.told("2", b'["a","","gauge",""]\n["a",{},7.0]')
     assert samples(merged) == {("a_total",): samples(merged)["a_total",]}
 
 
@@ -152,4 +152,4 @@ def test_the_plain_format_is_there_as_well(two):
 
 def test_what_is_no_exposition_is_refused():
     with pytest.raises(ValueError):
-        Merged().told("1", "hello")
+        Merged().told("1", b"hello")
