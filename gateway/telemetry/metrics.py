@@ -84,9 +84,12 @@ class Metrics:
             routes: names of the configured routes, "provider/voice".
         """
         for face in faces:
+            label = self._faces(face)
             for reason, whose in _WHOSE.items():
                 if whose != Whose.CLIENT:
-                    self._errors.labels(self._faces(face), reason, whose)
+                    self._errors.labels(label, reason, whose)
+            self._underruns.labels(label)
+            self._underrun_s.labels(label)
         for reason in ("clean", "client_gone", *(name for name in _WHOSE if _WHOSE[name] != Whose.CLIENT)):
             self._closed_total.labels(reason)
         routes = list(routes)

@@ -100,6 +100,8 @@ def test_the_first_error_raises_a_number_that_is_there(metrics, said):
     assert value(metrics, "legato_errors_total", face="openai", reason="internal", whose="gateway") == 0
     assert value(metrics, "legato_errors_total", face="openai", reason="bad_frame", whose="client") is None
     assert value(metrics, "legato_streams_closed_total", reason="internal") == 0
+    assert value(metrics, "legato_underruns_total", face="openai") == 0
+    assert value(metrics, "legato_underrun_seconds_total", face="openai") == 0
     assert value(metrics, "legato_breaker_state", route="v/voice") == 0
 
 
