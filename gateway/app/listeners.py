@@ -2,11 +2,11 @@
 
 import os
 import re
-import ssl
 from importlib import resources
 from pathlib import Path
 
-from gateway.app.config_sections import ServerSection, Tls, split_address
+from gateway.app.certificates import tls_context
+from gateway.app.config_sections import ServerSection, split_address
 from gateway.servers.settings import Address, ServerSettings
 
 _ADDRESS = re.compile(r"\('([^']*)', (\d+)|: (\S+):(\d+)$")
@@ -37,8 +37,8 @@ def server_settings(section: ServerSection) -> ServerSettings:
         admin=Address(*split_address(section.admin)) if section.admin else None,
         tcp=Address(*split_address(section.wyoming)) if section.wyoming else None,
         web_root=web_root(),
-        tls=_tls(section.tls, "http/1.1"),
-        grpc_tls=_tls(section.tls, "h2"),
+        tls=tls_context(section.tls, "http/1.1"),
+        grpc_tls=tls_context(section.tls, "h2"),
         cors_origins=section.origins,
         max_message_bytes=section.max_message_bytes,
     )
@@ -48,36 +48,3 @@ def web_root() -> Path | None:
     """Return the folder of the playground; `None` in an installation without it."""
     root = Path(str(resources.files("gateway") / "web"))
     return root if (root / "index.html").is_file() else None
-
-
-def _tls(tls: Tls, protocol: str) -> ssl.SSLContext | None:
-    if tls.certificate is None or tls.key is None:
-        return None
-    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-    try:
-        context.load_cert_chain(tls.certificate, tls.key, password=_no_phrase)
-    except ssl.SSLError as error:
-        if error.reason is None:  # the library itself says only "PEM lib"
-            raise _refusal(
-                f"expected PEM: {tls.certificate} has no certificate, or {tls.key} no private key"
-            ) from None
-        raise
-    except _EncryptedError:
-        raise _refusal(f"{tls.key} is encrypted: expected a key without a pass phrase") from None
-    context.set_alpn_protocols([protocol])
-    return context
-
-
-def _refusal(said: str) -> ssl.SSLError:
-    error = ssl.SSLError(ssl.SSL_ERROR_SSL, said)
-    error.reason = said  # an error made here has none
-    return error
-
-
-class _EncryptedError(Exception):
-    """The key has a pass phrase."""
-
-
-def _no_phrase() -> str:
-    # Without this the library would ask at the terminal, where there may be nobody.
-    raise _EncryptedError

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 
+from gateway.app.certificates import Renewal
 from gateway.app.config import Settings
 from gateway.app.config_sections import split_address
 from gateway.app.dialects import tcp_face
@@ -118,7 +119,7 @@ def _cannot_serve(error: Exception) -> CannotServeError:
 
 async def _run(start: _Start, house: House, departure: Departure) -> None:
     async with contextlib.AsyncExitStack() as stack:
-        servers = await _listen(stack, start, house)
+        servers, renewal = await _listen(stack, start, house)
         if start.link is not None:
             start.link.listening()
             start.link.when_to_leave(departure.asked.set)
@@ -132,12 +133,14 @@ async def _run(start: _Start, house: House, departure: Departure) -> None:
 
         async with asyncio.TaskGroup() as group:
             life = group.create_task(house.run(warm), name="house")
+            renewing = group.create_task(renewal.watch(), name="certificate")
             await departure.asked.wait()
             await _depart(start, house, servers)
             life.cancel()
+            renewing.cancel()
 
 
-async def _listen(stack: contextlib.AsyncExitStack, start: _Start, house: House) -> Servers:
+async def _listen(stack: contextlib.AsyncExitStack, start: _Start, house: House) -> tuple[Servers, Renewal]:
     section = start.settings.server
     try:
         over_tcp = tcp_face(section, start.env, house.directory)
@@ -152,6 +155,7 @@ async def _listen(stack: contextlib.AsyncExitStack, start: _Start, house: House)
     )
     try:
         asked = server_settings(section)
+        renewal = Renewal(section.tls, {"http/1.1": asked.tls, "h2": asked.grpc_tls})
         if start.post is not None:
             asked = start.post.settings(asked)
         servers = await stack.enter_async_context(Servers(asked, backstage))
@@ -167,7 +171,7 @@ async def _listen(stack: contextlib.AsyncExitStack, start: _Start, house: House)
         wyoming=at(section.wyoming, servers.tcp_port) if section.wyoming else "",
         playground=asked.web_root is not None,
     )
-    return servers
+    return servers, renewal
 
 
 async def _depart(start: _Start, house: House, servers: Servers) -> None:

@@ -5,12 +5,15 @@ import json
 import os
 import signal
 import socket
+import ssl
 
 import aiohttp
 import pytest
 
+from gateway.app import certificates
 from gateway.app import serve as module
 from gateway.app.config import Settings
+from gateway.app.self_signed import certificate
 from gateway.app.serve import CannotServeError, serve
 from gateway.app.workers import serve_with_workers
 from gateway.telemetry.logs import Logs
@@ -88,6 +91,24 @@ async def test_what_lasts_longer_than_the_grace_is_cut_off(espeak, told, monkeyp
         await client
         await life
     assert await told.event("stopped") == told.lines[-1]
+
+
+@pytest.mark.voice
+async def test_a_renewed_certificate_is_used_without_a_restart(espeak, told, tmp_path, monkeypatch):
+    monkeypatch.setattr(certificates, "LOOK_S", 0.05)
+    await certificate(tmp_path)
+    tls = {"certificate": str(tmp_path / "certificate.pem"), "key": str(tmp_path / "key.pem")}
+    async with asyncio.timeout(40), asyncio.TaskGroup() as group:
+        life = group.create_task(serve(espeak(server={"tls": tls}), {}))
+        listening = await told.event("listening")
+        await certificate(tmp_path)
+        await told.event("the certificate has changed; new connections get the new one")
+        trusting = ssl.create_default_context(cafile=tmp_path / "certificate.pem")
+        host, _, port = listening["grpc"].rpartition(":")
+        _, writer = await asyncio.open_connection(host, int(port), ssl=trusting)
+        writer.close()
+        os.kill(os.getpid(), signal.SIGTERM)
+        await life
 
 
 async def test_an_address_that_is_taken_is_named(espeak, told):

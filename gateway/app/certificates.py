@@ -1,0 +1,114 @@
+"""The certificate of the listeners, and its renewal: files that have changed are used for new connections, without a restart.
+
+Certificates last for weeks (certbot, cert-manager), conversations are not to be cut for a new one. A pair that cannot be used, as when only
+one of the two files has been replaced so far, changes nothing: the one before it stays.
+"""
+
+import asyncio
+import ssl
+from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
+
+from gateway.app.config_sections import Tls
+from gateway.telemetry.logs import logger
+
+LOOK_S = 10.0
+"""How often to look whether the files have changed."""
+
+
+def tls_context(tls: Tls, protocol: str) -> ssl.SSLContext | None:
+    """Return the TLS context of a listener; `None` without a certificate.
+
+    Args:
+        tls: the files.
+        protocol: the protocol to agree on (ALPN).
+
+    Raises:
+        OSError: a file cannot be read.
+        ssl.SSLError: they do not belong together, or are not PEM.
+    """
+    if tls.certificate is None or tls.key is None:
+        return None
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    try:
+        context.load_cert_chain(tls.certificate, tls.key, password=_no_phrase)
+    except ssl.SSLError as error:
+        if error.reason is None:  # the library itself says only "PEM lib"
+            raise _refusal(
+                f"expected PEM: {tls.certificate} has no certificate, or {tls.key} no private key"
+            ) from None
+        raise
+    except _EncryptedError:
+        raise _refusal(f"{tls.key} is encrypted: expected a key without a pass phrase") from None
+    context.set_alpn_protocols([protocol])
+    return context
+
+
+class Renewal:
+    """Watches the files of a certificate.
+
+    Args:
+        tls: the files.
+        served: the contexts that listeners use, by protocol. They go on to be used, and give each new connection the newest certificate.
+    """
+
+    def __init__(self, tls: Tls, served: Mapping[str, ssl.SSLContext | None]) -> None:
+        self._tls = tls
+        self._protocols = [protocol for protocol, context in served.items() if context is not None]
+        self._newest: dict[str, ssl.SSLContext] = {}
+        for protocol, context in served.items():
+            if context is not None:
+                context.sni_callback = partial(self._choose, protocol)
+        self._known = self._read()
+
+    async def watch(self, sleep: Callable[[float], Awaitable[None]] = asyncio.sleep) -> None:
+        """Look at intervals, until cancelled; return at once without a certificate."""
+        while self._protocols:
+            await sleep(LOOK_S)
+            # Reading a key takes longer than the loop may be held up.
+            await asyncio.to_thread(self._look)
+
+    def _look(self) -> None:
+        found = self._read()
+        if found in (self._known, None):
+            return
+        self._known = found
+        log = logger("legato.serve")
+        try:
+            made = {protocol: tls_context(self._tls, protocol) for protocol in self._protocols}
+        except OSError as error:  # those of TLS are among them
+            why = getattr(error, "reason", None) or error.strerror or str(error)
+            log.warning("the certificate has changed and cannot be used; the one before it stays", why=why)
+            return
+        self._newest = {protocol: context for protocol, context in made.items() if context is not None}
+        log.info("the certificate has changed; new connections get the new one")
+
+    def _read(self) -> tuple[bytes, bytes] | None:
+        """Return what the files hold; `None` if one cannot be read, as while it is being replaced."""
+        if self._tls.certificate is None or self._tls.key is None:
+            return None
+        try:
+            return self._tls.certificate.read_bytes(), self._tls.key.read_bytes()
+        except OSError:
+            return None
+
+    def _choose(self, protocol: str, connection: ssl.SSLObject, _: str | None, __: ssl.SSLContext) -> None:
+        # Called for every handshake, also when the client names no server.
+        newest = self._newest.get(protocol)
+        if newest is not None:
+            connection.context = newest
+
+
+def _refusal(said: str) -> ssl.SSLError:
+    error = ssl.SSLError(ssl.SSL_ERROR_SSL, said)
+    error.reason = said  # an error made here has none
+    return error
+
+
+class _EncryptedError(Exception):
+    """The key has a pass phrase."""
+
+
+def _no_phrase() -> str:
+    # Without this the library would ask at the terminal, where there may be nobody.
+    raise _EncryptedError

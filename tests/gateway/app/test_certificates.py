@@ -1,0 +1,131 @@
+"""A renewed certificate is given to new connections, without a restart."""
+
+import asyncio
+import shutil
+import ssl
+from pathlib import Path
+
+import pytest
+import uvloop
+
+from gateway.app.certificates import LOOK_S, Renewal, tls_context
+from gateway.app.config_sections import Tls
+from gateway.app.self_signed import certificate
+
+GIVEN = Path(__file__).parent / "tls"  # self-signed for localhost, for a hundred years, for tests alone
+
+
+@pytest.fixture
+def tls(tmp_path):
+    for name in ("certificate.pem", "key.pem"):
+        shutil.copy(GIVEN / name, tmp_path)
+    return Tls(certificate=tmp_path / "certificate.pem", key=tmp_path / "key.pem")
+
+
+@pytest.fixture(scope="module")
+def renewed(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("renewed")
+    asyncio.run(certificate(folder))
+    return folder
+
+
+class Looks:
+    """Lets a watch look whenever it is told to, on no clock."""
+
+    def __init__(self):
+        self._may, self.done = asyncio.Semaphore(0), asyncio.Semaphore(0)
+
+    async def sleep(self, seconds):
+        assert seconds == LOOK_S
+        self.done.release()
+        await self._may.acquire()
+
+    async def look(self):
+        await self.done.acquire()
+        self._may.release()
+        await self.done.acquire()
+        self.done.release()
+
+
+async def shown(port, name):
+    """Return the certificate that a client is shown, and the protocol that is agreed on."""
+    trusting = ssl.create_default_context()
+    trusting.check_hostname, trusting.verify_mode = False, ssl.CERT_NONE
+    trusting.set_alpn_protocols(["h2", "http/1.1"])
+    _, writer = await asyncio.open_connection("127.0.0.1", port, ssl=trusting, server_hostname=name)
+    tls = writer.get_extra_info("ssl_object")
+    told = ssl.DER_cert_to_PEM_cert(tls.getpeercert(binary_form=True)), tls.selected_alpn_protocol()
+    writer.close()
+    return told
+
+
+async def watched(tls, act):
+    """Serve with a certificate that is watched, and let `act` do something about it."""
+    served = tls_context(tls, "h2")
+    renewal, looks = Renewal(tls, {"h2": served}), Looks()
+    async with (
+        await asyncio.start_server(lambda _, writer: writer.close(), "127.0.0.1", 0, ssl=served) as server,
+        asyncio.TaskGroup() as tasks,
+    ):
+        watching = tasks.create_task(renewal.watch(looks.sleep))
+        await act(server.sockets[0].getsockname()[1], looks)
+        watching.cancel()
+
+
+@pytest.mark.parametrize("name", ["localhost", ""], ids=["named", "nameless"])
+@pytest.mark.parametrize("loop", [asyncio.new_event_loop, uvloop.new_event_loop], ids=["asyncio", "uvloop"])
+def test_new_connections_get_the_renewed_certificate(tls, renewed, loop, name):
+    async def act(port, looks):
+        assert await shown(port, name) == ((GIVEN / "certificate.pem").read_text(), "h2")
+        shutil.copy(renewed / "certificate.pem", tls.certificate)
+        await looks.look()  # only one of the two files has been replaced so far
+        assert await shown(port, name) == ((GIVEN / "certificate.pem").read_text(), "h2")
+        shutil.copy(renewed / "key.pem", tls.key)
+        await looks.look()
+        assert await shown(port, name) == ((renewed / "certificate.pem").read_text(), "h2")
+        tls.key.unlink()
+        await looks.look()
+        assert await shown(port, name) == ((renewed / "certificate.pem").read_text(), "h2")
+
+    with asyncio.Runner(loop_factory=loop) as runner:
+        runner.run(watched(tls, act))
+
+
+async def test_what_happens_to_it_is_logged_once(tls, renewed, said):
+    async def act(_, looks):
+        await looks.look()
+        assert said() == []
+        tls.certificate.write_text("nothing")
+        await looks.look()
+        await looks.look()
+        ((level, event, why),) = said()
+        assert level == "warning"
+        assert event == "the certificate has changed and cannot be used; the one before it stays"
+        assert "has no certificate" in why
+        for name in ("certificate.pem", "key.pem"):
+            shutil.copy(renewed / name, tls.key.parent)
+        await looks.look()
+        assert said()[1][:2] == ("info", "the certificate has changed; new connections get the new one")
+
+    await watched(tls, act)
+
+
+@pytest.fixture
+def said(monkeypatch):
+    """What was logged: level, event and reason."""
+    lines = []
+
+    class Log:
+        def info(self, event):
+            lines.append(("info", event, ""))
+
+        def warning(self, event, why):
+            lines.append(("warning", event, why))
+
+    monkeypatch.setattr("gateway.app.certificates.logger", lambda _: Log())
+    return lambda: lines
+
+
+async def test_without_a_certificate_there_is_nothing_to_watch():
+    async with asyncio.timeout(1):
+        await Renewal(Tls(), {"h2": None}).watch()
