@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 
 import psutil
 
+from gateway.app.memory import memory
 from gateway.engines.cores import cores
 from legato.ports import Clock, VoiceDirectory
 
@@ -94,11 +95,11 @@ class ProcessHealth:
         }
 
     def _memory(self) -> dict[str, object]:
-        machine = psutil.virtual_memory()
+        available, total = memory()
         return {
             "process_bytes": self._process.memory_info().rss,
-            "available_bytes": machine.available,
-            "total_bytes": machine.total,
+            "available_bytes": available,
+            "total_bytes": total,
         }
 
     def _disk(self) -> dict[str, object]:
