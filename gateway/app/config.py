@@ -19,6 +19,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, EnvSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 
+from gateway.app.config_clashes import clashes
 from gateway.app.config_dialects import DialectsSection
 from gateway.app.config_errors import ConfigError, OptionPath, Problem, describe, nearest
 from gateway.app.config_file import ConfigFile, read_file
@@ -119,7 +120,7 @@ def load(path: Path | None, env: Mapping[str, str]) -> Settings:
                 for found in _errors(error)
             ]
         ) from None  # pydantic's own text quotes values
-    if unknown := list(_unknown_names(settings)):
+    if unknown := [*_unknown_names(settings), *clashes(settings.server)]:
         raise ConfigError([Problem(_place(place, file, env), place, message) for place, message in unknown])
     return settings
 
