@@ -1,5 +1,6 @@
 """Cartesia's dialect over the real servers and sessions."""
 
+import asyncio
 import base64
 import json
 import struct
@@ -8,6 +9,7 @@ import aiohttp
 import pytest
 import websockets
 
+from legato.domain.facts import UtteranceEnded
 from tests.gateway.servers.real_house import real_house
 
 FLOATS = {"container": "raw", "encoding": "pcm_f32le", "sample_rate": 24000}
@@ -60,6 +62,20 @@ async def test_contexts_share_a_socket_and_each_is_told_when_it_is_done():
             assert len(samples) > 24_000 // 5
             assert 0 < max(samples) <= 1
         assert built.voices.sent == ["Hello there."] * 2
+
+
+async def test_a_context_that_an_error_has_ended_is_not_spoken_on_to_nobody():
+    """Its client may send nothing more."""
+    async with real_house(speed=10.0) as built, connect(built) as client:
+        await client.send(message("a", LONG, **{"continue": True}))
+        await until(client, ("a", "chunk"))
+        await client.send(message("a", "More.", voice="nobody", **{"continue": True}))
+        assert (await until(client, ("a", "error")))[-1]["done"]
+        async with asyncio.timeout(20):
+            while not (ended := [fact for fact in built.facts if isinstance(fact, UtteranceEnded)]):  # noqa: ASYNC110 facts have no event
+                await asyncio.sleep(0.01)
+        assert [fact.outcome for fact in ended] == ["cancelled"]
+        assert len(built.voices.sent) < 20, "most of its sentences are never asked for"
 
 
 async def test_a_flush_is_answered_behind_its_sound():

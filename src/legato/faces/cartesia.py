@@ -5,7 +5,7 @@ Rules:
   text has ended: that is a new utterance, after the one before.
 - `continue` says that more text follows; without it the text ends. A context is done when all its audio is written.
 - The first message of a socket fixes `output_format`; a context that asks for another one is refused by name.
-- An error ends its context for the client: nothing more of it is sent, and it is cancelled with the client's next message.
+- An error ends its context for the client: nothing more of it is sent, and it is cancelled at once (`prompted`).
 - If an error or a `cancel` ends a context before its text has ended, its later messages are dropped, up to the one that ends the text:
   clients write on until they have read of the end, and would take a second `done`, or audio, of the ended context for another one's.
 - To clients before version 2025-11-04 an error before the end of the text is sent without `done`, which they would ignore. The `done`
@@ -16,7 +16,7 @@ Rules:
 
 import itertools
 import json
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -100,12 +100,10 @@ class CartesiaSpeech:
 
     def parse(self, frame: bytes | str) -> Sequence[events.ClientEvent]:
         """What a message means. Never raises."""
-        told = list(self._cancel_told())
         try:
-            told += self._understand(read_object(frame))
+            return self._understand(read_object(frame))
         except SpeechError as error:
-            told.append(events.Refused(error))
-        return told
+            return (events.Refused(error),)
 
     def render(self, reply: Reply) -> Sequence[bytes | str]:
         """Frames that carry the reply."""
@@ -130,6 +128,13 @@ class CartesiaSpeech:
         frame = context.frame(reply)
         return () if frame is None else (json.dumps(frame),)
 
+    def prompted(self) -> Sequence[events.ClientEvent]:
+        """The end of contexts that an error has ended for the client: nobody would hear the rest."""
+        ended = [one for one in self._contexts.values() if one.is_told and not one.is_dropped]
+        for context in ended:
+            context.is_dropped = True
+        return [events.Cancel(one.utterance_id) for one in ended]
+
     def idle(self) -> Sequence[bytes | str]:
         """No frames: pings keep the connection alive."""
         return ()
@@ -143,12 +148,6 @@ class CartesiaSpeech:
         return (1000, "") if error is None else (error.properties.close_code, error.message)
 
     # --- from the client
-
-    def _cancel_told(self) -> Iterator[events.ClientEvent]:
-        for context in self._contexts.values():
-            if context.is_told and not context.is_dropped:
-                context.is_dropped = True
-                yield events.Cancel(context.utterance_id)
 
     def _understand(self, message: Mapping[str, Any]) -> Sequence[events.ClientEvent]:
         context_id = message.get("context_id")
