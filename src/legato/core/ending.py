@@ -133,9 +133,9 @@ def _receipt(
         stages=stamps.stages(),
         ttfb_s=stamps.ttfb_s,
         ttfb_speakable_s=stamps.ttfb_speakable_s,
-        ttfa_s=utterance.ttfa_s,
+        ttfa_s=utterance.ttfa_s if stamps.closed else None,
         queued=utterance.queued,
-        no_audio="" if utterance.written else no_audio,
+        no_audio="" if stamps.closed else no_audio,  # an MP3 encoder may have held back all that was written
         route=utterance.last_route,
         attempts=utterance.attempts,
         line_reused=utterance.line_reused,

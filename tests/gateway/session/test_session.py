@@ -339,6 +339,15 @@ def test_r8_mp3_whose_first_bytes_come_with_its_last_samples_ends():
     assert stage.names()[-2:] == ["AudioChunk", "UtteranceFinished"]
 
 
+def test_r24_mp3_of_which_nothing_has_left_has_a_reason_instead_of_a_time():
+    stage = Given(MP3).feed(events.Text("a", "Hi."), events.End("a"))
+    stage.lines[-1].tells(events.Audio(CHUNK[:960]))
+    stage.feed(events.Cancel())
+    assert stage.names() == ["Opened", "UtteranceStarted", "UtteranceCancelled"]
+    receipt = stage.of(replies.UtteranceCancelled)[0].receipt
+    assert (receipt.ttfb_s, receipt.ttfa_s, receipt.no_audio) == (None, None, "cancelled")
+
+
 def test_an_mp3_encoder_of_a_cancelled_utterance_gives_nothing_more():
     stage = Given(MP3)
     stage.speaks().tells(*[events.Audio(CHUNK)] * 5)

@@ -10,6 +10,7 @@ from legato.domain.effects import CancelLine, Emit, Fade, Forget, Note, Release
 from legato.domain.errors import Reason, SpeechError
 from legato.domain.events import Begin
 from legato.domain.facts import AttemptEnded, UtteranceEnded
+from legato.domain.receipt import Stage
 from legato.domain.replies import HeardMethod, UtteranceCancelled, UtteranceFailed, UtteranceFinished, Warned
 from legato.domain.speech import Catalogue, Principal, Route, StreamLimits, UtteranceOptions, Voice
 from legato.domain.text import Reading, WordSpan
@@ -57,6 +58,8 @@ def begin(state, *, run=RunState.LIVE, written=SECOND, held=0):
     state.track(0).queue.append(made)
     if written:
         state.track(0).clock.wrote(written, 10.0)
+        made.stamps.begin(9.0)
+        made.stamps.stamp(Stage.WRITE, 10.0)
     return made
 
 
