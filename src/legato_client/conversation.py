@@ -228,10 +228,7 @@ class Conversation:
         """No connection can be had: utterances that wait end with the error. Returns their ids."""
         waiting = dict(self._records)
         for record in waiting.values():
-            if record.cancelled and not record.sounded:
-                record.cancel_unsounded()
-            else:
-                record.trouble = error
+            _end(record, error)
         self._records.clear()
         self._outbox.empty()
         return list(waiting)
@@ -314,18 +311,18 @@ class Conversation:
             return ""
         if error.reason in _MESSAGE_ONLY or record.sounded:
             record.refused = error
-        else:
+        elif not record.held:  # else it waits for the next connection, and this refuses what followed its refused Begin
             self._begin_refused(record, error)
         return record.utterance_id
 
     def _begin_refused(self, record: UtteranceRecord, error: SpeechError) -> None:
         self._outbox.purge(record.utterance_id)
-        if error.reason is Reason.SHUTTING_DOWN:
+        if error.reason is Reason.SHUTTING_DOWN and not record.cancelled:
             # It crossed a GoAway on the way.
             self._going = record.held = True
             self._outbox.hold(record.told)
             return
-        record.trouble = error
+        _end(record, error)
         self._forget(record)
         if error.reason is Reason.BAD_FRAME:
             # The Begin was not understood, yet text that follows it would begin an utterance with the stream's defaults.
@@ -338,10 +335,15 @@ def _concerns(cancel: Cancel, begin: Begin) -> bool:
     return cancel.track is None or begin.track == cancel.track
 
 
-def _ends(record: UtteranceRecord, error: Trouble) -> bool:
+def _end(record: UtteranceRecord, error: Trouble) -> None:
     if record.cancelled and not record.sounded:
         record.cancel_unsounded()
-    elif record.sounded or record.attempts >= MAX_ATTEMPTS:
+    else:
         record.trouble = error
+
+
+def _ends(record: UtteranceRecord, error: Trouble) -> bool:
+    if record.cancelled or record.sounded or record.attempts >= MAX_ATTEMPTS:
+        _end(record, error)
     record.held = not record.over
     return record.over

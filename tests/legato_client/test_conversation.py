@@ -476,6 +476,32 @@ def test_a_begin_that_crosses_go_away_waits_too():
     assert talk.connect()[1:] == [Begin("u1", voice="joe"), Text("u1", "Well"), End("u1")]
 
 
+def test_text_that_crosses_go_away_behind_its_begin_waits_too():
+    """The gateway refuses each of these messages, and the second refusal ended the utterance: nothing of it was said."""
+    talk = Talk()
+    record = talk.begin(text="Well")
+    talk.tell(End("u1"))
+    talk.wire()
+    talk.hear(refused(Reason.SHUTTING_DOWN, "u1"), refused(Reason.UNKNOWN_UTTERANCE, "u1"))
+    assert not record.over
+    talk.conversation.lost(LOST)
+
+    assert talk.connect()[1:] == [Begin("u1", voice="joe"), Text("u1", "Well"), End("u1")]
+
+
+def test_what_was_cancelled_before_its_begin_crossed_go_away_is_over_at_once():
+    """It was over only when the connection ended, which may be as long as another utterance goes on."""
+    talk = Talk()
+    talk.begin("old", text="Once")
+    record = talk.begin(text="Well")
+    talk.tell(Cancel("u1"))
+    talk.wire()
+    talk.hear(refused(Reason.SHUTTING_DOWN, "u1"))
+
+    assert record.ending.never_sent == "Well"
+    assert not talk.conversation.knows("u1")
+
+
 def test_go_away_for_idleness_is_taken_back_by_a_new_utterance():
     talk = Talk()
     talk.hear(GoAway(10.0, "idle_timeout"))
