@@ -63,9 +63,11 @@ def request_of(command: Command) -> speech_pb2.StreamRequest:
 def check(command: Command) -> None:
     """Refuses, where the program gives it, what no message could carry: on the wire it would end the whole conversation.
 
+    Numbers and ids that the gateway never accepts are refused as well.
+
     Raises:
         TypeError: something in it is not of the expected type.
-        ValueError: a number is out of range, or a text is not valid Unicode; the text is not repeated.
+        ValueError: a number or the length of an id is out of range, or a text is not valid Unicode; the text is not repeated.
     """
     if isinstance(command, Text):
         _check_text(command.text)
@@ -77,9 +79,25 @@ def check(command: Command) -> None:
         request_of(command)
     except _NO_MESSAGE as error:
         raise _naming_the_field(command, error) from None
+    _check_bounds(command)
 
 
 _NO_MESSAGE = (TypeError, ValueError, AssertionError)
+
+
+_BOUNDS = {"track": (0, 255), "fade_ms": (0, 200)}
+_MAX_ID_CHARS = 128
+
+
+def _check_bounds(command: Command) -> None:
+    """Refuses what the gateway never accepts, where its refusal would end nothing and the program would wait for an end."""
+    for name, (least, most) in _BOUNDS.items():
+        value = getattr(command, name, None)
+        if value is not None and not least <= value <= most:
+            raise ValueError(f"{name} must be {least} to {most}, got {value}")
+    if isinstance(command, Begin) and not 1 <= len(command.utterance_id) <= _MAX_ID_CHARS:
+        chars = len(command.utterance_id)
+        raise ValueError(f"utterance_id must have 1 to {_MAX_ID_CHARS} characters, it has {chars}")
 
 
 def _check_text(text: object) -> None:

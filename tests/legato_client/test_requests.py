@@ -18,7 +18,7 @@ from legato.domain.events import (
 from legato.domain.speech import Position, UtteranceOptions
 from legato.v1 import audio_pb2, speech_pb2
 from legato_client.replies import format_of
-from legato_client.requests import format_message, request_of
+from legato_client.requests import check, format_message, request_of
 
 PCM = AudioFormat(Encoding.PCM_S16LE, 24_000)
 
@@ -102,3 +102,27 @@ def test_positions_and_formats_have_their_numbers():
 
 def test_every_format_survives_the_wire():
     assert [format_of(format_message(audio_format)) for audio_format in OFFERED] == list(OFFERED)
+
+
+@pytest.mark.parametrize(
+    ("command", "told"),
+    [
+        (Begin("u1", track=256), "track must be 0 to 255, got 256"),
+        (Pause(256), "track must be 0 to 255, got 256"),
+        (Cancel(track=1000), "track must be 0 to 255, got 1000"),
+        (Cancel("u1", fade_ms=201), "fade_ms must be 0 to 200, got 201"),
+        (Begin(""), "utterance_id must have 1 to 128 characters, it has 0"),
+        (Begin("x" * 129), "utterance_id must have 1 to 128 characters, it has 129"),
+    ],
+)
+def test_what_the_gateway_never_accepts_is_refused_where_the_program_gives_it(command, told):
+    """The gateway's refusal could end nothing: a cancel was ignored, and an utterance without its Begin never ended."""
+    with pytest.raises(ValueError, match=told):
+        check(command)
+
+
+@pytest.mark.parametrize(
+    "command", [Begin("x" * 128, track=255), Cancel("u1", track=0, fade_ms=200), Cancel()]
+)
+def test_what_the_gateway_just_accepts_is_not_refused(command):
+    check(command)

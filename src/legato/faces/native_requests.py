@@ -132,7 +132,7 @@ def _begin(message: speech_pb2.Begin) -> events.Begin:
     trace = read_trace(message.traceparent, message.tracestate)
     return events.Begin(
         utterance_id=name,
-        track=_track("begin", message.track),
+        track=_track("begin", message.track, name),
         voice=_label("begin.voice", message.voice, name),
         language=_language("begin.language", message.language, name),
         options=_options(message.options, name),
@@ -162,7 +162,7 @@ def _cancel(message: speech_pb2.Cancel) -> events.Cancel:
         raise bad_frame(f"cancel.fade_ms must be 0 to 200; got {message.fade_ms}", name)
     return events.Cancel(
         utterance_id=name,
-        track=_track("cancel", message.track) if message.HasField("track") else None,
+        track=_track("cancel", message.track, name) if message.HasField("track") else None,
         fade_ms=message.fade_ms,
         force=message.force,
         played_sample=message.played_sample if message.HasField("played_sample") else None,
@@ -236,9 +236,9 @@ def _language(where: str, value: str, utterance_id: str = "") -> str:
     return value
 
 
-def _track(where: str, value: int) -> int:
+def _track(where: str, value: int, utterance_id: str = "") -> int:
     if value > 255:
-        raise bad_frame(f"{where}.track must be 0 to 255; got {value}")
+        raise bad_frame(f"{where}.track must be 0 to 255; got {value}", utterance_id)
     return value
 
 

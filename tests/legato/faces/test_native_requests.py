@@ -116,9 +116,17 @@ def test_a_value_out_of_bounds_is_refused_with_what_was_expected(message, expect
     assert expected in caught.value.message
 
 
-def test_the_error_names_the_utterance_it_belongs_to():
+@pytest.mark.parametrize(
+    "message",
+    [
+        {"begin": {"utterance_id": "a", "options": {"speed": 9}}},
+        {"begin": {"utterance_id": "a", "track": 256}},
+        {"cancel": {"utterance_id": "a", "track": 256}},
+    ],
+)
+def test_the_error_names_the_utterance_it_belongs_to(message):
     with pytest.raises(SpeechError) as caught:
-        client_event(StreamRequest(begin={"utterance_id": "a", "options": {"speed": 9}}))
+        client_event(StreamRequest(**message))
     assert caught.value.utterance_id == "a"
 
 
