@@ -232,7 +232,7 @@ class ElevenLabsDialogueRest:
             turn.aligner.begin(chunk.sample_offset)
             self._whole.append(chunk.data)
             return ()
-        times = turn.aligner.take_encoded(chunk.sample_offset, len(chunk.data), self._format)
+        times = turn.aligner.take_encoded(chunk.sample_offset, chunk.data, self._format)
         return (_message(chunk.data, turn.chars(times)),)
 
     def _finished(self, turn: _Turn) -> Sequence[str]:
