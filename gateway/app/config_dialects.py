@@ -12,8 +12,8 @@ from legato.faces.deepgram_v2 import DeepgramV2Switches
 from legato.faces.elevenlabs_alignment import TimeBase
 from legato.faces.elevenlabs_requests import ElevenLabsSwitches
 
-_ELEVENLABS_FORMATS = (*elevenlabs_requests.FORMATS, *elevenlabs_requests.MP3_FORMATS)
-_OPENAI_FORMATS = (*openai.FORMATS, *openai.MP3_FORMATS)
+_ELEVENLABS_FORMATS = (*elevenlabs_requests.FORMATS, *elevenlabs_requests.ENCODED_FORMATS)
+_OPENAI_FORMATS = (*openai.FORMATS, *openai.ENCODED_FORMATS)
 
 
 def _one_of(names: Sequence[str]) -> AfterValidator:
@@ -33,13 +33,13 @@ class DialectsSection(Section):
     text beyond it is neither spoken nor paid for when the listener interrupts."""
     elevenlabs_format: Annotated[str, _one_of(_ELEVENLABS_FORMATS)] = ""
     """Format for ElevenLabs clients that send no `output_format`, such as `pcm_24000`; empty: the vendor's default, `mp3_44100_128`. MP3 needs the extra
-    `[mp3]`; without it such clients are refused."""
+    `[mp3]`, Opus `[codecs]`; without it such clients are refused."""
     elevenlabs_alignment: TimeBase = TimeBase.SPANS
     """Where the times in an ElevenLabs WebSocket message count from: `message`, its own audio, as the specification says; `spans`, the end of the
     previous times, for clients that add them up, as Pipecat does; `context`, for clients that take them as they are, as LiveKit does."""
     openai_format: Annotated[str, _one_of(_OPENAI_FORMATS)] = ""
-    """Format for OpenAI clients that send no `response_format`: `mp3`, `wav` or `pcm`; empty: the vendor's default, `mp3`. MP3 needs the extra
-    `[mp3]`; without it such clients are refused."""
+    """Format for OpenAI clients that send no `response_format`: `mp3`, `opus`, `aac`, `flac`, `wav` or `pcm`; empty: the vendor's default, `mp3`. MP3
+    needs the extra `[mp3]`, Opus, AAC and FLAC `[codecs]`; without it such clients are refused."""
     cartesia_confirms_cancel: bool = True
     """Whether a cancelled Cartesia context ends with `done`. The vendor's synchronous Python client takes a late `done` for the end of the next
     context, unless the cancelled one was read to its end."""

@@ -29,6 +29,7 @@ from legato.faces.elevenlabs_lists import voices_page_json as elevenlabs_voices_
 from legato.faces.elevenlabs_requests import is_elevenlabs
 from legato.faces.elevenlabs_rest import ElevenLabsRest
 from legato.faces.elevenlabs_stream import ElevenLabsStreamInput
+from legato.faces.extras import Installed
 from legato.faces.livekit import LiveKitSpeech
 from legato.faces.openai import OpenAISpeech
 from legato.faces.openai_lists import audio_models_json, audio_voices_json, model_json, models_json
@@ -90,12 +91,12 @@ DIALECTS: tuple[Route, ...] = (
 )
 
 
-def configured(section: DialectsSection, *, mp3: bool = False) -> tuple[Route, ...]:
-    """Return `DIALECTS`, with what their vendors leave open decided by the configuration, and MP3 if it can be made."""
-    elevenlabs = replace(section.elevenlabs(), mp3=mp3)
+def configured(section: DialectsSection, installed: Installed = None) -> tuple[Route, ...]:
+    """Return `DIALECTS`, with what their vendors leave open decided by the configuration, and the encodings of the extras installed."""
+    elevenlabs = replace(section.elevenlabs(), installed=installed)
     decided: dict[MakeFace, MakeFace] = {
-        CartesiaBytes: partial(CartesiaBytes, mp3=mp3),
-        DeepgramRest: partial(DeepgramRest, mp3=mp3),
+        CartesiaBytes: partial(CartesiaBytes, installed=installed),
+        DeepgramRest: partial(DeepgramRest, installed=installed),
         CartesiaSpeech: partial(CartesiaSpeech, switches=section.cartesia()),
         DeepgramV2Speak: partial(DeepgramV2Speak, switches=section.deepgram_v2()),
         ElevenLabsDialogue: partial(ElevenLabsDialogue, switches=elevenlabs),
@@ -103,7 +104,7 @@ def configured(section: DialectsSection, *, mp3: bool = False) -> tuple[Route, .
         ElevenLabsMultiStream: partial(ElevenLabsMultiStream, switches=elevenlabs),
         ElevenLabsRest: partial(ElevenLabsRest, switches=elevenlabs),
         ElevenLabsStreamInput: partial(ElevenLabsStreamInput, switches=elevenlabs),
-        OpenAISpeech: partial(OpenAISpeech, default_format=section.openai_format, mp3=mp3),
+        OpenAISpeech: partial(OpenAISpeech, default_format=section.openai_format, installed=installed),
     }
     return tuple(
         replace(route, make_face=decided.get(route.make_face, route.make_face)) for route in DIALECTS

@@ -51,7 +51,7 @@ from gateway.upstream.hedging import HedgedLines
 from gateway.upstream.lines import VendorLines
 from gateway.upstream.seats import ConcurrencyLender
 from gateway.upstream.watched_lines import WatchedLines
-from legato.audio import mp3
+from legato.audio import codec
 from legato.audio.resampler import prepare
 from legato.domain.audio import OFFERED
 from legato.domain.facts import BugFound
@@ -161,7 +161,7 @@ class House:
             observer=self.observer,
             metrics=self.metrics.expose,
             clock=CLOCK,
-            dialects=configured(self._settings.dialects, mp3=mp3.is_installed()),
+            dialects=configured(self._settings.dialects, codec.installed()),
             name=self.name,
         )
 

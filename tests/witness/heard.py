@@ -5,6 +5,7 @@ import array
 import enum
 import json
 import shlex
+import struct
 import sys
 
 
@@ -89,6 +90,55 @@ def mpeg(data):
     return {"seconds": seconds, "hz": hz, "kbps": kbps}
 
 
+def ogg(data):
+    """Return how long Opus in Ogg lasts, and the sample rate that it was made from: it is one stream, to its end."""
+    hz = ahead = flags = until = 0
+    while data:
+        capture, flags, position, _, _, _, count = struct.unpack_from("<4sxBqIIIB", data)
+        assert capture == b"OggS", "no page begins here"
+        body = data[27 + count :]
+        if body[:8] == b"OpusHead":
+            assert not hz, "another stream"
+            channels, ahead, hz = struct.unpack_from("<xBHI", body, 8)
+            assert channels == 1, "not mono"
+        until = max(until, position)
+        data = body[sum(data[27 : 27 + count]) :]
+    assert flags & 4, "the stream has no end"
+    return {"seconds": (until - ahead) / 48_000, "hz": hz}
+
+
+def adts(data):
+    """Return how long mono AAC lasts, and its rate: it is nothing but whole frames of one kind."""
+    frames, kinds = 0, set()
+    while data:
+        assert data[:2] == b"\xff\xf1", "no frame begins here"
+        kinds.add((_ADTS_HZ[data[2] >> 2 & 15], (data[2] & 1) << 2 | data[3] >> 6))
+        size = (data[3] & 3) << 11 | data[4] << 3 | data[5] >> 5
+        assert len(data) >= size, "a frame is cut short"
+        data, frames = data[size:], frames + 1
+    [(hz, channels)] = kinds
+    assert channels == 1, "not mono"
+    return {"seconds": frames * 1_024 / hz, "hz": hz}
+
+
+def flac(data):
+    """Return how long FLAC lasts, to a frame, and its rate."""
+    assert data[:8] == b"fLaC\x80\x00\x00\x22", "not only what describes the stream comes first"
+    size = int.from_bytes(data[10:12], "big")
+    hz = int.from_bytes(data[18:21], "big") >> 4
+    at = frames = 0
+    while (at := _frame(data, frames, at)) >= 0:
+        at, frames = at + 1, frames + 1
+    return {"seconds": frames * size / hz, "hz": hz}
+
+
+def _frame(data, number, start):
+    coded = chr(number).encode()
+    while (start := data.find(b"\xff\xf8", start)) >= 0 and data[start + 4 : start + 4 + len(coded)] != coded:
+        start += 1
+    return start
+
+
 def _floats(data):
     assert len(data) % 4 == 0, "floats cut in two"
     return array.array("f", data)
@@ -120,4 +170,5 @@ _FROM_MULAW = [_linear(byte) for byte in range(256)]
 _KBPS_1 = (0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320)
 _KBPS_2 = (0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160)
 """Bit rates by the number in a frame's header."""
+_ADTS_HZ = (96_000, 88_200, 64_000, 48_000, 44_100, 32_000, 24_000, 22_050, 16_000, 12_000, 11_025, 8_000)
 _READERS = {"s16": _s16, "f32": _floats, "mulaw": _mulaw, "wav": _wav}

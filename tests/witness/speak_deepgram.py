@@ -6,7 +6,7 @@ from deepgram import AsyncDeepgramClient, DeepgramClient
 from deepgram.environment import DeepgramClientEnvironment
 from deepgram.speak.v1.types.speak_v1text import SpeakV1Text
 from deepgram.speak.v2.types.speak_v2speak import SpeakV2Speak
-from heard import mpeg, play, sound, websocket_url
+from heard import adts, flac, mpeg, ogg, play, sound, websocket_url
 
 
 def client(given, kind=DeepgramClient):
@@ -127,6 +127,14 @@ def default(given):
     return mpeg(b"".join(client(given).speak.v1.audio.generate(text=given.text, model=given.voice)))
 
 
+def encoded(name, read):
+    def case(given):
+        asked = {"text": given.text, "model": given.voice, "encoding": name}
+        return read(b"".join(client(given).speak.v1.audio.generate(**asked)))
+
+    return case
+
+
 play(
     {
         "stream": stream,
@@ -138,5 +146,8 @@ play(
         "interrupt": interrupt,
         "rest": rest,
         "default": default,
+        "opus": encoded("opus", ogg),
+        "aac": encoded("aac", adts),
+        "flac": encoded("flac", flac),
     }
 )

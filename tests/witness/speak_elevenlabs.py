@@ -3,7 +3,7 @@
 import base64
 
 from elevenlabs.client import ElevenLabs
-from heard import mpeg, play, sound
+from heard import mpeg, ogg, play, sound
 
 
 def client(given):
@@ -66,7 +66,25 @@ def default_rest(given):
 
 
 def opus(given):
-    return {"bytes": len(b"".join(client(given).text_to_speech.stream(**ask(given, "opus_48000_32"))))}
+    return ogg(b"".join(client(given).text_to_speech.stream(**ask(given, "opus_48000_32"))))
+
+
+def opus_as_it_comes(given):
+    words = iter([f"{word} " for word in given.text.split(" ")])
+    asked = {"text": words, "output_format": "opus_48000_64"}
+    return ogg(b"".join(client(given).text_to_speech.convert_realtime(given.voice, **asked)))
+
+
+def opus_timed(given):
+    audio, spelled = b"", ""
+    for part in client(given).text_to_speech.stream_with_timestamps(**ask(given, "opus_48000_96")):
+        audio += base64.b64decode(part.audio_base_64)
+        spelled += "".join(part.alignment.characters) if part.alignment else ""
+    return {**ogg(audio), "spelled": spelled}
+
+
+def unbuilt(given):
+    return {"bytes": len(b"".join(client(given).text_to_speech.stream(**ask(given, "opus_48000_33"))))}
 
 
 def voices(given):
@@ -81,6 +99,20 @@ def voices(given):
 
 CASES = {
     case.__name__: case
-    for case in (stream, mulaw, rest, whole, timed, dialogue, default, default_rest, opus, voices)
+    for case in (
+        stream,
+        mulaw,
+        rest,
+        whole,
+        timed,
+        dialogue,
+        default,
+        default_rest,
+        opus,
+        opus_as_it_comes,
+        opus_timed,
+        unbuilt,
+        voices,
+    )
 }
 play(CASES)

@@ -3,7 +3,7 @@
 import base64
 import json
 
-from heard import mpeg, play, sound
+from heard import adts, flac, mpeg, ogg, play, sound
 from openai import OpenAI
 
 
@@ -41,8 +41,16 @@ def default(given):
         return mpeg(b"".join(answer.iter_bytes()))
 
 
-def opus(given):
-    with speech(given, response_format="opus"):
+def encoded(name, read):
+    def case(given):
+        with speech(given, response_format=name) as answer:
+            return {**read(b"".join(answer.iter_bytes())), "type": answer.headers["content-type"]}
+
+    return case
+
+
+def unbuilt(given):
+    with speech(given, response_format="vorbis"):
         return {}
 
 
@@ -53,4 +61,16 @@ def models(given):
     }
 
 
-play({"pcm": pcm, "wav": wav, "sse": sse, "default": default, "opus": opus, "models": models})
+play(
+    {
+        "pcm": pcm,
+        "wav": wav,
+        "sse": sse,
+        "default": default,
+        "opus": encoded("opus", ogg),
+        "aac": encoded("aac", adts),
+        "flac": encoded("flac", flac),
+        "unbuilt": unbuilt,
+        "models": models,
+    }
+)

@@ -67,3 +67,8 @@ def test_errors_come_as_the_clients_own(witness, case, error):
 def test_a_client_that_names_no_format_is_given_mp3(witness, seconds):
     expected = {"seconds": pytest.approx(seconds, abs=0.2), "hz": 22_050, "kbps": 48}
     assert witness("default", text=TEXT) == expected
+
+
+@pytest.mark.parametrize(("name", "hz"), [("opus", 48_000), ("aac", 22_050), ("flac", 48_000)])
+def test_the_vendors_other_encodings_are_heard_whole(witness, seconds, name, hz):
+    assert witness(name, text=TEXT) == {"seconds": pytest.approx(seconds, abs=0.2), "hz": hz}

@@ -40,7 +40,7 @@ def test_errors_come_as_the_clients_own(witness):
     assert (wrong["error"], wrong["status"]) == ("elevenlabs.ApiError", 401)
     nobody = witness("rest", voice="nobody")
     assert (nobody["error"].partition(".")[0], nobody["status"]) == ("elevenlabs", 404)
-    unbuilt = witness("opus")
+    unbuilt = witness("unbuilt")
     assert (unbuilt["error"].partition(".")[0], unbuilt["status"]) == ("elevenlabs", 400)
     assert "mp3_44100_128" in unbuilt["said"]
 
@@ -48,6 +48,17 @@ def test_errors_come_as_the_clients_own(witness):
 def test_a_client_that_names_no_format_is_given_mp3(witness, seconds):
     expected = {"seconds": pytest.approx(seconds, abs=0.2), "hz": 44_100, "kbps": 128}
     assert witness("default_rest", text=TEXT) == expected
+
+
+@pytest.mark.parametrize("case", ["opus", "opus_as_it_comes"])
+def test_opus_is_heard_whole(witness, seconds, case):
+    assert witness(case, text=TEXT) == {"seconds": pytest.approx(seconds, abs=0.2), "hz": 48_000}
+
+
+def test_letters_have_their_times_in_opus(witness, seconds):
+    heard = witness("opus_timed", text=TEXT)
+    assert heard["seconds"] == pytest.approx(seconds, abs=0.2)
+    assert heard["spelled"].split() == TEXT.split()
 
 
 def test_the_lists_are_read(witness):

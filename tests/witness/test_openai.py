@@ -30,9 +30,9 @@ def test_errors_come_as_the_clients_own(witness):
     wrong = witness("pcm", key="wrong")
     assert (wrong["error"], wrong["status"]) == ("openai.AuthenticationError", 401)
     assert witness("pcm", voice="nobody")["error"] == "openai.BadRequestError"
-    unbuilt = witness("opus")
+    unbuilt = witness("unbuilt")
     assert unbuilt["error"] == "openai.BadRequestError"
-    assert '"opus" is not supported; supported: pcm, wav, mp3' in unbuilt["said"]
+    assert '"vorbis" is not supported; supported: pcm, wav, mp3, opus, aac, flac' in unbuilt["said"]
 
 
 def test_a_client_that_names_no_format_is_given_mp3(witness, seconds):
@@ -41,6 +41,12 @@ def test_a_client_that_names_no_format_is_given_mp3(witness, seconds):
         "hz": 24_000,
         "kbps": 128,
     }
+
+
+@pytest.mark.parametrize("name", ["opus", "aac", "flac"])
+def test_the_vendors_other_formats_are_heard_whole(witness, seconds, name):
+    heard = witness(name, text=TEXT)
+    assert heard == {"seconds": pytest.approx(seconds, abs=0.2), "hz": 24_000, "type": f"audio/{name}"}
 
 
 def test_the_models_are_listed(witness):

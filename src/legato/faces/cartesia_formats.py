@@ -16,6 +16,7 @@ from legato.audio.samples import FULL_SCALE
 from legato.audio.wav import wav_header
 from legato.domain.audio import MP3_BIT_RATES, AudioFormat, Encoding
 from legato.domain.errors import Reason, SpeechError
+from legato.faces.extras import Installed, lacking
 from legato.faces.numbers import number
 from legato.faces.rates import format_at
 from legato.faces.shown import shown
@@ -39,6 +40,7 @@ _ENCODINGS = {
 
 _CONTENT_TYPES = {"raw": "application/octet-stream", "wav": "audio/wav", "mp3": "audio/mpeg"}
 _USUAL_MP3_HZ, _USUAL_MP3_BIT_RATE = 44_100, 128_000
+_USUAL_MP3 = AudioFormat(Encoding.MP3, _USUAL_MP3_HZ, _USUAL_MP3_BIT_RATE // 1000)
 _MP3_BIT_RATES = (32_000, 192_000)
 
 
@@ -79,12 +81,13 @@ class OutputFormat:
         return f"{self.container} {self.encoding} at {self.audio_format.sample_rate_hz} Hz"
 
 
-def read_format(asked: object, containers: tuple[str, ...]) -> OutputFormat:
+def read_format(asked: object, containers: tuple[str, ...], installed: Installed = None) -> OutputFormat:
     """Parse an `output_format`.
 
     Args:
         asked: the value as it came.
         containers: those that this endpoint offers.
+        installed: the encodings of the installed extras, if the endpoint takes any.
 
     Raises:
         SpeechError: `unknown_format`, or `bad_frame` if it is not such an object at all.
@@ -95,7 +98,8 @@ def read_format(asked: object, containers: tuple[str, ...]) -> OutputFormat:
         )
     container, encoding = asked.get("container") or "raw", asked.get("encoding")
     if container not in containers:
-        raise _unknown(f"container {shown(container)}", containers)
+        unmade = _USUAL_MP3 if container == "mp3" else None
+        raise _unknown(f"container {shown(container)}", containers, lacking(unmade, installed))
     if container == "mp3":
         return OutputFormat(container, "", _mp3_format(asked))
     encodings = _ENCODINGS[container]
@@ -138,7 +142,6 @@ def _whole(asked: Mapping[str, Any], field: str, unit: str, usual: int | None = 
     return int(exact)
 
 
-def _unknown(what: str, offered: tuple[str, ...]) -> SpeechError:
-    return SpeechError(
-        Reason.UNKNOWN_FORMAT, f"output_format.{what} is not supported; supported: {', '.join(offered)}"
-    )
+def _unknown(what: str, offered: tuple[str, ...], lacks: str = "") -> SpeechError:
+    told = f"output_format.{what} is not supported{lacks}; supported: {', '.join(offered)}"
+    return SpeechError(Reason.UNKNOWN_FORMAT, told)

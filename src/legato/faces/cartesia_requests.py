@@ -19,6 +19,7 @@ from legato.domain.errors import Reason, SpeechError, listed
 from legato.domain.speech import UtteranceOptions
 from legato.domain.traces import Trace, trace_in
 from legato.faces.cartesia_formats import OutputFormat, read_format
+from legato.faces.extras import Installed
 from legato.faces.halves import whole
 from legato.faces.numbers import number
 from legato.faces.retry_after import retry_after
@@ -130,7 +131,10 @@ def client_key(head: RequestHead) -> str:
 
 
 def read_request(
-    message: Mapping[str, Any], voices: Collection[str], containers: tuple[str, ...]
+    message: Mapping[str, Any],
+    voices: Collection[str],
+    containers: tuple[str, ...],
+    installed: Installed = None,
 ) -> SpeechRequest:
     """Parse all of a request but its text.
 
@@ -141,7 +145,7 @@ def read_request(
         voice_of(message.get("voice"), voices),
         _language(message),
         _options(message),
-        read_format(message.get("output_format"), containers),
+        read_format(message.get("output_format"), containers, installed),
     )
 
 

@@ -10,6 +10,7 @@ from collections.abc import Collection, Mapping, Sequence
 
 from legato.audio.wav import soundless
 from legato.domain import events, replies
+from legato.domain.audio import Encoding
 from legato.domain.errors import SpeechError
 from legato.domain.replies import Reply
 from legato.domain.traces import NO_TRACE
@@ -26,6 +27,7 @@ from legato.faces.cartesia_requests import (
     refusal,
     transcript_of,
 )
+from legato.faces.extras import Installed
 from legato.faces.json_objects import read_object
 from legato.ports import Accepted, Refusal, RequestHead
 
@@ -42,6 +44,7 @@ class CartesiaRequest:
 
     name = "cartesia"
     containers: tuple[str, ...] = ("raw",)
+    installed: Installed = None
 
     def __init__(self, request_id: str, voices: Collection[str]) -> None:
         self._request_id = request_id
@@ -89,7 +92,7 @@ class CartesiaRequest:
         text = transcript_of(message)
         if not text.strip():
             raise bad("transcript must be a non-empty string")
-        request = read_request(message, self._voices, self.containers)
+        request = read_request(message, self._voices, self.containers, self.installed)
         context_id = message.get("context_id")
         if isinstance(context_id, str) and context_id:
             self._context.context_id = context_id
@@ -120,12 +123,13 @@ class CartesiaBytes(CartesiaRequest):
     Args:
         request_id: goes back in errors.
         voices: names in the catalogue.
-        mp3: whether MP3 can be made.
+        installed: the encodings that can be made of those that need an extra.
     """
 
-    def __init__(self, request_id: str, voices: Collection[str], *, mp3: bool = False) -> None:
+    def __init__(self, request_id: str, voices: Collection[str], installed: Installed = None) -> None:
         super().__init__(request_id, voices)
-        self.containers = ("raw", "wav", "mp3") if mp3 else ("raw", "wav")
+        self.containers = ("raw", "wav", "mp3") if Encoding.MP3 in (installed or ()) else ("raw", "wav")
+        self.installed = installed
         self._has_begun = False
 
     def render(self, reply: Reply) -> Sequence[bytes | str]:

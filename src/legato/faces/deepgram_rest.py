@@ -1,40 +1,21 @@
-"""Deepgram's speak endpoint (v1) over plain HTTP: one text, one streamed answer.
-
-Rules:
-- Audio comes as WAV unless `container=none`, `mulaw` and `alaw` too.
-- mp3, the vendor's default, is offered where it can be made: at 22,050 Hz, and the vendor's two bit rates.
-"""
+"""Deepgram's speak endpoint (v1) over plain HTTP: one text, one streamed answer."""
 
 import json
 from collections.abc import Collection, Mapping, Sequence
 
 from legato.audio.wav import wav_header
 from legato.domain import events, replies
-from legato.domain.audio import AudioFormat, Encoding
 from legato.domain.errors import Reason, SpeechError
 from legato.domain.replies import Reply
 from legato.domain.traces import trace_in
+from legato.faces.deepgram_formats import FILE, format_of
 from legato.faces.deepgram_markup import unmarked
-from legato.faces.deepgram_requests import client_key, options_of, rate_of, refusal, voice_of
+from legato.faces.deepgram_requests import client_key, options_of, refusal, voice_of
+from legato.faces.extras import Installed
 from legato.faces.halves import whole
-from legato.faces.rates import format_at
-from legato.faces.shown import shown
 from legato.ports import Accepted, Refusal, RequestHead
 
 _SPOKEN = "speech"
-_FILE = "audio/wav"
-_FORMATS = {
-    ("linear16", "wav"): (Encoding.PCM_S16LE, 24_000, _FILE),
-    ("linear16", "none"): (Encoding.PCM_S16LE, 24_000, "audio/l16;rate={}"),
-    ("mulaw", "wav"): (Encoding.MULAW, 8_000, _FILE),
-    ("mulaw", "none"): (Encoding.MULAW, 8_000, "audio/mulaw;rate={}"),
-    ("alaw", "wav"): (Encoding.ALAW, 8_000, _FILE),
-    ("alaw", "none"): (Encoding.ALAW, 8_000, "audio/alaw;rate={}"),
-}
-_USUAL_CONTAINER = {encoding: "wav" for encoding, _ in _FORMATS}
-_MP3, _MP3_HZ = "mp3", 22_050
-_MP3_BIT_RATES = {"32000": 32, "48000": 48}
-_USUAL_BIT_RATE = "48000"
 
 
 class DeepgramRest:
@@ -43,13 +24,13 @@ class DeepgramRest:
     Args:
         request_id: goes back as `dg-request-id`.
         voices: names in the catalogue.
-        mp3: whether MP3 can be made.
+        installed: the encodings that can be made of those that need an extra.
     """
 
     name = "deepgram"
 
-    def __init__(self, request_id: str, voices: Collection[str], *, mp3: bool = False) -> None:
-        self._mp3 = mp3
+    def __init__(self, request_id: str, voices: Collection[str], installed: Installed = None) -> None:
+        self._installed = installed
         self._request_id = request_id
         self._voices = voices
         self._opened: events.Open | None = None
@@ -73,7 +54,7 @@ class DeepgramRest:
         self._is_plain = head.headers.get("content-type", "").lower().startswith("text/plain")
         try:
             _refuse_callback(query)
-            audio_format, content_type = _format(query, mp3=self._mp3)
+            audio_format, content_type = format_of(query, self._installed)
             voice = voice_of(query, self._voices)
             options = options_of(query)
         except SpeechError as error:
@@ -87,7 +68,7 @@ class DeepgramRest:
             traceparent=trace.parent,
             tracestate=trace.state,
         )
-        if content_type == _FILE:
+        if content_type == FILE:
             self._head = wav_header(audio_format.sample_rate_hz, audio_format.encoding)
         self._headers["content-type"] = content_type
         self._headers["dg-model-name"] = voice or "default"
@@ -140,38 +121,3 @@ class DeepgramRest:
 def _refuse_callback(query: Mapping[str, str]) -> None:
     if query.get("callback"):
         raise SpeechError(Reason.BAD_FRAME, "callback is not supported: the audio is sent in the response")
-
-
-def _asked(query: Mapping[str, str]) -> str:
-    container = f"&container={query['container']}" if query.get("container") else ""
-    return f"encoding={query.get('encoding') or 'mp3'}{container}" + (
-        "" if query.get("encoding") else " (the default)"
-    )
-
-
-def _format(query: Mapping[str, str], *, mp3: bool) -> tuple[AudioFormat, str]:
-    encoding = query.get("encoding") or _MP3
-    container = query.get("container") or _USUAL_CONTAINER.get(encoding, "none")
-    if mp3 and (encoding, container) == (_MP3, "none"):
-        return _mp3_format(query), "audio/mpeg"
-    found = _FORMATS.get((encoding, container))
-    if found is None:
-        names = [*_FORMATS, (_MP3, "none")] if mp3 else _FORMATS
-        offered = ", ".join(f"encoding={one}&container={other}" for one, other in names)
-        raise SpeechError(Reason.UNKNOWN_FORMAT, f"{_asked(query)} is not supported; supported: {offered}")
-    kind, usual_hz, content_type = found
-    audio_format = format_at(kind, rate_of(query, usual_hz), named=f"encoding {encoding}")
-    return audio_format, content_type.format(audio_format.sample_rate_hz)
-
-
-def _mp3_format(query: Mapping[str, str]) -> AudioFormat:
-    asked = query.get("bit_rate") or _USUAL_BIT_RATE
-    rate = rate_of(query, _MP3_HZ)
-    if rate != _MP3_HZ:
-        told = f"sample_rate {rate} is not supported with encoding mp3; supported: {_MP3_HZ}"
-        raise SpeechError(Reason.UNKNOWN_FORMAT, told)
-    if asked not in _MP3_BIT_RATES:
-        offered = ", ".join(_MP3_BIT_RATES)
-        told = f"bit_rate {shown(asked)} is not supported with encoding mp3; supported: {offered}"
-        raise SpeechError(Reason.UNKNOWN_FORMAT, told)
-    return AudioFormat(Encoding.MP3, _MP3_HZ, _MP3_BIT_RATES[asked])

@@ -4,7 +4,7 @@ Rules:
 - A voice of the catalogue is asked for by its name in the path; an id in the vendor's own form (20 letters and digits) that the
   catalogue lacks means the default voice.
 - `model_id`, settings that have no counterpart here, and unknown parameters have no effect.
-- mp3, the vendor's default, is offered where it can be made. A client that asks for another format is told which there are.
+- mp3, the vendor's default, and opus are offered where they can be made. A client that asks for another format is told which there are.
 """
 
 import json
@@ -19,6 +19,7 @@ from legato.domain.errors import Reason, SpeechError, listed
 from legato.domain.speech import UtteranceOptions
 from legato.domain.traces import trace_in
 from legato.faces.elevenlabs_alignment import TimeBase
+from legato.faces.extras import Installed, lacking
 from legato.faces.json_objects import read_object
 from legato.faces.numbers import number
 from legato.faces.retry_after import retry_after
@@ -35,24 +36,28 @@ FORMATS: dict[str, AudioFormat] = {
     "alaw_8000": AudioFormat(Encoding.ALAW, 8_000),
 }
 """What `output_format` may be anywhere."""
-MP3_FORMATS: dict[str, AudioFormat] = {
-    f"mp3_{hz}_{kbps}": AudioFormat(Encoding.MP3, hz, kbps)
-    for hz, kbps in (
-        (22_050, 32),
-        (24_000, 48),
-        (44_100, 32),
-        (44_100, 64),
-        (44_100, 96),
-        (44_100, 128),
-        (44_100, 192),
-    )
+ENCODED_FORMATS: dict[str, AudioFormat] = {
+    **{
+        f"mp3_{hz}_{kbps}": AudioFormat(Encoding.MP3, hz, kbps)
+        for hz, kbps in (
+            (22_050, 32),
+            (24_000, 48),
+            (44_100, 32),
+            (44_100, 64),
+            (44_100, 96),
+            (44_100, 128),
+            (44_100, 192),
+        )
+    },
+    **{f"opus_48000_{kbps}": AudioFormat(Encoding.OPUS, 48_000, kbps) for kbps in (32, 64, 96, 128, 192)},
 }
-"""What it may be as well where MP3 can be made."""
+"""What it may be as well where an extra is installed."""
 _CONTENT_TYPES = {
     Encoding.PCM_S16LE: "audio/pcm",
     Encoding.MULAW: "audio/basic",
     Encoding.ALAW: "audio/x-alaw-basic",
     Encoding.MP3: "audio/mpeg",
+    Encoding.OPUS: "audio/opus",
 }
 _VENDOR_VOICE = re.compile(r"[A-Za-z0-9]{20}")
 _PLACE = re.compile(r"/text-to-speech/([^/]+)")
@@ -92,14 +97,14 @@ class ElevenLabsSwitches:
     """What the vendor leaves open, and what an operator may want to be different.
 
     Args:
-        default_format: a key of `FORMATS` or `MP3_FORMATS`, for a client that names none; if empty, the vendor's default.
+        default_format: a key of `FORMATS` or `ENCODED_FORMATS`, for a client that names none; if empty, the vendor's default.
         alignment: where the times in a WebSocket's messages count from.
-        mp3: whether MP3 can be made.
+        installed: the encodings of `ENCODED_FORMATS` that can be made.
     """
 
     default_format: str = ""
     alignment: TimeBase = TimeBase.MESSAGE
-    mp3: bool = False
+    installed: Installed = None
 
 
 def refusal(error: SpeechError, request_id: str) -> Refusal:
@@ -189,14 +194,18 @@ def format_of(query: Mapping[str, str], switches: ElevenLabsSwitches) -> AudioFo
         SpeechError: `unknown_format`; the message lists what is offered.
     """
     asked = query.get("output_format") or switches.default_format
-    offered = FORMATS | MP3_FORMATS if switches.mp3 else FORMATS
-    found = offered.get(asked or VENDOR_DEFAULT_FORMAT)
-    if found is None:
-        named = asked or f"{VENDOR_DEFAULT_FORMAT} (the default)"
-        raise SpeechError(
-            Reason.UNKNOWN_FORMAT, f"output_format {named} is not supported; supported: {', '.join(offered)}"
-        )
-    return found
+    name = asked or VENDOR_DEFAULT_FORMAT
+    installed = switches.installed or ()
+    found = FORMATS.get(name) or ENCODED_FORMATS.get(name)
+    if found is not None and (name in FORMATS or found.encoding in installed):
+        return found
+    named = asked or f"{VENDOR_DEFAULT_FORMAT} (the default)"
+    made = (one for one, kind in ENCODED_FORMATS.items() if kind.encoding in installed)
+    offered = ", ".join((*FORMATS, *made))
+    raise SpeechError(
+        Reason.UNKNOWN_FORMAT,
+        f"output_format {named} is not supported{lacking(found, switches.installed)}; supported: {offered}",
+    )
 
 
 def content_type(audio_format: AudioFormat) -> str:

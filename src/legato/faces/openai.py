@@ -4,7 +4,7 @@ Rules:
 - A voice of the catalogue is asked for by name; one of the vendor's own names that the catalogue lacks means the default voice.
 - Any model is accepted: the voice decides. `instructions` are read and have no effect.
 - `pcm` is 24 kHz s16le mono without a header. A request that names no format means the vendor's default, mp3, unless another one
-  is configured here. A format that is not offered is refused by name; so is mp3 where it cannot be made.
+  is configured here. A format that is not offered is refused by name; so is one whose extra is not installed, with the extra's name.
 """
 
 import base64
@@ -19,6 +19,7 @@ from legato.domain.errors import Reason, SpeechError, listed
 from legato.domain.replies import Reply
 from legato.domain.speech import UtteranceOptions
 from legato.domain.traces import NO_TRACE, trace_in
+from legato.faces.extras import Installed, lacking
 from legato.faces.halves import whole
 from legato.faces.json_objects import read_object
 from legato.faces.numbers import number
@@ -47,7 +48,13 @@ FORMATS = {
     "pcm": (AudioFormat(Encoding.PCM_S16LE, 24_000), "audio/pcm"),
     "wav": (AudioFormat(Encoding.WAV, 24_000), "audio/wav"),
 }
-MP3_FORMATS = {"mp3": (AudioFormat(Encoding.MP3, 24_000, 128), "audio/mpeg")}
+ENCODED_FORMATS = {
+    "mp3": (AudioFormat(Encoding.MP3, 24_000, 128), "audio/mpeg"),
+    "opus": (AudioFormat(Encoding.OPUS, 24_000, 64), "audio/opus"),
+    "aac": (AudioFormat(Encoding.AAC, 24_000, 96), "audio/aac"),
+    "flac": (AudioFormat(Encoding.FLAC, 24_000), "audio/flac"),
+}
+"""Those that need an extra."""
 _VENDOR_DEFAULT_FORMAT = "mp3"
 _SPOKEN = "speech"
 _SPEEDS = (0.25, 4.0)
@@ -91,8 +98,8 @@ class OpenAISpeech:
     Args:
         request_id: goes back as `x-request-id`.
         voices: names in the catalogue.
-        default_format: one of `FORMATS` or `MP3_FORMATS`, for a client that asks for none.
-        mp3: whether MP3 can be made.
+        default_format: one of `FORMATS` or `ENCODED_FORMATS`, for a client that asks for none.
+        installed: the encodings of `ENCODED_FORMATS` that can be made.
     """
 
     name = "openai"
@@ -103,12 +110,15 @@ class OpenAISpeech:
         voices: Collection[str],
         default_format: str = "",
         *,
-        mp3: bool = False,
+        installed: Installed = None,
     ) -> None:
         self._request_id = request_id
         self._voices = voices
         self._default_format = default_format
-        self._formats = FORMATS | MP3_FORMATS if mp3 else FORMATS
+        self._installed = installed
+        self._formats = FORMATS | {
+            name: one for name, one in ENCODED_FORMATS.items() if one[0].encoding in (installed or ())
+        }
         self._content_type = "audio/pcm"
         self._format, _ = FORMATS["pcm"]
         self._has_begun = False
@@ -178,7 +188,7 @@ class OpenAISpeech:
         if not isinstance(text, str) or not text:
             raise _bad("input must be a non-empty string")
         asked = request.get("response_format") or self._default_format
-        self._format, self._content_type = _format(asked, self._formats)
+        self._format, self._content_type = _format(asked, self._formats, self._installed)
         if _choice(request, "stream_format", ("audio", "sse")) == "sse":
             self._content_type = "text/event-stream"
         opened = events.Open(
@@ -232,14 +242,17 @@ def _choice(request: Mapping[str, Any], field: str, choices: Sequence[str]) -> s
     return str(value)
 
 
-def _format(asked: object, formats: Mapping[str, tuple[AudioFormat, str]]) -> tuple[AudioFormat, str]:
+def _format(
+    asked: object, formats: Mapping[str, tuple[AudioFormat, str]], installed: Installed
+) -> tuple[AudioFormat, str]:
     name = asked or _VENDOR_DEFAULT_FORMAT
     found = formats.get(name) if isinstance(name, str) else None
     if found is None:
         named = shown(asked) if asked else f"{_VENDOR_DEFAULT_FORMAT} (the default)"
-        offered = ", ".join(formats)
+        unmade, _ = ENCODED_FORMATS.get(name, (None, "")) if isinstance(name, str) else (None, "")
         raise SpeechError(
-            Reason.UNKNOWN_FORMAT, f"response_format {named} is not supported; supported: {offered}"
+            Reason.UNKNOWN_FORMAT,
+            f"response_format {named} is not supported{lacking(unmade, installed)}; supported: {', '.join(formats)}",
         )
     return found
 

@@ -28,6 +28,6 @@ def test_what_is_configured_reaches_the_faces():
 
 def test_a_format_that_is_not_built_is_refused_with_the_list():
     with pytest.raises(ValidationError, match=r"pcm_24000, .*mp3_44100_128"):
-        DialectsSection(elevenlabs_format="opus_48000_32")
-    with pytest.raises(ValidationError, match="pcm, wav, mp3"):
-        DialectsSection(openai_format="opus")
+        DialectsSection(elevenlabs_format="opus_44100_32")
+    with pytest.raises(ValidationError, match="pcm, wav, mp3, opus, aac, flac"):
+        DialectsSection(openai_format="ogg")

@@ -1,15 +1,17 @@
+import json
+
 import pytest
 
 from gateway.app.config_dialects import DialectsSection
 from gateway.app.config_sections import ServerSection
 from gateway.app.dialects import DIALECTS, FACES, configured, tcp_face
 from gateway.servers.dialects import PageRoute, Shape
-from legato.domain.audio import Encoding
+from legato.domain.audio import EXTRAS, Encoding
 from legato.domain.events import Open
 from legato.faces.google import GoogleSpeech
 from legato.faces.riva import RivaSpeech
 from legato.faces.wyoming import WyomingSpeech
-from legato.ports import Accepted, RequestHead
+from legato.ports import Accepted, Refusal, RequestHead
 from tests.gateway.servers.stage import TwoVoices
 
 
@@ -75,6 +77,42 @@ def test_what_vendors_leave_open_is_decided_by_the_configuration():
     [face] = [route.make_face("r", {"joe"}) for route in wav if route.path == "/v1/audio/speech"]
     assert face.parse(b'{"input": "hi.", "voice": "joe"}')[0].audio_format.encoding is Encoding.WAV
     assert [route.path for route in configured(DialectsSection())] == [route.path for route in DIALECTS]
+
+
+def test_every_dialect_that_has_encoded_audio_offers_what_is_installed():
+    def answer(path, head, body, installed):
+        [make_face] = {
+            r.make_face
+            for r in configured(DialectsSection(), installed)
+            if r.path == path and r.shape is Shape.ONE_SHOT
+        }
+        face = make_face("r", {"joe"})
+        opened = face.open(head)
+        [told, *_] = (opened,) if isinstance(opened, Refusal) else face.parse(json.dumps(body).encode())
+        return told.audio_format.encoding if isinstance(told, Open) else told
+
+    asked = [
+        ("/v1/speak", {"encoding": "opus"}, {"text": "Hi."}, Encoding.OPUS),
+        ("/v2/speak", {"encoding": "aac"}, {"text": "Hi."}, Encoding.AAC),
+        ("/v1/audio/speech", {}, {"input": "Hi.", "voice": "joe", "response_format": "flac"}, Encoding.FLAC),
+        ("/v1/text-to-speech/{voice_id}", {"output_format": "opus_48000_64"}, {"text": "Hi."}, Encoding.OPUS),
+        (
+            "/tts/bytes",
+            {},
+            {
+                "transcript": "Hi.",
+                "voice": {"mode": "id", "id": "joe"},
+                "output_format": {"container": "mp3"},
+            },
+            Encoding.MP3,
+        ),
+    ]
+    for path, query, body, encoding in asked:
+        head = RequestHead("POST", path.format(voice_id="joe"), query, {})
+        assert answer(path, head, body, frozenset(EXTRAS)) is encoding
+        refused = answer(path, head, body, frozenset())
+        message = refused.body.decode() if isinstance(refused, Refusal) else refused.error.message
+        assert f"pip install legato[{EXTRAS[encoding]}]" in message
 
 
 def test_the_bare_tcp_port_comes_in_with_the_configured_key():

@@ -33,7 +33,7 @@ def sent(stage):
 
 def heard_ms(stage, audio_format):
     """Return how long what was sent sounds, and the longest gap in the sound."""
-    samples, _ = decoded(sent(stage), FORMS[audio_format.encoding], RATE)
+    samples = decoded(sent(stage), FORMS[audio_format.encoding], RATE)
     loud = np.flatnonzero(np.abs(samples) > 3_000)
     return len(samples) * 1000 / RATE, np.diff(loud).max(initial=0) * 1000 / RATE
 

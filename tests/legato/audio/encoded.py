@@ -1,7 +1,8 @@
-"""Encodes tones with an encoder of the gateway, and decodes them with ffmpeg as a program."""
+"""Encodes tones with the gateway's encoders, and decodes what they made with FFmpeg's readers and decoders."""
 
-import subprocess
+import io
 
+import av
 import numpy as np
 
 from legato.audio.codec import encoder_for
@@ -19,22 +20,9 @@ def encoded(audio_format, samples, piece=480):
 
 
 def decoded(data, form, rate):
-    """Return the samples, at this rate, and what ffmpeg complained of."""
-    command = [
-        "ffmpeg",
-        "-v",
-        "warning",
-        "-f",
-        form,
-        "-i",
-        "-",
-        "-ar",
-        str(rate),
-        "-ac",
-        "1",
-        "-f",
-        "s16le",
-        "-",
-    ]
-    made = subprocess.run(command, input=data, capture_output=True, check=True, timeout=60)
-    return np.frombuffer(made.stdout, np.int16), made.stderr.decode()
+    """Return the samples, at this rate."""
+    with av.open(io.BytesIO(data), format=form) as file:
+        resampler = av.AudioResampler("s16", "mono", rate)
+        frames = [part for frame in file.decode(audio=0) for part in resampler.resample(frame)]
+        frames += resampler.resample(None)
+    return np.concatenate([frame.to_ndarray()[0] for frame in frames] or [np.zeros(0, np.int16)])

@@ -14,9 +14,7 @@ FRAME = 1_024
 
 
 def heard(data, audio_format):
-    samples, complaints = decoded(data, "aac", audio_format.sample_rate_hz)
-    assert complaints == ""
-    return samples
+    return decoded(data, "aac", audio_format.sample_rate_hz)
 
 
 def frames(data):

@@ -12,9 +12,7 @@ USUAL = AudioFormat(Encoding.FLAC, 24_000)
 
 
 def heard(data, audio_format):
-    samples, complaints = decoded(data, "flac", audio_format.sample_rate_hz)
-    assert complaints == ""
-    return samples
+    return decoded(data, "flac", audio_format.sample_rate_hz)
 
 
 @pytest.mark.parametrize("rate", RATES)

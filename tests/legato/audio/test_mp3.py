@@ -13,8 +13,8 @@ from legato.faces import elevenlabs_requests, openai
 from tests.legato.audio.encoded import encoded, tone
 
 FORMATS = [
-    *elevenlabs_requests.MP3_FORMATS.values(),
-    *(one for one, _ in openai.MP3_FORMATS.values()),
+    *(one for one in elevenlabs_requests.ENCODED_FORMATS.values() if one.encoding is Encoding.MP3),
+    openai.ENCODED_FORMATS["mp3"][0],
     AudioFormat(Encoding.MP3, 8_000, 32),
     AudioFormat(Encoding.MP3, 48_000, 192),
 ]

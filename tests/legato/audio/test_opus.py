@@ -19,9 +19,7 @@ USUAL = AudioFormat(Encoding.OPUS, 24_000, 64)
 
 
 def heard(data, audio_format):
-    samples, complaints = decoded(data, "ogg", audio_format.sample_rate_hz)
-    assert complaints == ""
-    return samples
+    return decoded(data, "ogg", audio_format.sample_rate_hz)
 
 
 @pytest.mark.parametrize("audio_format", FORMATS, ids=str)
@@ -85,7 +83,7 @@ def test_a_stream_that_was_just_emptied_ends_with_a_page_of_its_own():
 def test_a_short_sound_is_whole(samples):
     data = encoded(USUAL, tone(USUAL, 1)[:samples])
     assert parted(data)[-1][0] == 4
-    assert len(decoded(data, "ogg", 48_000)[0]) == 2 * samples
+    assert len(decoded(data, "ogg", 48_000)) == 2 * samples
 
 
 def test_an_encoder_without_samples_gives_nothing():

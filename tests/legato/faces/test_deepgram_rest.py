@@ -4,15 +4,15 @@ import struct
 import pytest
 
 from legato.domain import events, replies
-from legato.domain.audio import AudioFormat, Encoding
+from legato.domain.audio import EXTRAS, AudioFormat, Encoding
 from legato.domain.errors import Reason, SpeechError
 from legato.domain.receipt import Receipt
 from legato.faces.deepgram_rest import DeepgramRest
 from legato.ports import Refusal, RequestHead
 
 
-def opened(content_type="application/json", *, mp3=False, **query):
-    face = DeepgramRest("r-1", {"joe"}, mp3=mp3)
+def opened(content_type="application/json", *, installed=None, **query):
+    face = DeepgramRest("r-1", {"joe"}, installed)
     return face, face.open(RequestHead("POST", "/v1/speak", query, {"content-type": content_type}))
 
 
@@ -35,34 +35,26 @@ def test_formats(query, encoding, content_type):
 
 
 @pytest.mark.parametrize(
-    ("query", "kbps"),
+    ("query", "audio_format", "content_type"),
     [
-        ({}, 48),
-        ({"encoding": "mp3", "bit_rate": "32000"}, 32),
-        ({"encoding": "mp3", "sample_rate": "22050"}, 48),
+        ({}, AudioFormat(Encoding.MP3, 22_050, 48), "audio/mpeg"),
+        ({"encoding": "opus"}, AudioFormat(Encoding.OPUS, 48_000, 12), "audio/ogg;codecs=opus"),
+        ({"encoding": "aac"}, AudioFormat(Encoding.AAC, 22_050, 48), "audio/aac"),
+        ({"encoding": "flac"}, AudioFormat(Encoding.FLAC, 48_000), "audio/flac"),
     ],
 )
-def test_mp3_is_the_default_where_it_can_be_made(query, kbps):
-    face, _ = opened(mp3=True, **query)
-    assert face.parse(b'{"text": "Hi."}')[0].audio_format == AudioFormat(Encoding.MP3, 22_050, kbps)
-    assert face.headers["content-type"] == "audio/mpeg"
+def test_what_extras_make_is_no_wav_file(query, audio_format, content_type):
+    face, _ = opened(installed=set(EXTRAS), **query)
+    assert face.parse(b'{"text": "Hi."}')[0].audio_format == audio_format
+    assert face.headers["content-type"] == content_type
+    assert face.render(replies.AudioChunk("speech", 0, 0, 0, b"data")) == (b"data",)
 
 
-@pytest.mark.parametrize(
-    ("query", "told"),
-    [
-        (
-            {"bit_rate": "64000"},
-            'bit_rate "64000" is not supported with encoding mp3; supported: 32000, 48000',
-        ),
-        ({"sample_rate": "24000"}, "sample_rate 24000 is not supported with encoding mp3; supported: 22050"),
-        ({"container": "wav"}, "encoding=mp3&container=wav (the default) is not supported"),
-        ({"encoding": "opus"}, "encoding=opus is not supported; supported: encoding=linear16"),
-    ],
-)
-def test_mp3_has_one_rate_two_bit_rates_and_no_container(query, told):
-    said = json.loads(opened(mp3=True, **query)[1].body)["err_msg"]
-    assert said.startswith(told)
+def test_who_needs_an_extra_is_told_which():
+    answer = opened(installed=(), encoding="opus", container="ogg")[1]
+    told = "encoding=opus&container=ogg is not supported without an extra of the gateway (pip install legato[codecs]); supported"
+    assert json.loads(answer.body)["err_msg"].startswith(told)
+    assert answer.status == 400
 
 
 def test_what_is_not_offered_is_refused_with_the_list():

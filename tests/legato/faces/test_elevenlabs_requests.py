@@ -98,12 +98,42 @@ def test_formats_that_are_built_and_those_that_are_refused_by_name():
     ],
 )
 def test_mp3_and_the_vendors_default_where_it_can_be_made(name, rate, kbps):
-    switches = ElevenLabsSwitches(mp3=True)
+    switches = ElevenLabsSwitches(installed={Encoding.MP3})
     found = requests.format_of({"output_format": name}, switches)
     assert found == AudioFormat(Encoding.MP3, rate, kbps)
     assert requests.content_type(found) == "audio/mpeg"
-    with pytest.raises(SpeechError, match="alaw_8000, mp3_22050_32"):
-        requests.format_of({"output_format": "opus_48000_32"}, switches)
+    with pytest.raises(SpeechError, match=r"alaw_8000, mp3_22050_32.*mp3_44100_192$"):
+        requests.format_of({"output_format": "opus_48000_33"}, switches)
+
+
+@pytest.mark.parametrize("kbps", [32, 64, 96, 128, 192])
+def test_opus_where_it_can_be_made(kbps):
+    asked = {"output_format": f"opus_48000_{kbps}"}
+    found = requests.format_of(asked, ElevenLabsSwitches(installed={Encoding.OPUS}))
+    assert found == AudioFormat(Encoding.OPUS, 48_000, kbps)
+    assert requests.content_type(found) == "audio/opus"
+    default = ElevenLabsSwitches(asked["output_format"], installed={Encoding.OPUS})
+    assert requests.format_of({}, default) == found
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        (
+            "opus_48000_32",
+            "opus_48000_32 is not supported without an extra of the gateway (pip install legato[codecs])",
+        ),
+        (
+            "",
+            "mp3_44100_128 (the default) is not supported without an extra of the gateway (pip install legato[mp3])",
+        ),
+        ("ogg", "ogg is not supported"),
+    ],
+)
+def test_who_needs_an_extra_is_told_which(name, told):
+    with pytest.raises(SpeechError) as refused:
+        requests.format_of({"output_format": name}, ElevenLabsSwitches(installed=()))
+    assert refused.value.message == f"output_format {told}; supported: {', '.join(requests.FORMATS)}"
 
 
 def test_settings_leniently():

@@ -3,7 +3,7 @@ import json
 import pytest
 
 from legato.domain import events, replies
-from legato.domain.audio import AudioFormat, Encoding
+from legato.domain.audio import EXTRAS, AudioFormat, Encoding
 from legato.domain.errors import Reason, SpeechError
 from legato.domain.receipt import Receipt
 from legato.faces import openai
@@ -58,12 +58,50 @@ def test_what_a_client_gets_that_asks_for_no_format_may_be_decided():
 
 def test_mp3_is_the_default_where_it_can_be_made():
     for asked in ({}, {"response_format": "mp3"}, {"response_format": None}):
-        face = openai.OpenAISpeech("r-1", {"joe"}, mp3=True)
+        face = openai.OpenAISpeech("r-1", {"joe"}, installed={Encoding.MP3})
         opened = face.parse(json.dumps({"voice": "joe", "input": "Hi.", **asked}).encode())[0]
         assert opened.audio_format == AudioFormat(Encoding.MP3, 24_000, 128)
         assert face.headers["content-type"] == "audio/mpeg"
-    [refused] = face.parse(json.dumps({**ASKED, "response_format": "opus"}).encode())
-    assert refused.error.message == 'response_format "opus" is not supported; supported: pcm, wav, mp3'
+    [refused] = face.parse(json.dumps({**ASKED, "response_format": "ogg"}).encode())
+    assert refused.error.message == 'response_format "ogg" is not supported; supported: pcm, wav, mp3'
+
+
+@pytest.mark.parametrize(
+    ("name", "audio_format", "content_type"),
+    [
+        ("opus", AudioFormat(Encoding.OPUS, 24_000, 64), "audio/opus"),
+        ("aac", AudioFormat(Encoding.AAC, 24_000, 96), "audio/aac"),
+        ("flac", AudioFormat(Encoding.FLAC, 24_000), "audio/flac"),
+    ],
+)
+def test_the_vendors_other_formats_where_they_can_be_made(name, audio_format, content_type):
+    face = openai.OpenAISpeech("r-1", {"joe"}, installed=set(EXTRAS))
+    opened = face.parse(json.dumps({**ASKED, "response_format": name}).encode())[0]
+    assert (opened.audio_format, face.headers["content-type"]) == (audio_format, content_type)
+    decided = openai.OpenAISpeech("r-1", {"joe"}, name, installed=set(EXTRAS))
+    opened = decided.parse(json.dumps({"voice": "joe", "input": "Hi."}).encode())[0]
+    assert opened.audio_format == audio_format
+
+
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [
+        (
+            None,
+            "mp3 (the default) is not supported without an extra of the gateway (pip install legato[mp3])",
+        ),
+        ("opus", '"opus" is not supported without an extra of the gateway (pip install legato[codecs])'),
+        ("flac", '"flac" is not supported without an extra of the gateway (pip install legato[codecs])'),
+        ("aac", '"aac" is not supported without an extra of the gateway (pip install legato[codecs])'),
+        ("ogg", '"ogg" is not supported'),
+        (["opus"], "a list is not supported"),
+    ],
+)
+def test_who_needs_an_extra_is_told_which(asked, told):
+    face = openai.OpenAISpeech("r-1", {"joe"}, installed=set())
+    [refused] = face.parse(json.dumps({**ASKED, "response_format": asked}).encode())
+    assert refused.error.message == f"response_format {told}; supported: pcm, wav"
+    assert refused.error.reason is Reason.UNKNOWN_FORMAT
 
 
 @pytest.mark.parametrize(("voice", "name"), [("alloy", ""), ({"id": "joe"}, "joe"), ("joe", "joe")])

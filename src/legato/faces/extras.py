@@ -1,0 +1,15 @@
+"""The encodings that an extra of the gateway makes, and what a client is told that asks for one that is not installed."""
+
+from collections.abc import Collection
+
+from legato.domain.audio import EXTRAS, AudioFormat, Encoding
+
+Installed = Collection[Encoding] | None
+"""The encodings of the installed extras; `None` where no extra would be used, as in the simulator."""
+
+
+def lacking(asked: AudioFormat | None, installed: Installed) -> str:
+    """Return what follows "is not supported" if only an extra is missing for this format; nothing for any other format, or none."""
+    if installed is None or asked is None or asked.encoding not in EXTRAS:
+        return ""
+    return f" without an extra of the gateway (pip install legato[{EXTRAS[asked.encoding]}])"
