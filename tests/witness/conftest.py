@@ -23,9 +23,14 @@ TEXT = "This is what the witness has come to hear."
 CONFIG = {
     "voices": {"espeak": {"routes": [{"provider": "espeak"}]}},
     "providers": {"espeak": {"engine": "espeak"}},
-    "keys": {"witness": {"sha256": hashlib.sha256(KEY.encode()).hexdigest()}},
+    "keys": {
+        "witness": {
+            "sha256": hashlib.sha256(KEY.encode()).hexdigest(),
+            "livekit": {KEY: "env:KEY_OF_THE_HOUSE"},
+        }
+    },
 }
-"""The voice that starts fastest, and a key that is required. (JSON is YAML.)"""
+"""The voice that starts fastest, and a key that is required; it is also the name and the secret of LiveKit's. (JSON is YAML.)"""
 
 
 class Heard(dict):
@@ -80,7 +85,7 @@ class Witness:
 def gateway(tmp_path_factory):
     """A gateway with every listener that there is."""
     wyoming = {"wyoming": "127.0.0.1:0", "wyoming_key": "env:KEY_OF_THE_HOUSE"}
-    with _serving(tmp_path_factory, wyoming, KEY_OF_THE_HOUSE=KEY) as running:
+    with _serving(tmp_path_factory, wyoming) as running:
         yield running
 
 
@@ -93,10 +98,10 @@ def tls_gateway(tmp_path_factory):
 
 
 @contextmanager
-def _serving(tmp_path_factory, server, **environment):
+def _serving(tmp_path_factory, server):
     config = tmp_path_factory.mktemp("gateway") / "legato.yaml"
     config.write_text(json.dumps({**CONFIG, "server": server}), encoding="utf-8")
-    with Gateway(LEGATO_CONFIG=str(config), **environment) as running:
+    with Gateway(LEGATO_CONFIG=str(config), KEY_OF_THE_HOUSE=KEY) as running:
         running.wyoming = running.log.find(lambda line: line.get("event") == "listening")["wyoming"]
         yield running.ready()
 

@@ -29,7 +29,7 @@ def there(code, gateway):
 
 
 def test_every_vendor_with_a_client_has_one():
-    assert set(PROGRAMS) == {"OpenAI", "Deepgram", "ElevenLabs", "Cartesia"}
+    assert set(PROGRAMS) == {"OpenAI", "Deepgram", "ElevenLabs", "Cartesia", "LiveKit Inference"}
 
 
 @pytest.mark.parametrize("vendor", PROGRAMS)
