@@ -35,7 +35,7 @@ class Broker:
         return {name: (lending.lent, lending.allowed) for name, lending in limited.items()}
 
     def heard(self, borrower: str, send: Callable[..., None], message: Message) -> None:
-        """A worker opens an account, asks for a seat, gives seats back, or reports a refusal.
+        """A worker opens an account, asks for a seat, gives seats back, or reports a refusal or a new key.
 
         Raises:
             KeyError: the message is not understood.
@@ -54,6 +54,8 @@ class Broker:
             case "refused":
                 effects = self._accounts[account].refused(message["retry_after_s"], now)
                 self._tell_pause(account, [name for name in self._send if name != borrower], now)
+            case "renewed":
+                effects = self._accounts[account].renewed(now)
             case other:
                 raise KeyError(other)
         self._perform(account, effects)

@@ -139,3 +139,7 @@ class Account:
     def refused(self, retry_after_s: float | None) -> None:
         """The vendor has refused a run for being one too many."""
         self._line.send(**{"is": "refused", "account": self._name, "retry_after_s": retry_after_s})
+
+    def renewed(self) -> None:
+        """The credential is another one."""
+        self._line.send(**{"is": "renewed", "account": self._name})

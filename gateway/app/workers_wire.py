@@ -6,6 +6,7 @@ worker -> parent   {"is": "hello", "worker": 1, "pid": 4711}        {"is": "list
                    {"is": "ask", "account": A}                      one more seat is needed
                    {"is": "back", "account": A, "seats": 1}         seats are given back
                    {"is": "refused", "account": A, "retry_after_s": 1.0}
+                   {"is": "renewed", "account": A}                  the credential is another one
                    {"is": "here"}                                   the answer to a knock
 parent -> worker   {"is": "lent", "account": A}                     one more seat
                    {"is": "recall", "account": A, "urgent": true}   one is wanted back

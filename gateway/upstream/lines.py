@@ -179,7 +179,8 @@ class VendorLines:
 
     def renew(self) -> None:
         """Replace every connection: the key has changed."""
-        for pool in self._pools.values():
+        self._seats.renewed()
+        for pool in tuple(self._pools.values()):
             pool.renew()
 
     def close(self) -> None:

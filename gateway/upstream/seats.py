@@ -37,6 +37,9 @@ class Loan(Protocol):
             retry_after_s: seconds until it may be asked again, if the vendor has said so.
         """
 
+    def renewed(self) -> None:
+        """The credential is another one: what its predecessor was refused says nothing of it."""
+
 
 class ConcurrencyLender(Protocol):
     """The lender of each credential's seats, if several processes share what the plan allows."""
@@ -76,7 +79,7 @@ class Seats:
         self._came = came
         self._held_back = held_back
         self._borrowed: BorrowedSeats | None = None
-        loan = None if lender is None else lender.open(account, limit, self)
+        self._loan = loan = None if lender is None else lender.open(account, limit, self)
         if loan is not None and limit:
             self._borrowed = BorrowedSeats(limit, loan.ask, loan.give_back, loan.refused)
         self.concurrency: Concurrency = self._borrowed or Concurrency(
@@ -98,6 +101,12 @@ class Seats:
         """The vendor has refused another process."""
         self.concurrency.pause(self._clock() + pause_s)
         self._held_back()
+
+    def renewed(self) -> None:
+        """The credential is another one."""
+        self.concurrency.renewed()
+        if self._loan is not None:
+            self._loan.renewed()
 
     def spare(self) -> None:
         """All that waited here have been served: a seat that is idle now goes back, if it was recalled."""

@@ -160,6 +160,12 @@ class Concurrency:
         """Begin no run before this: the vendor has refused another process with the same credential."""
         self._hold_until = max(self._hold_until, until)
 
+    def renewed(self) -> None:
+        """The credential is another one: what its predecessor was refused says nothing of it."""
+        self._forget()
+        self._learnt_at = self._hold_until = self._together_until = _NEVER
+        self._hold_s = _FIRST_HOLD_S
+
     def _grown(self, now: float) -> bool:
         if now - max(self._learnt_at, self._hold_until) < _GROW_S:
             return False

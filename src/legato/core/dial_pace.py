@@ -84,6 +84,13 @@ class DialPace:
         if failure.reason is Reason.VENDOR_QUOTA:
             self._learnt, self._learnt_at = max(connected, 1), now
 
+    def renewed(self) -> None:
+        """The credential is another one: what its predecessor was refused says nothing of it."""
+        self._failures.reset()
+        self.retry_at = self.asked_at = self._told_until = _NEVER
+        self.last_failure = None
+        self._learnt = 0
+
     def lost(self, now: float) -> None:
         """A line that nobody was using is gone."""
         self.refill_at = max(self.refill_at, now + self._first_s * self._chance())

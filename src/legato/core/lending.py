@@ -91,6 +91,11 @@ class Lending:
         self._seats.refused(retry_after_s, now)
         return self._settle(now)
 
+    def renewed(self, now: float) -> Sequence[LendingEffect]:
+        """The credential is another one."""
+        self._seats.renewed()
+        return self._settle(now)
+
     def gone(self, borrower: str, now: float) -> Sequence[LendingEffect]:
         """A borrower will not return, and its runs at the vendor are over."""
         if borrower in self._asking:

@@ -158,7 +158,8 @@ class Pool:
         return self._settle([], now)
 
     def renew(self, now: float) -> Sequence[PoolEffect]:
-        """Replace every connected line: one with a run on it, when that has ended."""
+        """The credential is another one: replace every connected line, one with a run on it when that has ended, and dial at once."""
+        self._pace.renewed()
         effects: list[PoolEffect] = []
         for line in self._lines:
             if line.state in CONNECTED:

@@ -77,3 +77,14 @@ async def test_r22_a_refusal_that_asks_for_no_pause_makes_none(tmp_path):
         other.ask()
         await second.until(lambda here: here.seats == 1)
         assert second.pauses == []
+
+
+async def test_r22_a_new_credential_is_lent_at_once(tmp_path):
+    async with host(tmp_path), link(tmp_path, 1) as one, link(tmp_path, 2) as two:
+        second = Borrowing()
+        loan, other = one.open("v", 2, Borrowing()), two.open("v", 2, second)
+        loan.refused(60.0)
+        await second.until(lambda here: here.pauses)
+        other.ask()
+        loan.renewed()
+        await second.until(lambda here: here.seats == 1)

@@ -63,6 +63,21 @@ async def test_every_dial_fetches_the_key_anew(vendor):
         assert [knock.headers["Authorization"] for knock in vendor.knocks] == ["Key old", "Key new"]
 
 
+async def test_r22_a_new_key_is_tried_at_once_whatever_the_old_one_was_refused(vendor):
+    """An account without credit had been given five minutes: the key of another account, put in its place, waited for them as well."""
+    vendor.refusal = (429, {"Retry-After": "300"})
+    async with lines_of(Dialect(vendor.url)) as lines:
+        await lines.tried()
+        lines._concurrency.refused(300.0, time.monotonic())
+        refused = Asked(lines, Ear()).now
+        assert (refused.reason, refused.retry_after_s > 200) == (Reason.VENDOR_QUOTA, True)
+        vendor.refusal = None
+        lines.renew()
+        line = await Asked(lines, Ear()).answer()
+        assert not isinstance(line, Failed)
+        line.release(clean=True)
+
+
 async def test_a_key_that_is_not_there_is_told_without_it(vendor):
     def missing():
         raise ValueError("the file /run/key cannot be read")

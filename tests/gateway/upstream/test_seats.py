@@ -23,6 +23,9 @@ class Bank:
     def refused(self, retry_after_s):
         self.heard.append(("refused", retry_after_s))
 
+    def renewed(self):
+        self.heard.append("renewed")
+
 
 def seats_of(limit, bank, came=lambda: None, held_back=lambda: None):
     return Seats("v", limit, bank, lambda: 100.0, came, held_back)
@@ -76,3 +79,23 @@ def test_r22_a_pause_that_another_process_was_asked_for_holds_here_too(limit):
     seats.paused(1.0)
     assert seats.concurrency.hold_until == 105.0
     assert not any(what[0] == "refused" for what in bank.heard)
+
+
+@pytest.mark.parametrize("limit", [0, 2])
+def test_r22_a_new_credential_begins_anew(limit):
+    bank = Bank()
+    seats = seats_of(limit, bank)
+    for _ in range(2):
+        seats.concurrency.take("t")
+    seats.concurrency.refused(60.0, 100.0)
+    seats.renewed()
+    assert (seats.concurrency.learnt, seats.concurrency.allowed) == (0, limit)
+    assert seats.concurrency.hold_until < 100.0
+    assert bank.heard[-1] == "renewed"
+
+
+def test_alone_a_process_renews_its_own():
+    seats = seats_of(0, None)
+    seats.concurrency.refused(60.0, 100.0)
+    seats.renewed()
+    assert seats.concurrency.free(100.0)

@@ -84,3 +84,13 @@ def test_lines_that_die_young_are_dialled_ever_more_slowly_until_one_is_of_use()
     one.served()
     one.dropped_young(100.0)
     assert one.refill_at == 100.5
+
+
+def test_a_new_credential_is_tried_at_once():
+    one = pace()
+    one.failed(Failed(Reason.VENDOR_QUOTA, "no credit", 300.0), 1, 10.0)
+    one.renewed()
+    assert max(one.retry_at, one.asked_at) < 10.0
+    assert (one.ceiling(10.0), one.last_failure, one.at_once) == (10, None, 4)
+    one.connected()
+    assert one.asked_at < 10.0
