@@ -6,7 +6,8 @@ Rules:
 2. Lines lost while nobody needed them are redialled after a jittered delay; for those who wait, lines are dialled at once.
 3. A vendor that accepts connections only to drop them is dialled ever more slowly.
 4. The vendor's own time is kept even if a dial that was under way succeeds, or fails without a time.
-5. A dial refused for being one too many teaches a ceiling, which is forgotten a step at a time.
+5. A dial refused for being one too many teaches a ceiling, which is forgotten a step at a time. With no line connected it was not one too
+   many: the vendor has another reason, such as a rate or the credit, and teaches nothing.
 """
 
 from collections.abc import Callable
@@ -81,8 +82,8 @@ class DialPace:
         self.retry_at = self.asked_at = max(now + self._failures.next_s(), self._told_until)
         if failure.reason in _UNANSWERED:
             self.asked_at = min(self.retry_at, max(now + _ASKED_S, self._told_until))
-        if failure.reason is Reason.VENDOR_QUOTA:
-            self._learnt, self._learnt_at = max(connected, 1), now
+        if failure.reason is Reason.VENDOR_QUOTA and connected:
+            self._learnt, self._learnt_at = connected, now
 
     def renewed(self) -> None:
         """The credential is another one: what its predecessor was refused says nothing of it."""

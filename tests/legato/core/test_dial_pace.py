@@ -60,10 +60,12 @@ def test_a_refusal_for_being_too_many_teaches_the_ceiling_which_grows_back():
     assert [one.ceiling(now) for now in (0.0, 14.9, 15.0, 29.0, 30.0, 99.0)] == [2, 2, 3, 3, 4, 4]
 
 
-def test_the_ceiling_is_never_learnt_to_be_nothing():
+def test_r22_a_refusal_with_no_line_connected_teaches_no_ceiling():
+    """It was learnt to be one: after an empty account was filled, twenty callers got their lines one by one, over five minutes."""
     one = pace()
-    one.failed(Failed(Reason.VENDOR_QUOTA, "too many"), 0, 0.0)
-    assert one.ceiling(0.0) == 1
+    one.failed(Failed(Reason.VENDOR_QUOTA, "no credit"), 0, 0.0)
+    assert one.ceiling(0.0) == 10
+    assert one.at_once == 1, "one dial tries"
 
 
 def test_what_was_lost_idle_comes_back_within_a_while():
