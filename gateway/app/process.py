@@ -6,6 +6,7 @@ import os
 import resource
 import signal
 import sys
+import threading
 import time
 from collections.abc import Callable
 
@@ -21,8 +22,44 @@ SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 _ECHO_S = 0.1
 
 
+THREADS = 16
+"""How many threads one process and the local voices start, on few cores."""
+THREADS_PER_WORKER = 8
+
+
 class TooFewFilesError(Exception):
     """The system lets this process open too few files; the message says how many it needs."""
+
+
+class TooFewThreadsError(Exception):
+    """The system lets this process start too few threads; the message says how many it needs."""
+
+
+def check_threads(workers: int = 1) -> None:
+    """Check that as many threads can be started as are needed: libraries that cannot start theirs end the process without a word.
+
+    Args:
+        workers: how many processes share the work.
+
+    Raises:
+        TooFewThreadsError: they are too few.
+    """
+    least = THREADS + (THREADS_PER_WORKER * workers if workers > 1 else 0)
+    over, started = threading.Event(), []
+    try:
+        for _ in range(least):
+            thread = threading.Thread(target=over.wait, daemon=True)
+            thread.start()
+            started.append(thread)
+    except RuntimeError:
+        raise TooFewThreadsError(
+            f"only {len(started)} more threads can be started (ulimit -u, or the container's limit of processes): "
+            f"expected at least {least}"
+        ) from None
+    finally:
+        over.set()
+        for thread in started:
+            thread.join()
 
 
 def check_file_limit(limit: int, workers: int = 1) -> None:

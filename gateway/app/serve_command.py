@@ -12,7 +12,14 @@ import uvloop
 from gateway.app.config import load
 from gateway.app.config_errors import ConfigError
 from gateway.app.config_sections import split_address
-from gateway.app.process import TooFewFilesError, check_file_limit, raise_file_limit, take_turns
+from gateway.app.process import (
+    TooFewFilesError,
+    TooFewThreadsError,
+    check_file_limit,
+    check_threads,
+    raise_file_limit,
+    take_turns,
+)
 from gateway.app.safety import check, unbuilt
 from gateway.app.serve import CannotServeError, serve
 from gateway.app.workers import serve_with_workers
@@ -31,9 +38,11 @@ def run(config: Path | None, env: Mapping[str, str], *, insecure: bool = False) 
         ConfigError: the configuration cannot be used, or must not be.
         CannotServeError: an address, a certificate or a voice is not available.
         TooFewFilesError: the system lets this process open too few files.
+        TooFewThreadsError: it lets it start too few threads.
     """
     settings = load(config, env)
     check(settings, env, insecure=insecure)
+    check_threads(settings.server.workers)
     with Logs(settings.logging.level, settings.logging.format) as logs:
         take_turns()
         log = logger("legato.serve")
@@ -112,5 +121,5 @@ def serve_command(config: Path | None, insecure: bool, **options: object) -> Non
     }
     try:
         run(config, {**os.environ, **given}, insecure=insecure)
-    except (ConfigError, CannotServeError, TooFewFilesError) as error:
+    except (ConfigError, CannotServeError, TooFewFilesError, TooFewThreadsError) as error:
         raise click.ClickException(str(error)) from None

@@ -6,6 +6,7 @@ import os
 import resource
 import signal
 import sys
+import threading
 
 import pytest
 
@@ -14,7 +15,9 @@ from gateway.app.process import (
     SIGNALS,
     Departure,
     TooFewFilesError,
+    TooFewThreadsError,
     check_file_limit,
+    check_threads,
     raise_file_limit,
     take_turns,
     tune_collector,
@@ -66,6 +69,29 @@ def test_too_few_files_for_even_one_stream_are_named(files, workers, least):
 
 def test_no_limit_of_files_is_enough():
     check_file_limit(resource.RLIM_INFINITY, 256)
+
+
+@pytest.mark.parametrize(("workers", "least"), [(1, 16), (4, 48)])
+def test_a_limit_of_threads_that_is_too_low_is_named(monkeypatch, workers, least):
+    allowed = least
+    start = threading.Thread.start
+
+    def begin(thread):
+        if len(begun) == allowed:
+            raise RuntimeError("can't start new thread")
+        begun.append(thread)
+        start(thread)
+
+    monkeypatch.setattr(threading.Thread, "start", begin)
+    begun = []
+    check_threads(workers)
+    assert not any(thread.is_alive() for thread in begun)
+    begun, allowed = [], 3
+    with pytest.raises(
+        TooFewThreadsError, match=rf"only 3 more threads can be started .*: expected at least {least}"
+    ):
+        check_threads(workers)
+    assert not any(thread.is_alive() for thread in begun)
 
 
 def test_what_start_up_made_is_set_aside():
