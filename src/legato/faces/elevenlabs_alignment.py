@@ -5,6 +5,8 @@ Rules:
 - A message gets the characters that begin before its audio ends; word times that come late go with the next audio, or at the
   end, and their times never lie before those already sent.
 - Where the times count from can be chosen: the vendor and its clients disagree.
+- They are those of the audio as the client decodes it: an encoder that is emptied, at a flush or at the end of an utterance, may add
+  padding, which no sample of the track counts.
 - Without word times there is no alignment.
 """
 
@@ -70,6 +72,18 @@ class CharTimes:
         }
 
 
+def joined(parts: Sequence[CharTimes | None]) -> CharTimes | None:
+    """The characters of several pieces of audio, whose times count from the same place."""
+    known = [one for one in parts if one is not None]
+    if not known:
+        return None
+    return CharTimes(
+        [char for one in known for char in one.chars],
+        [start for one in known for start in one.starts_ms],
+        [end for one in known for end in one.ends_ms],
+    )
+
+
 @dataclass(slots=True)
 class Clock:
     """The time of a context, whose utterances share it; their audio follows one another without a gap."""
@@ -78,6 +92,10 @@ class Clock:
     """The sample at which its audio begins."""
     spans_ms: int = 0
     """Sum of the spans of its messages."""
+    sent: int = 0
+    """Samples that a decoder makes of its audio so far, if its encoders lag."""
+    padding: int = 0
+    """Samples that encoders are known to have added to its audio."""
 
 
 class Aligner:
@@ -98,7 +116,9 @@ class Aligner:
         self._message_sample = 0
         self._clock = clock or Clock()
         self._end_sample = 0
-        self._sent_bytes = self._sent_samples = self._first_sample = 0
+        self._sent_bytes = self._sent_before = 0
+        self._paddings: list[tuple[float, int]] = []
+        """From which sample on its audio sounds how much later, the first step first."""
         self._due: deque[tuple[str, float, float]] = deque()
         self._any = False
 
@@ -119,41 +139,32 @@ class Aligner:
         self._told_until = word.source_end
         self._spoken_until = end
 
-    def begin(self, sample: int) -> None:
-        """Set where the utterance's audio begins; otherwise the first `take` sets it."""
-        if self._clock.origin is None:
-            self._clock.origin = sample
-
     def take(self, first_sample: int, samples: int) -> CharTimes | None:
         """Return what begins before the end of this audio, the next of the utterance; its samples are on the clock of the words."""
-        self.begin(first_sample)
+        if self._clock.origin is None:
+            self._clock.origin = first_sample
         self._message_sample = first_sample
         self._end_sample = first_sample + samples
         chars = []
-        while self._due and self._due[0][1] < self._end_sample:
+        while self._due and self._sounds_at(self._due[0][1]) < self._end_sample:
             chars.append(self._due.popleft())
         return self._times(chars)
 
     def take_encoded(self, first_sample: int, data: bytes, audio_format: AudioFormat) -> CharTimes | None:
-        """Return what begins in this encoded audio.
+        """Return what begins in this encoded audio, the next of the context.
 
         Bytes from an encoder that lags hold earlier samples than those encoded last: where they are follows from the bytes before them,
         and the pages of Opus say it.
         """
         if not audio_format.lags:
             return self.take(first_sample, audio_format.samples_in(len(data)))
-        if not self._sent_bytes:
-            self._first_sample = first_sample
-        before = self._sent_samples
-        self._sent_bytes += len(data)
-        if audio_format.encoding is Encoding.OPUS:
-            self._sent_samples = samples_until(data, audio_format.sample_rate_hz) or before
-        else:
-            self._sent_samples = audio_format.samples_in(self._sent_bytes)
-        first = min(
-            self._first_sample + before, first_sample
-        )  # the encoder adds padding whenever it is emptied
-        return self.take(first, self._sent_samples - before)
+        clock = self._clock
+        if clock.origin is None:
+            clock.origin = first_sample
+        first = clock.origin + clock.sent
+        self._pad(first_sample, first - first_sample)
+        self._count(data, audio_format)
+        return self.take(first, clock.origin + clock.sent - first)
 
     def rest(self) -> CharTimes | None:
         """Return what is left once all audio was sent: words that came late, and what stands after the last word."""
@@ -164,6 +175,30 @@ class Aligner:
         self._due.clear()
         self._message_sample = self._end_sample
         return self._times(chars)
+
+    def _count(self, data: bytes, audio_format: AudioFormat) -> None:
+        clock = self._clock
+        if not self._sent_bytes:  # each utterance has an encoder of its own
+            self._sent_before = clock.sent
+        self._sent_bytes += len(data)
+        if audio_format.encoding is Encoding.OPUS:
+            sent = samples_until(data, audio_format.sample_rate_hz) or 0
+        else:
+            sent = audio_format.samples_in(self._sent_bytes)
+        clock.sent = max(clock.sent, self._sent_before + sent)
+
+    def _pad(self, first_sample: int, excess: int) -> None:
+        """Note the padding of encoders that were emptied before this sample: more audio was sent than there were samples."""
+        clock = self._clock
+        if not self._paddings:
+            clock.padding = max(clock.padding, excess)
+            self._paddings.append((float("-inf"), clock.padding))
+        elif excess > clock.padding:
+            clock.padding = excess
+            self._paddings.append((first_sample, excess))
+
+    def _sounds_at(self, sample: float) -> float:
+        return sample + next((padding for first, padding in reversed(self._paddings) if first <= sample), 0)
 
     def _gap(self, word: WordSpoken) -> str:
         if self._text[word.source_start : word.source_end] == word.word:
@@ -180,8 +215,11 @@ class Aligner:
         if not due:
             return None
         base = self._base_ms
-        starts = [max(self._ms(start) - base, 0) for _, start, _ in due]
-        ends = [max(self._ms(end) - base, start) for start, (_, _, end) in zip(starts, due, strict=True)]
+        starts = [max(self._ms(self._sounds_at(start)) - base, 0) for _, start, _ in due]
+        ends = [
+            max(self._ms(end + self._sounds_at(begin) - begin) - base, start)
+            for start, (_, begin, end) in zip(starts, due, strict=True)
+        ]
         if self._base is TimeBase.SPANS:
             over = max(self._ms(self._end_sample) - base, 0)
             starts = [min(start, over) for start in starts]

@@ -228,12 +228,12 @@ class ElevenLabsDialogueRest:
     def _audio(self, chunk: replies.AudioChunk) -> Sequence[str]:
         assert self._format is not None, "open comes first"
         turn = self._turns[chunk.utterance_id]
-        if self._is_whole:
-            turn.aligner.begin(chunk.sample_offset)
-            self._whole.append(chunk.data)
-            return ()
-        times = turn.aligner.take_encoded(chunk.sample_offset, chunk.data, self._format)
-        return (_message(chunk.data, turn.chars(times)),)
+        chars = turn.chars(turn.aligner.take_encoded(chunk.sample_offset, chunk.data, self._format))
+        if not self._is_whole:
+            return (_message(chunk.data, chars),)
+        self._whole.append(chunk.data)
+        self._chars += chars
+        return ()
 
     def _finished(self, turn: _Turn) -> Sequence[str]:
         chars = turn.chars(turn.aligner.rest())

@@ -17,7 +17,7 @@ from legato.domain.errors import Reason, SpeechError
 from legato.domain.replies import Reply
 from legato.domain.traces import trace_in
 from legato.faces import elevenlabs_requests as requests
-from legato.faces.elevenlabs_alignment import Aligner, CharTimes, TimeBase
+from legato.faces.elevenlabs_alignment import Aligner, CharTimes, TimeBase, joined
 from legato.faces.elevenlabs_requests import ElevenLabsSwitches
 from legato.faces.halves import whole
 from legato.faces.json_objects import read_object
@@ -53,6 +53,7 @@ class ElevenLabsRest:
         self._aligner: Aligner | None = None
         self._is_timed = self._is_whole = False
         self._whole: list[bytes] = []
+        self._times: list[CharTimes | None] = []
         self._over = False
 
     @property
@@ -155,19 +156,19 @@ class ElevenLabsRest:
             return (chunk.data,) if chunk.data else ()
         assert self._format is not None, "open comes first"
         assert self._aligner is not None, "open comes first"
-        if self._is_whole:
-            self._aligner.begin(chunk.sample_offset)
-            self._whole.append(chunk.data)
-            return ()
         times = self._aligner.take_encoded(chunk.sample_offset, chunk.data, self._format)
-        return (_line(chunk.data, times),)
+        if not self._is_whole:
+            return (_line(chunk.data, times),)
+        self._whole.append(chunk.data)
+        self._times.append(times)
+        return ()
 
     def _finished(self) -> Sequence[bytes | str]:
         if not self._is_timed or self._aligner is None:
             return ()
         times = self._aligner.rest()
         if self._is_whole:
-            return (_line(b"".join(self._whole), times),)
+            return (_line(b"".join(self._whole), joined([*self._times, times])),)
         return () if times is None else (_line(b"", times),)
 
 

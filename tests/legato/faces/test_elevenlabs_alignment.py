@@ -1,8 +1,14 @@
+import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from legato.audio.codec import encoder_for
+from legato.domain.audio import AudioFormat, Encoding
 from legato.domain.replies import WordMethod, WordSpoken
-from legato.faces.elevenlabs_alignment import Aligner, TimeBase
+from legato.faces.elevenlabs_alignment import Aligner, Clock, TimeBase
+from tests.legato.audio.encoded import decoded
+from tests.legato.audio.test_mp3 import tone
 
 RATE = 1000
 """A sample is a millisecond."""
@@ -132,3 +138,51 @@ def test_whatever_words_come_when_lengths_agree_and_no_character_is_told_twice(d
             assert all(0 <= start <= end for start, end in pairs)
             said += "".join(times.chars)
     assert said in {"", text}
+
+
+@pytest.mark.parametrize(
+    ("container", "audio_format"),
+    [
+        ("mp3", AudioFormat(Encoding.MP3, 22_050, 32)),
+        ("mp3", AudioFormat(Encoding.MP3, 24_000, 48)),
+        ("mp3", AudioFormat(Encoding.MP3, 44_100, 128)),
+        ("ogg", AudioFormat(Encoding.OPUS, 48_000, 64)),
+    ],
+    ids=str,
+)
+@pytest.mark.parametrize("flushes", [1, 2])
+@pytest.mark.parametrize("utterances", [1, 6])
+def test_r11_each_word_has_the_time_at_which_a_decoder_gives_it(container, audio_format, flushes, utterances):
+    """Each end of an MP3 encoder adds some 50 ms: the words of a later utterance were told up to half a second early."""
+    rate_hz, clock = audio_format.sample_rate_hz, Clock()
+    at, told, sent, spans_ms = 7_000, [], b"", 0
+    gap, beep = np.zeros(rate_hz * 3 // 10, np.int16), tone(audio_format, 0.2)
+    for _ in range(utterances):
+        one, encoder = Aligner(rate_hz, TimeBase.SPANS, clock), encoder_for(audio_format)
+        one.typed("a" * 3 * flushes)
+        for flush in range(flushes):
+            for number in range(3 * flush, 3 * flush + 3):
+                first, samples = at, np.concatenate((gap, beep))
+                start = at + len(gap)
+                at += len(samples)
+                one.spoken(WordSpoken("1", "a", start, at, number, number + 1, WordMethod.VENDOR))
+                halves = [samples[:5000], samples[5000:]]
+                pieces = [(first, encoder.encode(halves[0])), (first + 5000, encoder.encode(halves[1]))]
+                if number == 3 * flushes - 1:
+                    pieces.append((at, encoder.finish()))
+                elif number == 3 * flush + 2:
+                    pieces.append((at, encoder.empty()))
+                for sample, data in pieces:
+                    times = one.take_encoded(sample, data, audio_format)
+                    sent += data
+                    if times is not None:
+                        told += [spans_ms + start for start in times.starts_ms]
+                        spans_ms += times.ends_ms[-1]
+    sound = decoded(sent, container, rate_hz)
+    loud = np.flatnonzero(np.abs(sound.astype(int)) > 3_000)
+    begins = loud[np.flatnonzero(np.diff(loud, prepend=-rate_hz) > rate_hz // 10)] / rate_hz * 1000
+    late = begins - told
+    assert len(told) == 3 * flushes * utterances
+    assert max(late) - min(late) < 10
+    assert -5 < min(late) < 60, "the first encoder's own delay, which is in every time"
+    assert spans_ms <= len(sound) * 1000 / rate_hz + 60
