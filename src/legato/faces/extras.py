@@ -12,4 +12,4 @@ def lacking(asked: AudioFormat | None, installed: Installed) -> str:
     """Return what follows "is not supported" if only an extra is missing for this format; nothing for any other format, or none."""
     if installed is None or asked is None or asked.encoding not in EXTRAS:
         return ""
-    return f" without an extra of the gateway (pip install legato[{EXTRAS[asked.encoding]}])"
+    return f" without an extra of the gateway (pip install 'legato[{EXTRAS[asked.encoding]}]')"

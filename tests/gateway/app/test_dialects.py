@@ -112,7 +112,7 @@ def test_every_dialect_that_has_encoded_audio_offers_what_is_installed():
         assert answer(path, head, body, frozenset(EXTRAS)) is encoding
         refused = answer(path, head, body, frozenset())
         message = refused.body.decode() if isinstance(refused, Refusal) else refused.error.message
-        assert f"pip install legato[{EXTRAS[encoding]}]" in message
+        assert f"pip install 'legato[{EXTRAS[encoding]}]'" in message
 
 
 def test_the_bare_tcp_port_comes_in_with_the_configured_key():

@@ -72,7 +72,7 @@ def test_what_is_not_offered_is_refused_by_name_and_the_offer_is_told():
 
 
 def test_who_needs_an_extra_is_told_which():
-    told = "is not supported without an extra of the gateway (pip install legato[mp3]); supported: raw, wav"
+    told = "is not supported without an extra of the gateway (pip install 'legato[mp3]'); supported: raw, wav"
     with pytest.raises(SpeechError) as refusal:
         read_format(asked(container="mp3"), BOTH, ())
     assert refusal.value.message == f'output_format.container "mp3" {told}'

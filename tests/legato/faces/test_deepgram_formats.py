@@ -88,6 +88,6 @@ def test_what_is_offered_is_what_can_be_made():
     [("", "mp3"), ("mp3", "mp3"), ("opus", "codecs"), ("flac", "codecs"), ("aac", "codecs")],
 )
 def test_who_needs_an_extra_is_told_which(encoding, extra):
-    lacks = f" is not supported without an extra of the gateway (pip install legato[{extra}]); supported: "
+    lacks = f" is not supported without an extra of the gateway (pip install 'legato[{extra}]'); supported: "
     assert lacks in refused((), encoding=encoding)
     assert "extra" not in refused(None, encoding=encoding)

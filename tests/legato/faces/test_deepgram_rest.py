@@ -52,7 +52,7 @@ def test_what_extras_make_is_no_wav_file(query, audio_format, content_type):
 
 def test_who_needs_an_extra_is_told_which():
     answer = opened(installed=(), encoding="opus", container="ogg")[1]
-    told = "encoding=opus&container=ogg is not supported without an extra of the gateway (pip install legato[codecs]); supported"
+    told = "encoding=opus&container=ogg is not supported without an extra of the gateway (pip install 'legato[codecs]'); supported"
     assert json.loads(answer.body)["err_msg"].startswith(told)
     assert answer.status == 400
 

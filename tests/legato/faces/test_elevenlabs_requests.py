@@ -121,11 +121,11 @@ def test_opus_where_it_can_be_made(kbps):
     [
         (
             "opus_48000_32",
-            "opus_48000_32 is not supported without an extra of the gateway (pip install legato[codecs])",
+            "opus_48000_32 is not supported without an extra of the gateway (pip install 'legato[codecs]')",
         ),
         (
             "",
-            "mp3_44100_128 (the default) is not supported without an extra of the gateway (pip install legato[mp3])",
+            "mp3_44100_128 (the default) is not supported without an extra of the gateway (pip install 'legato[mp3]')",
         ),
         ("ogg", "ogg is not supported"),
     ],

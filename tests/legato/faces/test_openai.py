@@ -88,11 +88,11 @@ def test_the_vendors_other_formats_where_they_can_be_made(name, audio_format, co
     [
         (
             None,
-            "mp3 (the default) is not supported without an extra of the gateway (pip install legato[mp3])",
+            "mp3 (the default) is not supported without an extra of the gateway (pip install 'legato[mp3]')",
         ),
-        ("opus", '"opus" is not supported without an extra of the gateway (pip install legato[codecs])'),
-        ("flac", '"flac" is not supported without an extra of the gateway (pip install legato[codecs])'),
-        ("aac", '"aac" is not supported without an extra of the gateway (pip install legato[codecs])'),
+        ("opus", "\"opus\" is not supported without an extra of the gateway (pip install 'legato[codecs]')"),
+        ("flac", "\"flac\" is not supported without an extra of the gateway (pip install 'legato[codecs]')"),
+        ("aac", "\"aac\" is not supported without an extra of the gateway (pip install 'legato[codecs]')"),
         ("ogg", '"ogg" is not supported'),
         (["opus"], "a list is not supported"),
     ],
