@@ -118,9 +118,9 @@ class ElevenLabsMultiStream:
             return ()
         try:
             message = read_object(frame)
+            name = _name_of(message)
         except SpeechError as error:
             return (events.Refused(error),)
-        name = _name_of(message)
         try:
             return self._understand(name, message)
         except SpeechError as error:
@@ -298,7 +298,7 @@ def _name_of(message: Mapping[str, Any]) -> str:
     for spelling in ("context_id", "contextId"):
         value = message.get(spelling)
         if value is not None and value != "":
-            return str(value)
+            return requests.context_named(value)
     return DEFAULT_CONTEXT
 
 

@@ -139,7 +139,7 @@ class ElevenLabsDialogue:
         try:
             message = read_object(frame)
             asked = message.get("context_id")
-            name = "" if asked is None else str(asked)
+            name = "" if asked is None else requests.context_named(asked)
             self._understand(name, message, understood)
         except SpeechError as error:
             error.utterance_id = error.utterance_id or (UNKNOWN + name if name else "")

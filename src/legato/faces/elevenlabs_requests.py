@@ -62,6 +62,7 @@ _CONTENT_TYPES = {
 _VENDOR_VOICE = re.compile(r"[A-Za-z0-9]{20}")
 _PLACE = re.compile(r"/text-to-speech/([^/]+)")
 _SPEEDS = (0.25, 4.0)
+_MOST_ID = 256
 _YES = frozenset({"true", "1", "yes"})
 
 ERRORS: dict[Reason, tuple[int, str, str, int]] = {
@@ -260,6 +261,18 @@ def speed_of(settings: object) -> UtteranceOptions:
 def truth(value: object) -> bool:
     """Whether a flag is set, as clients write it: `true`, `"True"`, `1`."""
     return value.lower() in _YES if isinstance(value, str) else bool(value)
+
+
+def context_named(value: object) -> str:
+    """The id of a context, which is in every message about it.
+
+    Raises:
+        SpeechError: `bad_frame`.
+    """
+    name = str(value)
+    if len(name) > _MOST_ID:
+        raise bad(f"context_id must have at most {_MOST_ID} characters; this one has {len(name)}")
+    return name
 
 
 def bad(message: str) -> SpeechError:

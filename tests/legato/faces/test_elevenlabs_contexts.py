@@ -270,6 +270,17 @@ def test_nonsense_is_refused_and_nothing_raises(frame):
     assert isinstance(event, events.Refused)
 
 
+def test_an_id_that_would_fill_every_message_is_refused_by_name():
+    """With one of half a million characters each message passed what clients accept, and they closed the socket."""
+    face, _ = opened()
+    assert say(face, "a" * 256, text="One.")[0] == events.Begin("1", 0, options=UtteranceOptions())
+    (event,) = say(face, "a" * 257, text="One.")
+    (error,) = told(face, replies.StreamError(event.error))
+    assert "context_id must have at most 256 characters" in error["message"]
+    assert "context_id" not in error
+    assert not face.over
+
+
 def test_a_mistake_within_a_context_is_told_with_its_id():
     face, _ = opened()
     say(face, "a", text="One.")

@@ -218,6 +218,14 @@ def test_a_turn_that_fails_ends_its_context(reply):
     assert say(face, "a", inputs=[line("Late.")]) == say(face, "a", close_context=True) == []
 
 
+def test_an_id_that_would_fill_every_message_is_refused_by_name():
+    face, _ = opened()
+    [event] = say(face, "a" * 257, voices=["joe"], inputs=[line("One.")])
+    [error] = told(face, replies.StreamError(event.error))
+    assert "context_id must have at most 256 characters" in error["message"]
+    assert "context_id" not in error
+
+
 def test_a_context_closes_although_its_last_lines_are_wrong():
     face, _ = opened()
     say(face, "a", voices=["joe"], inputs=[line("One.")])
