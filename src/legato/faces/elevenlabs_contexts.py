@@ -3,9 +3,9 @@
 Rules:
 - A context exists from its first message on; its utterance begins with the first text that is not blank. Its id may be used
   again as soon as it is closed.
-- `close_context` lets flushed text be spoken. If some text was not flushed, it stops what is left of the context: that is how clients
-  interrupt. A second one, while the context still sounds, also stops it: that is how they interrupt text that was complete. Either
-  way the context has one `isFinal`, after its last audio.
+- `close_context` lets flushed text be spoken, also if the same message flushes it. If some text was not flushed, it stops what is left
+  of the context: that is how clients interrupt. A second one, while the context still sounds, also stops it: that is how they interrupt
+  text that was complete. Either way the context has one `isFinal`, after its last audio.
 - Every message sent, errors included, has the id in both spellings; either is read. A message without an id means the context
   `default`.
 - An error of a context is sent with its id and followed by its `isFinal`; the others go on. The vendor would close the socket. Later
@@ -154,7 +154,7 @@ class ElevenLabsMultiStream:
             return (*self._forget_silent(), events.HalfClosed())
         if requests.truth(message.get("close_context")):
             self._broken.discard(name)
-            return self._close(name)
+            return self._close(name, flushes=requests.truth(message.get("flush")))
         flushes = requests.truth(message.get("flush"))
         if name in self._broken and not _opens(message):
             if flushes:
@@ -209,14 +209,14 @@ class ElevenLabsMultiStream:
         context.unflushed = context.unflushed or bool(text.strip())
         return (*begun, events.Text(context.utterance_id, text))
 
-    def _close(self, name: str) -> Sequence[events.ClientEvent]:
+    def _close(self, name: str, *, flushes: bool = False) -> Sequence[events.ClientEvent]:
         context = self._named.pop(name, None)
         if context is None:
             sounding = [one for one in self._speaking.values() if one.begun and one.name == name]
             return [events.Cancel(one.utterance_id) for one in sounding]
         if not context.begun:
             return (events.Ping(FINAL + context.utterance_id),)
-        if context.unflushed:
+        if context.unflushed and not flushes:
             return (events.Cancel(context.utterance_id),)
         return (events.End(context.utterance_id),)
 

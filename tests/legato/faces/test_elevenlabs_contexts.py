@@ -270,6 +270,12 @@ def test_nonsense_is_refused_and_nothing_raises(frame):
     assert isinstance(event, events.Refused)
 
 
+def test_a_message_that_flushes_and_closes_lets_the_text_be_spoken():
+    face, _ = opened()
+    say(face, "a", text="One. ")
+    assert say(face, "a", flush=True, close_context=True) == [events.End("1")]
+
+
 def test_an_id_that_would_fill_every_message_is_refused_by_name():
     """With one of half a million characters each message passed what clients accept, and they closed the socket."""
     face, _ = opened()
