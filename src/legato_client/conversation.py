@@ -25,6 +25,7 @@ from legato_client.bounds import Bounds, Level
 from legato_client.defaults import configured, settled
 from legato_client.errors import Trouble
 from legato_client.outbox import Outbox
+from legato_client.pauses import Pauses
 from legato_client.record import Told, UtteranceRecord
 from legato_client.replies import Incoming, StreamEnded
 from legato_client.requests import Command
@@ -60,7 +61,7 @@ class Conversation:
         self._outbox = Outbox(bounds.unsent_chars)
         self._unread = Level(bounds.unread_bytes)
         self._records: dict[str, UtteranceRecord] = {}
-        self._paused: set[int] = set()
+        self._pauses = Pauses()
         self._going = False
         self._numbered = 0
 
@@ -166,6 +167,8 @@ class Conversation:
             record = self._records.get(command.utterance_id)
             if record and record.first_text_at is None:
                 record.first_text_at = now
+        elif isinstance(command, Pause):
+            self._pauses.sent(command.track, now, self.opened)
 
     def hear(self, reply: Incoming, now: float) -> str:
         """Takes a reply.
@@ -210,12 +213,12 @@ class Conversation:
             self._outbox.hold(record.told)
         return [record.utterance_id for record in over]
 
-    def reopen(self) -> None:
+    def reopen(self, now: float) -> None:
         """There is a new connection: says again everything it must know."""
         waiting = self._outbox.empty()
         self.connected = True
         self._outbox.put(self._opening)
-        for track in sorted(self._paused):
+        for track in self._pauses.retold(now, self.opened):
             self._outbox.put(Pause(track))
         for record in self._records.values():
             record.held = False
@@ -261,20 +264,17 @@ class Conversation:
             self._outbox.put(cancel)
 
     def _targets(self, cancel: Cancel) -> list[UtteranceRecord]:
-        return [
-            record
-            for record in self._records.values()
-            if (cancel.force or record.begin.interruptible) and _concerns(cancel, record.begin)
-        ]
+        self._pauses.cut(cancel, self._records.values())
+        return [record for record in self._records.values() if record.is_cut_by(cancel)]
 
     def _tell_stream(self, command: Command) -> None:
         match command:
             case Configure():
                 self._opening = configured(self._opening, command)
             case Pause():
-                self._paused.add(command.track)
+                self._pauses.pause(command.track)
             case Resume():
-                self._paused.discard(command.track)
+                self._pauses.resume(command.track)
         if self.connected or not isinstance(command, _RETOLD_BY_REOPEN):
             self._outbox.put(command)
 
@@ -327,12 +327,6 @@ class Conversation:
         if error.reason is Reason.BAD_FRAME:
             # The Begin was not understood, yet text that follows it would begin an utterance with the stream's defaults.
             self._outbox.put(Cancel(record.utterance_id, force=True))
-
-
-def _concerns(cancel: Cancel, begin: Begin) -> bool:
-    if cancel.utterance_id:
-        return begin.utterance_id == cancel.utterance_id
-    return cancel.track is None or begin.track == cancel.track
 
 
 def _end(record: UtteranceRecord, error: Trouble) -> None:

@@ -139,7 +139,7 @@ class Link:
             wire = await self._dial()
         except (SpeechError, ConnectionLostError) as refusal:
             return refusal, False
-        self.conversation.reopen()
+        self.conversation.reopen(self.clock())
         try:
             async with asyncio.TaskGroup() as tasks:
                 writer = tasks.create_task(self._write(wire), name="legato-client-writer")

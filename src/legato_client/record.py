@@ -4,7 +4,7 @@ from collections import deque
 from dataclasses import dataclass, field
 
 from legato.domain.errors import SpeechError
-from legato.domain.events import Begin, End, Flush, Text
+from legato.domain.events import Begin, Cancel, End, Flush, Text
 from legato.domain.receipt import Receipt
 from legato.domain.replies import (
     AudioChunk,
@@ -92,6 +92,14 @@ class UtteranceRecord:
     def waiting_bytes(self) -> int:
         """Bytes of audio that have come and have not been taken."""
         return sum(len(chunk.data) for chunk in self.audio)
+
+    def is_cut_by(self, cancel: Cancel) -> bool:
+        """Whether this cancel ends it."""
+        if not (cancel.force or self.begin.interruptible):
+            return False
+        if cancel.utterance_id:
+            return self.utterance_id == cancel.utterance_id
+        return cancel.track is None or self.begin.track == cancel.track
 
     def retold(self) -> list[Begin | Text | Flush | End]:
         """All its messages, for a new connection; adjacent texts are joined."""

@@ -68,7 +68,7 @@ class Talk:
             self.connect()
 
     def connect(self):
-        self.conversation.reopen()
+        self.conversation.reopen(1.0)
         sent = self.wire()
         self.hear(OPENED)
         return sent
@@ -294,7 +294,7 @@ def test_a_begin_that_was_not_understood_is_cancelled_lest_its_text_begins_anoth
 
 def test_an_open_that_was_refused_is_the_end():
     talk = Talk(opened=False)
-    talk.conversation.reopen()
+    talk.conversation.reopen(1.0)
     talk.hear(refused(Reason.UNKNOWN_VOICE))
 
     assert talk.conversation.ended_with.reason is Reason.UNKNOWN_VOICE
@@ -382,7 +382,7 @@ def test_a_connection_that_never_opened_does_not_count():
     talk = Talk(opened=False)
     talk.begin(text="Well")
     for _ in range(5):
-        talk.conversation.reopen()
+        talk.conversation.reopen(1.0)
         assert talk.conversation.lost(LOST) == []
 
 
@@ -500,6 +500,23 @@ def test_what_was_cancelled_before_its_begin_crossed_go_away_is_over_at_once():
 
     assert record.ending.never_sent == "Well"
     assert not talk.conversation.knows("u1")
+
+
+@pytest.mark.parametrize("replaced", [True, False])
+def test_a_pause_that_a_barge_in_has_ended_is_not_told_to_the_next_connection(replaced):
+    """What was said there was silent, and cancelled when the pause had lasted too long."""
+    talk = Talk()
+    talk.begin(text="Well")
+    talk.tell(Pause(0))
+    if replaced:
+        talk.begin("new", text="then", position=Position.REPLACE)
+    else:
+        talk.tell(Cancel())
+    talk.wire()
+    talk.hear(cancelled())
+    talk.conversation.lost(LOST)
+
+    assert Pause(0) not in talk.connect()
 
 
 def test_go_away_for_idleness_is_taken_back_by_a_new_utterance():
