@@ -133,6 +133,20 @@ class TestLead:
         world.tell(events.Resume()).run(9)
         assert world.terminals() == {"a": ["UtteranceFinished"]}
 
+    def test_text_that_waits_behind_a_voice_that_falls_silent_is_not_looked_at_over_and_over(self):
+        """R31: what is expected is just above the bound, and gets no less while nothing comes."""
+        world = World(scripts={"one": Script(speed=1.0)}).open(max_lead_ms=0)
+        world.speak("a", "x" * 13).speak("b", "then.").run(0.281)
+        [line] = world.lines
+        line.paused = True
+        before = world.run(0.25).alarm.rung
+        assert world.sent == ["x" * 13]
+        assert world.run(0.5).alarm.rung - before < 10
+        world.run(0.5)
+        assert world.sent == ["x" * 13, "then."], "its listener hears nothing"
+        line.resume()
+        assert set(world.run(9).terminals()) == {"a", "b"}
+
     def test_a_line_that_gives_too_much_is_paused(self):
         world = World(scripts={"one": Script(speed=0.0)}).open(max_lead_ms=300).speak("a", "x" * 300).run(30)
         assert world.line_pauses >= 1

@@ -90,9 +90,10 @@ def has_room(state: StreamState, track: Track, utterance: Utterance, now: float)
     if over_s < 0 or starved:
         return True
     lead_s = track.clock.lead_s(now)
-    # Audio held while nothing sounds is held up, by a pause or a slow client: it does not shrink with time.
+    # Audio held while nothing sounds is held up, by a pause or a slow client: it does not shrink with time. Nor does what is expected.
     held_up = not lead_s and track.queue[0].held > 0
-    wait_s = STARVED_S if held_up else min(over_s, _starves_in_s(track, lead_s, now), paid_in_s)
+    shrinks_in_s = over_s if lead_s else _NO_LIMIT
+    wait_s = STARVED_S if held_up else min(shrinks_in_s, _starves_in_s(track, lead_s, now), paid_in_s)
     track.release_at = now + wait_s + 0.001
     return False
 
@@ -119,9 +120,10 @@ def _paid_in_s(state: StreamState, utterance: Utterance, now: float, *, starved:
 def _starves_in_s(track: Track, lead_s: float, now: float) -> float:
     """Seconds until the track starves if nothing more comes; at least a moment, so that it is not checked all the time."""
     run = track.queue[0].run
-    if run is None or not lead_s:
+    silent_in_s = 0.0 if run is None else run.last_activity + STARVED_S - now
+    if run is None or (not lead_s and silent_in_s <= 0):
         return STARVED_S
-    return max(lead_s, run.last_activity + STARVED_S - now, _LOOK_S)
+    return max(lead_s, silent_in_s, _LOOK_S)
 
 
 def _may_be_held(state: StreamState, track: Track, utterance: Utterance, now: float) -> bool:
