@@ -75,7 +75,6 @@ class Speaker:
         "ordinal",
         "pipe",
         "rate_hz",
-        "run_open",
         "run_seen",
         "said",
         "unheard",
@@ -97,7 +96,6 @@ class Speaker:
         self.unheard = True
         """Nothing of it has left yet: all that was written is still in the encoder."""
         self.said = False
-        self.run_open = False
         self.run_seen = False
 
     def cut(self, text: str, idle_ms: int | None, *, flush: bool, end: bool) -> Sequence[Segment]:
@@ -134,18 +132,15 @@ class Speaker:
         """
         if not self.run_seen and not keeps_context:
             self.pipe = Pipe(self.rate_hz, _JOINING, levelled=self._levelled)
-        self.run_seen = self.run_open = True
+        self.run_seen = True
         self.pipe.begin_run(in_rate_hz, sketched=True)
 
     def end_run(self) -> None:
         """No more audio of this line will come."""
-        if self.run_open:
-            self.run_open = False
-            self.pipe.end_run()
+        self.pipe.end_run()
 
     def close(self) -> None:
         """The utterance is over: drop what is held. The ledger must add up to what was written; anything else is a bug."""
-        self.end_run()
         self.pipe.drop()
         total = sum(entry.samples for entry in self.pipe.entries())
         assert total == self.written, f"the ledger says {total} samples, {self.written} were written"

@@ -139,16 +139,56 @@ def test_nothing_is_gathered_for_a_lease_that_is_none(stage):
     assert stage.held == [480]
 
 
-def test_the_end_of_the_run_closes_its_part(stage):
+def test_r19_the_end_of_the_run_brings_what_is_left_in_the_filter():
+    stage = Stage0(rate_hz=48_000)
     stage.audio(20)
+    assert stage.held[-1] < 960
     stage.say(Finished())
-    assert not stage.speaker.run_open
+    assert stage.held[-1] == 960
     assert isinstance(stage.told[-1].event, Finished)
 
 
+def test_r12_a_segment_that_is_said_leaves_nothing_in_the_filter():
+    """Its Marker is what a Flush is answered by."""
+    stage = Stage0(rate_hz=48_000)
+    stage.line = type("Joined", (Line,), {"keeps_context": False, "line_id": 7})()
+    stage.hearing._leases.of(3).line = stage.line
+    stage.audio(20)
+    stage.say(Marker(0))
+    assert stage.held[-1] == 960
+
+
 def test_joined_segments_have_no_beginning_of_their_own(stage):
+    """The next audio belongs to the segment after them, and so does the pause before it."""
+    leased = stage.hearing._leases.of(3)
+    leased.pauses_ms.extend([(0, 0), (1, 300), (2, 500)])
+    stage.audio(20)
     stage.say(Joined(1))
     assert isinstance(stage.told[-1], Heard)
+    stage.say(Marker(1))
+    stage.audio(20)
+    assert stage.held[-1] == (20 + 500 + 20) * 24
+    assert not leased.pauses_ms
+
+
+def test_r11_words_of_a_joined_segment_sound_where_those_of_the_one_before_do(stage):
+    stage.line = type("Joined", (Line,), {"keeps_context": False, "line_id": 7})()
+    stage.hearing._leases.of(3).line = stage.line
+    stage.hearing._leases.of(3).pauses_ms.extend([(0, 0), (1, 0), (2, 320), (3, 320)])
+    stage.audio(100)
+    stage.say(Joined(1))
+    stage.say(Words((WordTime(1, 0, 3, 50.0, 100.0),)))
+    stage.say(Marker(1))
+    stage.audio(100)
+    stage.say(Joined(3))
+    stage.say(Words((WordTime(3, 0, 3, 150.0, 200.0),)))
+    heard = [
+        word
+        for event in stage.told
+        if isinstance(event, Heard) and isinstance(event.event, Words)
+        for word in event.event.words
+    ]
+    assert heard == [WordTime(1, 0, 3, 50.0, 100.0), WordTime(3, 0, 3, 470.0, 520.0)]
 
 
 def test_audio_that_is_none_fails_the_lease(stage):
