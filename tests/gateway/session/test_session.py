@@ -10,10 +10,11 @@ import pytest
 from gateway.session import session
 from gateway.session.session import Session, SessionServices
 from legato.audio.codec import encoder_for
+from legato.audio.pipe import Pipe
 from legato.domain import effects, events, replies
 from legato.domain.audio import AudioFormat, Encoding
 from legato.domain.errors import Reason
-from legato.domain.facts import BugFound, CancelServed, StreamClosed, UtteranceEnded
+from legato.domain.facts import BugFound, CancelServed, FirstAudio, StreamClosed, UtteranceEnded
 from legato.domain.receipt import Stage
 from legato.domain.speech import Catalogue, Principal, Route, StreamLimits, Voice
 from tests.gateway.session.lines import Line
@@ -135,14 +136,29 @@ def test_text_goes_in_and_speech_comes_out(stage):
     assert stage.warmed == [(VOICE.routes[0], "en-GB")]
 
 
+def test_text_is_cut_with_the_lead_in_mind():
+    leads_ms = []
+
+    class Front(PlainFront):
+        def set_lead(self, lead_ms):
+            leads_ms.append(lead_ms)
+
+    stage = Given(front=Front)
+    stage.speaks("One.").tells(events.Audio(CHUNK * 25))
+    stage.at(100.25).feed(events.Text("a", " Two."))
+    assert (leads_ms[0], leads_ms[-1]) == (0, pytest.approx(750))
+
+
 def test_the_stages_of_the_receipt_are_stamped_where_the_work_is_done(stage):
     line = stage.speaks()
     stage.at(100.25)
     line.tells(events.Audio(CHUNK))
     stage.feed(events.Cancel())
     receipt = stage.of(replies.UtteranceCancelled)[0].receipt
+    assert [stage for stage, _ in receipt.stages] == [*Stage]
     assert dict(receipt.stages)[Stage.VENDOR] == pytest.approx(0.25)
     assert sum(seconds for _, seconds in receipt.stages) == pytest.approx(receipt.ttfb_s)
+    assert [fact.utterance_id for fact in stage.noted(FirstAudio)] == ["a"]
 
 
 def test_what_arises_while_effects_are_performed_waits_its_turn(stage):
@@ -225,6 +241,49 @@ def test_an_outlet_that_was_never_full_drains_in_vain(stage):
 # --- audio ------------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("keeps_context", [True, False])
+def test_r19_a_voice_of_another_rate_is_heard_to_its_last_sample(monkeypatch, keeps_context):
+    monkeypatch.setattr(Keeper, "keeps_context", keeps_context)
+    monkeypatch.setattr(Keeper, "sample_rate_hz", 16_000)
+    stage = Given().feed(events.Text("a", "Hi."), events.End("a"))
+    stage.lines[-1].tells(events.Audio(CHUNK), events.Audio(CHUNK), events.Finished())
+    assert sum(len(chunk.data) for chunk in stage.of(replies.AudioChunk)) == len(CHUNK) * 2 * 3 // 2
+    assert stage.of(replies.UtteranceFinished)[0].receipt.audio_samples == len(CHUNK) * 3 // 2
+
+
+def test_r7_a_chunk_names_its_utterance_and_generation(stage):
+    stage.speaks().tells(events.Audio(CHUNK))
+    stage.feed(events.Cancel())
+    stage.speaks(utterance_id="b").tells(events.Audio(CHUNK))
+    started = stage.of(replies.UtteranceStarted)
+    named = [(chunk.utterance_id, chunk.ordinal, chunk.generation) for chunk in stage.of(replies.AudioChunk)]
+    assert named == [(one.utterance_id, one.ordinal, one.generation) for one in started]
+    assert [(ordinal, generation) for _, ordinal, generation in named] == [(1, 0), (2, 1)]
+
+
+def test_a_route_that_takes_over_is_as_loud_as_the_one_before(monkeypatch):
+    monkeypatch.setattr(f"{__name__}.VOICE", Voice("anna", ("en-GB",), (Route("p", "v"), Route("q", "v"))))
+    stage = Given()
+    stage.speaks("One two three. Four five six.")
+    stage.feed(events.End("a"))
+    first, second = [(height * np.sin(np.arange(RATE * 2) / 10)).astype("<i2") for height in (6_000, 9_000)]
+    stage.lines[0].tells(events.Audio(first.tobytes()), events.Lost("gone"))
+    stage.lines[1].tells(events.Audio(second.tobytes()), events.Finished())
+    heard = np.frombuffer(b"".join(chunk.data for chunk in stage.of(replies.AudioChunk)), "<i2").astype(int)
+    assert 5_000 < np.abs(heard[-RATE // 2 :]).max() < 7_000
+
+
+def test_the_header_of_a_file_is_sent_once_though_audio_passes():
+    stage = Given(AudioFormat(Encoding.WAV, RATE))
+    line = stage.speaks()
+    for number in range(3):
+        stage.at(100.0 + 0.04 * number - 0.01 * bool(number))
+        line.tells(events.Audio(CHUNK))
+    first, *rest = [chunk.data for chunk in stage.of(replies.AudioChunk)]
+    assert first.startswith(b"RIFF")
+    assert rest == [CHUNK, CHUNK]
+
+
 def test_what_is_held_may_be_faded_out():
     stage = Given(max_lead_ms=100)
     stage.speaks().tells(events.Audio(CHUNK * 10))
@@ -253,6 +312,20 @@ def test_what_a_line_that_broke_had_not_been_heard_of_is_dropped_and_said_again(
     stage.at(stage.deadlines[-1]).session.tick()
     assert stage.lines[-1] is not line
     assert stage.lines[-1].told == [("say", 0, "Hi.")]
+
+
+def test_r3_nothing_of_a_line_that_broke_is_left_in_the_filter(monkeypatch):
+    monkeypatch.setattr(Keeper, "sample_rate_hz", 16_000)
+    stage = Given()
+    line = stage.speaks()
+    line.tells(events.Audio(CHUNK[:100]))
+    written = len(stage.of(replies.AudioChunk))
+    line.tells(events.Lost("gone"))
+    stage.at(stage.deadlines[-1]).session.tick()
+    stage.feed(events.End("a"))
+    stage.lines[-1].tells(events.Audio(CHUNK), events.Finished())
+    said_again = stage.of(replies.AudioChunk)[written:]
+    assert sum(len(chunk.data) for chunk in said_again) == len(CHUNK) * 3 // 2
 
 
 def test_a_stream_that_is_half_closed_ends_with_what_is_said(stage):
@@ -348,12 +421,34 @@ def test_r24_mp3_of_which_nothing_has_left_has_a_reason_instead_of_a_time():
     assert (receipt.ttfb_s, receipt.ttfa_s, receipt.no_audio) == (None, None, "cancelled")
 
 
+def test_r7_mp3_behind_a_short_flush_is_counted_from_where_it_begins():
+    stage = Given(MP3)
+    line = stage.speaks()
+    line.tells(events.Audio(CHUNK[:480]), events.Marker(0))
+    stage.feed(events.Text("a", "Ho."), events.End("a"))
+    line.tells(*[events.Audio(CHUNK)] * 5, events.Finished())
+    first, second, *_ = [chunk.sample_offset for chunk in stage.of(replies.AudioChunk)]
+    assert (first, second) == (0, 240)
+
+
+def test_r7_mp3_of_a_second_utterance_is_counted_from_where_the_first_ended():
+    stage = Given(MP3)
+    for utterance_id in "ab":
+        line = stage.speaks(utterance_id=utterance_id)
+        stage.feed(events.End(utterance_id))
+        line.tells(*[events.Audio(CHUNK[:960])] * 5, events.Finished())
+    begins = {}
+    for chunk in stage.of(replies.AudioChunk):
+        begins.setdefault(chunk.utterance_id, chunk.sample_offset)
+    assert begins == {"a": 0, "b": 2_400}
+
+
 def test_an_mp3_encoder_of_a_cancelled_utterance_gives_nothing_more():
     stage = Given(MP3)
     stage.speaks().tells(*[events.Audio(CHUNK)] * 5)
+    before = stage.names()
     stage.feed(events.Cancel())
-    assert stage.names()[-1] == "UtteranceCancelled"
-    assert stage.names().count("AudioChunk") <= 5
+    assert stage.names() == [*before, "UtteranceCancelled"]
 
 
 def test_the_last_frame_of_a_framed_codec_is_filled():
@@ -368,6 +463,14 @@ def test_the_last_frame_of_a_framed_codec_is_filled():
 
 
 # --- a bug ------------------------------------------------------------------------------------------------------------
+
+
+def test_audio_that_does_not_add_up_is_a_bug(stage, monkeypatch):
+    stage.speaks().tells(events.Audio(CHUNK))
+    monkeypatch.setattr(Pipe, "entries", lambda _: [])
+    stage.feed(events.Cancel())
+    [bug] = stage.noted(BugFound)
+    assert bug.kind == "AssertionError"
 
 
 class Broken(PlainFront):

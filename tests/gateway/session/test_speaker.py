@@ -42,6 +42,33 @@ def test_audio_goes_in_by_the_line_and_comes_out_by_the_chunk(speaker, keeps_con
     speaker.close()
 
 
+def test_silence_of_a_vendor_that_keeps_its_context_is_left_as_it_came(speaker):
+    speaker.begin_run(24_000, keeps_context=True)
+    speaker.pipe.begin_segment(0)
+    speaker.pipe.push(bytes(24_000) + SOUND + bytes(24_000))
+    speaker.pipe.end_segment()
+    assert speaker.take(speaker.pipe.available, first=True) == bytes(24_000) + SOUND + bytes(24_000)
+
+
+@pytest.mark.parametrize("keeps_context", [True, False])
+@pytest.mark.parametrize("levelled", [True, False])
+def test_a_line_that_takes_over_is_brought_to_the_loudness_of_the_first_if_that_is_asked_for(
+    levelled, keeps_context
+):
+    speaker = Speaker(PlainFront(), PCM, levelled=levelled)
+
+    def speaks(amplitude):
+        speaker.begin_run(24_000, keeps_context=keeps_context)
+        speaker.pipe.begin_segment(0)
+        speaker.pipe.push((amplitude * np.sin(np.arange(48_000) / 10)).astype("<i2").tobytes())
+        speaker.end_run()
+        heard = np.frombuffer(speaker.take(speaker.pipe.available, first=False), "<i2")
+        return np.abs(heard[24_000:].astype(int)).max()
+
+    first, second = speaks(6_000), speaks(9_000)
+    assert second == pytest.approx(first if levelled else 9_000, rel=0.13)
+
+
 def test_the_header_of_a_format_goes_with_its_first_chunk():
     speaker = Speaker(PlainFront(), AudioFormat(Encoding.WAV, 24_000))
     speaker.begin_run(24_000, keeps_context=True)
@@ -79,5 +106,5 @@ def test_silence_stands_in_for_a_text_with_nothing_to_say_and_for_no_other(encod
         return stand_in(UtteranceFinished("a", receipt), audio_format, ms)
 
     [chunk] = given(1, 0)
-    assert (chunk.utterance_id, len(chunk.data)) == ("a", size)
+    assert (chunk.utterance_id, len(chunk.data), chunk.sample_offset) == ("a", size, 0)
     assert given(0, 0) == given(1, 1) == given(1, 0, ms=0) == ()
