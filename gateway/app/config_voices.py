@@ -120,7 +120,7 @@ class KeySettings(Section):
     """SHA-256 of the key in lower-case hex (`printf %s "$KEY" | sha256sum`), or a list of them while keys are rotated."""
     livekit: dict[Annotated[str, Field(min_length=1)], Credential] = Field(default_factory=dict)
     """LiveKit API keys, each with its secret as `env:NAME` or `file:PATH`. LiveKit's clients send tokens that they sign with the secret; a token is
-    taken wherever a key is."""
+    taken wherever a key is. The secret is read when the gateway starts."""
     tenant: str = ""
     """Tenant that the key belongs to; shared resources are divided fairly between tenants. Empty for the principal's own name."""
     priority: int = 0

@@ -91,6 +91,8 @@ class LiveKitSpeech:
 
     def render(self, reply: Reply) -> Sequence[bytes | str]:
         """Frames that carry the reply."""
+        if isinstance(reply, replies.AudioChunk):
+            return self._audio(reply)
         if isinstance(reply, replies.Opened):
             self._is_open = True
             self._rate_hz = reply.audio_format.sample_rate_hz
@@ -205,11 +207,13 @@ class LiveKitSpeech:
 
     # --- to the client
 
+    def _audio(self, chunk: replies.AudioChunk) -> Sequence[str]:
+        turn = self._turns.get(turn_name(chunk.utterance_id))
+        if turn is None or turn.is_told or not chunk.data:
+            return ()
+        return (self._message("output_audio", audio=base64.b64encode(chunk.data).decode()),)
+
     def _told(self, turn: Turn, reply: Reply) -> Sequence[str]:
-        if isinstance(reply, replies.AudioChunk):
-            if not reply.data:
-                return ()
-            return (self._message("output_audio", audio=base64.b64encode(reply.data).decode()),)
         if isinstance(reply, replies.UtteranceStarted) and turn.start_sample is None:
             turn.start_sample = reply.start_sample
         if isinstance(reply, replies.WordSpoken):

@@ -35,7 +35,7 @@ _VENDOR_VOICES = re.compile(
 _ANY_LANGUAGE = frozenset({"auto", "multi"})
 _SPEEDS, _WORD_SPEEDS = (0.25, 4.0), {"slow": 0.8, "normal": 1.0, "fast": 1.25}
 _FACTORS, _DECIBELS = (0.1, 2.0), (-40.0, 12.0)
-_TIMES = ("WORD", "CHARACTER")
+_TIMES, _TIME_FLAGS = ("WORD", "CHARACTER"), ("add_timestamps", "sync_alignment")
 _YES = frozenset({"true", "1", "yes"})
 
 
@@ -186,12 +186,13 @@ def _volume(asked: Wishes) -> float | None:
 def _times(asked: Wishes) -> bool:
     """Whether the client takes word times: LiveKit's asks each vendor for them in another way, and AssemblyAI not to send them."""
     extra = asked.extra
-    flag = extra.get("add_timestamps")
-    if isinstance(flag, str):
-        flag = flag.strip().lower() in _YES
-    if flag or extra.get("timestamp_type") in _TIMES:
+    if any(_is_set(extra.get(name)) for name in _TIME_FLAGS) or extra.get("timestamp_type") in _TIMES:
         return True
     return asked.provider == "assemblyai" and extra.get("word_timestamps", True) is not False
+
+
+def _is_set(flag: object) -> bool:
+    return flag.strip().lower() in _YES if isinstance(flag, str) else bool(flag)
 
 
 def _within(bounds: tuple[float, float], name: str, value: object, otherwise: str = "") -> float:

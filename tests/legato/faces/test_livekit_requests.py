@@ -115,6 +115,8 @@ def test_a_manner_that_is_none_is_named(model, extra, said):
         ("cartesia/sonic-3", {"add_timestamps": "false"}, False),
         ("cartesia/sonic-3", {}, False),
         ("joe", {"add_timestamps": "True"}, True),
+        ("elevenlabs/eleven_flash_v2_5", {"sync_alignment": True}, True),
+        ("elevenlabs/eleven_flash_v2_5", {"sync_alignment": False}, False),
         ("inworld/x", {"timestamp_type": "WORD"}, True),
         ("inworld/x", {"timestamp_type": "CHARACTER"}, True),
         ("inworld/x", {"timestamp_type": "TIMESTAMP_TYPE_UNSPECIFIED"}, False),
