@@ -34,7 +34,11 @@ class Store(Protocol):
     """What outlives a stream: the keys of those who may come in."""
 
     def principal(self, key: str) -> Principal | None:
-        """Return whose key this is; `None` for an unknown key."""
+        """Return whose key this is; `None` for an unknown key.
+
+        Raises:
+            SpeechError: it is a token that is not valid.
+        """
 
 
 class Reception:
