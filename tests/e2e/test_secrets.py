@@ -7,6 +7,7 @@ import http.server
 import json
 import re
 import threading
+import time
 
 import aiohttp
 import grpc.aio
@@ -18,20 +19,23 @@ from legato.v1 import speech_pb2
 from tests.e2e.collector import Collector
 from tests.e2e.processes import BIN, Gateway, Process, fetch
 from tests.e2e.raw import STREAM
+from tests.gateway.store.test_tokens import token
 
 pytestmark = [pytest.mark.e2e, pytest.mark.voice]
 
-KEY, WRONG_KEY, CREDENTIAL, DSN_KEY, RECEIVERS_KEY = (
+KEY, WRONG_KEY, CREDENTIAL, DSN_KEY, RECEIVERS_KEY, LIVEKIT_SECRET = (
     "plantedkey-4711",
     "plantedwrong-4712",
     "plantedvendor-4713",
     "plantedbugs4714",
     "plantedspans4715",
+    "plantedsecret-4716",
 )
+FORGED = token(secret="a guess", iss="APItester", nbf=0)
 WORDS = ("ombrophobe", "vexillary", "quondam")
 SAID = "The ombrophobe met a vexillary, quondam."
-PLANTED = (KEY, WRONG_KEY, CREDENTIAL, DSN_KEY, RECEIVERS_KEY, *WORDS)
-ENCODED = [value.encode() for value in PLANTED]
+PLANTED = (KEY, WRONG_KEY, CREDENTIAL, DSN_KEY, RECEIVERS_KEY, LIVEKIT_SECRET, *FORGED.split("."), *WORDS)
+ENCODED = [value.lower().encode() for value in PLANTED]
 
 
 class Written(Gateway):
@@ -94,7 +98,12 @@ def configuration(vendor, quoting):
             "gone": {"dialect": "elevenlabs", "credential": "env:VENDOR_KEY", "url": "ws://127.0.0.1:9"},
             "quoting": {"dialect": "openai", "credential": "env:VENDOR_KEY", "url": quoting},
         },
-        "keys": {"tester": {"sha256": [hashlib.sha256(KEY.encode()).hexdigest()]}},
+        "keys": {
+            "tester": {
+                "sha256": [hashlib.sha256(KEY.encode()).hexdigest()],
+                "livekit": {"APItester": "env:LIVEKIT_SECRET"},
+            }
+        },
         "limits": {"no_route_before_audio_ms": 100, "max_utterance_chars": 2_000},
         "telemetry": {"sentry_dsn": "env:BUGS"},
     }
@@ -115,6 +124,7 @@ def place(tmp_path_factory):
             "LEGATO_CONFIG": str(folder / "legato.yaml"),
             "VENDOR_KEY": CREDENTIAL,
             "HOME_KEY": KEY,
+            "LIVEKIT_SECRET": LIVEKIT_SECRET,
             "OTEL_EXPORTER_OTLP_HEADERS": f"x-key={RECEIVERS_KEY}",
             "BUGS": f"http://{DSN_KEY}@127.0.0.1:9/1",
         }
@@ -193,7 +203,10 @@ async def more_dialects(client, gateway):
         await to_the_end(stream, {**asked, "context_id": "b", "language": [SAID]}, until="error")
         await to_the_end(stream, SAID, until="error")
     said = {"type": "input_transcript", "transcript": SAID, "generation_config": {"voice": "espeak"}}
-    async with client.ws_connect(f"{base}/v1/tts?model={WORDS[0]}", headers=bearer()) as stream:
+    signed = token(secret=LIVEKIT_SECRET, iss="APItester", nbf=0, exp=time.time_ns() // 10**9 + 60)
+    with pytest.raises(aiohttp.WSServerHandshakeError):
+        await client.ws_connect(f"{base}/v1/tts", headers=bearer(FORGED))
+    async with client.ws_connect(f"{base}/v1/tts?model={WORDS[0]}", headers=bearer(signed)) as stream:
         await to_the_end(stream, {"type": "session.create", "model": WORDS[0]}, until="session.created")
         await to_the_end(stream, said, {"type": "session.flush"}, until='"done"')
         await to_the_end(stream, {**said, "generation_config": {"voice": SAID}}, SAID, until="error")
