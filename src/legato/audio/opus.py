@@ -43,6 +43,8 @@ class OpusEncoder:
 
     def encode(self, samples: Samples) -> bytes:
         """Return pages with the packets that are complete now; there may be none."""
+        if not len(samples):
+            return b""
         if self._codec is None:
             rate, kbps = self._format.sample_rate_hz, self._format.bit_rate_kbps
             self._codec = LibavEncoder("libopus", rate, kbps, _OPTIONS)

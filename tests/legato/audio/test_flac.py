@@ -5,7 +5,7 @@ import pytest
 
 from legato.audio.codec import encoder_for
 from legato.domain.audio import AudioFormat, Encoding
-from tests.legato.audio.encoded import decoded, encoded, tone
+from tests.legato.audio.encoded import at_random, decoded, encoded, tone
 
 RATES = [8_000, 16_000, 22_050, 24_000, 32_000, 44_100, 48_000]
 USUAL = AudioFormat(Encoding.FLAC, 24_000)
@@ -44,6 +44,13 @@ def test_what_is_held_back_leaves_with_a_little_silence_and_the_stream_goes_on()
     data += encoder.encode(sound) + encoder.finish()
     silence = np.zeros(100, np.int16)
     assert np.array_equal(heard(data, USUAL), np.concatenate((sound[:11_900], silence, sound)))
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_r20_every_sample_comes_back_in_whatever_order_it_is_encoded_and_emptied(seed):
+    data, pieces = at_random(USUAL, seed)
+    wanted = [np.concatenate((piece, np.zeros(-len(piece) % 480, np.int16))) for piece in pieces[:-1]]
+    assert np.array_equal(heard(data, USUAL), np.concatenate((*wanted, pieces[-1])))
 
 
 @pytest.mark.parametrize("samples", [1, 15, 479, 480, 481])

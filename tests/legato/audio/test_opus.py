@@ -6,7 +6,7 @@ import pytest
 from legato.audio.codec import encoder_for
 from legato.audio.opus import samples_until
 from legato.domain.audio import OPUS_BIT_RATES, AudioFormat, Encoding
-from tests.legato.audio.encoded import decoded, encoded, tone
+from tests.legato.audio.encoded import at_random, decoded, encoded, tone
 from tests.legato.audio.test_ogg import parted
 
 FORMATS = [
@@ -79,6 +79,21 @@ def test_a_stream_that_was_just_emptied_ends_with_a_page_of_its_own():
     assert samples_until(last, 24_000) is None
 
 
+@pytest.mark.parametrize("seed", range(20))
+def test_nothing_is_lost_in_whatever_order_it_is_encoded_and_emptied(seed):
+    data, pieces = at_random(USUAL, seed)
+    until = 0
+    for number, piece in enumerate(pieces, 1):
+        until += len(piece)
+        if number < len(pieces) and len(piece):
+            until += 156 + -(until + 156) % 480
+    ahead = 0 if len(pieces[-1]) else 156
+    pages = parted(data)
+    assert [number for _, _, _, number, _ in pages] == list(range(len(pages)))
+    assert [flags for flags, *_ in pages] == [2, *[0] * (len(pages) - 2), 4]
+    assert len(heard(data, USUAL)) == until - ahead
+
+
 @pytest.mark.parametrize("samples", [24, 479, 480, 481])
 def test_a_short_sound_is_whole(samples):
     data = encoded(USUAL, tone(USUAL, 1)[:samples])
@@ -89,6 +104,8 @@ def test_a_short_sound_is_whole(samples):
 def test_an_encoder_without_samples_gives_nothing():
     encoder = encoder_for(USUAL)
     assert encoder.empty() + encoder.finish() == b""
+    encoder = encoder_for(USUAL)
+    assert encoder.encode(tone(USUAL, 0)) + encoder.empty() + encoder.finish() == b""
 
 
 @pytest.mark.parametrize("kbps", [32, 64, 128])
