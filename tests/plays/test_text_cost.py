@@ -76,6 +76,13 @@ def test_the_cost_of_a_token_does_not_grow_with_the_text_before_it(text):
     assert growth < 2
 
 
+@pytest.mark.parametrize("unit", ["中", "ไ", "a", "{", "👍"])
+def test_a_text_without_spaces_costs_the_same_per_character_however_long_it_comes(unit):
+    """R31: each cut of a long word looked through all the text that had come with it."""
+    short, long = [unit * 3_000], [unit * 24_000]
+    assert cpu_s(lambda: speak(long)) / cpu_s(lambda: speak(short)) < 2 * 8
+
+
 def times_dearer(run: Callable[[], object], unit: Callable[[], object]) -> float:
     """The best time of a run over the best time of a unit, taken in turns: a neighbour that is busy slows both."""
     turns = [(cpu_s(run, rounds=1), cpu_s(unit, rounds=1)) for _ in range(8)]

@@ -145,9 +145,10 @@ class Scanner:
         buffer = draft.buffer
         if draft.seek == draft.word and self._plain_words and not (self._markup and self._fresh_line):
             self._gaps.pass_plain_words()
-        match = self._interesting(buffer, draft.seek)
-        at = match.start() if match else len(buffer)
         limit = WIDE_WORD_CHARS if WIDE.match(buffer, draft.word) else WORD_CHARS
+        farthest = draft.word + limit + 9
+        match = self._interesting(buffer, draft.seek, farthest)
+        at = match.start() if match else min(len(buffer), farthest)
         if at - draft.word > limit + 8:
             return self._cut_word(limit)
         if match is None:

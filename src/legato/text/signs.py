@@ -33,11 +33,11 @@ class Signs:
     """What a scanner looks for.
 
     Args:
-        search: finds the next character that it must look at.
+        search: finds the next character that it must look at, between two positions.
         openers: for each character, what reads the span that begins at it; sentence marks have none.
     """
 
-    search: Callable[[str, int], re.Match[str] | None]
+    search: Callable[[str, int, int], re.Match[str] | None]
     openers: Mapping[str, Opener]
 
 
