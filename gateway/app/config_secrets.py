@@ -34,21 +34,24 @@ def masked(value: Any, name: str = "") -> Any:  # noqa: ANN401 - any JSON value
 
 
 def resolve(reference: str, env: Mapping[str, str]) -> str:
-    """Return the secret that `env:NAME` or `file:PATH` refers to.
+    """Return the secret that `env:NAME` or `file:PATH` refers to, without the white space around it.
 
     Raises:
-        ValueError: there is none; the message names the place only.
+        ValueError: there is none, or it cannot be sent in a header; the message names the place only.
     """
     kind, _, place = reference.partition(":")
     if kind == "env":
-        secret = env.get(place, "")
+        secret = env.get(place, "").strip()
     else:
         try:
-            secret = Path(place).read_text(encoding="utf-8").strip()
+            secret = Path(place).read_text(encoding="utf-8-sig").strip()
         except (OSError, UnicodeDecodeError):
             raise ValueError(f"the file {place} cannot be read") from None
+    where = f"{'the variable' if kind == 'env' else 'the file'} {place}"
     if not secret:
-        raise ValueError(f"{'the variable' if kind == 'env' else 'the file'} {place} is missing or empty")
+        raise ValueError(f"{where} is missing or empty")
+    if not secret.isprintable():
+        raise ValueError(f"{where} holds more than one line, or a character that is no part of any key")
     return secret
 
 

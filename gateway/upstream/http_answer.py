@@ -55,8 +55,11 @@ class Answer:
         request = self.request
         try:
             headers = dict(request.headers)
-            asking = session.post(url, data=request.body, headers=headers, allow_redirects=False)
-            async with asking as response:
+            try:
+                asked = await session.post(url, data=request.body, headers=headers, allow_redirects=False)
+            except ValueError:
+                raise ClientError from None  # a header that cannot be sent; the message would show it
+            async with asked as response:
                 told = {name.lower(): value for name, value in response.headers.items()}
                 await self._came(ResponseHead(response.status, told))
                 async for chunk in response.content.iter_any():

@@ -238,6 +238,14 @@ async def test_what_is_held_comes_when_it_is_read_again(peer):
         await reader.until(ended(1))
 
 
+async def test_a_header_that_cannot_be_sent_ends_this_connection_alone(peer):
+    """It ended the whole gateway: nobody expected the library's error."""
+    async with wired(peer) as (wire, reader):
+        wire.send((HttpRequest(0, b"one", headers=(("X-Key", "a\nb"),)),))
+        await reader.until(lambda reader: reader.ends)
+        assert reader.frames == []
+
+
 async def test_nobody_there():
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
