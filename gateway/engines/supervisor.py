@@ -170,7 +170,9 @@ class Supervisor:
                 await self._until_ready(process)
         except TimeoutError:
             await _kill(process)
-            raise EngineFailedError(f"not ready after {self._settings.start_timeout_s:.0f} s") from None
+            raise EngineFailedError(
+                f"the local voices were not ready after {self._settings.start_timeout_s:g} s (engines.start_timeout_s)"
+            ) from None
         except BaseException:
             await _kill(process)
             raise
