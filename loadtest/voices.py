@@ -22,6 +22,7 @@ from gateway.engines.espeak_voice import EspeakVoice
 from gateway.engines.piper_voice import PiperVoice
 from gateway.engines.prepared import default_directory, prepared_voices
 from gateway.engines.voice import EngineVoice, Manner, Piece, Sound
+from loadtest.arguments import positive
 from loadtest.relay_rows import MOST_FOREIGN
 from loadtest.rows import Row, table
 from loadtest.targets import Target, verdicts
@@ -163,16 +164,18 @@ def hear_first(voice: EngineVoice, text: str) -> None:
         return
 
 
-def main() -> None:
+def main(given: Sequence[str] | None = None) -> None:
     """Run the command."""
     parser = argparse.ArgumentParser(
         prog="python -m loadtest.voices", description=(__doc__ or "").split("\n")[0]
     )
     parser.add_argument(
-        "--seconds", type=float, default=15.0, help="seconds of speech for each number of streams"
+        "--seconds", type=positive(float), default=15.0, help="seconds of speech for each number of streams"
     )
-    parser.add_argument("--streams", type=int, nargs="*", default=[1, 12, 15, 18], help="numbers of streams")
-    arguments = parser.parse_args()
+    parser.add_argument(
+        "--streams", type=positive(int), nargs="+", default=[1, 12, 15, 18], help="numbers of streams"
+    )
+    arguments = parser.parse_args(given)
     print("load average before:", ", ".join(f"{load:.2f}" for load in os.getloadavg()))
     for line in table(rows(arguments.seconds, arguments.streams)):
         print(line, flush=True)

@@ -1,7 +1,9 @@
 """Whether the local voices reach what they are to reach."""
 
+import pytest
+
 from loadtest.voice_crowds import AT_RANDOM, FIRST, OTHERS
-from loadtest.voices import targets
+from loadtest.voices import main, targets
 
 
 def verdicts(**found):
@@ -29,3 +31,11 @@ def test_work_of_others_is_told():
 
 def test_what_was_not_measured_is_no_figure():
     assert [target.verdict for target in targets({})] == ["no figure", "no figure"]
+
+
+@pytest.mark.parametrize("given", ["--streams=0", "--streams=-3", "--seconds=0", "--seconds=nan"])
+def test_a_crowd_of_nobody_is_refused_before_anything_is_measured(given, capsys):
+    with pytest.raises(SystemExit) as ended:
+        main([given])
+    assert ended.value.code == 2
+    assert "expected a number above 0" in capsys.readouterr().err
