@@ -26,6 +26,7 @@ from legato.faces import elevenlabs_requests as requests
 from legato.faces.elevenlabs_alignment import Aligner, CharTimes, Clock
 from legato.faces.elevenlabs_books import FINAL, MOST_CONTEXTS, REFUSED_TOGETHER, UNKNOWN, Broken, free_track
 from legato.faces.elevenlabs_dialogue_lines import Line, lines_of, voices_of
+from legato.faces.elevenlabs_dialogue_waiting import WaitingTurns
 from legato.faces.elevenlabs_frames import encoded, timed
 from legato.faces.elevenlabs_requests import ElevenLabsSwitches
 from legato.faces.halves import whole
@@ -34,7 +35,7 @@ from legato.faces.json_objects import read_object
 from legato.ports import Accepted, Refusal, RequestHead
 
 MOST_TURNS = 64
-"""Utterances that may wait to be spoken: a dialogue is written faster than it sounds."""
+"""Utterances that the session takes at once; further ones wait here."""
 
 
 @dataclass(slots=True)
@@ -86,6 +87,7 @@ class ElevenLabsDialogue:
         self._live: dict[str, _Context] = {}
         """By serial: every context that has had no `is_final` yet."""
         self._turns: dict[str, _Turn] = {}
+        self._waiting = WaitingTurns(MOST_TURNS)
         self._dropped: list[str] = []
         """Utterances of contexts that have failed, not yet cancelled."""
         self._broken = Broken()
@@ -144,16 +146,20 @@ class ElevenLabsDialogue:
         except SpeechError as error:
             error.utterance_id = error.utterance_id or (UNKNOWN + name if name else "")
             understood.append(events.Refused(error))
-        return understood
+        return self._waiting.passed(understood)
 
     def render(self, reply: Reply) -> Sequence[bytes | str]:
         """Messages that carry the reply."""
         return [] if self.over else [encoded(message) for message in self._told(reply)]
 
     def prompted(self) -> Sequence[events.ClientEvent]:
-        """The end of what failed contexts had to say: nobody would hear it. The last comes first, so that none moves up meanwhile."""
+        """The end of what failed contexts had to say, since nobody would hear it, and turns for which there is room now.
+
+        The last turn is cancelled first, so that none moves up meanwhile.
+        """
         dropped, self._dropped = self._dropped[::-1], []
-        return [events.Cancel(one) for one in dropped if one in self._turns]
+        cancelled = [events.Cancel(one) for one in dropped if one in self._turns]
+        return [*cancelled, *self._waiting.due()]
 
     def idle(self) -> Sequence[bytes | str]:
         """No frames: pings keep the connection alive."""
@@ -278,7 +284,7 @@ class ElevenLabsDialogue:
         elif isinstance(reply, replies.UtteranceFinished | replies.UtteranceCancelled):
             return self._ended(reply.utterance_id, turn)
         elif isinstance(reply, replies.UtteranceFailed):
-            del self._turns[reply.utterance_id]
+            self._end(reply.utterance_id)
             return self._failure(turn.context, reply.error)
         return ()
 
@@ -292,7 +298,7 @@ class ElevenLabsDialogue:
         ]
 
     def _ended(self, utterance_id: str, turn: _Turn) -> Sequence[Mapping[str, object]]:
-        del self._turns[utterance_id]
+        self._end(utterance_id)
         context = turn.context
         context.turns -= 1
         if context.writing == utterance_id:
@@ -314,9 +320,16 @@ class ElevenLabsDialogue:
         if self._named.get(context.name) is context:
             del self._named[context.name]
             self._broken.add(context.name)
-        self._dropped += [name for name, turn in self._turns.items() if turn.context is context]
+        rest = [name for name, turn in self._turns.items() if turn.context is context]
+        for name in self._waiting.forget(rest):
+            self._end(name)
+        self._dropped += [name for name in rest if name in self._turns]
         told = {**requests.error_message(error), "context_id": context.name}
         return (told, *self._final(context))
+
+    def _end(self, utterance_id: str) -> None:
+        del self._turns[utterance_id]
+        self._waiting.ended(utterance_id)
 
     def _error(self, error: SpeechError) -> Sequence[Mapping[str, object]]:
         message = requests.error_message(error)
@@ -329,7 +342,7 @@ class ElevenLabsDialogue:
             return (told, {"is_final": True, "context_id": name})
         turn = self._turns.get(error.utterance_id)
         if turn is not None and error.reason in REFUSED_TOGETHER:
-            del self._turns[error.utterance_id]
+            self._end(error.utterance_id)
             return self._failure(turn.context, error)
         if error.properties.reach is Reach.STREAM or not self._opened:
             self._failed = error

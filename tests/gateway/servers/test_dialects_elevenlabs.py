@@ -381,3 +381,18 @@ async def test_a_context_that_fails_has_nothing_more_spoken():
             _, code = await everything(client)
         assert code == 1000
         assert built.voices.sent[-1] == SAID
+
+
+async def test_a_script_of_more_turns_than_the_session_takes_is_spoken_whole():
+    lines = [{"text": chr(33 + number), "voice_id": "joe", "new_turn": True} for number in range(90)]
+    async with real_house() as built:
+        url = f"{built.websocket}/v1/text-to-dialogue/multi-stream-input?output_format=pcm_24000"
+        async with websockets.connect(url, proxy=None) as client:
+            script = {"context_id": "a", "voices": ["joe"], "inputs": lines, "close_context": True}
+            await tell(client, script, {"close_socket": True})
+            messages, code = await everything(client)
+        assert code == 1000
+        assert not [one for one in messages if "error" in one]
+        assert sum("is_final_audio_for_turn" in one for one in messages) == 90
+        assert messages[-1] == {"is_final": True, "context_id": "a"}
+        assert built.voices.sent == [line["text"] for line in lines]

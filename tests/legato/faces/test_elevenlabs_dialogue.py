@@ -11,7 +11,7 @@ from legato.domain.receipt import Receipt
 from legato.domain.replies import WordMethod
 from legato.domain.speech import StreamLimits
 from legato.faces.elevenlabs_alignment import TimeBase
-from legato.faces.elevenlabs_dialogue import ElevenLabsDialogue
+from legato.faces.elevenlabs_dialogue import MOST_TURNS, ElevenLabsDialogue
 from legato.faces.elevenlabs_requests import ElevenLabsSwitches
 from legato.ports import Accepted, RequestHead
 
@@ -224,6 +224,35 @@ def test_an_id_that_would_fill_every_message_is_refused_by_name():
     [error] = told(face, replies.StreamError(event.error))
     assert "context_id must have at most 256 characters" in error["message"]
     assert "context_id" not in error
+
+
+def test_turns_for_which_there_is_no_room_wait():
+    """A script is sent in one go; the 65th turn ended its context, and what it had said so far."""
+    face, _ = opened()
+    script = [line(f"{number}.", ("joe", "ann")[number % 2]) for number in range(70)]
+    told_now = say(face, "a", voices=["joe", "ann"], inputs=script, close_context=True)
+    begun = [event.utterance_id for event in told_now if isinstance(event, events.Begin)]
+    assert len(begun) == MOST_TURNS
+    assert face.parse('{"close_socket": true}') == []
+    assert face.prompted() == []
+    for name in begun[:5]:
+        assert told(face, finished(name)) == [turn_end("a")]
+        assert [type(event) for event in face.prompted()] == [events.Begin, events.Text, events.End]
+    assert told(face, finished(begun[5])) == [turn_end("a")]
+    *_, last = face.prompted()
+    assert last == events.HalfClosed()
+    for name in list(face._turns):
+        ended = told(face, finished(name))
+    assert ended == [turn_end("a"), final("a")]
+
+
+def test_turns_that_wait_are_forgotten_with_their_context():
+    face, _ = opened()
+    say(face, "a", voices=["joe"], inputs=[line("Hi.", new_turn=True)] * 70)
+    assert told(face, replies.UtteranceFailed("2", SpeechError(Reason.VENDOR_LOST, "why"), "", Receipt()))
+    cancels = face.prompted()
+    assert len(cancels) == MOST_TURNS - 1 == len(face._turns)
+    assert all(isinstance(event, events.Cancel) for event in cancels)
 
 
 def test_a_context_closes_although_its_last_lines_are_wrong():
