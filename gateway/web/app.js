@@ -212,9 +212,6 @@ class Playground {
     notify(detail);
     const take = this.#takes.get(detail.utterance);
     if (take) take.refused = true;
-    if (take && take.state === "waiting" && REFUSES_BEGIN.has(detail.reason)) {
-      this.#end("failed", take, { utterance: detail.utterance, error: detail, unspoken: "" });
-    }
   }
 
   #closed(speech, error) {
@@ -330,8 +327,6 @@ class Playground {
     return this.ready;
   }
 }
-
-const REFUSES_BEGIN = new Set(["unknown_voice", "too_many_utterances", "bad_frame", "bad_order"]);
 
 async function opened(speech) {
   try {

@@ -8,3 +8,10 @@ export class SpeechError extends Error {
     Object.assign(this, { reason, retryable, retryAfterS, utteranceId });
   }
 }
+
+/** The error for a connection that is gone, or that could not be made, by its close code and reason. */
+export function lost(code, reason, wasOpen) {
+  const broken = wasOpen ? "the connection was lost" : "it cannot be reached, or it refuses this page";
+  const why = reason || (code === 1006 ? broken : `it was closed with ${code}`);
+  return new SpeechError({ reason: "connection_lost", message: `no connection to the gateway: ${why}`, retryable: true });
+}

@@ -14,12 +14,13 @@
  * - Events of a stream (`addEventListener`): `audio`, `started`, `words`, `flushed`, `seam`, `finished`, `cancelled`, `failed`,
  *   `warning`, `error`, `goaway`, `pong`, `close`. Those of an utterance are dispatched on it, too. `event.detail` is the message
  *   of proto/legato/v1/speech.proto as JSON, with the `Utterance` (or null) as `utterance`; 64-bit integers become numbers.
- * - Exactly one of `finished`, `cancelled`, `failed` ends an utterance; no audio of it follows. When the connection is lost,
- *   open utterances fail; while any is open, a gateway that sends nothing for about 15 s counts as lost.
+ * - Exactly one of `finished`, `cancelled`, `failed` ends an utterance; no audio of it follows. One that the gateway refuses to begin
+ *   fails after the `error`. When the connection is lost, open utterances fail; while any is open, a gateway that sends nothing for
+ *   about 15 s counts as lost.
  * - Fencing: once `cancel` is called, no more audio of what it cancels is passed on, even if some is still on its way.
  */
 
-import { SpeechError } from "./errors.js";
+import { SpeechError, lost } from "./errors.js";
 import { offering } from "./key.js";
 import { Pulse } from "./pulse.js";
 import { ENCODINGS, readHeader, readSamples } from "./wire.js";
@@ -30,6 +31,8 @@ export { ENCODINGS, readHeader, readSamples, wavFile } from "./wire.js";
 
 const SUBPROTOCOL = "legato.v1";
 const TIMEOUT_MS = 10_000;
+/** Errors that refuse one message, and not the utterance. */
+const OF_A_MESSAGE = new Set(["text_too_long", "text_after_end"]);
 const SAMPLES = ["startSample", "endSample", "truncateAtSample"];
 
 /**
@@ -145,7 +148,7 @@ export class Speech extends EventTarget {
    * @param {object} [options] voice, language, track (0), position ("append", "next", "replace"), interruptible (true), options
    *   (as `UtteranceOptions` has them), id
    * @returns {Utterance}
-   * @throws {SpeechError} connection_lost: the stream is closed
+   * @throws {SpeechError} connection_lost: the stream is closed; bad_order: an utterance with this id is open
    */
   begin({ id, track = 0, voice = "", language = "", position = "append", interruptible = true, options } = {}) {
     if (this.closed) {
@@ -153,10 +156,12 @@ export class Speech extends EventTarget {
     }
     this.#count += 1;
     const utteranceId = id ?? `u${this.#count}`;
+    const taken = `an utterance named "${utteranceId}" is already open`;
+    if (this.#utterances.has(utteranceId)) throw new SpeechError({ reason: "bad_order", message: taken });
     const begin = { utteranceId, track, voice, language, interruptible };
     begin.position = `POSITION_${position.toUpperCase()}`;
     if (options) begin.options = options;
-    const utterance = new Utterance(utteranceId, track, interruptible, (request) => this.#send(request));
+    const utterance = new Utterance(utteranceId, track, interruptible, (request) => utterance.refused || this.#send(request));
     if (position === "replace") this.#fence(track, { force: false });
     this.#utterances.set(utteranceId, utterance);
     this.#send({ begin });
@@ -251,6 +256,7 @@ export class Speech extends EventTarget {
     error: (detail) => {
       if (detail.fatal) this.#last = new SpeechError(detail);
       this.#tell("error", detail);
+      this.#refuse(detail);
     },
     goAway: (detail) => this.#tell("goaway", detail),
     pong: (detail) => this.#tell("pong", detail),
@@ -267,6 +273,16 @@ export class Speech extends EventTarget {
     }
     const samples = readSamples(frame, this.format.encoding);
     this.#tell("audio", { utteranceId: utterance.id, ...header, samples });
+  }
+
+  /** Ends an utterance that was not begun: the gateway says nothing more about it. */
+  #refuse(error) {
+    const utterance = this.#utterances.get(error.utteranceId);
+    if (!utterance || OF_A_MESSAGE.has(error.reason) || [...this.#ordinals.values()].includes(utterance)) return;
+    utterance.refused = true;
+    // If it was the Begin that could not be read, the text behind it has begun an utterance with the defaults of the stream.
+    if (error.reason === "bad_frame") this.#send({ cancel: { utteranceId: utterance.id, force: true } });
+    this.#end("failed", { utteranceId: utterance.id, error, unspoken: "" });
   }
 
   #end(type, detail) {
@@ -313,6 +329,8 @@ export class Utterance extends EventTarget {
     this.interruptible = interruptible;
     /** Whether this side has cancelled it: its audio is no longer passed on. */
     this.fenced = false;
+    /** Whether the gateway has refused to begin it: its messages are no longer sent. */
+    this.refused = false;
   }
 
   /** Appends text, which may be cut between any two characters. */
@@ -329,10 +347,4 @@ export class Utterance extends EventTarget {
   end() {
     this.#send({ end: { utteranceId: this.id } });
   }
-}
-
-function lost(code, reason, wasOpen) {
-  const broken = wasOpen ? "the connection was lost" : "it cannot be reached, or it refuses this page";
-  const why = reason || (code === 1006 ? broken : `it was closed with ${code}`);
-  return new SpeechError({ reason: "connection_lost", message: `no connection to the gateway: ${why}`, retryable: true });
 }

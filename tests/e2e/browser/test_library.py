@@ -282,8 +282,7 @@ async def test_an_open_that_is_refused_is_a_named_error_at_once(page, gateway):
         refused = { ours: error instanceof SpeechError, reason: error.reason };
       }
       const speech = await connect({ sampleRate: 16000 });
-      speech.begin({ id: "twice" });
-      speech.begin({ id: "twice" });  // an error of an open stream is told, and ends nothing but what it is about
+      speech.begin({ voice: "ghost" });  // an error of an open stream is told, and ends nothing but what it is about
       const error = new Promise(done => speech.addEventListener("error", ({ detail }) => done(detail.reason), { once: true }));
       const spoken = await error;
       const alive = !speech.closed;
@@ -291,7 +290,56 @@ async def test_an_open_that_is_refused_is_a_named_error_at_once(page, gateway):
       return [refused, [spoken, alive]];
     }""")
     assert error == {"ours": True, "reason": "unknown_format"}
-    assert spoken == ["bad_order", True]
+    assert spoken == ["unknown_voice", True]
+
+
+@pytest.mark.parametrize(
+    ("begin", "reason"), [({"voice": "ghost"}, "unknown_voice"), ({"track": 256}, "bad_frame")]
+)
+async def test_r8_an_utterance_that_the_gateway_refuses_to_begin_fails(page, gateway, begin, reason):
+    """It never ended: it stayed among the open ones, and the page asked every few seconds whether the gateway was alive."""
+    await Playground.visit(page, gateway)
+    told = await page.evaluate(
+        """async (options) => {
+      const { connect } = await import("/static/legato.js");
+      const speech = await connect();
+      const told = [];
+      for (const type of ["error", "finished", "failed"]) {
+        speech.addEventListener(type, ({ detail }) => told.push([type, detail.utterance?.id, (detail.error ?? detail).reason ?? null]));
+      }
+      const refused = speech.begin({ id: "refused", ...options });
+      refused.addEventListener("failed", () => refused.send("More."));
+      const other = speech.begin({ id: "other" });
+      for (const utterance of [refused, other]) { utterance.send("Well."); utterance.end(); }
+      await new Promise(done => other.addEventListener("finished", done));
+      const open = speech.open.length;
+      speech.close();
+      return { told: told.filter(([, id]) => id), open };
+    }""",
+        begin,
+    )
+    assert told == {
+        "told": [["error", "refused", reason], ["failed", "refused", reason], ["finished", "other", None]],
+        "open": 0,
+    }
+    assert "More." not in "".join(gateway.voices.sent)
+
+
+async def test_an_id_that_is_open_cannot_be_begun_again(page, gateway):
+    """The second utterance took the place of the first, which never ended."""
+    await Playground.visit(page, gateway)
+    reason, ended = await page.evaluate("""async () => {
+      const { connect } = await import("/static/legato.js");
+      const speech = await connect();
+      const first = speech.begin({ id: "a" });
+      let reason = null;
+      try { speech.begin({ id: "a" }); } catch (error) { reason = error.reason; }
+      const ended = new Promise(done => first.addEventListener("finished", ({ type }) => done(type)));
+      first.send("Well.");
+      first.end();
+      return [reason, await ended];
+    }""")
+    assert (reason, ended) == ("bad_order", "finished")
 
 
 async def test_a_silence_inside_an_utterance_is_counted(page, gateway):
