@@ -1,13 +1,16 @@
 """Cartesia beyond its transcripts: the place, the traits, the refusals."""
 
+import json
+
 import pytest
 
 from legato.domain.delivery import Delivery, Takes
 from legato.domain.errors import Reason, SpeechError
-from legato.domain.events import Lost
-from legato.domain.speech import Route, UtteranceOptions
+from legato.domain.events import Lost, Marker
+from legato.domain.speech import Principal, Route, UtteranceOptions
 from legato.domain.text import Reading
 from legato.domain.vendors import ResponseHead
+from legato.ports import LineRequest
 from legato.providers.cartesia import Cartesia, Switches
 from tests.conformance.stage import played
 from tests.legato.providers.asking import sent, takes
@@ -65,6 +68,75 @@ def test_times_that_make_no_sense_are_no_times(times):
     provider = Cartesia().connect(place())
     from_vendor = {"type": "timestamps", "context_id": "run-1-1", "word_timestamps": times}
     assert provider._timed(provider._contexts.begin(1, None), from_vendor["word_timestamps"]) == ()
+
+
+def speaking(*segments):
+    provider = Cartesia().connect(place())
+    provider.begin(1, LineRequest(Route("p", "v"), "en", UtteranceOptions(), Principal(), "s", "u", 9.0), 0.0)
+    for number, text in enumerate(segments):
+        provider.say(1, number, Reading(text), 0.0)
+    return provider
+
+
+def hears(provider, kind, context="run-1-1", now=0.0, **fields):
+    return [*provider.hear(json.dumps({"type": kind, "context_id": context, **fields}), now)]
+
+
+def test_r9_a_cancelled_context_counts_until_the_vendor_has_ended_it():
+    owing = speaking("One.", "Two.")
+    hears(owing, "flush_done")
+    owing.cancel(1, 0.0)
+    assert owing.open_runs == 1
+    assert hears(owing, "flush_done") == hears(owing, "chunk", data="AAAA") == []
+    hears(owing, "done")
+    assert owing.open_runs == 0
+
+
+def test_r9_a_context_that_is_ending_counts_although_it_owes_no_flush():
+    ending = speaking("One.")
+    hears(ending, "flush_done")
+    ending.end_input(1, 0.0)
+    ending.cancel(1, 0.0)
+    assert ending.open_runs == 1
+
+
+def test_a_cancelled_context_that_owes_nothing_is_not_waited_for():
+    idle = speaking("One.")
+    hears(idle, "flush_done")
+    idle.cancel(1, 0.0)
+    assert idle.open_runs == 0
+
+
+def test_r3_a_late_answer_of_the_context_before_marks_no_text_of_this_one():
+    """The text would be taken for spoken, and would be lost if the line broke now."""
+    provider = speaking("One.")
+    hears(provider, "chunk", data="AAAA" * 10_000)
+    assert hears(provider, "flush_done") == [(1, Marker(0))]
+    hears(provider, "done")
+    provider.say(1, 1, Reading("Two."), 0.0)
+    assert hears(provider, "flush_done", "run-1-1") == []
+    assert hears(provider, "flush_done", "run-1-2") == [(1, Marker(1))]
+
+
+def test_a_frame_that_cannot_be_read_is_one_failure():
+    provider = speaking("One.")
+    [(run, failed)] = provider.hear("[]", 0.0)
+    assert (run, failed.reason) == (0, Reason.VENDOR_REJECTED)
+    [(run, failed)] = hears(provider, "chunk", data="no base64!")
+    assert (run, failed.reason) == (1, Reason.VENDOR_REJECTED)
+    assert "base64" in failed.message
+    assert hears(provider, "chunk", data="AAAA") == []
+    assert provider.open_runs == 1, "the vendor still speaks it"
+
+
+def test_a_run_that_is_over_takes_no_text():
+    provider = speaking("One.")
+    provider.cancel(1, 0.0)
+    assert (
+        *provider.say(1, 1, Reading("Two."), 0.0),
+        *provider.end_input(1, 0.0),
+        *provider.cancel(1, 0.0),
+    ) == ()
 
 
 def test_its_transcripts_are_spoken_and_understood():

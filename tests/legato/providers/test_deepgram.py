@@ -7,7 +7,7 @@ import pytest
 
 from legato.domain.delivery import Takes
 from legato.domain.errors import Reason, SpeechError
-from legato.domain.events import Audio, Failed, Finished, Joined, Lost, Marker
+from legato.domain.events import Audio, Failed, Finished, Joined, Lost, Marker, Warned
 from legato.domain.speech import Principal, Route, UtteranceOptions
 from legato.domain.text import Reading
 from legato.domain.vendors import ResponseHead, Transport
@@ -144,6 +144,23 @@ def test_a_failed_handshake(status, body, reason):
 def test_close_codes(code, words, reason):
     broke = begun().broke(code, words)
     assert isinstance(broke, Lost) if reason is None else isinstance(broke, Failed) and broke.reason is reason
+
+
+@pytest.mark.parametrize(
+    ("code", "told"),
+    [
+        ("TEXT_TOO_LONG", "TEXT_TOO_LONG"),
+        ("my secret\nwords", "no code"),
+        ("secret" * 11, "no code"),
+        ({"text": "my secret"}, "no code"),
+        (["my secret"], "no code"),
+    ],
+)
+def test_a_warning_is_told_by_its_code_and_the_vendors_words_are_not(code, told):
+    provider = begun()
+    provider.say(1, 0, Reading("a."), 0.0)
+    warning = json.dumps({"type": "Warning", "code": code, "description": "my secret was cut"})
+    assert provider.hear(warning, 0.0) == ((1, Warned(f"deepgram warned: {told}")),)
 
 
 def test_garbage_on_an_idle_connection_is_the_connections():

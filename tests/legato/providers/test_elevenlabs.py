@@ -112,6 +112,19 @@ def test_a_context_has_its_runs_speed_and_pauses_go_with_the_text():
         assert sent(dialect, reading, options=other)[1]["text"] == "Wait. "
 
 
+def test_every_context_knows_the_dictionaries_of_its_route():
+    locators = [{"pronunciation_dictionary_id": "d", "version_id": "v"}]
+    opening, _ = sent(ElevenLabs(), "Hi.", options={"pronunciation_dictionary_locators": locators})
+    assert opening["pronunciation_dictionary_locators"] == locators
+    assert "pronunciation_dictionary_locators" not in sent(ElevenLabs(), "Hi.")[0]
+
+
+def test_a_route_with_a_language_of_its_own_follows_no_other():
+    assert takes(ElevenLabs(), model_id="eleven_flash_v2_5").language
+    assert not takes(ElevenLabs(), model_id="eleven_flash_v2_5", language_code="fr").language
+    assert not takes(ElevenLabs(), model_id="eleven_turbo_v2").language
+
+
 def test_r8_an_utterance_left_open_is_not_waited_for_where_the_last_mark_has_no_time():
     """The vendor times "Hello", and says nothing of the full stop: nothing more would come, and the run would be taken for stalled."""
     dialect = ElevenLabs()
@@ -144,6 +157,18 @@ def said(**message):
     return json.dumps(message)
 
 
+def test_only_contexts_that_wait_for_text_are_kept_alive():
+    provider = ElevenLabs().connect(place())
+    for run in (1, 2, 3, 4):
+        provider.begin(run, REQUEST, 0.0)
+        provider.say(run, 0, Reading("One."), 0.0)
+    provider.end_input(2, 0.0)
+    provider.cancel(3, 0.0)
+    provider.hear(said(audio="AAAA" * 10_000, contextId="run-4-1", isFinal=True), 0.0)
+    kept = [json.loads(frame) for frame in provider.keep_alive(1.0)]
+    assert kept == [{"text": "", "context_id": "run-1-1"}]
+
+
 def test_an_error_of_a_context_that_is_over_hurts_no_other_one():
     """It ended the connection, and with it four runs of others."""
     provider = ElevenLabs().connect(place())
@@ -155,5 +180,8 @@ def test_an_error_of_a_context_that_is_over_hurts_no_other_one():
     late = {"error": "context_not_found", "code": 1008}
     assert provider.hear(said(**late, contextId="run-1-1"), 0.0) == ()
     assert provider.hear(said(**late, context_id="somebody's"), 0.0) == ()
-    assert [run for run, _ in provider.hear(said(**late, contextId="run-2-1"), 0.0)] == [2]
+    provider.hear(said(audio="AAAA" * 10_000, contextId="run-2-1", isFinal=True), 0.0)
+    provider.say(2, 1, Reading("Two."), 0.0)
+    assert provider.hear(said(**late, contextId="run-2-1"), 0.0) == (), "the run has gone on in another"
+    assert [run for run, _ in provider.hear(said(**late, contextId="run-2-2"), 0.0)] == [2]
     assert [run for run, _ in provider.hear(said(**late), 0.0)] == [0], "nobody knows whose it is"

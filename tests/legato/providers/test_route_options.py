@@ -3,6 +3,16 @@
 import pytest
 
 from legato.domain.errors import Reason, SpeechError
+from legato.domain.speech import Route, UtteranceOptions
+from legato.providers.cartesia import Cartesia
+from legato.providers.cartesia_bytes import CartesiaBytes
+from legato.providers.deepgram import DeepgramV1
+from legato.providers.deepgram_rest import DeepgramRest
+from legato.providers.deepgram_v2 import DeepgramV2
+from legato.providers.elevenlabs import ElevenLabs
+from legato.providers.elevenlabs_rest import ElevenLabsRest
+from legato.providers.google import Google
+from legato.providers.riva import Riva
 from legato.providers.route_options import (
     FIELDS,
     FLAG,
@@ -15,7 +25,20 @@ from legato.providers.route_options import (
     rate_of,
     with_query,
 )
+from legato.providers.wyoming import Wyoming
 
+DIALECTS = [
+    (Cartesia, 24_000),
+    (CartesiaBytes, 24_000),
+    (DeepgramV1, 24_000),
+    (DeepgramV2, 24_000),
+    (DeepgramRest, 24_000),
+    (ElevenLabs, 24_000),
+    (ElevenLabsRest, 24_000),
+    (Google, 24_000),
+    (Riva, 22_050),
+    (Wyoming, 22_050),
+]
 KINDS = {
     "rate": OneOf((1, 2)),
     "warmth": Between(0, 1),
@@ -61,3 +84,11 @@ def test_speeds_are_clamped_and_the_usual_one_is_not_sent():
 
 def test_the_rate_is_the_option_or_the_usual_one():
     assert (rate_of({}, 24_000), rate_of({"sample_rate": 8_000}, 24_000)) == (24_000, 8_000)
+
+
+@pytest.mark.parametrize(("dialect", "usual_hz"), DIALECTS)
+def test_r20_a_line_has_the_rate_that_its_route_asks_for(dialect, usual_hz):
+    def rate_hz(**options):
+        return dialect().place(Route("p", "v", options), "en", UtteranceOptions()).sample_rate_hz
+
+    assert (rate_hz(), rate_hz(sample_rate=16_000)) == (usual_hz, 16_000)

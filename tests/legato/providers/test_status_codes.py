@@ -1,5 +1,7 @@
 """Why a vendor said no."""
 
+import json
+
 import pytest
 from google.protobuf.duration_pb2 import Duration
 from google.rpc.error_details_pb2 import ErrorInfo, RetryInfo
@@ -50,6 +52,14 @@ def test_the_vendors_own_code_decides(body):
     assert failed == Failed(Reason.VENDOR_QUOTA, "v answered 401 (quota_exceeded)")
 
 
+def test_a_code_that_is_known_goes_before_one_that_is_not():
+    codes = {"error_code": "unheard_of", "detail": {"status": "quota_exceeded"}}
+    failed = refusal("v", ResponseHead(401), json.dumps(codes).encode(), REASONS)
+    assert failed == Failed(Reason.VENDOR_QUOTA, "v answered 401 (quota_exceeded)")
+    failed = complaint("v", codes, REASONS, Reason.VENDOR_REJECTED)
+    assert failed == Failed(Reason.VENDOR_QUOTA, "v reported an error (quota_exceeded)")
+
+
 def test_a_redirect_is_told_as_one_and_not_where_it_points():
     failed = refusal("v", ResponseHead(307, {"location": "https://else.where/?key=k"}), b"", {})
     assert failed.reason is Reason.VENDOR_REJECTED
@@ -87,6 +97,8 @@ def test_retry_after_is_told_in_seconds(header, seconds):
         ("Thu, 31 Dec 2026 23:59:59 GMT", None),
         ("Fri, 01 Jan 2027 00:00:20 -0000", None),
         ("Fri, 99 Jan 2027 00:00:20 GMT", None),
+        ("Fri, 01 Jan 99999999999999999999 00:00:20 GMT", None),
+        ("Fri, 01 Jan 2027 00:00:20 +99999999999999999999", None),
     ],
 )
 def test_r22_a_moment_counts_from_that_of_the_answer(moment, seconds):
