@@ -67,9 +67,11 @@ def _page(found: Sequence[VoiceInfo], head: RequestHead) -> tuple[Sequence[Voice
 def _limit(asked: str) -> int:
     if not asked:
         return _USUAL_LIMIT
-    if not (asked.isascii() and asked.isdigit() and 1 <= int(asked[:9]) <= _MAX_LIMIT):
+    # Python reads no number of thousands of digits.
+    limit = int(asked.lstrip("0")[:9] or 0) if asked.isascii() and asked.isdigit() else 0
+    if not 1 <= limit <= _MAX_LIMIT:
         raise bad(f"limit must be a whole number from 1 to {_MAX_LIMIT}; got {shown(asked)}")
-    return int(asked)
+    return limit
 
 
 def _voice(info: VoiceInfo) -> dict[str, object]:

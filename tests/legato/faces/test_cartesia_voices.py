@@ -58,10 +58,20 @@ def test_a_client_may_go_backwards_and_search():
     ]
 
 
-@pytest.mark.parametrize("limit", ["0", "101", "-1", "x", "²"])
+@pytest.mark.parametrize(
+    "limit", ["0", "000", "101", "-1", "x", "²", "000000001000", "1" * 5_000, "000000001" + "0" * 5_000]
+)
 def test_a_limit_is_a_number(limit):
-    with pytest.raises(SpeechError):
+    with pytest.raises(SpeechError, match="limit must be a whole number from 1 to 100; got"):
         page(limit=limit)
+
+
+def test_a_limit_is_from_one_to_a_hundred():
+    assert (names(limit="1"), len(names(limit="100")), names(limit="0" * 5_000 + "2")) == (
+        ["anna"],
+        5,
+        ["anna", "bernd"],
+    )
 
 
 def test_one_voice_by_its_name():
