@@ -4,7 +4,6 @@ Every value that the contract bounds is checked here, and the error names what w
 stream's state (an unknown voice, text after its end, too many utterances) is not.
 """
 
-import math
 import re
 from collections.abc import Callable
 from typing import Any
@@ -256,7 +255,7 @@ def _options(message: speech_pb2.UtteranceOptions, utterance_id: str = "") -> Ut
     given: dict[str, Any] = {field.name: value for field, value in message.ListFields()}
     for name, (low, high) in _RANGES.items():
         value = given.get(name)
-        if value is not None and not (math.isfinite(value) and low <= value <= high):
+        if value is not None and not low <= value <= high:
             raise bad_frame(f"options.{name} must be {low:g} to {high:g}; got {value:g}", utterance_id)
     for name, choices in _CHOICES.items():
         if given.get(name, choices[0]) not in choices:
