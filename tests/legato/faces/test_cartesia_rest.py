@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from legato.domain import events, replies
+from legato.domain.audio import Encoding
 from legato.domain.errors import Reason, SpeechError
 from legato.domain.receipt import Receipt
 from legato.faces.cartesia_rest import CartesiaBytes, CartesiaEvents
@@ -49,6 +50,17 @@ def test_bytes_are_bare_sound_and_floats_in_a_wav_have_one_head():
     (first,) = face.render(chunk(struct.pack("<h", 16384)))
     assert (first[:4], struct.unpack_from("<f", first, 44)) == (b"RIFF", (0.5,))
     assert len(face.render(chunk(b"abcd"))[0]) == 8
+
+
+def test_mp3_is_for_who_can_make_it():
+    mp3 = {"container": "mp3", "sample_rate": 44100, "bit_rate": 128000}
+    face, (refused,) = face_of(CartesiaBytes, mp3)
+    assert refused.error.reason is Reason.UNKNOWN_FORMAT
+    face = CartesiaBytes("r-1", {"joe"}, mp3=True)
+    face.open(RequestHead("POST", "/tts/bytes", {}, {}))
+    body = {"model_id": "sonic-3", "transcript": "Hello.", "voice": "joe", "output_format": mp3}
+    assert face.parse(json.dumps(body))[0].audio_format.encoding is Encoding.MP3
+    assert face.headers["content-type"] == "audio/mpeg"
 
 
 def test_events_are_the_objects_of_the_socket():

@@ -8,6 +8,8 @@ from legato.domain.receipt import Receipt
 from legato.faces.deepgram import DeepgramSpeak
 from legato.ports import Accepted, RequestHead
 
+TRACE = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
+
 
 def opened(**query):
     face = DeepgramSpeak("r-1", {"joe"})
@@ -56,6 +58,21 @@ def test_each_flush_ends_one_utterance_and_the_next_speak_begins_the_next():
     assert say(face, "Flush") == [events.End("1")]
     assert say(face, "Flush") == [events.Begin("2"), events.End("2")]
     assert say(face, "Speak", text="c")[0] == events.Begin("3")
+
+
+def test_what_is_said_after_a_clear_is_another_utterance():
+    """It would be text of the one that was cancelled, and would never be heard."""
+    face, _ = opened()
+    say(face, "Speak", text="a")
+    say(face, "Clear")
+    assert say(face, "Speak", text="b") == [events.Begin("2"), events.Text("2", "b")]
+
+
+def test_the_trace_of_the_request_goes_with_the_stream():
+    face = DeepgramSpeak("r-1", {"joe"})
+    headers = {"traceparent": TRACE, "tracestate": "a=1"}
+    (event,) = face.open(RequestHead("GET", "/v1/speak", {}, headers)).events
+    assert (event.traceparent, event.tracestate) == (TRACE, "a=1")
 
 
 def test_flushed_comes_once_for_each_flush_and_not_for_what_was_cleared():

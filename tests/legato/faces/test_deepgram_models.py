@@ -1,4 +1,5 @@
 import json
+from uuid import UUID
 
 import pytest
 
@@ -25,6 +26,7 @@ def test_every_voice_is_a_model_with_an_id_that_stays():
     assert listed["stt"] == []
     (model,) = listed["tts"]
     assert (model["name"], model["canonical_name"], model["languages"]) == ("anna", "anna", ["en-GB", "cy"])
+    assert str(UUID(model["uuid"])) == model["uuid"]
     assert {"accent", "age", "color", "image", "sample", "tags", "use_cases"} == set(model["metadata"])
     assert listed == json.loads(models_json(One(), head))
 

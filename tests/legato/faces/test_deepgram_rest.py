@@ -34,6 +34,18 @@ def test_formats(query, encoding, content_type):
     assert face.headers["dg-char-count"] == "3"
 
 
+def test_the_whole_conversation_is_in_the_request():
+    face = DeepgramRest("r-1", {"joe"})
+    trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
+    query = {"encoding": "linear16", "model": "joe", "speed": "1.2"}
+    face.open(RequestHead("POST", "/v1/speak", query, {"traceparent": trace, "tracestate": "a=1"}))
+    stream, begin, text, end, closed = face.parse(b'{"text": "Hi."}')
+    assert (stream.voice, stream.options.speed, stream.max_lead_ms) == ("joe", 1.2, -1)
+    assert (stream.traceparent, stream.tracestate) == (trace, "a=1")
+    assert (begin, text) == (events.Begin("speech"), events.Text("speech", "Hi."))
+    assert (end, closed) == (events.End("speech"), events.HalfClosed())
+
+
 @pytest.mark.parametrize(
     ("query", "audio_format", "content_type"),
     [

@@ -18,6 +18,7 @@ def joined(*pieces):
         (['"Go."', '"Why?"'], '"Go." "Why?"'),
         (["It was 1999.", "Then it was 2000."], "It was 1999. Then it was 2000."),
         (["In all.", "7 came."], "In all. 7 came."),
+        (["I think so.", "I", " do"], "I think so. I do"),
         (["Hello there. ", "How"], "Hello there. How"),
         (["Hello there.", " How"], "Hello there. How"),
     ],

@@ -22,7 +22,16 @@ def test_a_request_is_a_whole_conversation():
     kinds = [events.Open, events.Begin, events.Text, events.End, events.HalfClosed]
     assert [type(event) for event in told] == kinds
     assert (told[0].voice, told[0].options.speed, told[0].audio_format.sample_rate_hz) == ("joe", 2.0, 24_000)
+    assert told[0].max_lead_ms == -1
     assert face.headers == {"content-type": "audio/pcm", "x-request-id": "r-1"}
+
+
+def test_the_trace_of_the_request_goes_with_the_stream():
+    face = openai.OpenAISpeech("r-1", {"joe"})
+    trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
+    face.open(RequestHead("POST", "/v1/audio/speech", {}, {"traceparent": trace, "tracestate": "a=1"}))
+    opened = face.parse(json.dumps(ASKED).encode())[0]
+    assert (opened.traceparent, opened.tracestate) == (trace, "a=1")
 
 
 def test_a_speed_may_be_a_number_in_a_text():

@@ -87,6 +87,8 @@ def test_voices(voice, meant):
         (request(encoding=2), Reason.UNKNOWN_FORMAT),
         (request(rate=11), Reason.UNKNOWN_FORMAT),
         (request(voice="nobody"), Reason.BAD_FRAME),
+        (request(voice="no-body"), Reason.BAD_FRAME),
+        (request(voice="no.body"), Reason.BAD_FRAME),
         (b"\xff", Reason.BAD_FRAME),
     ],
 )
