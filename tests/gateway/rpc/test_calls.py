@@ -1,4 +1,6 @@
 import asyncio
+import gc
+import weakref
 
 import grpc
 import pytest
@@ -76,11 +78,19 @@ async def test_a_deadline_ends_the_handler():
     assert left[0] == pytest.approx(0.01, abs=0.01)
 
 
-async def test_a_deadline_that_is_met_is_forgotten():
-    stage = Stage(echo, timeout_s=60)
+async def test_r23_a_deadline_that_is_met_is_forgotten():
+    async def behaviour(requests, context):
+        async for request in requests:
+            yield request
+
+    stage = Stage(behaviour, timeout_s=60)
     stage.call.half_close()
     await stage.over.wait()
     assert stage.status == 0
+    kept = weakref.ref(behaviour)
+    del stage, behaviour
+    gc.collect()
+    assert kept() is None
 
 
 async def test_a_message_that_is_too_long_ends_its_call():
@@ -107,6 +117,23 @@ async def test_a_server_that_stops_says_so(begun):
     stage.call.give_up()
     await stage.call.ended()
     assert stage.status == grpc.StatusCode.UNAVAILABLE.value[0]
+
+
+async def test_a_server_that_stops_waits_until_the_handler_has_tidied_up():
+    tidy = []
+
+    async def behaviour(requests, context):
+        try:
+            await asyncio.Event().wait()
+        finally:
+            await asyncio.sleep(0)
+            tidy.append(True)
+
+    stage = Stage(behaviour)
+    await asyncio.sleep(0)
+    stage.call.give_up()
+    await stage.call.ended()
+    assert tidy
 
 
 def listens(heard, ended):

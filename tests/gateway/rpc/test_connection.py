@@ -1,5 +1,6 @@
 import asyncio
 import contextlib
+import gc
 
 import grpc
 import grpc.aio
@@ -17,6 +18,7 @@ from hyperframe.frame import DataFrame, HeadersFrame, PingFrame, SettingsFrame, 
 
 from gateway.rpc import frames
 from gateway.rpc.goodbye import PING
+from gateway.rpc.lane import Lane
 from tests.gateway.rpc.callers import Raw, calling, served
 from tests.gateway.rpc.wired import GOOD
 
@@ -50,6 +52,27 @@ async def test_a_client_that_does_not_read_waits_alone():
         raw.h2.increment_flow_control_window(300_000, slow)
         raw.flush()
         assert (await raw.over(slow))["grpc-status"] == "0"
+
+
+async def test_r23_a_call_that_had_to_wait_leaves_nothing_with_its_connection():
+    def lanes():
+        gc.collect()
+        return sum(isinstance(one, Lane) for one in gc.get_objects())
+
+    async with served() as (_, port, calls), Raw.to(port) as raw:
+        before = lanes()
+        slow = raw.ask("Pour")
+        raw.say(slow, b"200", end=True)
+        while sum(getattr(event, "flow_controlled_length", 0) for event in raw.events) < 65_535:
+            await raw.read()
+        raw.h2.increment_flow_control_window(300_000)
+        raw.h2.increment_flow_control_window(300_000, slow)
+        raw.flush()
+        assert (await raw.over(slow))["grpc-status"] == "0"
+        calls.contexts.clear()
+        for _ in range(50):
+            await asyncio.sleep(0)
+        assert lanes() <= before
 
 
 async def test_a_client_that_reads_nothing_holds_up_its_writer_and_is_cut_when_it_asks_on():

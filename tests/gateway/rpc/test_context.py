@@ -143,6 +143,13 @@ async def test_an_abort_is_an_end_in_one_frame():
     assert not stage.context.cancelled()
 
 
+async def test_metadata_that_comes_after_the_end_is_refused():
+    stage = Stage()
+    stage.context.finish(grpc.StatusCode.OK, "")
+    await refused(stage.context.send_initial_metadata((("a", "b"),)))
+    assert len(stage.saw(ResponseReceived)) == 1
+
+
 async def test_a_client_that_is_gone_is_told_nothing():
     stage = Stage()
     over = []

@@ -57,6 +57,19 @@ def test_a_request_goes_in_and_its_answer_comes_out():
     assert pair.wire.room(99) == 0
 
 
+def test_a_client_that_ends_its_requests_with_empty_frames_is_no_flood():
+    """Most clients do, and a burst of 300 requests is more than the control frames that a second may have."""
+    pair = Pair()
+    for _ in range(300):
+        stream = pair.client.get_next_available_stream_id()
+        pair.client.send_headers(stream, GOOD)
+        pair.client.end_stream(stream)
+        pair.give(pair.client.data_to_send(), after_s=0.005)
+        pair.wire.head(stream, [*HEAD, (b"grpc-status", b"0")], end=True)
+    pair.carry()
+    assert len(pair.heard(StreamEnded)) == 300
+
+
 def test_what_a_client_may_do_is_told_at_once():
     pair = Pair(calls=7, window_bytes=1000, head_bytes=500, connection_bytes=100_000)
     told = {
