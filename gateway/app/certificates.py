@@ -54,34 +54,36 @@ class Renewal:
 
     def __init__(self, tls: Tls, served: Mapping[str, ssl.SSLContext | None]) -> None:
         self._tls = tls
-        self._protocols = [protocol for protocol, context in served.items() if context is not None]
-        self._newest: dict[str, ssl.SSLContext] = {}
-        for protocol, context in served.items():
-            if context is not None:
-                context.sni_callback = partial(self._choose, protocol)
+        self._log = logger("legato.serve")
+        self._served = {protocol: context for protocol, context in served.items() if context is not None}
         self._known = self._read()
 
     async def watch(self, sleep: Callable[[float], Awaitable[None]] = asyncio.sleep) -> None:
         """Look at intervals, until cancelled; return at once without a certificate."""
-        while self._protocols:
+        while self._served:
             await sleep(LOOK_S)
             # Reading a key takes longer than the loop may be held up.
-            await asyncio.to_thread(self._look)
+            renewed = await asyncio.to_thread(self._look)
+            for protocol, context in renewed.items():
+                # Called for each handshake from now on, also when the client names no server.
+                self._served[protocol].sni_callback = partial(_take, context)
+            if renewed:
+                self._log.info("the certificate has changed; new connections get the new one")
 
-    def _look(self) -> None:
+    def _look(self) -> Mapping[str, ssl.SSLContext | None]:
         found = self._read()
         if found in (self._known, None):
-            return
+            return {}
         self._known = found
-        log = logger("legato.serve")
         try:
-            made = {protocol: tls_context(self._tls, protocol) for protocol in self._protocols}
+            made = {protocol: tls_context(self._tls, protocol) for protocol in self._served}
         except OSError as error:  # those of TLS are among them
             why = getattr(error, "reason", None) or error.strerror or str(error)
-            log.warning("the certificate has changed and cannot be used; the one before it stays", why=why)
-            return
-        self._newest = {protocol: context for protocol, context in made.items() if context is not None}
-        log.info("the certificate has changed; new connections get the new one")
+            self._log.warning(
+                "the certificate has changed and cannot be used; the one before it stays", why=why
+            )
+            return {}
+        return made
 
     def _read(self) -> tuple[bytes, bytes] | None:
         """Return what the files hold; `None` if one cannot be read, as while it is being replaced."""
@@ -92,11 +94,12 @@ class Renewal:
         except OSError:
             return None
 
-    def _choose(self, protocol: str, connection: ssl.SSLObject, _: str | None, __: ssl.SSLContext) -> None:
-        # Called for every handshake, also when the client names no server.
-        newest = self._newest.get(protocol)
-        if newest is not None:
-            connection.context = newest
+
+def _take(
+    renewed: ssl.SSLContext | None, connection: ssl.SSLObject, _: str | None, __: ssl.SSLContext
+) -> None:
+    if renewed is not None:
+        connection.context = renewed
 
 
 def _refusal(said: str) -> ssl.SSLError:
