@@ -23,6 +23,7 @@ from gateway.app.config_clashes import clashes
 from gateway.app.config_dialects import DialectsSection
 from gateway.app.config_errors import ConfigError, OptionPath, Problem, describe, nearest
 from gateway.app.config_file import ConfigFile, read_file
+from gateway.app.config_keys import strange_keys
 from gateway.app.config_lexicons import LexiconSettings
 from gateway.app.config_secrets import masked
 from gateway.app.config_sections import LimitsSection, LoggingSection, ServerSection, TelemetrySection
@@ -120,7 +121,11 @@ def load(path: Path | None, env: Mapping[str, str]) -> Settings:
                 for found in _errors(error)
             ]
         ) from None  # pydantic's own text quotes values
-    if unknown := [*_unknown_names(settings), *clashes(settings.server)]:
+    if unknown := [
+        *_unknown_names(settings),
+        *clashes(settings.server),
+        *strange_keys(settings.keys),
+    ]:
         raise ConfigError([Problem(_place(place, file, env), place, message) for place, message in unknown])
     return settings
 
