@@ -151,6 +151,8 @@ class CartesiaSpeech:
 
     def _understand(self, message: Mapping[str, Any]) -> Sequence[events.ClientEvent]:
         context_id = message.get("context_id")
+        if context_id == "":
+            context_id = None  # as clients write a field that they have left out
         if context_id is not None and (not isinstance(context_id, str) or len(context_id) > _MAX_ID):
             raise bad(f"context_id must be a string of at most {_MAX_ID} characters")
         if truth(message.get("cancel")):
@@ -235,8 +237,8 @@ class CartesiaSpeech:
         name = context.utterance_id
         said: list[events.ClientEvent] = []
         flushes = truth(message.get("flush"))
-        ends = (
-            not truth(message.get("continue")) or message.get("context_id") is None
+        ends = not truth(message.get("continue")) or not message.get(
+            "context_id"
         )  # without an id no message could continue it
         text = context.marks.feed(transcript_of(message)) + (context.marks.rest() if flushes or ends else "")
         text = context.joiner.add(text)

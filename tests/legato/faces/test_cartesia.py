@@ -111,9 +111,10 @@ def test_flags_may_be_written_as_texts():
     assert say(face, "d", add_timestamps="true")[0].options.words
 
 
-def test_a_message_without_a_context_has_one_made_for_it():
+@pytest.mark.parametrize("no_id", [None, ""])
+def test_a_message_without_a_context_has_one_made_for_it(no_id):
     face = opened()
-    assert say(face, None, **{"continue": True})[-1] == events.End("1")
+    assert say(face, no_id, **{"continue": True})[-1] == events.End("1")
     assert told(face, finished(1))[0]["context_id"] == "r-1-1"
 
 
