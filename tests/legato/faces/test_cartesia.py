@@ -12,6 +12,7 @@ from legato.ports import Accepted, RequestHead
 
 RAW = {"container": "raw", "encoding": "pcm_s16le", "sample_rate": 24000}
 FLOATS = {"container": "raw", "encoding": "pcm_f32le", "sample_rate": 44100}
+MORE = {"continue": True}
 
 
 def opened(switches=None, **query):
@@ -147,6 +148,15 @@ def test_another_output_format_is_refused_by_name_and_the_context_alone_ends():
     assert say(face, "a", "More.") == [events.Text("1", " More."), events.End("1")]
 
 
+def test_a_context_that_goes_on_in_another_output_format_is_refused_too():
+    """It would be sent in the first one, and played as noise."""
+    face = opened()
+    say(face, **MORE)
+    (frame,) = refused(face, say(face, output_format=FLOATS, **MORE))
+    assert (frame["context_id"], frame["status_code"]) == ("c", 400)
+    assert "raw pcm_s16le at 24000 Hz" in frame["message"]
+
+
 def test_an_error_of_a_context_is_told_once_and_it_is_cancelled():
     face = opened()
     say(face, **{"continue": True})
@@ -156,9 +166,6 @@ def test_an_error_of_a_context_is_told_once_and_it_is_cancelled():
     assert face.prompted() == [events.Cancel("1")]
     assert face.prompted() == []
     assert told(face, failed(1)) == []
-
-
-MORE = {"continue": True}
 
 
 def gone(number):
@@ -203,6 +210,22 @@ def test_an_older_client_that_still_writes_is_told_that_it_is_not_done_and_then_
     cancel = json.dumps({"context_id": "c", "cancel": True})
     assert list(face.parse(cancel)) == [ping]
     assert [*face.parse(cancel), *say(face, transcript=" ")] == []
+
+
+def test_an_older_client_that_has_cancelled_is_owed_no_other_done():
+    face = opened(cartesia_version="2025-04-16")
+    say(face, **MORE)
+    assert face.parse(json.dumps({"context_id": "c", "cancel": True})) == [events.Cancel("1")]
+    assert [frame["type"] for frame in told(face, gone(1))] == ["done"]
+    assert [*say(face, transcript="more ", **MORE), *say(face, transcript=" ")] == []
+
+
+@pytest.mark.parametrize(("version", "done"), [("2025-11-03", False), ("2025-11-04", True)])
+def test_an_error_is_the_last_that_a_newer_client_reads_of_a_context(version, done):
+    face = opened(cartesia_version=version)
+    say(face, **MORE)
+    (error,) = told(face, failed(1))
+    assert error["done"] is done
 
 
 def test_a_context_whose_text_had_ended_leaves_its_id_free():
@@ -269,6 +292,7 @@ def test_an_older_client_reads_errors_as_text():
     face = opened(cartesia_version="2025-04-16")
     (frame,) = refused(face, say(face, voice="nobody"))
     assert frame["error"].startswith("Voice not found: there is no voice 'nobody'")
+    face = CartesiaSpeech("r-1", {"joe"})
     face.key(RequestHead("GET", "/tts/websocket", {"cartesia_version": "2025-04-16"}, {}))
     assert face.refuse(SpeechError(Reason.UNAUTHENTICATED, "no")).body == b"Unauthorized: no"
 

@@ -71,6 +71,7 @@ def test_events_are_the_objects_of_the_socket():
         (chunk(b"ab"), "chunk"),
         (replies.UtteranceFinished("speech", Receipt()), "done"),
         (replies.UtteranceFailed("speech", error, "", Receipt()), "error"),
+        (replies.StreamError(error), "error"),
     ):
         (event,) = face.render(reply)
         first, data = event.rstrip("\n").split("\n")

@@ -50,7 +50,8 @@ def test_an_older_client_is_told_what_to_go_on_behind():
 def test_a_client_may_go_backwards_and_search():
     assert names(ending_before="dora", limit="2") == ["bernd", "c d"]
     assert names(ending_before="anna") == names(ending_before="nobody") == []
-    assert names(q="BERN") == ["bernd"]
+    assert names(q="BERN") == names(q="calm bern") == ["bernd"]
+    assert names(q="calm") == names()
     assert [page(**query)["has_more"] for query in ({}, {"limit": "2"}, {"ending_before": "dora"})] == [
         False,
         True,
