@@ -116,10 +116,11 @@ class Speaker:
         return self.encoder.header() + data if first else data
 
     def fade_out(self, samples: int) -> bytes:
-        """Encode the next held samples, fading out."""
+        """Encode the next held samples, fading out; nothing if no sound has left yet that could fade."""
         faded = self.pipe.fade_tail(samples)
         self.written += len(faded)
-        return self.encoder.encode(faded)
+        data = self.encoder.encode(faded)
+        return b"" if self.unheard else data
 
     def rest(self, *, over: bool) -> bytes:
         """Return what the encoder holds back; nothing may be encoded afterwards if it is over."""

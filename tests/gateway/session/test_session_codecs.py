@@ -114,6 +114,24 @@ def test_a_cancelled_utterance_gives_nothing_more(audio_format):
     assert heard_ms(stage, audio_format)[0] <= 200 + HELD_MS[audio_format.encoding]
 
 
+def test_r24_one_that_is_cancelled_while_all_of_it_is_in_the_encoder_had_no_audio(audio_format):
+    stage = Given(audio_format)
+    stage.speaks().tells(events.Audio(SOUND[: len(SOUND) // 8]))
+    stage.feed(events.Cancel())
+    receipt = stage.of(replies.UtteranceCancelled)[0].receipt
+    assert (receipt.no_audio, receipt.ttfb_s, sent(stage)) == ("cancelled", None, b"")
+
+
+@pytest.mark.parametrize("pieces", range(1, 8))
+def test_an_utterance_ends_whichever_write_brings_the_first_bytes(audio_format, pieces):
+    stage = Given(audio_format, max_lead_ms=0).feed(events.Text("a", "Hi."), events.End("a"))
+    stage.lines[-1].tells(*[events.Audio(SOUND[: len(SOUND) // 2])] * pieces, events.Finished())
+    while stage.deadlines[-1] is not None and stage.session.open_utterances:
+        assert stage.deadlines[-1] < 102, "it waits for nothing"
+        stage.at(stage.deadlines[-1]).session.tick()
+    assert stage.names()[-2:] == ["AudioChunk", "UtteranceFinished"]
+
+
 def test_every_utterance_has_a_stream_of_its_own(audio_format):
     stage = Given(audio_format)
     for name in "ab":
