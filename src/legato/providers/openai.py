@@ -34,7 +34,7 @@ _KINDS: Kinds = {
     "model": TEXT,
     "instructions": TEXT,
     "response_format": OneOf(("pcm", "wav")),
-    "sample_rate": Between(8_000, 48_000),
+    "sample_rate": Between(8_000, 48_000, whole=True),
     "language": TEXT,
 }
 _SPEEDS = (0.25, 4.0)

@@ -41,7 +41,11 @@ URL = "grpc://localhost:50051"
 LIMITS = VendorLimits(first_audio_s=5.0, between_audio_s=3.0, message_chars=400)
 METHOD = "/nvidia.riva.tts.RivaSpeechSynthesis/SynthesizeOnline"
 _VENDOR = "riva"
-_KINDS: Kinds = {"language_code": TEXT, "sample_rate": Between(8_000, 48_000), "custom_dictionary": TEXT}
+_KINDS: Kinds = {
+    "language_code": TEXT,
+    "sample_rate": Between(8_000, 48_000, whole=True),
+    "custom_dictionary": TEXT,
+}
 _WITHOUT_PROSODY = "magpie"
 _RATES = (0.25, 2.5)
 _PITCHES = (-12.0, 11.0)

@@ -10,10 +10,11 @@ from legato.providers.json_frames import number_of
 
 @dataclass(frozen=True, slots=True)
 class Between:
-    """A number within bounds, both included."""
+    """A number within bounds, both included; only whole ones if that is said."""
 
     least: float
     most: float
+    whole: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +58,9 @@ def checked(vendor: str, options: Mapping[str, object], kinds: Kinds) -> Mapping
 def rate_of(options: Mapping[str, object], usual_hz: int) -> int:
     """Return the `sample_rate` of checked options."""
     rate = options.get("sample_rate", usual_hz)
-    assert isinstance(rate, int), "checked options have a whole rate"
-    return rate
+    assert isinstance(rate, int | float), "checked options have a rate"
+    assert rate == int(rate), "and a whole one"
+    return int(rate)
 
 
 def with_query(url: str, query: Mapping[str, object]) -> str:
@@ -83,7 +85,9 @@ def _written(value: object) -> str:
 def _fits(value: object, kind: Between | OneOf | Kind) -> bool:
     if isinstance(kind, Between):
         number = number_of(value)
-        return number is not None and kind.least <= number <= kind.most
+        if number is None or not kind.least <= number <= kind.most:
+            return False
+        return not kind.whole or number.is_integer()
     if isinstance(kind, OneOf):
         return not isinstance(value, bool) and value in kind.values
     return isinstance(value, kind.kind)
@@ -91,7 +95,7 @@ def _fits(value: object, kind: Between | OneOf | Kind) -> bool:
 
 def _expected(kind: Between | OneOf | Kind) -> str:
     if isinstance(kind, Between):
-        return f"a number from {kind.least:g} to {kind.most:g}"
+        return f"a {'whole ' if kind.whole else ''}number from {kind.least:g} to {kind.most:g}"
     if isinstance(kind, OneOf):
         return f"one of {', '.join(str(value) for value in kind.values)}"
     return {str: "a string", bool: "true or false", dict: "a mapping", list: "a list"}.get(

@@ -37,7 +37,7 @@ from legato.providers.wyoming_frames import Broken, Event, Reader, written
 URL = "tcp://localhost:10200"
 LIMITS = VendorLimits(first_audio_s=5.0, between_audio_s=5.0)
 _VENDOR = "wyoming"
-_KINDS: Kinds = {"sample_rate": Between(8_000, 48_000), "speaker": TEXT}
+_KINDS: Kinds = {"sample_rate": Between(8_000, 48_000, whole=True), "speaker": TEXT}
 
 
 @dataclass(frozen=True, slots=True)

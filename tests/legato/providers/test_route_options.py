@@ -42,6 +42,7 @@ DIALECTS = [
 KINDS = {
     "rate": OneOf((1, 2)),
     "warmth": Between(0, 1),
+    "steps": Between(1, 3, whole=True),
     "flag": FLAG,
     "name": TEXT,
     "more": FIELDS,
@@ -50,18 +51,20 @@ KINDS = {
 
 
 def test_options_of_their_kind_are_taken():
-    options = {"rate": 2, "warmth": 0.5, "flag": True, "name": "n", "more": {}, "many": []}
+    options = {"rate": 2, "warmth": 0.5, "steps": 2.0, "flag": True, "name": "n", "more": {}, "many": []}
     assert checked("v", options, KINDS) == options
 
 
 @pytest.mark.parametrize(
     ("options", "words"),
     [
-        ({"rat": 1}, "v has no option 'rat'; its options are flag, many, more, name, rate, warmth"),
+        ({"rat": 1}, "v has no option 'rat'; its options are flag, many, more, name, rate, steps, warmth"),
         ({"rate": 3}, "option 'rate' of v must be one of 1, 2"),
         ({"rate": True}, "option 'rate' of v must be one of 1, 2"),
         ({"warmth": 2}, "option 'warmth' of v must be a number from 0 to 1"),
         ({"warmth": True}, "option 'warmth' of v must be a number from 0 to 1"),
+        ({"steps": 1.5}, "option 'steps' of v must be a whole number from 1 to 3"),
+        ({"steps": 4}, "option 'steps' of v must be a whole number from 1 to 3"),
         ({"flag": 1}, "option 'flag' of v must be true or false"),
         ({"name": 1}, "option 'name' of v must be a string"),
         ({"many": {}}, "option 'many' of v must be a list"),
@@ -92,3 +95,12 @@ def test_r20_a_line_has_the_rate_that_its_route_asks_for(dialect, usual_hz):
         return dialect().place(Route("p", "v", options), "en", UtteranceOptions()).sample_rate_hz
 
     assert (rate_hz(), rate_hz(sample_rate=16_000)) == (usual_hz, 16_000)
+
+
+@pytest.mark.parametrize(
+    ("given", "rate_hz"), [({}, 8_000), ({"sample_rate": 22_050}, 22_050), ({"sample_rate": 24e3}, 24_000)]
+)
+def test_a_rate_is_a_whole_number_however_it_is_written(given, rate_hz):
+    """`24000.0` passed the check and was a bug of the gateway's when the voice was first used."""
+    rate = rate_of(given, 8_000)
+    assert (rate, type(rate)) == (rate_hz, int)
