@@ -73,6 +73,8 @@ class OneShotOutlet:
             self.explained = error is not None
             self.outbox.put(frame)
             self.decided.set()
+        if error is not None and not self.explained:
+            self.close(error)  # what else was asked for would be spoken into a body that is cut off
 
     def close(self, error: SpeechError | None) -> None:
         """End the answer after what has been written."""

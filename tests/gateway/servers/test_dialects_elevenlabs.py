@@ -396,3 +396,15 @@ async def test_a_script_of_more_turns_than_the_session_takes_is_spoken_whole():
         assert sum("is_final_audio_for_turn" in one for one in messages) == 90
         assert messages[-1] == {"is_final": True, "context_id": "a"}
         assert built.voices.sent == [line["text"] for line in lines]
+
+
+async def test_a_dialogue_that_is_cut_off_has_nothing_more_spoken():
+    said = [("Hello there.", "joe"), ("Never.", "mute"), (LONG, "joe"), (LONG, "A" * 20)]
+    lines = [{"text": text, "voice_id": voice} for text, voice in said]
+    async with real_house(speed=10.0) as built, aiohttp.ClientSession() as http:
+        place = f"{built.http}/v1/text-to-dialogue/stream?output_format=pcm_24000"
+        answer = await http.post(place, json={"inputs": lines})
+        assert answer.status == 200
+        with pytest.raises(aiohttp.ClientPayloadError):
+            await answer.read()
+        assert len(built.voices.sent) < 20, "of 41 sentences"
