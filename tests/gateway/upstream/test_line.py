@@ -290,6 +290,20 @@ async def test_a_run_that_is_held_is_not_late(virtual_vendor):
         line.release(clean=True)
 
 
+@on_virtual_time
+async def test_r8_a_run_that_stays_silent_after_it_was_held_is_given_up(virtual_vendor):
+    async with virtual_lines(VendorLimits(first_audio_s=3.0, idle_s=600.0)) as lines:
+        ear = Ear()
+        line = await lease(lines, ear)
+        line.say(0, Reading("hello"))
+        line.pause()
+        await asyncio.sleep(60)
+        line.resume()
+        await asyncio.sleep(3.1)
+        assert [event.reason for event in ear.events] == [Reason.VENDOR_TIMEOUT]
+        line.release(clean=False)
+
+
 async def test_a_paused_connection_reads_again_for_the_next_one(vendor):
     async with lines_of(Dialect(vendor.url)) as lines:
         line = await leased(vendor, lines, Ear(), said="")

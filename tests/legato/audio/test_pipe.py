@@ -316,6 +316,19 @@ def test_joined_segments_keep_the_pause_of_the_mark_at_every_pair_of_rates():
             assert pipe.audible_at == pytest.approx(0.060 * out_rate, abs=0.005 * out_rate)
 
 
+def test_r11_where_a_segment_sounds_counts_from_the_begin_of_its_own_run():
+    """Of the run before, half was dropped; its words are not those of this one."""
+    pipe = Pipe(24_000, Joining())
+    for kept_s in (0.5, 1.0):
+        pipe.begin_run(24_000)
+        pipe.begin_segment(320)
+        pipe.push(tone(24_000, 1.0))
+        shift_ms = pipe.shift_ms
+        pipe.end_run()
+        pipe.drop(keep=int(24_000 * kept_s))
+    assert shift_ms == pytest.approx(320, abs=0.1)
+
+
 def test_silence_that_may_be_the_end_is_withheld_until_it_is_asked_for():
     pipe = Pipe(24_000, Joining())
     pipe.begin_run(24_000)
