@@ -311,7 +311,7 @@ class Conversation:
             return ""
         if error.reason in _MESSAGE_ONLY or record.sounded:
             record.refused = error
-        elif not record.held:  # else it waits for the next connection, and this refuses what followed its refused Begin
+        elif not record.held:  # what is held waits for the next connection
             self._begin_refused(record, error)
         return record.utterance_id
 

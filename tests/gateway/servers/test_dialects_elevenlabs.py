@@ -371,9 +371,7 @@ async def test_a_context_that_fails_has_nothing_more_spoken():
             await tell(client, {"context_id": "a", "voices": ["joe", "mute"], "inputs": lines})
             while not (message := json.loads(await client.recv())).get("is_final"):
                 assert message["error"]
-            await asyncio.sleep(
-                0.3
-            )  # nobody prompts it: what would have been said next is cancelled by itself
+            await asyncio.sleep(0.3)  # nobody prompts it: what would be said next is cancelled by itself
             assert "And 0." not in built.voices.sent
             assert built.voices.sent.count("Never.") == 0
             last = {"context_id": "b", "voices": ["joe"], "inputs": [{"text": SAID, "voice_id": "joe"}]}

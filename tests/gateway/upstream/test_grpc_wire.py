@@ -231,29 +231,27 @@ async def test_r3_a_vendor_that_restarts_is_heard_to_the_end_of_its_call(peer):
     async with wired(peer) as (wire, reader):
         wire.send((b"one",))
         await reader.until(lambda reader: reader.frames)
-        stopping = asyncio.create_task(peer.server.stop(10))
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(10), asyncio.TaskGroup() as stopping:
+            stopping.create_task(peer.server.stop(10))
             await wire._leaving.wait()
-        wire.send((b"two", HalfClose()))
-        await reader.until(lambda reader: reader.ends)
-        assert reader.frames == [b"<one>", b"<two>", CallEnded("OK")]
-        wire.send((b"nobody",))
-        await stopping
+            wire.send((b"two", HalfClose()))
+            await reader.until(lambda reader: reader.ends)
+            assert reader.frames == [b"<one>", b"<two>", CallEnded("OK")]
+            wire.send((b"nobody",))
 
 
 async def test_a_vendor_that_restarts_loses_its_channel_when_the_call_is_stopped(peer):
     async with wired(peer) as (wire, reader):
         wire.send((b"one",))
         await reader.until(lambda reader: reader.frames)
-        stopping = asyncio.create_task(peer.server.stop(10))
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(10), asyncio.TaskGroup() as stopping:
+            stopping.create_task(peer.server.stop(10))
             await wire._leaving.wait()
-        assert not reader.ends
-        wire.stop()
-        wire.send((b"the next run",))
-        await reader.until(lambda reader: reader.ends)
-        assert reader.frames == [b"<one>"]
-        await stopping
+            assert not reader.ends
+            wire.stop()
+            wire.send((b"the next run",))
+            await reader.until(lambda reader: reader.ends)
+            assert reader.frames == [b"<one>"]
 
 
 class Broken:
