@@ -45,6 +45,13 @@ from legato.text.settings import TextSettings
         ("See if i % 2 === 0, or 5 % of it.", "See if i mod two strictly equals zero, or five percent of it."),
         ('Use ½" ginger, 1½" pipe; FRI @ 7:30P, slide 12/40.', "Use one half inch ginger, one and a half inch pipe; FRI at seven thirty PM, slide twelve of forty."),
         ("[sighs] No. [laughs] Yes :-)", "No. Yes"),
+        ("It's $12/user/mo, or $5/seat/month.", "It's twelve dollars per user per month, or five dollars per seat per month."),
+        ("A 128k-token window and a 1M-token one.", "A one hundred twenty-eight thousand token window and a one million token one."),
+        ("It waits up to 30s; the delay is 90s. He is in his 30s.", "It waits up to thirty seconds; the delay is ninety seconds. He is in his thirties."),
+        ("It is 5 g * -3 then.", "It is five grams times minus three then."),
+        ("Come at 5:30ish, or 6:15-ish.", "Come at five thirtyish, or six fifteen-ish."),
+        ("Choose A/B/C, not an A/B test.", "Choose A slash B slash C, not an A B test."),
+        ("Tracking no. 7489 2345 1123.", "Tracking number seven four eight nine, two three four five, one one two three."),
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("chars", [1, 4, 10_000])

@@ -63,7 +63,7 @@ class Abbreviations:
     def _add_spellings(self, book: RuleBook) -> None:
         for spelled in self._spelled:
             head = re.match(r"[^\W\d_]+|[0-9]|.", spelled)
-            pattern = rf"{re.escape(spelled)}(?![\w+#])"
+            pattern = rf"{re.escape(spelled)}(?![\w+#]|/[A-Z]\b)"
             if head is None or not head.group().isalnum():
                 book.on_symbol(spelled[0], "spelling", pattern, self.spelling)
             elif not head.group().isdigit():

@@ -9,7 +9,7 @@ _HELD = re.compile(r" ?\+ ?\S|-[A-Z0-9](?!\w)")
 _ASKED = re.compile(r"(?: (?:is|are|was|were|starts|begins|ending|ends)\b|:)")
 """What follows a sign that stands for the word "number": your tracking # is."""
 
-_PRESSED = re.compile(r" (?:key|sign|button|to|for|when|at|now|again)\b|[^\s\w]|\s*\Z")
+_PRESSED = re.compile(r" (?:key|sign|button|to|for|when|at|now|again)\b|[^\s\w]|\s*\Z|[ \t]*\n")
 """What follows a sign that is pressed."""
 
 

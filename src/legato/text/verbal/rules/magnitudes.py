@@ -10,14 +10,20 @@ _SURE = 3
 
 
 class Magnitudes:
-    """The rule of one language for numbers with a short form of millions or thousands and no currency."""
+    """The rules of one language for numbers with a short form of millions or thousands and no currency."""
 
     def __init__(self, speech: Speech) -> None:
         self._speech = speech
         self._letters = speech.data.table("magnitude_letters")
 
     def add(self, book: RuleBook) -> None:
-        """Add the rule; without effect if a language has no word that links what is counted."""
+        """Add the rules; without effect if a language has no word that links what is counted, and none that is joined to the number."""
+        if joined := self._speech.data.texts("magnitude_joined"):
+            book.on_digit(
+                "number.magnitude",
+                rf"(?P<number>{self._speech.number})(?P<mag>[kKMB])-(?={any_of(joined)}\b)(?P<sure>)",
+                lambda match: f"{self.said(match)} ",
+            )
         links = self._speech.data.texts("magnitude_links")
         if not links:
             return

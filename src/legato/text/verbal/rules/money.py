@@ -50,7 +50,7 @@ class Money:
         )
         amount = self._speech.amount
         mag = rf"(?:(?:{SPACE}|-)?{words}|{SPACE}?{letters})(?![^\W_])"
-        per = rf"(?:/(?P<per>{any_of(self._per)}|[a-zà-ÿ]{{3,14}}(?!\w))(?:\.(?={SPACE}[a-z]|[,;]))?|(?P<over>/)(?=[0-9]{{1,4}}(?:[kKMB]\b|{SPACE}?[a-z])))?"
+        per = rf"(?:/(?P<per>{any_of(self._per)}|[a-zà-ÿ]{{3,14}}(?!\w))(?:/(?P<then>{any_of(self._per)}|[a-zà-ÿ]{{3,14}}(?!\w)))?(?:\.(?={SPACE}[a-z]|[,;]))?|(?P<over>/)(?=[0-9]{{1,4}}(?:[kKMB]\b|{SPACE}?[a-z])))?"
         self._add_dollars(book, amount, mag, per)
         self._add_foreign(book)
         self._add_counted(book)
@@ -206,7 +206,8 @@ class Money:
         per = match["per"]
         if match["over"]:
             return f"{spoken} {self._speech.phrases['per']} "
-        return f"{spoken} {self._speech.per(self._per.get(per, per))}" if per else spoken
+        rates = [self._speech.per(self._per.get(one, one)) for one in (per, match["then"]) if one]
+        return " ".join([spoken, *rates])
 
     def _is_word(self, match: re.Match[str]) -> bool:
         """Whether letters that are a currency only with a space before the amount have none: COP28."""

@@ -50,7 +50,7 @@ class Symbols:
         book.on_symbol(
             [sign for sign in "*·×^" if sign in self._operators or sign in self._signs],
             "operator",
-            rf"(?P<sign>[*·×^])(?={SPACE}?{_OPERAND})",
+            rf"(?P<sign>[*·×^])(?={SPACE}?(?:[-−](?=[0-9]))?{_OPERAND})",
             self.between,
         )
         book.on_symbol(

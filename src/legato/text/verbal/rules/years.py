@@ -12,7 +12,7 @@ from legato.text.verbal.speech import DASH, SPACE, Speech, any_of, begins_afresh
 _SPAN_BEFORE = re.compile(
     r"\b(?:from|between|in|since|lasted|ruled|reigned|lived) (?:early |mid-?|late )?[12][0-9]{3} (?:to|until|till|through|and|or) \Z"
 )
-_TOLD = re.compile(r"(?P<word>[^\W\d_]+)(?P<colon>:?) \Z")
+_TOLD = re.compile(r"(?P<word>(?:\bup )?[^\W\d_]+)(?P<colon>:| is| was| of)? \Z")
 _AFTER = re.compile(rf"(?:{SPACE}|-)([^\W\d_]+)")
 _ERA = re.compile(r" (?:BCE?|AD|CE|B\.C|A\.D)\b")
 _LARGEST_MONTH = 12
