@@ -50,6 +50,7 @@ _COMMON = (
     r"|(?P<marked>(?<![^\s(\[\"'“‘*_])==(?=[^\W\d_]{2}|[AI][ '’]|[\"'“‘*$€£]|[0-9][0-9.,%]{0,12}==|\Z)|(?<=[^\s=(\[])==(?![\w=]))"
     rf"|(?P<emoji>[{EMOJI}][\ufe0e\ufe0f\u200d\u20e3{EMOJI}\U0001f3fb-\U0001f3ff\U000e0020-\U000e007f]*)"
     r"|(?P<face>[:;](?<![^\s!?.,…].)(?:['’]?-?[()]{1,5}(?!\w)|-?[DPpOo](?![\w:/('’]|\.\w)|-[/|\\](?!\S)|/(?!\S))|¯\\{0,2}_?\(ツ\)(?:\\?_)?/¯|\^_*\^(?<!\S\^\^)(?<!\S\^_\^)(?!\S))"
+    r"|(?P<note>(?<=[^\W\d_]|[.,;:!?\"”’])[⁰¹²³⁴-⁹]{1,2}(?:[,˒][⁰¹²³⁴-⁹]{1,2}){0,4}(?!\w|[⁺⁻ⁿ⁽/]| ?[=≈+*×÷·−]))"
     r"|(?P<shortcode>:[a-z+\-][a-z0-9_+\-]{1,32}:)"
     r"|(?P<marks>[^\W\d_][\u0300-\u036f\u3099\u309a]+)"
     r"|(?P<joiner>(?<=[\u0600-\u0dff])[\u200c\u200d])"
@@ -79,6 +80,12 @@ _STAR_KEY = re.compile(r"(?<=\w )\*(?=[.,;:!?](?:\s|\Z))")
 _CLOSES = re.compile(r"(?<=[^\s*])\*")
 _STRESSED = re.compile(r"[^\W\d_]{2,24}\*[^\W\d_]{2,24}(?![\w*(])")
 _OPENED = re.compile(r"(?<![\w*])[^\W\d_]{2,24}\*[^\W\d_]{2,24}\Z")
+_NOTED = re.compile(r"(?:([^\W\d_]{4,30})|[^\W\d_]{2,30}[.,;:!?])[\"”’]?\Z")
+_RECKONED = re.compile(r"[=≈+*×÷·/√−½]")
+_RAISED = re.compile(
+    r"(?i:inch(?:es)?|foot|feet|yards?|miles?|met(?:er|re|ro)s?|metri|zoll|pouces?|pulgadas?|(?:sin|cos|tan|sec|cot)h|arc[a-z]{3}|seconds?)"
+)
+"""What stands before a power rather than before the number of a note."""
 _BLANK = re.compile(r"\s")
 _WIDE = re.compile(f"[{WIDE_SCRIPTS}]")
 
@@ -108,6 +115,7 @@ class Inline:
             "lowered": lambda *_: ("", "clean/script") if markup else None,
             "escape": lambda sign, *_: (sign[1], "clean/escape") if markup else None,
             "entity": _entity,
+            "note": lambda *_: ("", "clean/reference"),
             "keycap": lambda *_: ("", "clean/keycap"),
             "marked": lambda *_: ("", "clean/emphasis") if markup else None,
             "cite": lambda *_: ("", "clean/citation"),
@@ -240,6 +248,14 @@ def _is_marked(text: str, at: int) -> bool:
     return _MARKED.search(text, max(0, at - 32), at) is not None
 
 
+def _is_noted(text: str, at: int) -> bool:
+    """Whether raised digits are the number of a note: behind a word, or the mark after one, and no power of a unit or a function."""
+    word = _NOTED.search(text, max(0, at - 34), at)
+    if word is None or _RAISED.fullmatch(word[1] or ""):
+        return False
+    return _RECKONED.search(text, max(0, at - 40), at) is None
+
+
 def _is_within(text: str, at: int) -> bool:
     """Whether a star is one of two that stress a part of a word: un*believ*able; a*b*c is a product."""
     left, right = text[max(0, at - 64) : at], text[at + 1 : at + 65]
@@ -251,6 +267,8 @@ def _belongs(match: re.Match[str], text: str, at: int) -> bool:
     """Whether a match is no markup: loud marks in an address, a face that closes a bracket (as follows :), equals signs that compare."""
     if match.lastgroup == "marked":
         return not _is_marked(text, at)
+    if match.lastgroup == "note":
+        return not _is_noted(text, at)
     if match.lastgroup == "face" and match.group()[-1] == ")":
         before = text[max(0, at - 200) : at]
         return before.count("(") > before.count(")")

@@ -20,6 +20,12 @@ _SHORT = 3
 _EQUATION = re.compile(r"[=+*/^](?:(?![A-Za-z]{3})[^=.,;:!?\n]){0,16}\Z")
 
 
+_APART = re.compile(r" (?:[0-9][0-9.,]{0,16}(?::[0-9]{2}|%|[kKMB]?\+?[ \u00a0-]?[^\W\d_]{2})|[$€£])")
+"""What follows a dot between two facts: 9:30, 12 likes, $5."""
+_EQUAL = re.compile("[=≈]")
+_EQUAL_CHARS = 24
+
+
 class Symbols:
     """The sign rules of one language."""
 
@@ -83,7 +89,7 @@ class Symbols:
                 self.spaced_slash,
             )
         if "bar" in self._phrases:
-            book.on_symbol("|", "bar", r"(?<=\S )\|(?= \S)", self.bar)
+            book.on_symbol("|·", "bar", r"(?<=\S )[|·](?= \S)", self.bar)
         if "star" in self._phrases:
             book.on_symbol(
                 "*",
@@ -124,7 +130,7 @@ class Symbols:
     def between(self, match: re.Match[str]) -> str | None:
         """Say 2 * 3: between numbers or single letters."""
         sign = match["sign"]
-        if not _operand_before(match):
+        if not _operand_before(match) or _sets_apart(match):
             return None
         return spaced(match, self._operators.get(sign) or self._signs[sign])
 
@@ -169,7 +175,7 @@ class Symbols:
         )
 
     def bar(self, _: re.Match[str]) -> str | None:
-        """Say one thing | another: a pause."""
+        """Say one thing | another, Dec 1 · 9:30 AM: a pause."""
         return self._phrases["bar"]
 
     def letter(self, match: re.Match[str]) -> str | None:
@@ -198,6 +204,14 @@ class Symbols:
 
     def _per_name(self, written: str) -> str:
         return self._speech.per(self._named.get(written, written))
+
+
+def _sets_apart(match: re.Match[str]) -> bool:
+    """Whether a dot in the middle of the line separates facts: Mon, Dec 1 · 9:30 AM. In an equation it multiplies."""
+    text, start, end = match.string, match.start(), match.end()
+    if match["sign"] != "·" or text[start - 1 : start] != " " or not _APART.match(text, end):
+        return False
+    return _EQUAL.search(text, max(0, start - _EQUAL_CHARS), end + _EQUAL_CHARS) is None
 
 
 def _operand_before(match: re.Match[str]) -> bool:
