@@ -10,6 +10,7 @@ Rules:
 import asyncio
 import logging
 from collections.abc import Sequence
+from http import HTTPStatus
 from typing import cast
 
 from picows import (
@@ -88,6 +89,8 @@ def _refused(error: WSHandshakeError) -> DialError:
     answer = error.response
     if answer is None:
         return DialError("the vendor did not complete the handshake")
+    if answer.status == HTTPStatus.SWITCHING_PROTOCOLS:
+        return DialError("the vendor, or a proxy before it, accepted the WebSocket with invalid headers")
     headers = {name.lower(): value for name, value in answer.headers.items()}
     said = f"the vendor refused the connection with {int(answer.status)}"
     return DialError(said, ResponseHead(int(answer.status), headers), error.raw_body or b"")

@@ -163,6 +163,20 @@ async def test_a_vendor_that_hangs_up_in_the_middle_of_the_handshake_is_not_ther
     assert reader.ends == []
 
 
+async def test_a_vendor_that_accepts_with_invalid_headers_is_told_as_that():
+    """It "answered 101", which passed for a refusal of the key or the voice that need not be tried again."""
+
+    async def accept(reader, writer):
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(b"HTTP/1.1 101 Switching Protocols\r\nSec-WebSocket-Accept: wrong\r\n\r\n")
+
+    server = await asyncio.start_server(accept, "127.0.0.1", 0)
+    async with server, calling(f"ws://127.0.0.1:{server.sockets[0].getsockname()[1]}/") as call:
+        with pytest.raises(DialError, match="accepted the WebSocket with invalid headers") as told:
+            await dial(call, Reader())
+    assert told.value.head is None, "there is no refusal to be read by the language"
+
+
 async def test_a_vendor_that_resets_before_the_handshake_takes_no_other_connection_along(monkeypatch):
     """It did where uvloop had closed the file before the socket was told: the next with its number was closed with the socket."""
     with socket.create_server(("127.0.0.1", 0)) as vendor:
