@@ -69,14 +69,12 @@ def test_white_space_around_a_secret_is_not_part_of_it(tmp_path):
 
 @pytest.mark.parametrize("secret", ["new\n# old", "a\r\nX-Other: b", "a\0b", "a\x7f", "a\udcff"])
 def test_what_cannot_be_sent_is_named_and_not_shown(tmp_path, secret):
-    with pytest.raises(
-        ValueError, match=r"^the variable NAME holds more than one line, or a character"
-    ) as told:
+    with pytest.raises(ValueError, match="the variable NAME holds more than one line, or a") as told:
         resolve("env:NAME", {"NAME": secret})
     assert secret not in str(told.value)
     file = tmp_path / "key"
     file.write_text("one\ntwo\n", encoding="utf-8")
-    with pytest.raises(ValueError, match=r"^the file .* holds more than one line"):
+    with pytest.raises(ValueError, match="holds more than one line"):
         resolve(f"file:{file}", {})
 
 

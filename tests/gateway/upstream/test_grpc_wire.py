@@ -228,30 +228,30 @@ async def test_a_channel_that_is_gone_is_over(peer):
 
 async def test_r3_a_vendor_that_restarts_is_heard_to_the_end_of_its_call(peer):
     """It asks its clients to leave (GOAWAY) and ends the calls under way, but they were cut in the middle."""
-    async with wired(peer) as (wire, reader):
+    async with asyncio.TaskGroup() as tasks, wired(peer) as (wire, reader):
         wire.send((b"one",))
         await reader.until(lambda reader: reader.frames)
-        async with asyncio.timeout(10), asyncio.TaskGroup() as stopping:
-            stopping.create_task(peer.server.stop(10))
+        tasks.create_task(peer.server.stop(10))
+        async with asyncio.timeout(10):
             await wire._leaving.wait()
-            wire.send((b"two", HalfClose()))
-            await reader.until(lambda reader: reader.ends)
-            assert reader.frames == [b"<one>", b"<two>", CallEnded("OK")]
-            wire.send((b"nobody",))
+        wire.send((b"two", HalfClose()))
+        await reader.until(lambda reader: reader.ends)
+        assert reader.frames == [b"<one>", b"<two>", CallEnded("OK")]
+        wire.send((b"nobody",))
 
 
 async def test_a_vendor_that_restarts_loses_its_channel_when_the_call_is_stopped(peer):
-    async with wired(peer) as (wire, reader):
+    async with asyncio.TaskGroup() as tasks, wired(peer) as (wire, reader):
         wire.send((b"one",))
         await reader.until(lambda reader: reader.frames)
-        async with asyncio.timeout(10), asyncio.TaskGroup() as stopping:
-            stopping.create_task(peer.server.stop(10))
+        tasks.create_task(peer.server.stop(10))
+        async with asyncio.timeout(10):
             await wire._leaving.wait()
-            assert not reader.ends
-            wire.stop()
-            wire.send((b"the next run",))
-            await reader.until(lambda reader: reader.ends)
-            assert reader.frames == [b"<one>"]
+        assert not reader.ends
+        wire.stop()
+        wire.send((b"the next run",))
+        await reader.until(lambda reader: reader.ends)
+        assert reader.frames == [b"<one>"]
 
 
 class Broken:

@@ -169,6 +169,7 @@ async def test_a_vendor_that_accepts_with_invalid_headers_is_told_as_that():
     async def accept(reader, writer):
         await reader.readuntil(b"\r\n\r\n")
         writer.write(b"HTTP/1.1 101 Switching Protocols\r\nSec-WebSocket-Accept: wrong\r\n\r\n")
+        writer.close()
 
     server = await asyncio.start_server(accept, "127.0.0.1", 0)
     async with server, calling(f"ws://127.0.0.1:{server.sockets[0].getsockname()[1]}/") as call:
