@@ -1,6 +1,7 @@
 """The sections of the configuration for speech: voices, the providers behind them, and the keys of those who may use them."""
 
 import enum
+import math
 from dataclasses import replace
 from typing import Annotated
 
@@ -25,6 +26,21 @@ class EngineName(enum.StrEnum):
 
 Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 Options = dict[str, str | int | float | bool]
+
+
+def _checked_limit(value: object) -> object:
+    # Here, because of a number that is whole or not pydantic tells twice what is wrong with it.
+    number = no_truth_value(value)
+    try:
+        found = float(number) if isinstance(number, int | float | str) else math.nan
+    except (OverflowError, ValueError):
+        found = math.nan
+    if not 0 <= found < math.inf:
+        raise ValueError(f"expected a number of at least 0, got {value!r}")
+    return number
+
+
+Limit = Annotated[int | float, BeforeValidator(_checked_limit)]
 
 
 class PoolSettings(Section):
@@ -55,7 +71,7 @@ class ProviderSettings(Section):
     """The vendor's key, as `env:NAME` or `file:PATH`."""
     url: str | None = None
     """The vendor's address, if it is not the usual one."""
-    limits: dict[str, Annotated[int | float, BeforeValidator(no_truth_value)]] = Field(default_factory=dict)
+    limits: dict[str, Limit] = Field(default_factory=dict)
     """The vendor's limits, where they differ from the defaults of its dialect."""
     switches: Options = Field(default_factory=dict)
     """Behaviour of the vendor that its documentation leaves open, where it differs from the defaults."""

@@ -139,6 +139,18 @@ def test_variables_of_others_are_left_alone():
             "legato.yaml:6: providers.dg.limits.contexts: expected a number, got true",
         ),
         (
+            "providers:\n  joe: {engine: piper}\n  dg:\n    dialect: deepgram\n    limits:\n      concurrency: -1",
+            "legato.yaml:6: providers.dg.limits.concurrency: expected a number of at least 0, got -1",
+        ),
+        (
+            "providers:\n  joe: {engine: piper}\n  dg:\n    dialect: deepgram\n    limits:\n      first_audio_s: .nan",
+            "legato.yaml:6: providers.dg.limits.first_audio_s: expected a number of at least 0, got nan",
+        ),
+        (
+            "providers:\n  joe: {engine: piper}\n  dg:\n    dialect: deepgram\n    limits:\n      dial_s: soon",
+            "legato.yaml:6: providers.dg.limits.dial_s: expected a number of at least 0, got 'soon'",
+        ),
+        (
             "limits: {idle_stream_s: .inf}",
             "legato.yaml:1: limits.idle_stream_s: expected a finite number",
         ),
