@@ -72,6 +72,11 @@ def test_a_service_has_time_to_finish_and_keeps_its_voices():
     assert service["KillMode"] == "mixed"
 
 
+def test_a_service_goes_on_when_the_kernel_has_killed_one_of_its_processes_for_its_memory():
+    """Unless told otherwise, systemd then stops all of it, though the gateway replaces its voices and its workers."""
+    assert UNIT["Service"]["OOMPolicy"] == "continue"
+
+
 def test_a_service_is_waited_for_until_its_voices_are_warm_and_is_watched():
     service = UNIT["Service"]
     assert service["Type"] == "notify"
