@@ -71,6 +71,7 @@ def _open_doors(settings: Settings) -> Iterator[Problem]:
 
 def _strange_vendors(settings: Settings) -> Iterator[Problem]:
     """Yield the limits and switches that a dialect does not have, and the options that a route does not have."""
+    voices = settings.catalogue().voices
     for name, provider in settings.served().items():
         if provider.dialect not in VENDORS:
             continue
@@ -79,7 +80,7 @@ def _strange_vendors(settings: Settings) -> Iterator[Problem]:
         except SpeechError as error:
             yield Problem("", ("providers", name), error.message)
             continue
-        for title, voice in settings.catalogue().voices.items():
+        for title, voice in voices.items():
             for index, route in enumerate(voice.routes):
                 if route.provider == name:
                     try:
