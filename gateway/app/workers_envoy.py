@@ -43,12 +43,16 @@ def write(folder: Path, responses: Mapping[str, Mapping[str, object]]) -> None:
     for cluster, response in responses.items():
         path = folder / f"{cluster}.json"
         handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=folder)
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            json.dump(response, file, indent=2)
-            file.write("\n")
         unnamed = Path(name)
-        unnamed.chmod(0o644)
-        unnamed.replace(path)
+        try:
+            with os.fdopen(handle, "w", encoding="utf-8") as file:
+                json.dump(response, file, indent=2)
+                file.write("\n")
+            unnamed.chmod(0o644)
+            unnamed.replace(path)
+        except OSError:  # as on a full disk, where each restart would leave another one
+            unnamed.unlink(missing_ok=True)
+            raise
 
 
 def _response(cluster: str, host: str, ports: Sequence[int]) -> Mapping[str, object]:

@@ -1,3 +1,4 @@
+import errno
 import json
 import os
 
@@ -37,6 +38,19 @@ def test_each_file_is_put_in_place_whole(tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(OSError, match="exists"):
         write(tmp_path / "file", {})
+
+
+def test_nothing_is_left_of_a_file_that_cannot_be_written(tmp_path, monkeypatch):
+    write(tmp_path, {"legato_http": {"resources": [1]}})
+
+    def full(*_, **__):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(json, "dump", full)
+    with pytest.raises(OSError, match="No space left"):
+        write(tmp_path, {"legato_http": {"resources": [2]}})
+    assert [each.name for each in tmp_path.iterdir()] == ["legato_http.json"]
+    assert json.loads((tmp_path / "legato_http.json").read_text()) == {"resources": [1]}
 
 
 def test_envoy_can_read_what_was_made_whatever_the_umask(tmp_path):
