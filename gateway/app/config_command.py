@@ -9,7 +9,7 @@ import click
 
 from gateway.app.config import Settings, load, schema, show
 from gateway.app.config_errors import ConfigError
-from gateway.app.safety import check, unbuilt
+from gateway.app.safety import check, shut_out, unbuilt
 
 _file = click.argument(
     "file", type=click.Path(dir_okay=False, path_type=Path), required=False, envvar="LEGATO_CONFIG"
@@ -40,6 +40,8 @@ def check_command(file: Path | None, insecure: bool) -> None:  # noqa: FBT001 - 
             f"note: the dialect of provider {provider!r} is not built in; its routes are skipped",
             err=True,
         )
+    if said := shut_out(settings, os.environ):
+        click.echo(f"note: {said}", err=True)
     voices = ", ".join(settings.voices)
     click.echo(
         f"{file or 'the defaults'}: ok; voices: {voices}; default: {settings.catalogue().default_voice}"

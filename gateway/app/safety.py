@@ -1,5 +1,6 @@
 """Refuses to start a gateway that strangers could use at somebody's cost, or that cannot do what is configured."""
 
+import hashlib
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -25,6 +26,19 @@ def unbuilt(settings: Settings) -> list[str]:
         for name, provider in settings.providers.items()
         if provider.dialect is not None and provider.dialect not in VENDORS
     ]
+
+
+def shut_out(settings: Settings, env: Mapping[str, str]) -> str:
+    """Return why no Wyoming client can come in, though there is a listener for them; empty otherwise."""
+    server = settings.server
+    if server.wyoming is None or not settings.keys:
+        return ""
+    if server.wyoming_key is None:
+        return "Wyoming clients send no key, and `keys` has entries: all are refused unless server.wyoming_key names one of these keys"
+    digest = hashlib.sha256(resolve(server.wyoming_key, env).encode("utf-8", "surrogatepass")).hexdigest()
+    if any(digest in key.sha256 for key in settings.keys.values()):
+        return ""
+    return "the key of server.wyoming_key is none of those in `keys`: all Wyoming clients are refused"
 
 
 def check(settings: Settings, env: Mapping[str, str], *, insecure: bool) -> None:

@@ -20,7 +20,7 @@ from gateway.app.process import (
     raise_file_limit,
     take_turns,
 )
-from gateway.app.safety import check, unbuilt
+from gateway.app.safety import check, shut_out, unbuilt
 from gateway.app.serve import CannotServeError, serve
 from gateway.app.workers import serve_with_workers
 from gateway.telemetry.logs import Logs, logger
@@ -57,6 +57,8 @@ def run(config: Path | None, env: Mapping[str, str], *, insecure: bool = False) 
             )
         for provider in unbuilt(settings):
             log.warning("this provider's dialect is not built in; its routes are skipped", provider=provider)
+        if said := shut_out(settings, env):
+            log.warning(said)
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             many = settings.server.workers > 1
             runner.run(serve_with_workers(settings, env, logs) if many else serve(settings, env, logs))

@@ -1,4 +1,5 @@
 import errno
+import hashlib
 from pathlib import Path
 
 import pytest
@@ -187,3 +188,21 @@ def test_the_voices_are_worked_out_once_however_many_providers_there_are(monkeyp
     more = {f"eleven{n}": PAID["providers"]["eleven"] for n in range(5)}
     safety.check(Settings(**{**PAID, "providers": {**PAID["providers"], **more}}), ENV, insecure=True)
     assert len(asked) == 1
+
+
+@pytest.mark.parametrize(
+    ("server", "keys", "said"),
+    [
+        ({"wyoming": ":10200"}, ["planted"], "unless server.wyoming_key names one of these keys"),
+        ({"wyoming": ":10200", "wyoming_key": "env:HOME_KEY"}, ["other"], "is none of those in `keys`"),
+        ({"wyoming": ":10200", "wyoming_key": "env:HOME_KEY"}, ["other", "planted"], ""),
+        ({"wyoming": ":10200"}, [], ""),
+        ({}, ["planted"], ""),
+    ],
+)
+def test_a_listener_that_would_refuse_everybody_is_told(server, keys, said):
+    digests = [hashlib.sha256(key.encode()).hexdigest() for key in keys]
+    settings = Settings(server=server, keys={"home": {"sha256": digests}} if digests else {})
+    found = safety.shut_out(settings, {"HOME_KEY": "planted"})
+    assert said in found
+    assert bool(found) is bool(said)
