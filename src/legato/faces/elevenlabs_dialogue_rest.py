@@ -103,6 +103,8 @@ class ElevenLabsDialogueRest:
         self._is_timed = self._is_whole = False
         self._turns: dict[str, _Turn] = {}
         """By utterance id: those without a terminal event."""
+        self._wav_head = b""
+        """The bytes before the first audio, until it comes."""
         self._whole: list[bytes] = []
         self._chars: list[_Char] = []
         self._over = False
@@ -119,7 +121,7 @@ class ElevenLabsDialogueRest:
     def open(self, head: RequestHead) -> Accepted | Refusal:
         """Read path and query."""
         try:
-            self._format = requests.format_of(head.query, self._switches)
+            self._format, self._wav_head = requests.file_format_of(head.query, self._switches)
         except SpeechError as error:
             return self.refuse(error)
         self._trace = trace_in(head.headers)
@@ -141,10 +143,10 @@ class ElevenLabsDialogueRest:
             self._over = True
         if self._over:
             return ()
-        if not self._is_timed:
-            return (reply.data,) if isinstance(reply, replies.AudioChunk) and reply.data else ()
         if isinstance(reply, replies.AudioChunk):
             return self._audio(reply)
+        if not self._is_timed:
+            return ()
         if isinstance(reply, replies.WordSpoken):
             self._turns[reply.utterance_id].aligner.spoken(reply)
         elif isinstance(reply, replies.UtteranceFinished):
@@ -167,7 +169,7 @@ class ElevenLabsDialogueRest:
 
     def _content_type(self, audio_format: AudioFormat) -> str:
         if not self._is_timed:
-            return requests.content_type(audio_format)
+            return requests.content_type(audio_format, self._wav_head)
         return "application/json" if self._is_whole else "application/x-ndjson"
 
     def _read(self, body: Mapping[str, Any]) -> Sequence[events.ClientEvent]:
@@ -225,13 +227,17 @@ class ElevenLabsDialogueRest:
 
     # --- to the client
 
-    def _audio(self, chunk: replies.AudioChunk) -> Sequence[str]:
+    def _audio(self, chunk: replies.AudioChunk) -> Sequence[bytes | str]:
         assert self._format is not None, "open comes first"
+        head, self._wav_head = self._wav_head, b""
+        data = head + chunk.data if head else chunk.data
+        if not self._is_timed:
+            return (data,) if data else ()
         turn = self._turns[chunk.utterance_id]
         chars = turn.chars(turn.aligner.take_encoded(chunk.sample_offset, chunk.data, self._format))
         if not self._is_whole:
-            return (_message(chunk.data, chars),)
-        self._whole.append(chunk.data)
+            return (_message(data, chars),)
+        self._whole.append(data)
         self._chars += chars
         return ()
 

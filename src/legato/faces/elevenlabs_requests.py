@@ -13,6 +13,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from urllib.parse import unquote
 
+from legato.audio.wav import wav_header
 from legato.domain import events
 from legato.domain.audio import AudioFormat, Encoding
 from legato.domain.errors import Reason, SpeechError, listed
@@ -36,6 +37,10 @@ FORMATS: dict[str, AudioFormat] = {
     "alaw_8000": AudioFormat(Encoding.ALAW, 8_000),
 }
 """What `output_format` may be anywhere."""
+WAV_FORMATS = {
+    name.replace("pcm", "wav"): kind for name, kind in FORMATS.items() if kind.encoding is Encoding.PCM_S16LE
+}
+"""What it may be over HTTP as well: the same samples after a header."""
 ENCODED_FORMATS: dict[str, AudioFormat] = {
     **{
         f"mp3_{hz}_{kbps}": AudioFormat(Encoding.MP3, hz, kbps)
@@ -188,8 +193,22 @@ def voice_named(voice: str, voices: Collection[str]) -> str:
     )
 
 
-def format_of(query: Mapping[str, str], switches: ElevenLabsSwitches) -> AudioFormat:
-    """The audio format.
+def file_format_of(query: Mapping[str, str], switches: ElevenLabsSwitches) -> tuple[AudioFormat, bytes]:
+    """The audio format over HTTP, and the bytes before the first sample.
+
+    Raises:
+        SpeechError: `unknown_format`; the message lists what is offered.
+    """
+    found = WAV_FORMATS.get(query.get("output_format", ""))
+    if found is not None:
+        return found, wav_header(found.sample_rate_hz)
+    return format_of(query, switches, more=WAV_FORMATS), b""
+
+
+def format_of(
+    query: Mapping[str, str], switches: ElevenLabsSwitches, *, more: Collection[str] = ()
+) -> AudioFormat:
+    """The audio format; `more` is offered besides, to those who ask for something else.
 
     Raises:
         SpeechError: `unknown_format`; the message lists what is offered.
@@ -202,16 +221,16 @@ def format_of(query: Mapping[str, str], switches: ElevenLabsSwitches) -> AudioFo
         return found
     named = asked or f"{VENDOR_DEFAULT_FORMAT} (the default)"
     made = (one for one, kind in ENCODED_FORMATS.items() if kind.encoding in installed)
-    offered = ", ".join((*FORMATS, *made))
+    offered = ", ".join((*FORMATS, *more, *made))
     raise SpeechError(
         Reason.UNKNOWN_FORMAT,
         f"output_format {named} is not supported{lacking(found, switches.installed)}; supported: {offered}",
     )
 
 
-def content_type(audio_format: AudioFormat) -> str:
-    """The content type of raw audio in this format."""
-    return _CONTENT_TYPES[audio_format.encoding]
+def content_type(audio_format: AudioFormat, head: bytes = b"") -> str:
+    """The content type of audio in this format, which begins with these bytes."""
+    return "audio/wav" if head else _CONTENT_TYPES[audio_format.encoding]
 
 
 def options_of(query: Mapping[str, str], *, words: bool) -> UtteranceOptions:

@@ -52,6 +52,8 @@ class ElevenLabsRest:
         self._format: AudioFormat | None = None
         self._aligner: Aligner | None = None
         self._is_timed = self._is_whole = False
+        self._wav_head = b""
+        """The bytes before the first audio, until it comes."""
         self._whole: list[bytes] = []
         self._times: list[CharTimes | None] = []
         self._over = False
@@ -68,7 +70,7 @@ class ElevenLabsRest:
     def open(self, head: RequestHead) -> Accepted | Refusal:
         """Read path and query."""
         try:
-            self._format = requests.format_of(head.query, self._switches)
+            self._format, self._wav_head = requests.file_format_of(head.query, self._switches)
             self._voice = requests.voice_of(head, self._voices)
         except SpeechError as error:
             return self.refuse(error)
@@ -117,7 +119,7 @@ class ElevenLabsRest:
 
     def _content_type(self, audio_format: AudioFormat) -> str:
         if not self._is_timed:
-            return requests.content_type(audio_format)
+            return requests.content_type(audio_format, self._wav_head)
         return "application/json" if self._is_whole else "application/x-ndjson"
 
     def _read(self, body: Mapping[str, Any]) -> Sequence[events.ClientEvent]:
@@ -152,14 +154,16 @@ class ElevenLabsRest:
     # --- to the client
 
     def _audio(self, chunk: replies.AudioChunk) -> Sequence[bytes | str]:
+        head, self._wav_head = self._wav_head, b""
+        data = head + chunk.data if head else chunk.data
         if not self._is_timed:
-            return (chunk.data,) if chunk.data else ()
+            return (data,) if data else ()
         assert self._format is not None, "open comes first"
         assert self._aligner is not None, "open comes first"
         times = self._aligner.take_encoded(chunk.sample_offset, chunk.data, self._format)
         if not self._is_whole:
-            return (_line(chunk.data, times),)
-        self._whole.append(chunk.data)
+            return (_line(data, times),)
+        self._whole.append(data)
         self._times.append(times)
         return ()
 

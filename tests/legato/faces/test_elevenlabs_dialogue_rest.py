@@ -3,6 +3,7 @@ import json
 
 import pytest
 
+from legato.audio.wav import wav_header
 from legato.domain import events, replies
 from legato.domain.errors import Reason, SpeechError
 from legato.domain.receipt import Receipt
@@ -184,3 +185,11 @@ def test_only_a_text_that_is_held_whole_is_bounded():
     assert "these have 10001" in event.error.message
     face, _ = opened("/stream/with-timestamps", output_format="ulaw_8000")
     assert len(face.parse(body)) == 8
+
+
+def test_a_wav_file_has_one_header_however_many_turns_there_are():
+    face, _ = opened(output_format="wav_8000")
+    face.parse(DIALOGUE)
+    assert face.headers["content-type"] == "audio/wav"
+    sound = b"".join(frame for reply in REPLIES for frame in face.render(reply))
+    assert sound == wav_header(8_000) + b"a" * 6000 + b"b" * 3200

@@ -5,7 +5,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from legato.audio.wav import wav_header
 from legato.domain import events, replies
+from legato.domain.audio import AudioFormat, Encoding
 from legato.domain.errors import Reason, SpeechError
 from legato.domain.receipt import Receipt
 from legato.domain.speech import UtteranceOptions
@@ -149,3 +151,23 @@ def test_whatever_a_body_holds_it_is_read_or_refused(body, path):
     face, _ = opened(path)
     for event in face.parse(body):
         assert isinstance(event, events.ClientEvent)
+
+
+@pytest.mark.parametrize("path", ["", "/stream", "/with-timestamps", "/stream/with-timestamps"])
+def test_a_wav_file_is_the_same_samples_after_one_header(path):
+    face, _ = opened(path, output_format="wav_24000")
+    start, *_ = face.parse(b'{"text": "Hi."}')
+    assert start.audio_format == AudioFormat(Encoding.PCM_S16LE, 24_000)
+    frames = told(face, WORD, audio(), audio(9400), FINISHED)
+    if path.endswith("timestamps"):
+        sound = b"".join(base64.b64decode(json.loads(frame)["audio_base64"]) for frame in frames)
+        assert "json" in face.headers["content-type"]
+    else:
+        sound = b"".join(frames)
+        assert face.headers["content-type"] == "audio/wav"
+    assert sound == wav_header(24_000) + audio().data * 2
+
+
+def test_wav_is_among_what_is_offered_over_http():
+    _, refused = opened(output_format="wav_96000")
+    assert b"wav_8000" in refused.body
