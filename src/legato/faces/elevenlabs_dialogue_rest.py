@@ -175,11 +175,10 @@ class ElevenLabsDialogueRest:
     def _read(self, body: Mapping[str, Any]) -> Sequence[events.ClientEvent]:
         assert self._format is not None, "open comes first"
         lines = self._lines(body.get("inputs"))
-        language = body.get("language_code")
         opened = events.Open(
             "",
             self._format,
-            language=language if isinstance(language, str) else "",
+            language=requests.language_of(body),
             options=requests.options_of({}, words=self._is_timed),
             max_lead_ms=-1,
             traceparent=self._trace.parent,

@@ -233,6 +233,18 @@ def content_type(audio_format: AudioFormat, head: bytes = b"") -> str:
     return "audio/wav" if head else _CONTENT_TYPES[audio_format.encoding]
 
 
+def language_of(body: Mapping[str, object]) -> str:
+    """The language of a request over HTTP; empty for the voice's own.
+
+    Raises:
+        SpeechError: `bad_frame`.
+    """
+    language = body.get("language_code")
+    if language is not None and not isinstance(language, str):
+        raise bad(f"language_code must be a string; got {shown(language)}")
+    return language or ""
+
+
 def options_of(query: Mapping[str, str], *, words: bool) -> UtteranceOptions:
     """The speaking options of the query; `words` asks for word times."""
     return UtteranceOptions(

@@ -126,7 +126,7 @@ class ElevenLabsRest:
         assert self._head is not None, "open comes first"
         assert self._format is not None, "open comes first"
         assert self._aligner is not None, "open comes first"
-        text, language = body.get("text"), body.get("language_code")
+        text, language = body.get("text"), requests.language_of(body)
         if not isinstance(text, str) or not text.strip():
             raise requests.bad("text must be a non-empty string")
         text = whole(text)
@@ -142,7 +142,7 @@ class ElevenLabsRest:
         opened = events.Open(
             self._voice,
             self._format,
-            language=language if isinstance(language, str) else "",
+            language=language,
             options=requests.options_of(self._head.query, words=self._is_timed),
             max_lead_ms=-1,
             traceparent=trace.parent,

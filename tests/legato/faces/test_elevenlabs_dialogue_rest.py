@@ -193,3 +193,12 @@ def test_a_wav_file_has_one_header_however_many_turns_there_are():
     assert face.headers["content-type"] == "audio/wav"
     sound = b"".join(frame for reply in REPLIES for frame in face.render(reply))
     assert sound == wav_header(8_000) + b"a" * 6000 + b"b" * 3200
+
+
+def test_a_language_that_is_no_string_is_refused_by_name():
+    face, _ = opened(output_format="pcm_24000")
+    [event] = face.parse('{"inputs": [{"text": "Hi.", "voice_id": "joe"}], "language_code": ["en"]}')
+    assert event.error.reason is Reason.BAD_FRAME
+    assert "language_code must be a string" in event.error.message
+    [start, *_] = face.parse('{"inputs": [{"text": "Hi.", "voice_id": "joe"}], "language_code": null}')
+    assert start.language == ""

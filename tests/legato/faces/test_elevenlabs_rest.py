@@ -171,3 +171,12 @@ def test_a_wav_file_is_the_same_samples_after_one_header(path):
 def test_wav_is_among_what_is_offered_over_http():
     _, refused = opened(output_format="wav_96000")
     assert b"wav_8000" in refused.body
+
+
+def test_a_language_that_is_no_string_is_refused_by_name():
+    face, _ = opened(output_format="pcm_24000")
+    [event] = face.parse('{"text": "Hi.", "language_code": 5}')
+    assert event.error.reason is Reason.BAD_FRAME
+    assert "language_code must be a string" in event.error.message
+    [start, *_] = face.parse('{"text": "Hi.", "language_code": null}')
+    assert start.language == ""
