@@ -10,15 +10,19 @@ import random
 import pytest
 
 from legato.domain import events, replies
+from legato.domain.audio import AudioFormat, Encoding
 from legato.domain.errors import Reason
 from legato.domain.facts import BugFound
 from legato.domain.receipt import Stage
 from legato.domain.speech import Failover, Position, Route, StreamLimits, UtteranceOptions, Voice
-from tests.plays.world import Script, World
+from tests.plays.world import FORMAT, Script, World
 
 SESSIONS = int(os.environ.get("LEGATO_FUZZ_SESSIONS", "10000"))
 BATCHES = 40
 WORDS = ["alpha", "be", "gamma ray", "delta. ", "epsilon, ", "z", " ", "", "eta. theta. ", "1", "x" * 30]
+NAMES = "abcdefghijkl"
+MP3 = AudioFormat(Encoding.MP3, 8_000, 8)
+"""Its encoder holds audio back, which makes the ends of utterances harder."""
 TERMINAL = (replies.UtteranceFinished, replies.UtteranceCancelled, replies.UtteranceFailed)
 
 
@@ -40,7 +44,7 @@ def random_script(dice: random.Random) -> Script:
 
 
 def random_event(dice: random.Random) -> events.ClientEvent:
-    name = dice.choice("abcdefghijkl")
+    name = dice.choice(NAMES)
     track = dice.choice([0, 0, 0, 1])
     kind = dice.randrange(14)
     if kind <= 4:
@@ -81,9 +85,11 @@ def play(seed: int) -> World:
         max_open_utterances=dice.choice([2, 8]), max_pending_chars=dice.choice([60, 20_000])
     )
     world = World(scripts=scripts, voices=voices, limits=limits)
+    audio_format = MP3 if dice.random() < 0.15 else FORMAT
     world.open(
+        audio_format,
         max_lead_ms=dice.choice([-1, 0, 300, 3000]),
-        finish_when_heard=dice.random() < 0.3,
+        finish_when_heard=dice.random() < 0.3 and audio_format is FORMAT,
         options=UtteranceOptions(words=dice.random() < 0.5),
     )
     for _ in range(dice.randrange(2, 16)):
@@ -94,6 +100,8 @@ def play(seed: int) -> World:
                 world.session.drained()
     world.paused = False
     world.session.drained()
+    if dice.random() < 0.5:
+        becomes_quiet(world)
     world.tell(
         dice.choice(
             [events.HalfClosed(), events.HalfClosed(), events.Closed(), events.Drain(world.clock.now + 5)]
@@ -102,10 +110,21 @@ def play(seed: int) -> World:
     return world.run(400)
 
 
+def becomes_quiet(world: World) -> None:
+    """Whatever was said comes to its end by itself: the end of the stream would wake what hangs."""
+    world.tell(events.Resume(0), events.Resume(1))
+    for name in NAMES:
+        world.tell(events.End(name))
+    world.run(400)
+    assert not world.session.open_utterances, "it hangs"
+    assert world.leased == 0
+
+
 def check(world: World) -> None:
     assert not [fact for fact in world.facts if isinstance(fact, BugFound)]
     assert world.session.closed
     assert world.leased == 0
+    is_mp3 = any(opened.audio_format is MP3 for opened in world.of(replies.Opened))
     over: set[str] = set()
     at: dict[int, int] = {}
     tracks: dict[str, int] = {}
@@ -113,12 +132,15 @@ def check(world: World) -> None:
     for _, reply in world.log:
         if isinstance(reply, replies.UtteranceStarted):
             tracks[reply.utterance_id] = reply.track
-            assert reply.start_sample == at.get(reply.track, 0)
+            assert reply.start_sample == at.get(reply.track, 0) or is_mp3
         if isinstance(reply, replies.AudioChunk):
             assert reply.utterance_id not in over, "audio after the terminal event"
             track = tracks[reply.utterance_id]
-            assert reply.sample_offset == at.get(track, 0), "a gap or an overlap in the sample clock"
-            at[track] = reply.sample_offset + len(reply.data) // 2
+            if is_mp3:
+                assert reply.sample_offset >= at.get(track, 0), "back on the sample clock"
+            else:
+                assert reply.sample_offset == at.get(track, 0), "a gap or an overlap in the sample clock"
+            at[track] = reply.sample_offset + (0 if is_mp3 else len(reply.data) // 2)
             got.setdefault(reply.utterance_id, []).append(len(reply.data) // 2)
         if isinstance(reply, TERMINAL):
             assert reply.utterance_id not in over, "a second terminal event"
@@ -132,7 +154,7 @@ def check(world: World) -> None:
             )
             assert (receipt.ttfb_s is None) == bool(receipt.no_audio)
             came = got.get(reply.utterance_id, [])
-            assert (receipt.chunks, receipt.audio_samples) == (len(came), sum(came))
+            assert (receipt.chunks, receipt.audio_samples) == (len(came), sum(came)) or is_mp3
         if isinstance(reply, replies.UtteranceCancelled):
             total = len(reply.heard) + len(reply.sent_unheard) + len(reply.never_sent)
             assert total == reply.receipt.accepted_chars

@@ -340,8 +340,8 @@ class World:
 
     # the client
 
-    def open(self, **more: object) -> "World":
-        self.session.feed(events.Open("", FORMAT, **more))  # type: ignore[arg-type]
+    def open(self, audio_format: AudioFormat = FORMAT, **more: object) -> "World":
+        self.session.feed(events.Open("", audio_format, **more))  # type: ignore[arg-type]
         return self
 
     def tell(self, *told: events.ClientEvent) -> "World":
