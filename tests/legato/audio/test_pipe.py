@@ -481,6 +481,17 @@ def test_behind_a_context_that_has_ended_so_much_is_silent_as_is_not_silent_alre
     assert sum(entry.samples for entry in pipe.entries()) == 0
 
 
+def test_r18_the_rest_after_a_context_that_ended_in_sound_shows_no_step():
+    pipe = Pipe(24_000)
+    pipe.begin_run(24_000)
+    for start in (0, 41):
+        pipe.rest(100)
+        pipe.push(tone(24_000, 0.1003, start=start))
+    made = all_of(pipe)
+    assert len(made) == 2 * 2_407 + 2_400
+    assert steepest(made) <= 20_000 * 2 * math.pi * 440 / 24_000 + 40_000 * math.pi / 2 / 120
+
+
 def test_a_sketch_ends_where_nobody_asks_for_it_any_more():
     pipe = Pipe(8_000)
     pipe.begin_run(8_000, sketched=True)

@@ -91,6 +91,12 @@ def test_a_list_of_tags_after_the_samples_is_not_played(cut):
     assert audio == AUDIO
 
 
+@pytest.mark.parametrize("size", [1, 7, 16, 1_000])
+def test_r17_a_list_of_tags_is_not_played_however_the_samples_before_it_are_cut(size):
+    data = HEADERS["of a file"] + AUDIO + chunk(b"LIST", b"INFOISFT made by")
+    assert read(*(data[at : at + size] for at in range(0, len(data), size)))[0] == AUDIO
+
+
 @pytest.mark.parametrize(
     "raw", [b"", b"R", b"RIF", b"RIFX", b"RIFF1234", b"RIFF1234WAV", b"RIFF1234AVI LIST", b"\0\0\1\0", AUDIO]
 )
@@ -140,6 +146,12 @@ def test_the_header_of_floats_says_so():
     header = wav_header(44_100, floats=True)
     assert len(header) == 44
     assert struct.unpack_from("<HHIIHH", header, 20) == (3, 1, 44_100, 176_400, 4, 32)
+
+
+@pytest.mark.parametrize(("encoding", "coding"), [(Encoding.ALAW, 6), (Encoding.MULAW, 7)])
+def test_the_header_of_g711_says_so(encoding, coding):
+    """Played as linear samples it would be noise."""
+    assert struct.unpack_from("<HHIIHH", wav_header(8_000, encoding), 20) == (coding, 1, 8_000, 8_000, 1, 8)
 
 
 def test_only_a_file_has_bytes_without_samples():
