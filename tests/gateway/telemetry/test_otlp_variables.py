@@ -39,7 +39,7 @@ def test_the_standard_variables_decide(env, is_wanted):
         (
             "OTEL_EXPORTER_OTLP_ENDPOINT",
             ["http://h:4317", "h:4317", "https://h", "unix:///run/otel", "http://[::1]:4317"],
-            ["http://name:planted@h:4317", "planted@h:4317", "http://h:port"],
+            ["http://name:planted@h:4317", "planted@h:4317", "http://h:port", "http://h:0"],
         ),
         (
             "OTEL_EXPORTER_OTLP_HEADERS",

@@ -51,6 +51,7 @@ def test_segments_stand_within_their_attempt_and_that_within_the_utterance(utter
     assert segment.end_time - segment.start_time == SECOND // 2
     assert attempt.attributes["legato.provider"] == "one"
     assert attempt.attributes["legato.line_reused"] is True
+    assert attempt.attributes["legato.acquire_ms"] == 250
     assert attempt.attributes["legato.outcome"] == "finished"
     assert attempt.attributes["legato.audio_ms"] == 750
     assert attempt.status.status_code is StatusCode.UNSET
@@ -135,6 +136,19 @@ def test_an_attempt_that_was_raced_says_by_whom_and_who_was_first(utterance, exp
     assert raced.attributes["legato.rival"] == raced.attributes["legato.route"] == "two/w"
     assert raced.attributes["legato.provider"] == "two", "who spoke it"
     assert "legato.hedge" not in usual.attributes
+
+
+def test_what_came_first_is_told_when_it_came(utterance, exported):
+    utterance.take(facts.FirstAudio("s1", "a", 1.0, 0.25, queued=False), NOW)
+    utterance.take(facts.Underran("s1", "a", 0.125), NOW + SECOND)
+    utterance.abandon(NOW + SECOND)
+    *first, underran = named(exported, "utterance")[0].events
+    assert [(event.name, event.timestamp) for event in first] == [
+        ("first text", NOW - SECOND),
+        ("first segment", NOW - SECOND // 4),
+        ("first audio", NOW),
+    ]
+    assert (underran.name, underran.attributes["legato.gap_ms"]) == ("underrun", 125)
 
 
 def test_of_what_waited_for_its_turn_the_first_segment_is_told_when_the_receipt_is_there(utterance, exported):

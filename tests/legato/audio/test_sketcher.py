@@ -49,6 +49,7 @@ def test_it_does_not_depend_on_how_the_audio_was_cut(sizes, gone):
         at += size
     pieces.cut_back(gone)
     one, other = whole.sketch(), pieces.sketch()
+    assert len(other.pitches) == len(other.levels_db)
     assert (one.start_sample, len(one.levels_db)) == (other.start_sample, len(other.levels_db))
     drawn = max(
         (end - gone) // 160 - 1, 0
@@ -74,12 +75,22 @@ def test_it_begins_anew_behind_all_that_has_come():
     assert (sketcher.sketch().start_sample, len(sketcher.sketch().levels_db)) == (1_210 * 8, 3)
 
 
+def test_every_frame_has_its_pitch_whatever_was_drawn_and_forgotten_before():
+    sketcher = Sketcher(8_000, 0)
+    for _ in range(2):
+        sketcher.push(tone(440, 5_000))
+        sketcher.cut_back(8 * 4_900)
+        sketch = sketcher.sketch()
+        assert len(sketch.pitches) == len(sketch.levels_db) == 5
+        sketcher.begin_anew()
+
+
 def test_only_the_last_minutes_are_kept():
     sketcher = Sketcher(8_000, 0)
     for _ in range(130):
         sketcher.push(np.zeros(8_000, np.int16))
     sketch = sketcher.sketch()
-    assert len(sketch.levels_db) == 6_000
+    assert len(sketch.levels_db) == len(sketch.pitches) == 6_000
     assert sketch.start_sample == 10 * 8_000
 
 
