@@ -201,6 +201,11 @@ def test_open_utterances_do_not_outlive_their_stream(metrics, said):
     assert value(metrics, "legato_utterances_open") == 0
 
 
+def test_an_utterance_that_has_ended_is_not_counted_off_again_with_its_stream(metrics, said):
+    play(metrics, said.opened, said.begun, said.ended, said.closed)
+    assert value(metrics, "legato_utterances_open") == 0
+
+
 def test_the_scrape_names_the_build_and_the_process(metrics):
     body, content_type = metrics.expose()
     assert content_type.startswith("text/plain")

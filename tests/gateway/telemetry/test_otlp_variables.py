@@ -75,6 +75,8 @@ def test_a_certificate_that_cannot_be_read_is_told_where_one_is_needed(name, tmp
         plain = {"OTEL_EXPORTER_OTLP_ENDPOINT": "h:4317", "OTEL_EXPORTER_OTLP_INSECURE": "true"}
         assert list(mistakes({**ENDPOINT, name: path})) == list(mistakes({**plain, name: path})) == []
     secure = {"OTEL_EXPORTER_OTLP_ENDPOINT": "https://h:4317"}
+    ((told, _),) = mistakes({**plain, **secure, name: str(none)})
+    assert told == name, "an address with https is encrypted whatever else is said"
     assert list(mistakes({**secure, name: str(certificate[1])})) == list(mistakes({**secure, name: ""})) == []
 
 
