@@ -126,11 +126,13 @@ def test_an_early_end_leaves_the_run_open_for_another_context():
 
 def test_a_cancelled_run_counts_until_its_context_ends():
     contexts, found = speaking()
+    contexts.said(found, 0, Reading("a b"))
     assert contexts.cancel(1) is found
     assert contexts.cancel(1) is None
     assert contexts.open_runs == 1
     assert (contexts.audio(found, b"\1\2"), contexts.marked(found, [0])) == ((), [])
-    assert contexts.words(found, Timed([], [], []), 0.0) == ()
+    assert contexts.words(found, Timed(["a", "b"], [0.0, 100.0], [100.0, 200.0]), 0.0) == ()
+    assert contexts.heard_runs() == []
     assert contexts.ended(found, "run-1-1") == ()
     assert contexts.open_runs == 0
 

@@ -245,6 +245,8 @@ def test_r12_a_cancelled_run_leaves_nothing_held_back():
     assert not provider.hear(FLUSHED, 2.0)
     provider.hear(json.dumps({"type": "Cleared", "sequence_id": 0}), 2.0)
     assert provider.open_runs == 0
+    begun(run=2, provider=provider)
+    assert len(provider.say(2, 0, Reading("z"), 2.0)) == 2, "there is room for this one"
 
 
 def test_r12_a_spent_budget_of_flushes_is_said_as_well():

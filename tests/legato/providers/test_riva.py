@@ -4,11 +4,12 @@ import pytest
 
 from legato.domain.delivery import Delivery, Takes
 from legato.domain.errors import Reason, SpeechError
-from legato.domain.events import Lost
-from legato.domain.protobuf_wire import fields
-from legato.domain.speech import Route, UtteranceOptions
+from legato.domain.events import Audio, Lost
+from legato.domain.protobuf_wire import data, fields, text, whole
+from legato.domain.speech import Principal, Route, UtteranceOptions
 from legato.domain.text import Reading
 from legato.domain.vendors import ResponseHead, Transport
+from legato.ports import LineRequest
 from legato.providers.riva import Riva, Switches
 from tests.conformance.stage import played
 from tests.legato.providers.asking import sent, takes
@@ -46,6 +47,7 @@ def test_its_transcripts_are_spoken_and_understood():
 
 
 FAST = "English-US.Female-1"
+ROUTE = Route("p", FAST)
 
 
 def texts(*readings, dialect=None, voice=FAST, speaking=UtteranceOptions()):  # noqa: B008 - frozen
@@ -79,3 +81,20 @@ def test_a_model_without_prosody_is_sent_the_text(dialect, voice):
     assert takes(dialect, voice) == Takes()
     asked = Reading("Hi", delivery=Delivery(rate=0.8))
     assert texts(asked, dialect=dialect, voice=voice, speaking=UtteranceOptions(speed=2.0)) == ["Hi"]
+
+
+@pytest.mark.parametrize(
+    "timing",
+    [
+        whole(1, 5) + whole(2, 0) + whole(3, 100),
+        text(1, "Hi") + text(2, "0") + whole(3, 100),
+        text(1, "Hi") + whole(2, 0) + text(3, "100"),
+    ],
+)
+def test_a_time_of_another_kind_is_no_time_and_the_audio_beside_it_is_heard(timing):
+    dialect = Riva(switches=Switches(word_times=True))
+    connection = dialect.connect(dialect.place(ROUTE, "en", UtteranceOptions()))
+    request = LineRequest(ROUTE, "en", UtteranceOptions(), Principal(), "s", "u", 9.0)
+    connection.begin(1, request, 0.0)
+    connection.say(1, 0, Reading("Hi"), 0.0)
+    assert connection.hear(data(2, data(9, timing)) + data(1, b"\1\2"), 0.0) == [(1, Audio(b"\1\2"))]

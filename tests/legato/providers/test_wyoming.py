@@ -30,7 +30,9 @@ def test_an_option_of_another_vendor_is_refused():
 def test_the_traits():
     traits = Wyoming().traits
     assert (traits.transport, traits.cancels, traits.text_level) == (Transport.TCP, False, TextLevel.SPOKEN)
-    assert Wyoming(switches=Switches(streaming=True)).traits.keeps_context
+    streaming = Wyoming(switches=Switches(streaming=True)).traits
+    assert (streaming.keeps_context, streaming.marks) == (True, False)
+    assert (traits.keeps_context, traits.marks) == (False, True)
     assert Wyoming().credentials("k") == {}
 
 
