@@ -9,12 +9,15 @@ from gateway.app.config import Settings
 from gateway.app.config_errors import ConfigError, OptionPath, Problem, nearest
 from gateway.app.config_secrets import resolve
 from gateway.app.config_sections import EVERYWHERE, is_loopback, split_address
+from gateway.app.config_voices import ProviderSettings
 from gateway.app.vendor_room import dialect_of
 from gateway.app.vendors import VENDORS
 from gateway.telemetry.error_reports import unusable
 from gateway.telemetry.otlp_variables import mistakes
 from legato.domain.errors import SpeechError
 from legato.domain.speech import UtteranceOptions
+from legato.domain.vendors import Transport
+from legato.ports import VendorDialect
 
 PUBLIC_LISTENERS = ("http", "grpc", "wyoming")
 
@@ -94,6 +97,8 @@ def _strange_vendors(settings: Settings) -> Iterator[Problem]:
         except SpeechError as error:
             yield Problem("", ("providers", name), error.message)
             continue
+        if said := _user_in_vain(provider, dialect):
+            yield Problem("", ("providers", name, "url"), said)
         for title, voice in voices.items():
             for index, route in enumerate(voice.routes):
                 if route.provider == name:
@@ -101,6 +106,18 @@ def _strange_vendors(settings: Settings) -> Iterator[Problem]:
                         dialect.place(route, voice.languages[0], UtteranceOptions())
                     except SpeechError as error:
                         yield Problem("", ("voices", title, "routes", index), error.message)
+
+
+def _user_in_vain(provider: ProviderSettings, dialect: VendorDialect) -> str:
+    """Why a user name in the provider's URL cannot be sent; empty if there is none, or it can."""
+    if "@" not in urlsplit(provider.url or "").netloc:
+        return ""
+    if dialect.traits.transport is not Transport.HTTP:
+        return f"a user name in the url is sent over HTTP only, not by the dialect {provider.dialect!r}: leave it out"
+    names = {name.lower() for name in dialect.credentials("key")}
+    if provider.credential is not None and "authorization" in names:
+        return "a user name in the url and `credential` would both be sent as Authorization: leave one of them out"
+    return ""
 
 
 def _loops(settings: Settings) -> Iterator[Problem]:
