@@ -43,7 +43,7 @@ async def real_house(
         observer=facts,
         clock=clock,
         catalogue=Catalogue(VOICES, "joe"),
-        limits=StreamLimits(no_route_before_audio_ms=100),
+        limits=StreamLimits(no_route_before_audio_ms=100, no_route_after_audio_ms=100),
         front_ends=lambda *_: PlainFront(),
         stream_ids=lambda: f"s{next(numbers)}",
     )

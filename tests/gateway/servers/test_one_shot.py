@@ -84,6 +84,13 @@ async def test_speech_that_breaks_after_audio_does_not_end_like_a_whole_sentence
             await cut_off(built)
 
 
+async def test_r3_speech_whose_voice_breaks_after_audio_does_not_end_like_a_whole_sentence():
+    """The stream itself ends well."""
+    async with real_house(die_after_chars=5) as built:
+        with pytest.raises(aiohttp.ClientPayloadError):
+            await post(built, **{**ASKED, "input": "Hello there, you."})
+
+
 async def test_speech_that_breaks_after_audio_is_told_in_events():
     async with real_house(speed=2.0) as built:
         body = await cut_off(built, stream_format="sse")

@@ -13,6 +13,7 @@ import websockets
 from gateway.servers.settings import Address
 from legato.domain import events
 from tests.gateway.families import needs_ipv6
+from tests.gateway.servers.real_house import real_house
 from tests.gateway.servers.sockets import CLOSE, RawSocket
 from tests.gateway.servers.stage import house
 
@@ -50,6 +51,19 @@ async def test_r30_shut_it_takes_nobody_in_and_those_who_are_there_go_on():
             assert "pong" in (await stream.receive_json())
             async with client.get(f"{admin}/livez") as answer:
                 assert answer.status == 200
+
+
+async def test_r30_shut_its_bare_port_takes_nobody_in_either():
+    async with real_house() as built:
+        reader, writer = await asyncio.open_connection("127.0.0.1", built.tcp_port)
+        writer.write(b'{"type": "describe"}\n')
+        assert b'"info"' in await reader.readline()
+        built.servers.shut()
+        with pytest.raises(OSError, match="onnect"):
+            await asyncio.open_connection("127.0.0.1", built.tcp_port)
+        writer.write(b'{"type": "describe"}\n')
+        assert await reader.readline()
+        writer.close()
 
 
 async def test_after_the_end_nothing_listens():
