@@ -99,3 +99,18 @@ def test_a_sentence_is_heard_as_a_good_agent_says_it(
 def test_a_short_form_before_a_number_ends_no_sentence(language: str, sentence: str) -> None:
     front = FrontEnd(text_data(language), TextSettings(language=language))
     assert [one.raw for one in front.feed(sentence) + front.end()] == [sentence]
+
+
+@pytest.mark.parametrize(
+    ("language", "written", "heard"),
+    [
+        ("zh", "子网是 10.0.0.0/8。", "子网是 一零 点 零 点 零 点 零 斜杠 八。"),
+        ("ja", "10.0.0.0/24 です。", "一零 点 零 点 零 点 零 スラッシュ 二十四 です。"),
+        ("en", "Use #²1A here.", "Use hashtag ² one A here."),
+        ("en", "Fri½day, September 9th.", "Fri one half day, September ninth."),
+    ],
+)
+def test_no_text_raises_an_error(language: str, written: str, heard: str) -> None:
+    """R16: each ended its utterance as `internal`."""
+    front = FrontEnd(text_data(language), TextSettings(language=language))
+    assert transcript(front.feed(written) + front.end()) == heard

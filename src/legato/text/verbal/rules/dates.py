@@ -317,7 +317,7 @@ class Dates:
             self._names[0].islower() and self._date.match(match.string, match.end())
         ):
             return None
-        return self._speech.data.table("weekdays")[match["day"].lower()]
+        return self._speech.data.table("weekdays").get(match["day"].lower())
 
     def until(self, match: re.Match[str]) -> str | None:
         """Say the dash of Dec. 24 - Jan. 2."""

@@ -153,7 +153,8 @@ class Phones:
         if match["port"]:
             spoken += f" {phrases['port']} {words.digits(match['port'])}"
         if match["bits"]:
-            spoken += f" {self._speech.data.table('electronic')['/']} {self._speech.cardinal(match['bits'])}"
+            slash = self._speech.data.table("electronic").get("/") or phrases["slash"]
+            spoken += f" {slash} {self._speech.cardinal(match['bits'])}"
         return spoken
 
     def short(self, match: re.Match[str]) -> str | None:

@@ -167,7 +167,7 @@ class Technical:
         return " ".join([self._speech.phrases["hashtag"], *parts])
 
     def _tagged(self, part: str) -> str:
-        if not part.isdigit():
+        if not part.isdecimal():  # a raised digit is none
             return part
         return self._speech.words.year(int(part)) if len(part) == 4 else self._speech.cardinal(part)
 
