@@ -66,6 +66,9 @@ class Answer:
                     await self._came(chunk)
         except (OSError, ClientError) as error:
             self._error = error
+        except Exception:
+            self._error = ClientError()  # a bug, here or in the library: what came is not the whole answer
+            raise
         finally:
             self._done.set()
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from gateway.upstream.seats import ConcurrencyLender
+from legato.domain.facts import BugFound
 from legato.domain.traces import NO_TRACE, Trace
 from legato.ports import Clock, Observer
 
@@ -39,5 +40,13 @@ class Surroundings:
     name: str = ""
 
     def task(self, work: Coroutine[Any, Any, None], name: str) -> asyncio.Task[None]:
-        """Start a task that runs beside everything else."""
-        return self.tasks.create_task(work, name=name)
+        """Start a task that runs beside everything else. A bug in it is reported, and ends no other task: all share one group."""
+        task = self.tasks.create_task(self._run(work, name), name=name)
+        task.add_done_callback(lambda _: work.close())  # it may have been cancelled before it began
+        return task
+
+    async def _run(self, work: Coroutine[Any, Any, None], name: str) -> None:
+        try:
+            await work
+        except Exception as error:  # noqa: BLE001 - a seam: a library that fails on one connection must not end the gateway
+            self.observer.note(BugFound(name, type(error).__name__))

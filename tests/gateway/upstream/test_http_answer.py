@@ -94,3 +94,16 @@ async def test_a_connection_that_breaks_is_told_in_its_turn():
         assert answer.is_spoilt
         with pytest.raises(ClientError):
             await answer.told(lambda frame: None)
+
+
+async def test_a_bug_while_it_is_fetched_is_told_and_is_not_the_answers_end():
+    answer = Answer(HttpRequest(0, b"text"), asyncio.Event())
+
+    class Session:
+        async def post(self, *_, **__):
+            raise RuntimeError("a bug of the library")
+
+    with pytest.raises(RuntimeError):
+        await answer.fetch(Session(), URL("http://host/"))
+    with pytest.raises(ClientError):
+        await answer.told(lambda _: None)
