@@ -93,9 +93,11 @@ def _start(found: Sequence[VoiceInfo], token: str) -> int:
 def _page_size(asked: str, usual: int) -> int:
     if not asked:
         return usual
-    if not (asked.isascii() and asked.isdigit() and 1 <= int(asked[:9]) <= _LARGEST_PAGE):
+    # Python reads no number of thousands of digits.
+    size = int(asked.lstrip("0")[:9] or 0) if asked.isascii() and asked.isdigit() else 0
+    if not 1 <= size <= _LARGEST_PAGE:
         raise bad(f"page_size must be a whole number from 1 to {_LARGEST_PAGE}")
-    return int(asked[:9])
+    return size
 
 
 def _model(name: str, languages: list[dict[str, str]]) -> dict[str, object]:
