@@ -56,7 +56,7 @@ def test_mp3_is_for_who_can_make_it():
     mp3 = {"container": "mp3", "sample_rate": 44100, "bit_rate": 128000}
     face, (refused,) = face_of(CartesiaBytes, mp3)
     assert refused.error.reason is Reason.UNKNOWN_FORMAT
-    face = CartesiaBytes("r-1", {"joe"}, mp3=True)
+    face = CartesiaBytes("r-1", {"joe"}, installed={Encoding.MP3})
     face.open(RequestHead("POST", "/tts/bytes", {}, {}))
     body = {"model_id": "sonic-3", "transcript": "Hello.", "voice": "joe", "output_format": mp3}
     assert face.parse(json.dumps(body))[0].audio_format.encoding is Encoding.MP3
