@@ -77,7 +77,8 @@ def test_voices_are_looked_for(query, found):
 
 @pytest.mark.parametrize(
     "query",
-    [{"page_size": size} for size in ("0", "101", "-1", "ten", "²", "9" * 30, "0" * 8 + "1000", "0" * 5_000)] + [{"next_page_token": "x"}],
+    [{"page_size": size} for size in ("0", "101", "-1", "ten", "²", "9" * 30, "0" * 8 + "1000", "0" * 5_000)]
+    + [{"next_page_token": "x"}],
 )
 def test_a_page_that_there_cannot_be_is_refused_by_name(query):
     with pytest.raises(SpeechError, match=f"^{next(iter(query))} must be") as refused:
