@@ -107,6 +107,8 @@ def test_a_short_form_before_a_number_ends_no_sentence(language: str, sentence: 
         ("zh", "子网是 10.0.0.0/8。", "子网是 一零 点 零 点 零 点 零 斜杠 八。"),
         ("ja", "10.0.0.0/24 です。", "一零 点 零 点 零 点 零 スラッシュ 二十四 です。"),
         ("en", "Use #²1A here.", "Use hashtag ² one A here."),
+        ("en", "Since May² 2020 it is open.", "Since May² twenty twenty it is open."),
+        ("de", "Es gilt ſ. u. hier.", "Es gilt ſ. und hier."),
         ("en", "Fri½day, September 9th.", "Fri one half day, September ninth."),
     ],
 )

@@ -275,6 +275,8 @@ class Abbreviations:
     def dotted(self, match: re.Match[str]) -> str | None:
         """Say e.g., a.m.; S. U. are initials, but Z. B. begins a sentence, since its noun has a capital."""
         written = match["word"].lower()
+        if written not in self._dotted:  # two letters that only look alike: ſ and s
+            return None
         if " " in written and match["word"].isupper() and self._dotted[written].split()[-1].islower():
             return None
         single = self._single.get(written)

@@ -332,8 +332,8 @@ class Dates:
 
     def _name(self, written: str) -> str:
         """Return the month as written, unless it was short."""
-        name = self._names[self._months[written.lower()]]
-        return written if written.lower() == name.lower() else name
+        at = self._months.get(written.lower())  # a raised digit may stand behind it: May² 2020
+        return written if at is None or written.lower() == self._names[at].lower() else self._names[at]
 
     def _full(
         self, day: int, month: int, year: str, written: str = "", *, sep: str = "/", before: str = ""
