@@ -16,6 +16,7 @@ from legato.text.settings import TextSettings
         ("Your FedEx tracking # is 7749 1234 5678.", "Your FedEx tracking number is seven seven four nine, one two three four, five six seven eight."),
         ("Account #: 48213904 is active.", "Account number: four eight two one three nine zero four is active."),
         ("Say yes or press the # key; press * to go back.", "Say yes or press the pound key; press star to go back."),
+        ("Press * or # now. Units 1 and # 2 are free.", "Press star or pound now. Units one and number two are free."),
         ("Use <kbd>Ctrl</kbd>+<kbd>C</kbd> to copy.", "Use Control plus C to copy."),
         ("See Doe v. Roe, 45 F. Supp. 2d 12 (2d Cir. 1999).", "See Doe versus Roe, forty-five F. Supp. second twelve (second circuit nineteen ninety-nine)."),
         ("| Plan | SSO |\n|---|:-:|\n| Free | ❌ |\n| Pro | ✅ |\n", "Plan: Free, SSO: no. Plan: Pro, SSO: yes."),

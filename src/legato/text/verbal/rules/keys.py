@@ -22,7 +22,8 @@ class Keys:
         self._names = data.table("key_names")
         self._signs = data.table("key_signs")
         self._alone = frozenset(data.texts("keys_alone"))
-        self._pressed = frozenset(data.texts("press_words")) | frozenset(data.texts("press_links"))
+        self._links = frozenset(data.texts("press_links"))
+        self._pressed = frozenset(data.texts("press_words")) | self._links
         self._number = speech.phrases.get("number", "")
 
     def add(self, book: RuleBook) -> None:
@@ -61,9 +62,9 @@ class Keys:
             return spaced(match, named) if before in self._pressed and before else None
         if _ASKED.match(text, match.end()) or (before and before not in self._pressed):
             return spaced(match, self._number)
-        if not before and not _PRESSED.match(text, match.end()):
-            return None  # the mark of a heading: # Title
-        return spaced(match, named)
+        if _PRESSED.match(text, match.end()) or (before and before not in self._links):
+            return spaced(match, named)
+        return spaced(match, self._number) if before else None  # "and # 2"; the mark of a heading: # Title
 
     def numbered(self, match: re.Match[str]) -> str | None:
         """Say RMA# 55-8210."""
