@@ -64,7 +64,8 @@ def _address(name: str, asked: str, usual: str) -> str:
     schemes = next(family for family in _SCHEMES if urlsplit(usual).scheme in family)
     try:
         parts = urlsplit(asked)
-        is_one = parts.scheme in schemes and bool(parts.hostname) and parts.port != 0
+        lacks_port = parts.port is None and parts.scheme == "tcp"
+        is_one = parts.scheme in schemes and bool(parts.hostname) and parts.port != 0 and not lacks_port
     except ValueError:
         is_one = False
     if is_one:

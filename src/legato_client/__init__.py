@@ -13,6 +13,7 @@ from legato.domain.events import Begin
 from legato.domain.receipt import Receipt, Stage
 from legato.domain.replies import (
     AudioChunk,
+    Flushed,
     GoAway,
     HeardMethod,
     Opened,
@@ -42,6 +43,7 @@ __all__ = [
     "Bounds",
     "ConnectionLostError",
     "Encoding",
+    "Flushed",
     "GoAway",
     "HeardMethod",
     "Notice",

@@ -70,3 +70,10 @@ def test_schemes_of_one_kind_stand_for_one_another():
     assert VENDORS["deepgram"]("http://[::1]:80/v1/speak", {}, {})
     with pytest.raises(SpeechError, match="with the scheme tcp"):
         VENDORS["wyoming"]("http://host:1", {}, {})
+
+
+def test_wyoming_has_no_usual_port():
+    """Port 0 was dialled."""
+    assert VENDORS["wyoming"]("tcp://host:10200", {}, {})
+    with pytest.raises(SpeechError, match="such as 'tcp://"):
+        VENDORS["wyoming"]("tcp://host", {}, {})
