@@ -224,7 +224,7 @@ async def test_a_dial_that_is_given_up_at_any_moment_is_no_exception_of_the_loop
     vendor.hold = asyncio.Event()
     strange = []
     asyncio.get_running_loop().set_exception_handler(lambda loop, context: strange.append(context["message"]))
-    async with calling(vendor.url, timeout_s=0.03) as call:
+    async with calling(vendor.url, timeout_s=0.1) as call:
         task = call.task(dial(call, Reader()), "dial")
         for _ in range(turns):
             await asyncio.sleep(0)
