@@ -49,4 +49,4 @@ class Surroundings:
         try:
             await work
         except Exception as error:  # noqa: BLE001 - a seam: a library that fails on one connection must not end the gateway
-            self.observer.note(BugFound(name, type(error).__name__))
+            self.observer.note(BugFound.of(name, error))

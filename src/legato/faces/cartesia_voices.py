@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from urllib.parse import unquote
 
 from legato.faces.cartesia_requests import bad, voice_of
+from legato.faces.numbers import whole_number
 from legato.faces.shown import shown
 from legato.ports import RequestHead, VoiceDirectory, VoiceInfo
 
@@ -67,11 +68,10 @@ def _page(found: Sequence[VoiceInfo], head: RequestHead) -> tuple[Sequence[Voice
 def _limit(asked: str) -> int:
     if not asked:
         return _USUAL_LIMIT
-    # Python reads no number of thousands of digits.
-    limit = int(asked.lstrip("0")[:9] or 0) if asked.isascii() and asked.isdigit() else 0
+    limit = whole_number(asked)
     if not 1 <= limit <= _MAX_LIMIT:
         raise bad(f"limit must be a whole number from 1 to {_MAX_LIMIT}; got {shown(asked)}")
-    return limit
+    return int(limit)
 
 
 def _voice(info: VoiceInfo) -> dict[str, object]:

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from urllib.parse import unquote
 
 from legato.faces.elevenlabs_requests import bad, voice_named
+from legato.faces.numbers import whole_number
 from legato.ports import RequestHead, VoiceDirectory, VoiceInfo
 
 MODELS = ("legato", "eleven_flash_v2_5", "eleven_turbo_v2_5", "eleven_multilingual_v2")
@@ -93,11 +94,10 @@ def _start(found: Sequence[VoiceInfo], token: str) -> int:
 def _page_size(asked: str, usual: int) -> int:
     if not asked:
         return usual
-    # Python reads no number of thousands of digits.
-    size = int(asked.lstrip("0")[:9] or 0) if asked.isascii() and asked.isdigit() else 0
+    size = whole_number(asked)
     if not 1 <= size <= _LARGEST_PAGE:
         raise bad(f"page_size must be a whole number from 1 to {_LARGEST_PAGE}")
-    return size
+    return int(size)
 
 
 def _model(name: str, languages: list[dict[str, str]]) -> dict[str, object]:

@@ -11,3 +11,8 @@ def number(value: object) -> float:
         return float(value)
     except (ValueError, OverflowError):
         return math.nan
+
+
+def whole_number(asked: str) -> float:
+    """Return the number that decimal digits of a query stand for, however many there are; NaN if it is anything else."""
+    return number(asked) if asked.isascii() and asked.isdigit() else math.nan

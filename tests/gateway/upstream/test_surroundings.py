@@ -37,7 +37,8 @@ async def test_a_bug_in_one_task_is_told_and_ends_no_other():
         world = Surroundings(time.monotonic, notes, count(), tasks)
         other = world.task(works(), "other")
         await world.task(fails(), "upstream-http")
-        assert notes.facts == [BugFound("upstream-http", "ValueError")]
+        [bug] = notes.of(BugFound)
+        assert (bug.where.split()[0], bug.kind) == ("upstream-http", "ValueError")
         done.set()
         await other
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from legato.faces.numbers import number
+from legato.faces.numbers import number, whole_number
 
 
 @pytest.mark.parametrize(
@@ -22,3 +22,15 @@ def test_what_is_none_lies_within_no_bounds(value):
 @given(st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.lists(st.integers()))
 def test_any_value_is_a_number_or_none(value):
     assert isinstance(number(value), float)
+
+
+@pytest.mark.parametrize(
+    ("asked", "meant"), [("0", 0), ("007", 7), ("0" * 5_000 + "12", 12), ("9" * 400, math.inf)]
+)
+def test_a_whole_number_has_any_number_of_digits(asked, meant):
+    assert whole_number(asked) == meant
+
+
+@pytest.mark.parametrize("asked", ["", "-1", "1.0", "1e2", " 5", "1_0", "²", "٣"])
+def test_a_whole_number_has_nothing_but_digits(asked):
+    assert math.isnan(whole_number(asked))
