@@ -18,13 +18,20 @@ def strange_keys(keys: Mapping[str, KeySettings]) -> Iterator[tuple[OptionPath, 
     """Yield the keys that are wrong, with what is wrong."""
     first: dict[str, OptionPath] = {}
     for name, key in keys.items():
-        for index, digest in enumerate(key.sha256):
-            place = ("keys", name, "sha256", index)
-            if digest in _OF_NOTHING:
+        for place, known in _known_by(name, key):
+            if known in _OF_NOTHING:
                 yield place, "this is the SHA-256 of an empty key: was the variable with the key set?"
-            elif digest in first and first[digest][1] != name:
+            elif known in first and first[known][1] != name:
                 yield (
                     place,
-                    f"this key is also {dotted(first[digest])}: whose streams it opens would be unclear",
+                    f"this key is also {dotted(first[known])}: whose streams it opens would be unclear",
                 )
-            first.setdefault(digest, place)
+            first.setdefault(known, place)
+
+
+def _known_by(name: str, key: KeySettings) -> Iterator[tuple[OptionPath, str]]:
+    """Yield the digests of a principal's keys, and its LiveKit API keys, with their places."""
+    for index, digest in enumerate(key.sha256):
+        yield ("keys", name, "sha256", index), digest
+    for api_key in key.livekit:
+        yield ("keys", name, "livekit", api_key), api_key

@@ -248,7 +248,7 @@ class Session:
         if is_heard:
             speaker.unheard = False
             self._stamp(effect.utterance_id, Stage.WRITE)
-        # An MP3 encoder may give its first bytes with the last write: without this event nothing would end the utterance.
+        # An encoder may give its first bytes with the last write: without this event nothing would end the utterance.
         if is_heard or effect.first or effect.more:
             self._waiting.append(events.Written(effect.utterance_id))
 

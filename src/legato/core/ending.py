@@ -135,7 +135,7 @@ def _receipt(
         ttfb_speakable_s=stamps.ttfb_speakable_s,
         ttfa_s=utterance.ttfa_s if stamps.closed else None,
         queued=utterance.queued,
-        no_audio="" if stamps.closed else no_audio,  # an MP3 encoder may have held back all that was written
+        no_audio="" if stamps.closed else no_audio,  # an encoder may have held back all that was written
         route=utterance.last_route,
         attempts=utterance.attempts,
         line_reused=utterance.line_reused,

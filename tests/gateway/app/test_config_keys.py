@@ -32,6 +32,12 @@ def test_a_key_that_two_share_is_named():
     ]
 
 
+def test_a_livekit_key_that_two_share_is_named():
+    keys = {name: KeySettings(livekit={"APIa": "env:A", f"API{name}": "env:B"}) for name in ("shop", "cafe")}
+    said = "this key is also keys.shop.livekit.APIa: whose streams it opens would be unclear"
+    assert list(strange_keys(keys)) == [(("keys", "cafe", "livekit", "APIa"), said)]
+
+
 @pytest.mark.parametrize("key", ["", "\n"], ids=["printf", "echo"])
 def test_the_digest_of_a_variable_that_was_not_set_is_named(key, tmp_path):
     path = tmp_path / "legato.yaml"
