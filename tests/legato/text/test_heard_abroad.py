@@ -17,6 +17,7 @@ from legato.text.settings import TextSettings
         ("de", "24.12.–2.1.2026, bis zum 31.12.25.", "vier und zwanzigster Dezember bis zweiter Januar zwei tausend sechs und zwanzig, bis zum ein und dreißigsten Dezember fünf und zwanzig."),
         ("de", "Version 10.12.25 ist da.", "Version zehn Punkt zwölf Punkt fünf und zwanzig ist da."),
         ("fr", "Valable le 31.12.25.", "Valable le trente et un décembre vingt-cinq."),
+        ("pt", "Cap. II. O Inc. IV vale.", "Capítulo dois. O Inciso quatro vale."),
         ("pt", "De 24 a 26/12 e de 24/12 a 2/1.", "De vinte e quatro a vinte e seis de dezembro e de vinte e quatro de dezembro a dois de janeiro."),
         ("pt", "Dias 24 e 25/12; de 1/2 a 3/4 da turma.", "Dias vinte e quatro e vinte e cinco de dezembro; de um meio a três quartos da turma."),
         ("nl", "Van 24 t/m 26/12 zijn wij dicht.", "Van vierentwintig tot en met zesentwintig december zijn wij dicht."),

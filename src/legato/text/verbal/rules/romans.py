@@ -134,7 +134,10 @@ class Romans:
 
     def _heading_before(self, text: str, start: int) -> str:
         found = _SHORT_BEFORE.search(text, max(0, start - 12), start)
-        return self._numbered.get(found.group(1), "").lower() if found else ""
+        if found is None:
+            return ""
+        short = found.group(1)
+        return (self._numbered.get(short) or self._numbered.get(short.lower(), "")).lower()
 
     def _regnal(self, written: str, name: str) -> str:
         return self._speech.words.regnal(roman_value(written), "f" if name in self._queens else "m")
