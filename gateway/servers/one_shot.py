@@ -156,14 +156,15 @@ async def _answer(request: web.Request, outlet: OneShotOutlet, face: DialectFace
     try:
         await response.prepare(request)
         await outlet.outbox.run(send)
-    except (BrokenPipeError, ConnectionError):
-        outlet.error = outlet.error or SpeechError(Reason.CANCELLED, "the client disconnected")
-    if outlet.error is not None and not outlet.explained:
-        if request.transport is not None:
-            request.transport.abort()
-        return response
-    await response.write_eof()
-    await outlet.taken()
+        is_whole = outlet.error is None or outlet.explained
+        if is_whole:
+            await response.write_eof()
+    except ConnectionError:
+        is_whole = False  # the client has hung up
+    if is_whole:
+        await outlet.taken()
+    elif request.transport is not None:
+        request.transport.abort()
     return response
 
 

@@ -4,6 +4,7 @@ import json
 
 import aiohttp
 import pytest
+from aiohttp import web
 
 from legato.domain.events import Closed
 from tests.gateway.servers.real_house import real_house
@@ -114,6 +115,20 @@ async def test_a_client_that_hangs_up_before_the_first_audio_is_noticed():
         await built.servers.streams.empty()
         assert built.door.told(Closed)
         assert built.voices.leased == 0
+
+
+async def test_a_client_that_hangs_up_on_the_last_byte_is_no_bug(monkeypatch):
+    write_eof = web.StreamResponse.write_eof
+
+    async def hung_up(response, data=b""):
+        response._req.transport.abort()
+        await write_eof(response, data)
+
+    monkeypatch.setattr(web.StreamResponse, "write_eof", hung_up)
+    async with real_house() as built:  # which sees at its end that no bug was found
+        with pytest.raises(aiohttp.ClientPayloadError):
+            await post(built, **ASKED)
+        await built.servers.streams.empty()
 
 
 @pytest.mark.parametrize("connection", ["close", "keep-alive"])
