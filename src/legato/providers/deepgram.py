@@ -4,8 +4,9 @@ Rules:
 - A turn is what one `Flush` speaks; `Flushed` comes after its last audio. An empty `Flush` is answered too.
 - One run at a time: a cancelled one counts until `Cleared`, and what comes before that is ignored.
 - The voice, the rate and the speed belong to the connection: they are in the URL.
-- Text for which the window has no characters left is held back, with all that follows. Once what was said before it has sounded, the
-  connection is reported as lost: another one has characters of its own, and nothing is cut or said twice.
+- Text for which the window has no characters left is held back, with all that follows; text for which few flushes are left waits for the
+  next one. Once what was said before it has sounded, the connection is reported as lost: another one has characters and flushes of its
+  own, and nothing is cut or said twice.
 - `Close` is never sent: sources disagree on whether it waits for the audio; the connection is closed instead.
 
 Sources: the vendor's AsyncAPI file and documentation.
@@ -178,7 +179,7 @@ class DeepgramV1Connection:
     def is_spent(self, now: float) -> bool:
         """Whether too few characters or flushes are left in this window for another run; another connection has its own."""
         few = min(self._limits.window_chars // 4, _RUN_CHARS)
-        return self._chars.left(now) < few or not self._budget.allows(now, first=False)
+        return self._chars.left(now) < few or self._budget.is_low(now)
 
     def greet(self, now: float) -> Sequence[Outgoing]:
         """No frames."""
@@ -192,7 +193,7 @@ class DeepgramV1Connection:
         return ()
 
     def say(self, run: int, segment: int, reading: Reading, now: float) -> Sequence[Outgoing]:
-        """The text, and a `Flush` if the budget allows one."""
+        """The text, and a `Flush`, unless few are left and the text can wait for the end of what is being spoken."""
         if not self._turns.lives(run):
             return ()
         blank = " " * self._switches.joins_with_blank
@@ -203,8 +204,8 @@ class DeepgramV1Connection:
         self._turns.said(run, segment, reading.text)
         spoken = [f'{{"type":"Speak","text":{quoted(part)}}}' for part in parts]
         self._chars.spend(now, size)
-        first = not self._turns.has_asked(run)
-        return (*spoken, *self._flush(run, now)) if self._budget.allows(now, first=first) else spoken
+        waits = self._turns.is_spoken(run) and not self._budget.allows(now)
+        return spoken if waits else (*spoken, *self._flush(run, now))
 
     def end_input(self, run: int, now: float) -> Sequence[Outgoing]:
         """A `Flush`, unless the answer to an earlier one finishes the run."""
@@ -223,7 +224,7 @@ class DeepgramV1Connection:
     def keep_alive(self, now: float) -> Sequence[Outgoing]:
         """A `Flush` for text that has waited, once the budget allows one again; the ping does the rest."""
         run = self._turns.in_turn
-        if run and self._turns.waits(run) and self._budget.allows(now, first=False):
+        if run and self._turns.waits(run) and self._budget.allows(now):
             return self._flush(run, now)
         return ()
 
@@ -278,8 +279,13 @@ class DeepgramV1Connection:
 
     def _turn_ended(self) -> Told:
         told = self._turns.turn_ended()
-        if self._holds and not self._turns.is_owed:
+        if self._turns.is_owed:
+            return told
+        run = self._turns.in_turn
+        if self._holds:
             return (*told, (0, Lost(f"{_VENDOR} accepts no more characters on this connection")))
+        if run and self._turns.waits(run):
+            return (*told, (0, Lost(f"{_VENDOR} accepts too few flushes on this connection")))
         return told
 
     def _warned(self, message: Mapping[str, object]) -> Told:

@@ -105,6 +105,10 @@ class Turns:
         """Whether text was said that is in no turn yet."""
         return bool(self._runs[run].waiting)
 
+    def is_spoken(self, run: int) -> bool:
+        """Whether a turn of the run was asked for that has not ended."""
+        return bool(self._runs[run].turns)
+
     def has_asked(self, run: int) -> bool:
         """Whether any turn of the run was asked for."""
         return self._runs[run].asked

@@ -77,19 +77,60 @@ class StrictVendor:
         return (b"ab", '{"type":"Flushed"}')
 
 
+SEGMENTS = [f"w{n}".ljust(10 if n < 8 else 9, "a") + "." for n in range(30)]
+"""308 characters."""
+
+
+def said(provider, n, now):
+    """The frames of the n-th segment, or of the end behind them all."""
+    if n == len(SEGMENTS):
+        return provider.end_input(1, now)
+    return provider.say(1, n, Reading(SEGMENTS[n]), now)
+
+
 def test_r12_308_characters_in_30_segments_on_a_budget_of_20_lose_nothing():
-    segments = [f"w{n}".ljust(10 if n < 8 else 9, "a") + "." for n in range(30)]
-    assert sum(map(len, segments)) == 308
-    provider, vendor = begun(), StrictVendor(LIMITS.flushes)
-    told = []
-    for n, segment in enumerate([*segments, None]):
-        now = n * 0.1
-        frames = provider.end_input(1, now) if segment is None else provider.say(1, n, Reading(segment), now)
-        answers = [answer for frame in frames for answer in vendor.take(frame)]
-        told += [event for answer in answers for _, event in provider.hear(answer, now)]
-    assert vendor.spoken.split() == segments
+    provider, vendor, answers, told = begun(), StrictVendor(LIMITS.flushes), [], []
+    for n in range(31):
+        answers += [answer for frame in said(provider, n, n * 0.1) for answer in vendor.take(frame)]
+    for answer in answers:
+        told += [event for _, event in provider.hear(answer, 3.1)]
+    assert vendor.spoken.split() == SEGMENTS
     markers = [event for event in told if not isinstance(event, Audio | Joined)]
     assert markers == [*(Marker(n) for n in range(30)), Finished()]
+
+
+def test_r12_no_text_waits_in_silence_and_a_second_connection_speaks_what_the_budget_has_no_flush_for():
+    vendors = [StrictVendor(LIMITS.flushes)]
+    provider, told, n = begun(), [], 0
+    while n <= len(SEGMENTS):
+        answers = [answer for frame in said(provider, n, n * 0.1) for answer in vendors[-1].take(frame)]
+        events = [event for answer in answers for _, event in provider.hear(answer, n * 0.1)]
+        told += events
+        if any(isinstance(event, Lost) for event in events):
+            provider, vendors = begun(), [*vendors, StrictVendor(LIMITS.flushes)]
+        else:
+            assert Marker(n) in events or n == len(SEGMENTS), "it was spoken at once"
+            n += 1
+    assert [word for vendor in vendors for word in vendor.spoken.split()] == SEGMENTS
+    assert (len(vendors), told[-1]) == (2, Finished())
+
+
+def test_r12_text_that_waited_for_a_flush_goes_to_another_connection_when_nothing_is_spoken_any_more():
+    provider = begun(DeepgramV1(limits=dataclasses.replace(LIMITS, flushes=3)))
+    assert len(flushes(provider.say(1, 0, Reading("One."), 0.0))) == 1
+    assert flushes(provider.say(1, 1, Reading("Two."), 0.1)) == [], "it waits while the first is spoken"
+    provider.hear(b"\1\0", 0.2)
+    told = provider.hear(FLUSHED, 0.3)
+    assert told[0] == (1, Marker(0))
+    assert [(run, type(event)) for run, event in told[1:]] == [(0, Lost)]
+
+
+def test_r12_text_that_finds_nothing_being_spoken_is_flushed_with_what_is_kept_back():
+    provider = begun(DeepgramV1(limits=dataclasses.replace(LIMITS, flushes=3)))
+    for n in range(2):
+        assert len(flushes(provider.say(1, n, Reading("a."), n))) == 1
+        provider.hear(b"\1\0", n)
+        assert provider.hear(FLUSHED, n) == [(1, Marker(n))]
 
 
 def test_r12_waiting_text_is_flushed_when_the_window_has_passed():
