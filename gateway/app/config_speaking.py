@@ -83,7 +83,7 @@ class AudioSection(Section):
     max_chunk_ms: float = Field(default=_CHUNKS.max_ms, ge=1, le=10_000)
     """Largest chunk."""
     safety_ms: float = Field(default=_CHUNKS.safety_ms, ge=0, le=10_000)
-    """While the listener has less audio than this ahead, nothing is held back to make larger chunks."""
+    """While the listener has less audio than this ahead, nothing is held back to make larger chunks, nor silence that might be cut."""
 
     @model_validator(mode="after")
     def _ordered(self) -> "AudioSection":

@@ -9,7 +9,9 @@ from legato.domain.facts import Spliced, Underran
 from legato.domain.receipt import Stage
 from legato.domain.replies import Flushed, Seam, UtteranceStarted, WordSpoken
 
-_DRY_S = 0.06  # the sizer's safety margin: with less lead than this, nothing waits
+_LEAST_MARGIN_S = 0.06
+"""What waits leaves at this lead even where the sizer's safety margin is smaller: it has yet to be encoded and written."""
+_EPSILON_S = 1e-6  # clocks are floats: what is due at the requested time must count as due
 
 
 def emit(state: StreamState, track: Track, now: float) -> None:
@@ -38,7 +40,7 @@ def emit(state: StreamState, track: Track, now: float) -> None:
 
 def _written_whole(state: StreamState, track: Track, head: Utterance, now: float) -> bool:
     if head.started and not head.stamps.closed:
-        if state.encoder_lags and head.emptied_at != head.written:
+        if _encoder_holds_some(state, head):
             _empty_encoder(state, head)  # so short that all of it may still be there
         return False  # its first write is decided but not yet performed: the receipt waits for the stamp
     end = head.start_sample + head.written
@@ -69,30 +71,26 @@ def _fill_last_frame(state: StreamState, head: Utterance) -> None:
 def _await_more(state: StreamState, track: Track, head: Utterance, now: float) -> None:
     """Nothing is held: see that the listener has what there is by the time it would run dry."""
     if head.withheld and head.run is not None:
-        _give_silence(state, track, head, now)
+        if _runs_dry(track, head, now):
+            head.withheld = 0
+            state.do(GiveSilence(head.run.lease))
     elif head.run is not None and head.run.said:
         _expect_more(state, track, head, now)
-    elif state.encoder_lags and not head.audio_complete:
-        _end_before_gap(state, track, head, now)
+    elif _encoder_holds_some(state, head) and not head.audio_complete and _runs_dry(track, head, now):
+        _empty_encoder(state, head)  # the end of the last word: the next text may be long in coming
 
 
-def _give_silence(state: StreamState, track: Track, head: Utterance, now: float) -> None:
-    """Release the silence that the joiner keeps back once the listener would run dry without it."""
-    if track.clock.lead_s(now) > _DRY_S + 1e-6:
-        track.look_again_at = track.clock.lead_falls_to(_DRY_S)
-    elif head.run is not None:
-        head.withheld = 0
-        state.do(GiveSilence(head.run.lease))
+def _runs_dry(track: Track, head: Utterance, now: float) -> bool:
+    """Whether the listener is about to run dry; if not, the track is looked at again when that is so."""
+    margin_s = max(head.sizer.safety_s, _LEAST_MARGIN_S)
+    if track.clock.lead_s(now) <= margin_s + _EPSILON_S:
+        return True
+    track.look_again_at = track.clock.lead_falls_to(margin_s)
+    return False
 
 
-def _end_before_gap(state: StreamState, track: Track, head: Utterance, now: float) -> None:
-    """Have the end of the last word sent before the listener runs dry: the next text may be long in coming."""
-    if head.emptied_at == head.written:
-        return
-    if track.clock.lead_s(now) > _DRY_S + 1e-6:
-        track.look_again_at = track.clock.lead_falls_to(_DRY_S)
-    else:
-        _empty_encoder(state, head)
+def _encoder_holds_some(state: StreamState, head: Utterance) -> bool:
+    return state.encoder_lags and head.emptied_at != head.written
 
 
 def _empty_encoder(state: StreamState, head: Utterance) -> None:
@@ -206,6 +204,6 @@ def _answer_flushes(state: StreamState, track: Track, head: Utterance) -> None:
         flush = head.flushes.popleft()
         start = head.start_sample if head.started else track.clock.written
         is_last = not (head.held or head.unsaid or (head.run is not None and head.run.said))
-        if is_last and state.encoder_lags and head.emptied_at != head.written:
+        if is_last and _encoder_holds_some(state, head):
             _empty_encoder(state, head)
         state.tell(Flushed(head.id, flush.flush_id, start + flush.end_sample))

@@ -304,6 +304,18 @@ def test_r5_the_end_of_a_word_leaves_the_encoder_before_the_listener_runs_dry():
     assert play(state, 6.5) == [EmptyEncoder("a")]
 
 
+@pytest.mark.parametrize(("safety_ms", "given_at"), [(200.0, 5.3), (0.0, 5.44)])
+def test_what_is_kept_back_leaves_before_the_lead_falls_below_the_configured_margin(safety_ms, given_at):
+    state = stream()
+    made = begin(state, held=RATE // 2, said=0)
+    made.sizer = Sizer(ChunkSettings(safety_ms=safety_ms), RATE, -1)
+    play(state, 5.0)
+    made.withheld = 960
+    assert play(state, 5.1) == []
+    assert state.track(0).look_again_at == pytest.approx(given_at)
+    assert play(state, given_at) == [GiveSilence(7)]
+
+
 def test_the_encoder_is_not_emptied_while_its_line_speaks_nor_if_it_holds_nothing_back():
     for encoding, said in ((Encoding.MP3, 1), (Encoding.PCM_S16LE, 0)):
         state = stream(encoding)
