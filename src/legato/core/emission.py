@@ -74,7 +74,7 @@ def _await_more(state: StreamState, track: Track, head: Utterance, now: float) -
         if _runs_dry(track, head, now):
             head.withheld = 0
             state.do(GiveSilence(head.run.lease))
-    elif head.run is not None and head.run.said:
+    elif head.run is not None and head.run.awaited:
         _expect_more(state, track, head, now)
     elif _encoder_holds_some(state, head) and not head.audio_complete and _runs_dry(track, head, now):
         _empty_encoder(state, head)  # the end of the last word: the next text may be long in coming
@@ -100,7 +100,7 @@ def _empty_encoder(state: StreamState, head: Utterance) -> None:
 
 def _write_some(state: StreamState, track: Track, head: Utterance, now: float) -> bool:
     lead_s = track.clock.lead_s(now)
-    waiting_for_more = head.run is not None and bool(head.run.said)
+    waiting_for_more = head.run is not None and bool(head.run.awaited)
     room = max(state.outlet_room_s, LEAST_S) * state.rate_hz
     offered = head.held if head.held <= room else round(room)  # as much as the outlet takes in one chunk
     if head.flushes and head.flushes[0].end_sample >= 0:
@@ -175,7 +175,7 @@ def _take_ttfa(head: Utterance, now: float, samples: int) -> None:
 
 def _tell_words(state: StreamState, head: Utterance, written: int) -> None:
     """Tell the words that begin in what is written, or whose audio is all there. The others may be lost with the line, and told anew."""
-    awaits = head.run is not None and bool(head.run.said)
+    awaits = head.run is not None and bool(head.run.awaited)
     border = head.flushes[0].end_sample if head.flushes else -1
     while head.words_due:
         word = head.words_due[0]
@@ -203,7 +203,7 @@ def _answer_flushes(state: StreamState, track: Track, head: Utterance) -> None:
             _tell_words(state, head, head.written)
         flush = head.flushes.popleft()
         start = head.start_sample if head.started else track.clock.written
-        is_last = not (head.held or head.unsaid or (head.run is not None and head.run.said))
+        is_last = not (head.held or head.unsaid or (head.run is not None and head.run.awaited))
         if is_last and _encoder_holds_some(state, head):
             _empty_encoder(state, head)
         state.tell(Flushed(head.id, flush.flush_id, start + flush.end_sample))

@@ -90,7 +90,7 @@ def _went_on(utterance: Utterance) -> bool:
 
 def _take_back(state: StreamState, utterance: Utterance, run: Run, now: float) -> None:
     """Queue the segments whose audio is not complete to be said again, the first of them from where it broke off."""
-    segments = [segment for segment, _ in run.said]
+    segments = [one.segment for one in run.awaited]
     indexes = [segment.index for segment in segments]
     listened = listen(utterance.timeline, indexes, run.sketch, state.shared.attention, now)
     followed = listened.followed
@@ -141,7 +141,7 @@ def _resume_first(
     again = segments[found.whole :]
     _go_on_behind(utterance, None if found.rest is not None else again)
     if utterance.produced:
-        _plan_seam(utterance, found, run.said_at[0] if run.said_at else now)
+        _plan_seam(utterance, found, run.awaited[0].since if run.awaited else now)
     return again if found.rest is None else [_with_rest(again[0], found.rest, run.text_level), *again[1:]]
 
 

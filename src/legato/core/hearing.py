@@ -45,10 +45,10 @@ def sampled(state: StreamState, event: Sampled, now: float) -> Track | None:
     utterance.held = event.held
     utterance.audible_at = event.audible_at
     utterance.withheld = event.withheld
-    if event.begins and run.said:
-        if run.keeps_context and run.said[0][0].index == run.first_segment:
+    if event.begins and run.awaited:
+        if run.keeps_context and run.awaited[0].segment.index == run.first_segment:
             run.samples_before = utterance.produced
-        utterance.timeline.begin(run.said[0][0].index, utterance.produced)
+        utterance.timeline.begin(run.awaited[0].segment.index, utterance.produced)
     track = state.tracks[utterance.begin.track]
     if event.held > run.most_held:
         overflow(state, track, utterance, now)
@@ -106,8 +106,8 @@ def _finished(state: StreamState, utterance: Utterance, run: Run, now: float) ->
     if run.owes_audio and not run.produced:
         _gave_nothing(state, utterance, now)
         return
-    if run.said:
-        _complete_until(state, utterance, run, run.said[-1][0].index, now)
+    if run.awaited:
+        _complete_until(state, utterance, run, run.awaited[-1].segment.index, now)
     let_go(state, utterance, run, now, "finished" if utterance.all_text_released else "let_go", clean=True)
 
 
@@ -120,12 +120,11 @@ def _complete_until(state: StreamState, utterance: Utterance, run: Run, index: i
     while run.requests and run.requests[0].index <= index:
         run.requests.popleft()
     ended: list[int] = []
-    while run.said and run.said[0][0].index <= index:
-        segment, reading = run.said.popleft()
-        took_s = now - run.said_at.popleft()
-        ended.append(segment.index)
-        route, chars = utterance.last_route, len(reading.text)
-        state.note(SegmentSpoken(state.stream_id, utterance.id, segment.index, route, chars, took_s))
+    while run.awaited and run.awaited[0].segment.index <= index:
+        one = run.awaited.popleft()
+        ended.append(one.segment.index)
+        route, chars = utterance.last_route, len(one.reading.text)
+        state.note(SegmentSpoken(state.stream_id, utterance.id, ended[-1], route, chars, now - one.since))
     if ended:
         utterance.timeline.complete(ended, utterance.produced)
         state.shared.paces[utterance.last_route] = utterance.timeline.pace

@@ -100,7 +100,7 @@ def idle_deadlines(state: StreamState) -> list[float]:
 def _run_deadlines(state: StreamState, utterance: Utterance, run: Run) -> Iterable[float]:
     if run.state is RunState.ACQUIRING:
         return (run.deadline + LEASE_GRACE_S,)
-    if run.state is RunState.LIVE and not run.said and not utterance.unsaid:
+    if run.state is RunState.LIVE and not run.awaited and not utterance.unsaid:
         return (run.last_activity + state.settings.context_idle_s,)
     return ()
 

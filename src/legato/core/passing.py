@@ -94,7 +94,7 @@ def passage(state: StreamState, track: Track, lease: int) -> Passage | None:
     """Leave for the audio that comes next on this lease, if nothing else is awaited; else `None`."""
     head = track.queue[0] if track.queue else None
     run = None if head is None else head.run
-    if head is None or run is None or run.lease != lease or not run.said or run.paused:
+    if head is None or run is None or run.lease != lease or not run.awaited or run.paused:
         return None
     if run.state is _ACQUIRING or not _sounds(head) or _waits(track):
         return None

@@ -22,7 +22,7 @@ from legato.core.manners import (
 )
 from legato.core.room import STARVED_S, ahead_s, flow, has_room, room_chars, starves
 from legato.core.state import StreamState, Track
-from legato.core.utterance import Run, RunState, Utterance
+from legato.core.utterance import Awaited, Run, RunState, Utterance
 from legato.domain.effects import Acquire, EndInput, Say
 from legato.domain.errors import SpeechError
 from legato.domain.events import LineReady, LineRefused
@@ -135,7 +135,7 @@ def _tend(state: StreamState, utterance: Utterance, run: Run, now: float, *, wai
         give_back(state, utterance, now, "let_go", clean=True)
         return
     if run.state is _LIVE:
-        idle = not run.said and (waits or now >= run.last_activity + state.settings.context_idle_s)
+        idle = not run.awaited and (waits or now >= run.last_activity + state.settings.context_idle_s)
         whole = utterance.all_text_released or not goes_on(state, utterance, run)
         if whole or (idle and (waits or not utterance.unsaid)):
             run.state = RunState.ENDING
@@ -157,7 +157,7 @@ def _next_request(
 ) -> list[Segment]:
     size = 1
     if len(utterance.unsaid) > 1 and run.batch_chars:
-        handed_over = utterance.completed_segments + len(run.said)
+        handed_over = utterance.completed_segments + len(run.awaited)
         borders = [flush.after_segments - handed_over for flush in utterance.flushes]
         before_flush = min([border for border in borders if border > 0], default=0)
         most_chars = min(run.batch_chars, room_chars(state, track, utterance, now))
@@ -188,8 +188,7 @@ def _say(state: StreamState, utterance: Utterance, run: Run, segments: list[Segm
     utterance.sent_chars += len(whole.text)
     run.sends(whole.text)
     for segment, reading in zip(segments, readings, strict=True):
-        run.said.append((segment, reading))
-        run.said_at.append(now)
+        run.awaited.append(Awaited(segment, reading, now))
         utterance.timeline.expect(segment.index, reading)
         if segment is not segments[0]:
             utterance.timeline.join(segment.index)

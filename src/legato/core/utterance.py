@@ -22,6 +22,7 @@ from legato.domain.events import Begin, LineReady, Overtaken
 from legato.domain.speech import Route, UtteranceOptions, Voice
 from legato.domain.stages import sounds
 from legato.domain.text import Break, Reading, Segment, TextLevel
+from legato.domain.values import value
 
 LEASE_GRACE_S = 0.25
 """The pool itself reports why there was no line in time; its answer is awaited for this long after the deadline."""
@@ -55,6 +56,15 @@ class RunState(enum.Enum):
     ENDING = enum.auto()
 
 
+@value
+class Awaited:
+    """A segment that was handed to a line, and whose audio is not complete: its reading, and when it was handed over."""
+
+    segment: Segment
+    reading: Reading
+    since: float
+
+
 @dataclass(slots=True)
 class Run:
     """One lease of a line for an utterance.
@@ -79,10 +89,8 @@ class Run:
     word_times: bool = False
     can_pause: bool = False
     paused: bool = False
-    said: deque[tuple[Segment, Reading]] = field(default_factory=deque)
-    """Segments handed over whose audio is not complete, in order."""
-    said_at: deque[float] = field(default_factory=deque)
-    """When each of them was handed over."""
+    awaited: deque[Awaited] = field(default_factory=deque)
+    """The segments handed over whose audio is not complete, in order."""
     requests: deque[Request] = field(default_factory=deque)
     """The requests they were sent in, except complete ones."""
     sent_chars: int = 0
@@ -139,7 +147,7 @@ class Run:
 
     def owes(self, until: int) -> bool:
         """Whether any of its segments up to this one has something to say: marks and stage directions alone may have no sound."""
-        return any(segment.index <= until and sounds(reading.text) for segment, reading in self.said)
+        return any(one.segment.index <= until and sounds(one.reading.text) for one in self.awaited)
 
 
 @dataclass(slots=True)
@@ -270,7 +278,7 @@ class Utterance:
 
     def leave_out(self, segments: int) -> None:
         """Forget this many segments, the first that were not handed over: the route is sent nothing of them."""
-        under_way = len(self.run.said) if self.run else 0
+        under_way = len(self.run.awaited) if self.run else 0
         handed_over = self.completed_segments + under_way
         self.known_segments -= segments
         if not (under_way or self.unsaid):
@@ -294,7 +302,7 @@ class Utterance:
     @property
     def outstanding_chars(self) -> int:
         """Characters of the segments handed to a line whose audio is not complete."""
-        return sum([len(reading.text) for _, reading in self.run.said]) if self.run else 0
+        return sum([len(one.reading.text) for one in self.run.awaited]) if self.run else 0
 
     @property
     def pending_chars(self) -> int:

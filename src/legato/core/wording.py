@@ -21,7 +21,7 @@ def take_words(state: StreamState, utterance: Utterance, run: Run, words: Words)
         # The segments before it in the same request are over.
         heard.update(dict.fromkeys(() if request is None else request.before(index), True))
         heard.setdefault(index, False)
-        reading = next((r for s, r in run.said if s.index == index), None)
+        reading = next((one.reading for one in run.awaited if one.segment.index == index), None)
         span = _span_at(reading.words, start) if reading is not None else None
         if span is not None and time.start_ms <= latest_ms:
             first = run.samples_before + round(time.start_ms * state.rate_hz / 1000)
@@ -29,7 +29,7 @@ def take_words(state: StreamState, utterance: Utterance, run: Run, words: Words)
             utterance.timeline.heard_word(index, span, first, last, time.method)
             latest = max(latest, index)
     # Where a later segment sounds, the earlier ones are over, marked or not: their words come first.
-    heard.update((segment.index, True) for segment, _ in run.said if segment.index < latest)
+    heard.update((one.segment.index, True) for one in run.awaited if one.segment.index < latest)
     for index, is_over in sorted(heard.items()):
         timeline = utterance.timeline
         _tell(utterance, run, index, timeline.words(index) if is_over else timeline.true_words(index)[:-1])
@@ -41,7 +41,7 @@ def tell_complete(utterance: Utterance, run: Run, ended: list[int]) -> None:
     Then it is not known yet where they end: they share their audio with the next one, up to the marker that ends both.
     """
     run.untold += ended
-    if not (run.said and utterance.timeline.flows_into(run.said[0][0].index)):
+    if not (run.awaited and utterance.timeline.flows_into(run.awaited[0].segment.index)):
         tell_untold(utterance, run)
 
 

@@ -4,7 +4,7 @@ from legato.core.emission import emit
 from legato.core.sizer import ChunkSettings, Sizer
 from legato.core.state import CoreSettings, StreamState
 from legato.core.timeline import TimedWord, Timeline
-from legato.core.utterance import Input, PendingFlush, PendingSeam, Run, RunState, Utterance
+from legato.core.utterance import Awaited, Input, PendingFlush, PendingSeam, Run, RunState, Utterance
 from legato.domain.audio import AudioFormat, Encoding
 from legato.domain.effects import Emit, EmptyEncoder, Gather, GiveSilence, Note, Pad, Write
 from legato.domain.events import Begin
@@ -43,7 +43,7 @@ def begin(state, name="a", *, held=0, said=1, over=False, max_lead_ms=-1):
         made.input = Input.COMPLETE
     else:
         made.run = Run(7, ROUTE, 0.0, state=RunState.LIVE)
-        made.run.said.extend([(SEGMENT, SEGMENT.spoken)] * said)
+        made.run.awaited.extend([Awaited(SEGMENT, SEGMENT.spoken, 0.0)] * said)
     state.utterances[name] = made
     state.track(0).queue.append(made)
     return made

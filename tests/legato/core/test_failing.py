@@ -6,7 +6,7 @@ from legato.core.failing import fail_run, give_up_at, give_up_late, retry_deadli
 from legato.core.sizer import ChunkSettings, Sizer
 from legato.core.state import CoreSettings, StreamState
 from legato.core.timeline import Timeline
-from legato.core.utterance import Run, RunState, Utterance
+from legato.core.utterance import Awaited, Run, RunState, Utterance
 from legato.domain.audio import AudioFormat, Encoding
 from legato.domain.effects import CancelLine, DropAudio, Emit, Note, Release
 from legato.domain.errors import Reason, SpeechError
@@ -60,7 +60,7 @@ def attempt(state, utterance, *, produced=0, written=0):
     utterance.unsaid.clear()
     utterance.unsaid_chars = 0
     run = Run(state.last_lease, utterance.voice.routes[0], NOW - 1, state=RunState.LIVE)
-    run.said.append((SEGMENT, SEGMENT.spoken))
+    run.awaited.append(Awaited(SEGMENT, SEGMENT.spoken, NOW))
     run.produced = produced
     utterance.run, utterance.last_route = run, "p0/v"
     utterance.said_segments[0] = SEGMENT

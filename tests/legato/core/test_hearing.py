@@ -71,7 +71,11 @@ def test_a_marker_completes_what_was_said_up_to_it(sounding):
         (0, 5, pytest.approx(0.5))
     ]
     done = play.tells(utterance, Marker(1))
-    assert (utterance.completed_segments, len(utterance.run.said), len(utterance.run.requests)) == (2, 0, 0)
+    assert (utterance.completed_segments, len(utterance.run.awaited), len(utterance.run.requests)) == (
+        2,
+        0,
+        0,
+    )
     assert "p/v" in play.state.shared.paces
 
 

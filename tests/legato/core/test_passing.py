@@ -5,7 +5,7 @@ from legato.core.playback import PlaybackClock
 from legato.core.sizer import ChunkSettings, Sizer
 from legato.core.state import CoreSettings, StreamState
 from legato.core.timeline import TimedWord, Timeline
-from legato.core.utterance import PendingFlush, PendingSeam, Run, RunState, Utterance
+from legato.core.utterance import Awaited, PendingFlush, PendingSeam, Run, RunState, Utterance
 from legato.domain.audio import AudioFormat, Encoding
 from legato.domain.events import Begin
 from legato.domain.receipt import Stage
@@ -34,7 +34,7 @@ class Voiced:
             Begin("u"), 1, 2, VOICE, "en", UtteranceOptions(), 0.0, Timeline(RATE), sizer, parts=["Hi."]
         )
         self.head.run = Run(7, ROUTE, 0.0, state=RunState.LIVE)
-        self.head.run.said.append((SEGMENT, SEGMENT.spoken))
+        self.head.run.awaited.append(Awaited(SEGMENT, SEGMENT.spoken, 0.0))
         self.head.stamps.begin(0.0)
         self.head.stamps.stamp(Stage.WRITE, 1.0)
         self.head.started, self.head.ttfa_s, self.head.audible_at = True, 1.0, 0
@@ -195,5 +195,5 @@ def test_a_run_has_leave_while_it_has_a_line(voiced, state):
 
 
 def test_a_run_that_owes_nothing_has_no_leave(voiced):
-    voiced.head.run.said.clear()
+    voiced.head.run.awaited.clear()
     assert voiced.leave() is None

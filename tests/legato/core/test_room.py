@@ -4,7 +4,7 @@ from legato.core.room import STARVED_S, ahead_s, expected_s, has_room, room_char
 from legato.core.sizer import ChunkSettings, Sizer
 from legato.core.state import CoreSettings, StreamState
 from legato.core.timeline import Timeline
-from legato.core.utterance import Run, Utterance
+from legato.core.utterance import Awaited, Run, Utterance
 from legato.domain.audio import AudioFormat, Encoding
 from legato.domain.events import Begin
 from legato.domain.speech import Catalogue, Principal, Route, StreamLimits, UtteranceOptions, Voice
@@ -32,7 +32,7 @@ def state():
 def asked(state, chars):
     text = "x" * chars
     segment = Segment(0, 0, chars, text, Reading(text), Reading(text), Break.SENTENCE)
-    state.tracks[0].head.run.said.append((segment, Reading(text)))
+    state.tracks[0].head.run.awaited.append(Awaited(segment, Reading(text), 0.0))
 
 
 def test_what_is_expected_is_lead_held_and_asked_for(state):

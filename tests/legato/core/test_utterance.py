@@ -2,7 +2,7 @@ import pytest
 
 from legato.core.sizer import ChunkSettings, Sizer
 from legato.core.timeline import Timeline
-from legato.core.utterance import Input, PendingFlush, Run, Utterance
+from legato.core.utterance import Awaited, Input, PendingFlush, Run, Utterance
 from legato.domain.events import Begin
 from legato.domain.speech import Route, UtteranceOptions, Voice
 from legato.domain.text import Break, Reading, Segment
@@ -34,7 +34,7 @@ def test_pending_characters_are_before_in_and_behind_the_queue(said):
     said.front_pending_chars, said.unsaid_chars = 2, 3
     assert said.outstanding_chars == 0
     said.run = Run(1, ROUTE, 0.0)
-    said.run.said.append((segment(0, "four"), Reading("four")))
+    said.run.awaited.append(Awaited(segment(0, "four"), Reading("four"), 0.0))
     assert said.outstanding_chars == 4
     assert said.pending_chars == 9
 

@@ -6,7 +6,7 @@ from legato.core.batching import Request, joined
 from legato.core.sizer import ChunkSettings, Sizer
 from legato.core.state import CoreSettings, StreamState
 from legato.core.timeline import Timeline
-from legato.core.utterance import Run, Utterance
+from legato.core.utterance import Awaited, Run, Utterance
 from legato.core.wording import take_words, tell_complete, tell_untold, tell_words
 from legato.domain.audio import AudioFormat, Encoding
 from legato.domain.events import Begin, Words, WordTime
@@ -40,9 +40,8 @@ class Telling:
                 spans.append(WordSpan(start, start + len(word), at + start, at + start + len(word)))
             reading = Reading(text, tuple(spans))
             readings.append(reading)
-            self.run.said.append(
-                (Segment(index, at, at + len(text), text, reading, reading, Break.SENTENCE), reading)
-            )
+            segment = Segment(index, at, at + len(text), text, reading, reading, Break.SENTENCE)
+            self.run.awaited.append(Awaited(segment, reading, 0.0))
             self.said.timeline.expect(index, reading)
             at += len(text) + 1
         if in_one:
@@ -136,7 +135,7 @@ class Flowing(Telling):
         self.said.timeline.join(1)
 
     def marked(self, index, end_ms):
-        self.run.said.popleft()
+        self.run.awaited.popleft()
         self.said.timeline.complete([index], end_ms * MS)
         tell_complete(self.said, self.run, [index])
         return [word for word, _ in self.told()]
