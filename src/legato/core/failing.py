@@ -3,7 +3,7 @@
 Rules:
 1. Before the first audio anything may be retried: the next route at once, the same one after a pause.
 2. After it, held audio is kept up to the point where it is known which words it says, and the rest of the segment that broke off
-   is said again from there (`cutting`): exactly with true word times, else from well before the estimated place.
+   is said again from there (`splicing`): exactly with true word times, else from well before the estimated place.
 3. Routes are tried until the deadline, which counts from the last word said; a failure after much audio that got no further in the
    text also restarts it, as often in a row as there are routes. Permanent refusals end the retries only if every route refuses. Then
    the voice's fallback speaks, else the utterance fails with what was not spoken. If all routes refuse for good, the last because
@@ -14,9 +14,9 @@ Rules:
 from collections import deque
 from dataclasses import replace
 
-from legato.core.cutting import UNHEARD, Cut, Listened, cut, listen
 from legato.core.ending import fail, give_back
 from legato.core.remainders import from_source
+from legato.core.splicing import UNHEARD, Listened, Splice, listen, splice
 from legato.core.state import StreamState
 from legato.core.utterance import PendingSeam, Run, RunState, Utterance
 from legato.core.wording import tell_untold
@@ -135,7 +135,7 @@ def _resume_first(
     now: float,
 ) -> list[Segment]:
     indexes = [segment.index for segment in segments]
-    found = cut(utterance.timeline, indexes, utterance.produced, state.rate_hz, listened)
+    found = splice(utterance.timeline, indexes, utterance.produced, state.rate_hz, listened)
     utterance.completed_segments += found.whole
     run.untold += indexes[: found.whole + (found.rest is not None)]
     again = segments[found.whole :]
@@ -145,7 +145,7 @@ def _resume_first(
     return again if found.rest is None else [_with_rest(again[0], found.rest, run.text_level), *again[1:]]
 
 
-def _plan_seam(utterance: Utterance, found: Cut, owed_at: float) -> None:
+def _plan_seam(utterance: Utterance, found: Splice, owed_at: float) -> None:
     """Plan the seam after what is heard of this route: it is reported once another route takes over there."""
     utterance.repeated_words += found.again
     if utterance.seam is not None and utterance.seam.at_sample == utterance.produced:

@@ -3,7 +3,7 @@
 import pytest
 
 from legato.core.attention import Attention
-from legato.core.cutting import UNHEARD, Listened, cut, listen
+from legato.core.splicing import UNHEARD, Listened, listen, splice
 from legato.core.timeline import Timeline
 from legato.core.word_weights import spread
 from legato.domain.audio import Sketch
@@ -51,7 +51,7 @@ def ends(text, pace=1.0):
 
 def test_r6_it_is_cut_behind_its_last_true_word():
     line = timed("one two three four", [0, 1, 2])
-    found = cut(line, [0], 250, RATE)
+    found = splice(line, [0], 250, RATE)
     assert (found.whole, found.rest.text, found.method) == (0, "three four", "word_time")
     assert [word.source_start for word in found.rest.words] == [8, 14]
     assert (found.again, found.last_word) == (0, (4, 7))
@@ -60,7 +60,7 @@ def test_r6_it_is_cut_behind_its_last_true_word():
 
 
 def test_r6_a_word_without_a_time_of_its_own_is_said_when_a_later_one_is():
-    found = cut(timed("one two three four", [0, 2]), [0], 310, RATE)
+    found = splice(timed("one two three four", [0, 2]), [0], 310, RATE)
     assert (found.rest.text, found.method) == ("four", "word_time")
 
 
@@ -70,7 +70,7 @@ def test_r6_times_that_stopped_coming_are_gone_on_from_by_estimate():
     first = line.segments[0].reading.words[0]
     at = ends(text)
     line.heard_word(0, first, 0, at[0])
-    found = cut(line, [0], at[4] + 10, RATE)
+    found = splice(line, [0], at[4] + 10, RATE)
     assert found.method == "rewind"
     assert found.rest.text == "dulelu ropebo nugoka"
     assert found.again == 3
@@ -78,7 +78,7 @@ def test_r6_times_that_stopped_coming_are_gone_on_from_by_estimate():
 
 def test_r6_times_that_are_a_word_late_repeat_no_more_than_that_word():
     line = timed("gomavi zebepra mubompa dulelu", [0, 1], length=420)
-    found = cut(line, [0], 3 * 420 + 100, RATE)
+    found = splice(line, [0], 3 * 420 + 100, RATE)
     assert found.rest.text == "mubompa dulelu"
 
 
@@ -88,7 +88,7 @@ def test_without_true_times_a_voice_that_drags_loses_nothing(place):
     text = "gomavi zebepra mubompa dulelu ropebo nugoka"
     line = begun(text, pace=1.0)
     slow = ends(text, 1.14)
-    found = cut(line, [0], slow[place] - 20, RATE)
+    found = splice(line, [0], slow[place] - 20, RATE)
     left = len(found.rest.words) if found.rest else 6
     assert 6 - left <= place, "the word that broke off is said again"
     assert 6 - left >= place - 3
@@ -98,8 +98,8 @@ def test_without_true_times_a_voice_that_drags_loses_nothing(place):
 def test_where_it_hums_less_is_said_again():
     line, text = begun, "gomavi zebepra mubompa dulelu ropebo nugoka"
     at = ends(text)[4]
-    speech = cut(line(text, pace=1.0), [0], at, RATE)
-    hum = cut(line(text, pace=1.0), [0], at, RATE, Listened(hums=True))
+    speech = splice(line(text, pace=1.0), [0], at, RATE)
+    hum = splice(line(text, pace=1.0), [0], at, RATE, Listened(hums=True))
     assert (speech.rest.text, speech.again) == ("mubompa dulelu ropebo nugoka", 4)
     assert (hum.rest.text, hum.again) == ("ropebo nugoka", 2)
 
@@ -131,27 +131,28 @@ def test_what_is_not_followed_takes_no_attention():
 
 def test_a_pace_that_is_only_a_guess_is_trusted_less():
     at = ends(LONG)[9]
-    known, guessed = cut(begun(LONG, pace=1.0), [0], at, RATE), cut(begun(LONG), [0], at, RATE)
+    known, guessed = splice(begun(LONG, pace=1.0), [0], at, RATE), splice(begun(LONG), [0], at, RATE)
     assert len(guessed.rest.words) > len(known.rest.words)
 
 
 def test_a_pause_makes_the_estimate_less_sure():
     plain, with_pause = LONG, LONG.replace("zebo", "zebo,")
     kept = {
-        text: cut(begun(text, pace=1.0), [0], ends(text)[9] + 20, RATE).rest for text in (plain, with_pause)
+        text: splice(begun(text, pace=1.0), [0], ends(text)[9] + 20, RATE).rest
+        for text in (plain, with_pause)
     }
     assert len(kept[plain].words) < len(kept[with_pause].words)
 
 
 def test_the_end_of_the_text_is_no_proof_that_it_was_said():
-    found = cut(begun("one two three four", pace=1.0), [0], 10**6, RATE)
+    found = splice(begun("one two three four", pace=1.0), [0], 10**6, RATE)
     assert found.rest.text == "two three four"
     assert found.again == 3
 
 
 def test_one_whose_first_words_broke_off_is_said_again_whole():
     line = begun("one two three four")
-    found = cut(line, [0], 300, RATE)
+    found = splice(line, [0], 300, RATE)
     assert (found.whole, found.rest, found.method, found.last_word) == (0, None, "rewind", None)
     assert line.segments == []
 
@@ -161,8 +162,8 @@ def test_between_two_segments_the_place_is_known(written):
     line = Timeline(RATE)
     line.expect(0, reading("one two"))
     line.begin(0, written)
-    assert cut(line, [0], written, RATE) == cut(line, [5], 100, RATE)
-    assert cut(line, [5], 100, RATE).method == "pause"
+    assert splice(line, [0], written, RATE) == splice(line, [5], 100, RATE)
+    assert splice(line, [5], 100, RATE).method == "pause"
 
 
 def test_r6_a_segment_whose_audio_came_with_the_one_before_is_cut_by_its_true_times():
@@ -176,14 +177,14 @@ def test_r6_a_segment_whose_audio_came_with_the_one_before_is_cut_by_its_true_ti
     line.heard_word(1, second.words[0], 200, 300)
     line.heard_word(1, second.words[1], 300, 400)
     line.complete([0], 200)
-    found = cut(line, [1], 300, RATE)
+    found = splice(line, [1], 300, RATE)
     assert (found.whole, found.rest.text) == (0, "four")
 
 
 def test_joined_segments_that_broke_off_are_cut_where_the_estimate_says():
     line = begun("one two three", "four five six seven eight", "nine ten", pace=1.0)
     words = list(line.all_words())
-    found = cut(line, [0, 1, 2], words[7].end_sample - 1, RATE)
+    found = splice(line, [0, 1, 2], words[7].end_sample - 1, RATE)
     assert found.whole == 1
     assert found.rest.text.endswith("seven eight")
     assert [segment.index for segment in line.segments] == [0, 1]
@@ -192,7 +193,7 @@ def test_joined_segments_that_broke_off_are_cut_where_the_estimate_says():
 def test_going_back_crosses_the_border_of_segments():
     line = begun("one two three", "four five six", pace=1.0)
     words = list(line.all_words())
-    found = cut(line, [0, 1], words[5].start_sample + 1, RATE)
+    found = splice(line, [0, 1], words[5].start_sample + 1, RATE)
     assert found.whole == 0
     assert found.rest.text == "three"
     assert [segment.index for segment in line.segments] == [0]
@@ -204,7 +205,7 @@ def test_joined_segments_that_were_said_by_their_true_times_are_whole():
         for number, word in enumerate(line.segments[index].reading.words):
             at = (2 * index + number) * 100
             line.heard_word(index, word, at, at + 100)
-    found = cut(line, [0, 1], 400, RATE)
+    found = splice(line, [0, 1], 400, RATE)
     assert (found.whole, found.rest, found.method) == (2, None, "word_time")
     assert [(segment.start_sample, segment.end_sample) for segment in line.segments] == [(0, 200), (200, 400)]
 
@@ -214,14 +215,14 @@ def test_r3_behind_word_times_that_stopped_within_a_segment_the_next_one_is_not_
     line = begun(first, "eleven twelve thirteen fourteen fifteen sixteen", pace=1.0)
     line.heard_word(0, line.segments[0].reading.words[0], 0, ends(first)[0])
     assert line.end_of(line.segments[0]) == pytest.approx(ends(first)[-1], abs=1)
-    found = cut(line, [0, 1], 4_700, RATE)
+    found = splice(line, [0, 1], 4_700, RATE)
     assert (found.whole, found.rest.text.split()[0]) == (1, "twelve")
 
 
 def test_one_that_breaks_off_twice_keeps_what_was_said_of_it_before():
     line = timed("one two three four", [0, 1])
-    found = cut(line, [0], 200, RATE)
+    found = splice(line, [0], 200, RATE)
     line.expect(0, found.rest)
-    again = cut(line, [0], 200, RATE)
+    again = splice(line, [0], 200, RATE)
     assert (again.whole, again.rest, again.method) == (0, None, "pause")
     assert [word.source_start for word in line.all_words()] == [0, 4]

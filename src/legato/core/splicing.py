@@ -50,7 +50,7 @@ _OF_HUMS = _Care(2, 0.15, 0.1, 0.4, 0.1, 0.3)
 
 
 @dataclass(frozen=True, slots=True)
-class Cut:
+class Splice:
     """What becomes of segments that broke off.
 
     Args:
@@ -129,10 +129,10 @@ def listen(
     return Listened(follow(words, pauses, heard, length_s))
 
 
-def cut(
+def splice(
     timeline: Timeline, indexes: Sequence[int], written: int, rate_hz: int, listened: Listened = UNHEARD
-) -> Cut:
-    """Cut segments that broke off at the point up to which their audio is written.
+) -> Splice:
+    """Find where to continue segments that broke off at the point up to which their audio is written.
 
     The timeline forgets what is to be said again.
 
@@ -144,7 +144,7 @@ def cut(
         listened: what `listen` has shown of these segments.
     """
     if listened.followed is not None:
-        return _cut_as_heard(timeline, indexes, written, listened.followed)
+        return _splice_as_heard(timeline, indexes, written, listened.followed)
     care = _OF_HUMS if listened.hums else _OF_SPEECH
     begun = [segment for segment in timeline.newest(indexes) if 0 <= timeline.start_of(segment) < written]
     placed = list(_placed(timeline, begun, rate_hz))
@@ -161,10 +161,12 @@ def cut(
     end = placed[kept - 1].end if kept else written
     rest, last = _divide(timeline, begun, whole, keep, min(end, written))
     timeline.forget(indexes[whole + (rest is not None) :])
-    return Cut(whole, rest, method, 0 if method == "pause" else max(again - (method == "word_time"), 0), last)
+    return Splice(
+        whole, rest, method, 0 if method == "pause" else max(again - (method == "word_time"), 0), last
+    )
 
 
-def _cut_as_heard(timeline: Timeline, indexes: Sequence[int], written: int, followed: Followed) -> Cut:
+def _splice_as_heard(timeline: Timeline, indexes: Sequence[int], written: int, followed: Followed) -> Splice:
     begun = [segment for segment in timeline.newest(indexes) if timeline.start_of(segment) >= 0]
     kept = followed.said(written)
     again = max(min(math.ceil(followed.begun(written) - 0.1), len(followed.margins) - 1) - kept, 0)
@@ -172,7 +174,7 @@ def _cut_as_heard(timeline: Timeline, indexes: Sequence[int], written: int, foll
     end = min(followed.end_of(kept), written) if kept else written
     rest, last = _divide(timeline, begun, whole, keep, end)
     timeline.forget(indexes[whole + (rest is not None) :])
-    return Cut(whole, rest, "rewind", again, last)
+    return Splice(whole, rest, "rewind", again, last)
 
 
 def _placed(timeline: Timeline, begun: Sequence[SpokenSegment], rate_hz: int) -> Iterator[_Placed]:
