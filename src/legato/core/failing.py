@@ -93,10 +93,10 @@ def _take_back(state: StreamState, utterance: Utterance, run: Run, now: float) -
     segments = [one.segment for one in run.awaited]
     indexes = [segment.index for segment in segments]
     listened = listen(utterance.timeline, indexes, run.sketch, state.shared.attention, now)
-    followed = listened.followed
+    alignment = listened.alignment
     known = utterance.timeline.known_until(utterance.produced)
-    if followed is not None and utterance.written:
-        known = max(known, followed.best(utterance.written, utterance.produced))
+    if alignment is not None and utterance.written:
+        known = max(known, alignment.best(utterance.written, utterance.produced))
     keep = min(max(known - utterance.written, 0), utterance.held)
     state.do(DropAudio(utterance.id, keep))
     utterance.held = keep

@@ -2,7 +2,7 @@
 
 Rules:
 1. A word has certainly been said when its true end, or the end of a later word, was written.
-2. Without true times, the text is followed through a sketch of the audio (`listening`), as long as there is time for it (`attention`).
+2. Without true times, the text is aligned with a sketch of the audio (`alignment`), as long as there is time for it (`attention`).
 3. Without a sketch or time for it, where the audio does not look like the text, and after the last true time, the places of words are
    estimated. Such a word counts as said only with a margin, since voices hurry and drag, the more so at pauses and in text that can be
    read in several ways; and the last few words thought to have begun never count. In hums and beeps nobody misses a word, so the
@@ -14,8 +14,8 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from legato.core.alignment import MOST_FRAMES, Alignment, align, hums
 from legato.core.attention import Attention
-from legato.core.listening import MOST_FRAMES, Followed, follow, hums
 from legato.core.remainders import rest_of
 from legato.core.timeline import SpokenSegment, Timeline
 from legato.core.word_sounds import is_odd
@@ -85,11 +85,11 @@ class Listened:
     """What listening to segments has shown.
 
     Args:
-        followed: where the voice was in the text; `None` if that is not known.
+        alignment: where the voice was in the text; `None` if that is not known.
         hums: the sound is a hum or beep, not speech.
     """
 
-    followed: Followed | None = None
+    alignment: Alignment | None = None
     hums: bool = False
 
 
@@ -99,7 +99,7 @@ UNHEARD = Listened()
 def listen(
     timeline: Timeline, indexes: Sequence[int], sketch: Sketch | None, attention: Attention, now: float
 ) -> Listened:
-    """Follow segments whose audio is not complete through a sketch of it.
+    """Align segments whose audio is not complete with a sketch of it.
 
     Args:
         timeline: the utterance's timeline.
@@ -126,7 +126,7 @@ def listen(
         pauses += [pause_s(text[span.end - 1 : end]) for span, end in zip(spans, ends, strict=True)]
     even_s = sum(map(word_s, words)) + sum(pauses[:-1])
     length_s = timeline.pace * even_s if timeline.pace_known else None
-    return Listened(follow(words, pauses, heard, length_s))
+    return Listened(align(words, pauses, heard, length_s))
 
 
 def splice(
@@ -143,8 +143,8 @@ def splice(
         rate_hz: sample rate.
         listened: what `listen` has shown of these segments.
     """
-    if listened.followed is not None:
-        return _splice_as_heard(timeline, indexes, written, listened.followed)
+    if listened.alignment is not None:
+        return _splice_as_heard(timeline, indexes, written, listened.alignment)
     care = _OF_HUMS if listened.hums else _OF_SPEECH
     begun = [segment for segment in timeline.newest(indexes) if 0 <= timeline.start_of(segment) < written]
     placed = list(_placed(timeline, begun, rate_hz))
@@ -166,12 +166,14 @@ def splice(
     )
 
 
-def _splice_as_heard(timeline: Timeline, indexes: Sequence[int], written: int, followed: Followed) -> Splice:
+def _splice_as_heard(
+    timeline: Timeline, indexes: Sequence[int], written: int, alignment: Alignment
+) -> Splice:
     begun = [segment for segment in timeline.newest(indexes) if timeline.start_of(segment) >= 0]
-    kept = followed.said(written)
-    again = max(min(math.ceil(followed.begun(written) - 0.1), len(followed.margins) - 1) - kept, 0)
+    kept = alignment.said(written)
+    again = max(min(math.ceil(alignment.begun(written) - 0.1), len(alignment.margins) - 1) - kept, 0)
     whole, keep = _shares(begun, kept)
-    end = min(followed.end_of(kept), written) if kept else written
+    end = min(alignment.end_of(kept), written) if kept else written
     rest, last = _divide(timeline, begun, whole, keep, end)
     timeline.forget(indexes[whole + (rest is not None) :])
     return Splice(whole, rest, "rewind", again, last)

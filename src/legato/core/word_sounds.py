@@ -12,7 +12,7 @@ _MOST_KNOWN = 4096
 
 
 class Sound(enum.IntEnum):
-    """Kinds of sound, in the order of the tables in `listening`."""
+    """Kinds of sound, in the order of the tables in `alignment`."""
 
     A = 0
     E = 1

@@ -1,4 +1,7 @@
-"""How far a text has been said, judged by its sound: the sounds of the text are followed through a rough sketch of the audio.
+"""How far a text has been said, judged by its sound: the text is aligned with a rough sketch of the audio.
+
+This is forced alignment, by the forward algorithm of a hidden Markov model: `_row` makes the states, `_ways` their transitions, `_looks` the
+likelihood of each frame.
 
 Rules:
 1. A text is a row of sounds. Each has a usual length and a usual look in the sketch (level and middle frequency), and any may be
@@ -71,7 +74,7 @@ _HUM_DB, _AUDIBLE_DB = 0.1, 30.0
 """Between most frames of a hum or beep the level changes by less than this; in speech, by at least four times as much."""
 _FEWEST_FRAMES = 4
 MOST_FRAMES = 1_500
-"""Longer audio is not followed."""
+"""Longer audio is not aligned."""
 _NO_PAUSE_S = 0.06
 _NO_PAUSE = 0.93
 _PAUSE_LEFT_OUT = 0.15
@@ -88,7 +91,7 @@ _STRIDE, _AHEAD = 8, 24
 
 
 @dataclass(frozen=True, slots=True)
-class Followed:
+class Alignment:
     """Where a voice was in a text.
 
     Args:
@@ -158,10 +161,10 @@ def hums(sketch: Sketch) -> bool:
     return float(np.median(np.abs(np.diff(sketch.levels_db)))) < _HUM_DB
 
 
-def follow(
+def align(
     words: Sequence[str], pauses_s: Sequence[float], sketch: Sketch, length_s: float | None
-) -> Followed | None:
-    """Follow a text through the audio.
+) -> Alignment | None:
+    """Align a text with the audio.
 
     Args:
         words: the words of the text.
@@ -190,7 +193,7 @@ def follow(
         return None
     beyond = np.cumsum(chances[:, ::-1], axis=1)[:, ::-1]
     margins = _margins(words, round(sketch.frame_samples / FRAME_S))
-    return Followed(sketch.start_sample, sketch.frame_samples, beyond, within, margins)
+    return Alignment(sketch.start_sample, sketch.frame_samples, beyond, within, margins)
 
 
 def _margins(words: Sequence[str], rate_hz: int) -> tuple[int, ...]:

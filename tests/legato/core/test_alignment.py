@@ -5,7 +5,7 @@ import random
 import numpy as np
 import pytest
 
-from legato.core.listening import FRAME_S, LENGTHS_S, LEVELS_DB, PITCHES, Followed, follow
+from legato.core.alignment import FRAME_S, LENGTHS_S, LEVELS_DB, PITCHES, Alignment, align
 from legato.core.word_sounds import sounds_of
 from legato.domain.audio import Sketch
 
@@ -58,11 +58,11 @@ def test_r6_wherever_it_breaks_off_nothing_is_lost_and_few_words_are_said_again(
     whole, ends = spoken(WORDS, pace, seed)
     again = []
     for sample in range(FRAME * 25, ends[-1], FRAME * 4):
-        followed = follow(WORDS, PLAIN, upto(whole, sample), None)
-        assert followed is not None
+        alignment = align(WORDS, PLAIN, upto(whole, sample), None)
+        assert alignment is not None
         true = sum(end <= sample for end in ends)
-        assert followed.said(sample) <= true, sample
-        again.append(true - followed.said(sample))
+        assert alignment.said(sample) <= true, sample
+        again.append(true - alignment.said(sample))
     assert max(again) <= 3
     assert sum(number <= 2 for number in again) >= 0.95 * len(again)
 
@@ -70,7 +70,7 @@ def test_r6_wherever_it_breaks_off_nothing_is_lost_and_few_words_are_said_again(
 def test_a_known_length_narrows_it():
     whole, ends = spoken(WORDS, 1.2, 3, noise=3.0)
     part = upto(whole, ends[9])
-    known = follow(WORDS, PLAIN, part, ends[-1] / 8_000)
+    known = align(WORDS, PLAIN, part, ends[-1] / 8_000)
     assert known is not None
     assert 6 <= known.said(ends[9]) <= 10
 
@@ -78,22 +78,22 @@ def test_a_known_length_narrows_it():
 def test_the_text_may_begin_behind_the_first_frame():
     whole, ends = spoken(WORDS, start=800)
     behind = Sketch(0, FRAME, (-9.0, -40.0, -5.0, -44.0, -9.0, *whole.levels_db), (6.5,) * 5 + whole.pitches)
-    followed = follow(WORDS, PLAIN, behind.since(800), None)
-    assert followed is not None
-    assert followed.since == 800
-    assert abs(followed.said(ends[-2]) - len(WORDS) + 2) <= 1
+    alignment = align(WORDS, PLAIN, behind.since(800), None)
+    assert alignment is not None
+    assert alignment.since == 800
+    assert abs(alignment.said(ends[-2]) - len(WORDS) + 2) <= 1
 
 
 def test_where_a_word_ends_is_told():
     whole, ends = spoken(WORDS)
-    followed = follow(WORDS, PLAIN, whole, None)
-    assert followed is not None
-    assert all(abs(followed.end_of(n) - ends[n - 1]) < 8_000 * 0.15 for n in range(2, 10))
+    alignment = align(WORDS, PLAIN, whole, None)
+    assert alignment is not None
+    assert all(abs(alignment.end_of(n) - ends[n - 1]) < 8_000 * 0.15 for n in range(2, 10))
 
 
 def test_behind_what_may_be_read_in_several_ways_it_is_less_sure():
     words = [*WORDS[:2], "4512", *WORDS[3:]]
-    plain, odd = (follow(text, PLAIN, spoken(text)[0], None) for text in (WORDS, words))
+    plain, odd = (align(text, PLAIN, spoken(text)[0], None) for text in (WORDS, words))
     assert plain is not None
     assert odd is not None
     assert odd.margins[5] > plain.margins[5]
@@ -102,38 +102,38 @@ def test_behind_what_may_be_read_in_several_ways_it_is_less_sure():
 
 def test_the_last_word_is_not_taken_for_said_before_silence_has_come():
     whole, ends = spoken(WORDS)
-    followed = follow(WORDS, PLAIN, whole, None)
-    assert followed is not None
-    assert followed.said(ends[-1]) < len(WORDS)
+    alignment = align(WORDS, PLAIN, whole, None)
+    assert alignment is not None
+    assert alignment.said(ends[-1]) < len(WORDS)
 
 
 def test_a_pause_is_the_best_place_to_go_on_from():
     pauses = [0.5 if number == 6 else 0.0 for number in range(len(WORDS))]
     whole, ends = spoken(WORDS, pauses=pauses)
-    followed = follow(WORDS, pauses, upto(whole, ends[9]), None)
-    assert followed is not None
-    place = followed.best(ends[4], ends[9])
+    alignment = align(WORDS, pauses, upto(whole, ends[9]), None)
+    assert alignment is not None
+    place = alignment.best(ends[4], ends[9])
     assert ends[6] < place <= ends[6] + 0.5 * 8_000
-    assert followed.said(place) == 7
+    assert alignment.said(place) == 7
 
 
 def test_what_does_not_look_like_speech_is_not_judged():
     length = 200
     hum = Sketch(0, FRAME, (70.0,) * length, (6.5,) * length)
     for sketch in (hum, upto(hum, 2 * FRAME)):
-        assert follow(WORDS, PLAIN, sketch, None) is None
-    assert follow([], [], hum, None) is None
+        assert align(WORDS, PLAIN, sketch, None) is None
+    assert align([], [], hum, None) is None
 
 
 def test_text_that_ended_long_ago_is_not_judged():
     """More sound than any reading of the text explains."""
     whole, _ = spoken(WORDS * 3, seed=2, pauses=[0.0] * 3 * len(WORDS))
-    followed = follow(WORDS[:1], [0.0], whole, None)
-    assert followed is None
+    alignment = align(WORDS[:1], [0.0], whole, None)
+    assert alignment is None
 
 
 def test_before_the_first_frame_nothing_is_said():
-    followed = Followed(1_000, FRAME, np.ones((50, 3)), np.zeros(50), (0, 10, 10))
-    assert (followed.said(500), followed.begun(500)) == (0, 0.0)
-    assert followed.said(1_000 + 45 * FRAME) == 2
-    assert followed.begun(1_000) == 2.0
+    alignment = Alignment(1_000, FRAME, np.ones((50, 3)), np.zeros(50), (0, 10, 10))
+    assert (alignment.said(500), alignment.begun(500)) == (0, 0.0)
+    assert alignment.said(1_000 + 45 * FRAME) == 2
+    assert alignment.begun(1_000) == 2.0
