@@ -135,10 +135,6 @@ class CartesiaSpeech:
             context.is_dropped = True
         return [events.Cancel(one.utterance_id) for one in ended]
 
-    def idle(self) -> Sequence[bytes | str]:
-        """No frames: pings keep the connection alive."""
-        return ()
-
     def refuse(self, error: SpeechError) -> Refusal:
         """The HTTP response to a failed handshake."""
         return refusal(error, self._request_id, self._caller)

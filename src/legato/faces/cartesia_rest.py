@@ -75,10 +75,6 @@ class CartesiaRequest:
         except SpeechError as error:
             return (events.Refused(error),)
 
-    def idle(self) -> Sequence[bytes | str]:
-        """No frames."""
-        return ()
-
     def refuse(self, error: SpeechError) -> Refusal:
         """The HTTP response that says why."""
         return refusal(error, self._request_id, self._caller)

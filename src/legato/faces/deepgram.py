@@ -109,10 +109,6 @@ class DeepgramSpeak:
             return (_warning("NET-0003", f"this connection closes within {reply.in_s:.0f} s"),)
         return ()
 
-    def idle(self) -> Sequence[bytes | str]:
-        """No frames: pings keep the connection alive."""
-        return ()
-
     def refuse(self, error: SpeechError) -> Refusal:
         """The HTTP response to a failed handshake."""
         return refusal(error, self._request_id)

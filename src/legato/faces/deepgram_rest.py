@@ -94,10 +94,6 @@ class DeepgramRest:
         data = head + reply.data if isinstance(reply, replies.AudioChunk) else head
         return (data,) if data else ()
 
-    def idle(self) -> Sequence[bytes | str]:
-        """No frames."""
-        return ()
-
     def refuse(self, error: SpeechError) -> Refusal:
         """The error as the vendor's JSON."""
         return refusal(error, self._request_id)

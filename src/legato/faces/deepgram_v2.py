@@ -121,10 +121,6 @@ class DeepgramV2Speak:
             return self._audio(reply)
         return [frame if isinstance(frame, str) else json.dumps(frame) for frame in self._told(reply)]
 
-    def idle(self) -> Sequence[bytes | str]:
-        """No frames: pings keep the connection alive."""
-        return ()
-
     def refuse(self, error: SpeechError) -> Refusal:
         """The HTTP response to a failed handshake."""
         return requests.refusal(error, self._request_id)

@@ -134,10 +134,6 @@ class ElevenLabsMultiStream:
             return ()
         return [encoded(message) for message in self._told(reply)]
 
-    def idle(self) -> Sequence[bytes | str]:
-        """No frames: pings keep the connection alive."""
-        return ()
-
     def refuse(self, error: SpeechError) -> Refusal:
         """The HTTP response to a failed handshake."""
         return requests.refusal(error, self._request_id)

@@ -161,10 +161,6 @@ class ElevenLabsDialogue:
         cancelled = [events.Cancel(one) for one in dropped if one in self._turns]
         return [*cancelled, *self._waiting.due()]
 
-    def idle(self) -> Sequence[bytes | str]:
-        """No frames: pings keep the connection alive."""
-        return ()
-
     def refuse(self, error: SpeechError) -> Refusal:
         """The HTTP response to a failed handshake."""
         return requests.refusal(error, self._request_id)

@@ -153,10 +153,6 @@ class ElevenLabsDialogueRest:
             return self._finished(self._turns.pop(reply.utterance_id))
         return ()
 
-    def idle(self) -> Sequence[bytes | str]:
-        """No frames."""
-        return ()
-
     def refuse(self, error: SpeechError) -> Refusal:
         """The error as the vendor's JSON."""
         return requests.refusal(error, self._request_id)

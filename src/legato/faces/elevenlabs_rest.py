@@ -103,10 +103,6 @@ class ElevenLabsRest:
             return self._finished()
         return ()
 
-    def idle(self) -> Sequence[bytes | str]:
-        """No frames."""
-        return ()
-
     def refuse(self, error: SpeechError) -> Refusal:
         """The error as the vendor's JSON."""
         return requests.refusal(error, self._request_id)

@@ -94,10 +94,6 @@ class GoogleSpeech:
         """Audio; the dialect has no message for the rest."""
         return (data(1, reply.data),) if isinstance(reply, replies.AudioChunk) and reply.data else ()
 
-    def idle(self) -> Sequence[bytes | str]:
-        """No frames."""
-        return ()
-
     def refuse(self, error: SpeechError) -> Refusal:
         """Never called: a gRPC call ends with a status."""
         return refused(error)

@@ -106,10 +106,6 @@ class LiveKitSpeech:
             return self._ended(turn, reply)
         return () if turn.is_told else self._told(turn, reply)
 
-    def idle(self) -> Sequence[bytes | str]:
-        """No frames: pings keep the connection alive."""
-        return ()
-
     def refuse(self, error: SpeechError) -> Refusal:
         """The HTTP response to a failed handshake."""
         return refusal(error, self._session_id)

@@ -121,10 +121,6 @@ class NativeGrpc(_Conversation):
             return (audio_response(reply, self.server_seq, self._acked),)
         return (native_replies.response(reply, self.server_seq, self._acked).SerializeToString(),)
 
-    def idle(self) -> Sequence[bytes | str]:
-        """No frames: HTTP/2 keeps the connection alive."""
-        return ()
-
 
 class NativeWebSocket(_Conversation):
     """The native contract on `/v1/stream`, subprotocol `legato.v1`."""
@@ -170,10 +166,6 @@ class NativeWebSocket(_Conversation):
         text = response_json(reply, self.server_seq, self._acked)
         return (text or write(native_replies.response(reply, self.server_seq, self._acked)),)
 
-    def idle(self) -> Sequence[bytes | str]:
-        """No frames: the WebSocket's own pings keep the connection alive."""
-        return ()
-
 
 class NativeSpeak:
     """One whole text in, its audio out. Replies for which `SpeakResponse` has no field are left out; errors end the call."""
@@ -213,10 +205,6 @@ class NativeSpeak:
         else:
             return ()
         return (answer.SerializeToString(),)
-
-    def idle(self) -> Sequence[bytes | str]:
-        """No frames: HTTP/2 keeps the connection alive."""
-        return ()
 
 
 _M = TypeVar("_M", speech_pb2.StreamRequest, speech_pb2.SpeakRequest)

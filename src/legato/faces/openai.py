@@ -164,10 +164,6 @@ class OpenAISpeech:
             return (_event({"type": "error", "error": error_object(reply.error)}),)
         return ()
 
-    def idle(self) -> Sequence[bytes | str]:
-        """No frames."""
-        return ()
-
     def refuse(self, error: SpeechError) -> Refusal:
         """The error as OpenAI's clients read it; a header tells them whether to retry."""
         headers = {

@@ -92,10 +92,6 @@ class RivaSpeech:
             return (data(2, data(9, self._word(reply))),)
         return ()
 
-    def idle(self) -> Sequence[bytes | str]:
-        """No frames."""
-        return ()
-
     def refuse(self, error: SpeechError) -> Refusal:
         """Never called: a gRPC call ends with a status."""
         return refused(error)

@@ -114,10 +114,6 @@ class WyomingSpeech:
             return self._stopped(name)
         return ()
 
-    def idle(self) -> Sequence[bytes | str]:
-        """No frames."""
-        return ()
-
     def refuse(self, error: SpeechError) -> Refusal:
         """The error as the only frame."""
         return Refusal(error.properties.http_status, {}, _error(error), error.reason)

@@ -56,9 +56,6 @@ class Face(Protocol):
     def render(self, reply: Reply) -> Sequence[bytes | str]:
         """Frames that carry a reply to the client; none where the dialect has no message for it."""
 
-    def idle(self) -> Sequence[bytes | str]:
-        """Frames that keep the connection alive; none where the transport does that itself."""
-
 
 class DialectFace(Face, Protocol):
     """A face for a dialect other than the native one: it also reads keys and writes errors in its own way."""

@@ -302,7 +302,7 @@ def test_the_rest():
     assert face.farewell(None) == (1000, "")
     assert face.key(RequestHead("GET", "/", {}, {"x-api-key": "k"})) == "k"
     assert face.headers == {"x-request-id": "r-1"}
-    assert face.render(replies.GoAway(1, "r")) == face.idle() == ()
+    assert face.render(replies.GoAway(1, "r")) == ()
     for wrong in (b"\xff", "[]", '{"context_id": 3}', json.dumps({"context_id": "x" * 300})):
         (event,) = face.parse(wrong)
         assert isinstance(event, events.Refused)

@@ -309,7 +309,6 @@ def test_the_rest():
     assert face.late_key('{"text":" ","authorization":"Bearer abc"}') == "abc"
     assert face.headers == {"request-id": "r-1"}
     assert told(face, replies.Warned("c", "m"), replies.UtteranceStarted("1", 1, 0, 0, 0)) == []
-    assert list(face.idle()) == []
 
 
 JSON = st.recursive(

@@ -365,7 +365,6 @@ def test_an_error_of_the_whole_stream_is_told_and_closes_it():
     assert [frame["reason"] for frame in told(face, replies.StreamError(error))] == ["idle_timeout"]
     assert face.farewell(error) == (1000, "nothing was said")
     assert face.farewell(None) == (1000, "")
-    assert face.idle() == ()
 
 
 def test_what_the_dialect_has_no_words_for_is_not_told():

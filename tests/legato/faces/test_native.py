@@ -145,10 +145,6 @@ def test_the_websocket_writes_camel_case_with_64_bit_integers_as_strings(websock
     }
 
 
-def test_nothing_is_written_to_stay_alive(grpc, websocket):
-    assert grpc.idle() == websocket.idle() == NativeSpeak().idle() == ()
-
-
 @pytest.mark.parametrize(
     ("asked", "answered"),
     [
