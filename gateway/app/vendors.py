@@ -9,7 +9,7 @@ import enum
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import fields, replace
 from types import MappingProxyType
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
 from urllib.parse import urlsplit
 
 from legato.domain.errors import Reason, SpeechError
@@ -42,19 +42,28 @@ _SCHEMES = (("http", "https", "ws", "wss"), ("grpc", "grpcs"), ("tcp",))
 _KINDS = {bool: "true or false", int: "a whole number", float: "a number", str: "text"}
 
 
-class _Language(Protocol):
-    def __call__(self, url: str, limits: VendorLimits, switches: Any) -> VendorDialect:  # noqa: ANN401  each has its own
-        ...
+class _Dialect(VendorDialect, Protocol):
+    """A dialect as its module has it: a dataclass of these three."""
+
+    __dataclass_fields__: ClassVar[dict[str, Any]]
+
+    @property
+    def url(self) -> str: ...
+    @property
+    def limits(self) -> VendorLimits: ...
+    @property
+    def switches(self) -> Any: ...  # noqa: ANN401  each has its own
 
 
-def _vendor(name: str, language: _Language, url: str, limits: VendorLimits, usual: Any) -> Build:  # noqa: ANN401  each has its own
+def _vendor(name: str, usual: _Dialect) -> Build:
     def build(
         asked: str | None, other_limits: Mapping[str, float], other_switches: Mapping[str, object]
     ) -> VendorDialect:
-        return language(
-            _address(name, asked, url) if asked else url,
-            _changed(f"{name} limit", limits, other_limits),
-            _changed(f"{name} switch", usual, other_switches),
+        return replace(
+            usual,
+            url=_address(name, asked, usual.url) if asked else usual.url,
+            limits=_changed(f"{name} limit", usual.limits, other_limits),
+            switches=_changed(f"{name} switch", usual.switches, other_switches),
         )
 
     return build
@@ -115,19 +124,19 @@ def _unknown(what: str, name: str, known: Collection[str]) -> SpeechError:
 
 VENDORS: Mapping[str, Build] = MappingProxyType(
     {
-        name: _vendor(name, language, module.URL, module.LIMITS, module.Switches())
-        for name, module, language in (
-            ("deepgram", deepgram, deepgram.DeepgramV1),
-            ("cartesia", cartesia, cartesia.Cartesia),
-            ("elevenlabs", elevenlabs, elevenlabs.ElevenLabs),
-            ("openai", openai, openai.OpenAI),
-            ("deepgram_v2", deepgram_v2, deepgram_v2.DeepgramV2),
-            ("google", google, google.Google),
-            ("riva", riva, riva.Riva),
-            ("wyoming", wyoming, wyoming.Wyoming),
-            ("deepgram_rest", deepgram_rest, deepgram_rest.DeepgramRest),
-            ("elevenlabs_rest", elevenlabs_rest, elevenlabs_rest.ElevenLabsRest),
-            ("cartesia_bytes", cartesia_bytes, cartesia_bytes.CartesiaBytes),
+        name: _vendor(name, dialect)
+        for name, dialect in (
+            ("deepgram", deepgram.DeepgramV1()),
+            ("cartesia", cartesia.Cartesia()),
+            ("elevenlabs", elevenlabs.ElevenLabs()),
+            ("openai", openai.OpenAI()),
+            ("deepgram_v2", deepgram_v2.DeepgramV2()),
+            ("google", google.Google()),
+            ("riva", riva.Riva()),
+            ("wyoming", wyoming.Wyoming()),
+            ("deepgram_rest", deepgram_rest.DeepgramRest()),
+            ("elevenlabs_rest", elevenlabs_rest.ElevenLabsRest()),
+            ("cartesia_bytes", cartesia_bytes.CartesiaBytes()),
         )
     }
 )

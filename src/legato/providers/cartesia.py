@@ -74,6 +74,7 @@ class Switches:
     breaks: bool = True
 
 
+@dataclass(frozen=True, slots=True)
 class Cartesia:
     """The dialect.
 
@@ -83,34 +84,31 @@ class Cartesia:
         switches: what sources leave open.
     """
 
-    def __init__(
-        self, url: str = URL, limits: VendorLimits = LIMITS, switches: Switches | None = None
-    ) -> None:
-        self._url = url
-        self._limits = limits
-        self._switches = switches or Switches()
+    url: str = URL
+    limits: VendorLimits = LIMITS
+    switches: Switches = Switches()
 
     @property
     def traits(self) -> VendorTraits:
         """Contexts on a WebSocket, with word times."""
         return VendorTraits(
             Transport.WEBSOCKET,
-            self._limits,
+            self.limits,
             TextLevel.CLEANED,
             keeps_context=True,
             word_times=True,
             cancels=True,
-            marks=self._switches.flushes_segments,
+            marks=self.switches.flushes_segments,
         )
 
     def takes(self, route: Route) -> Takes:
         """Speed, volume and language, all set for a context, and pauses."""
-        return takes_of(route, self._switches.most_speed, breaks=self._switches.breaks, by_run=True)
+        return takes_of(route, self.switches.most_speed, breaks=self.switches.breaks, by_run=True)
 
     def place(self, route: Route, language: str, options: UtteranceOptions) -> Place:
         """Only the rate belongs to the connection."""
         rate = rate_of(checked(_VENDOR, route.options, KINDS), 24_000)
-        return Place(self._url, (("Cartesia-Version", self._switches.version),), sample_rate_hz=rate)
+        return Place(self.url, (("Cartesia-Version", self.switches.version),), sample_rate_hz=rate)
 
     def credentials(self, secret: str) -> Mapping[str, str]:
         """The key as a bearer token."""
@@ -118,7 +116,7 @@ class Cartesia:
 
     def connect(self, place: Place) -> "CartesiaConnection":
         """A new connection."""
-        return CartesiaConnection(place.sample_rate_hz, self._limits, self._switches)
+        return CartesiaConnection(place.sample_rate_hz, self.limits, self.switches)
 
 
 class CartesiaConnection:

@@ -38,6 +38,7 @@ class Switches:
     traceparent: bool = False
 
 
+@dataclass(frozen=True, slots=True)
 class CartesiaBytes:
     """The dialect.
 
@@ -47,27 +48,24 @@ class CartesiaBytes:
         switches: what sources leave open.
     """
 
-    def __init__(
-        self, url: str = URL, limits: VendorLimits = LIMITS, switches: Switches | None = None
-    ) -> None:
-        self._url = url
-        self._limits = limits
-        self._switches = switches or Switches()
+    url: str = URL
+    limits: VendorLimits = LIMITS
+    switches: Switches = Switches()
 
     @property
     def traits(self) -> VendorTraits:
         """A request for each segment."""
-        return request_traits(self._limits, traceparent=self._switches.traceparent)
+        return request_traits(self.limits, traceparent=self.switches.traceparent)
 
     def takes(self, route: Route) -> Takes:
         """Speed, volume and language, with each request; the gateway makes the pauses between them."""
-        return takes_of(route, self._switches.most_speed, breaks=False, by_run=False)
+        return takes_of(route, self.switches.most_speed, breaks=False, by_run=False)
 
     def place(self, route: Route, language: str, options: UtteranceOptions) -> Place:
         """One place for all voices of a rate."""
         rate = rate_of(checked(_VENDOR, route.options, KINDS), 24_000)
-        headers = (("Cartesia-Version", self._switches.version), ("Content-Type", "application/json"))
-        return Place(self._url, headers, sample_rate_hz=rate)
+        headers = (("Cartesia-Version", self.switches.version), ("Content-Type", "application/json"))
+        return Place(self.url, headers, sample_rate_hz=rate)
 
     def credentials(self, secret: str) -> Mapping[str, str]:
         """The key as a bearer token."""
@@ -75,7 +73,7 @@ class CartesiaBytes:
 
     def connect(self, place: Place) -> Requests:
         """A new connection."""
-        endpoint = CartesiaEndpoint(place.sample_rate_hz, self._limits, self._switches)
+        endpoint = CartesiaEndpoint(place.sample_rate_hz, self.limits, self.switches)
         return Requests(_VENDOR, place.sample_rate_hz, REASONS, endpoint)
 
 

@@ -98,6 +98,7 @@ class Switches:
     pronunciations: bool = True
 
 
+@dataclass(frozen=True, slots=True)
 class DeepgramV1:
     """The dialect.
 
@@ -107,21 +108,18 @@ class DeepgramV1:
         switches: what sources leave open.
     """
 
-    def __init__(
-        self, url: str = URL, limits: VendorLimits = LIMITS, switches: Switches | None = None
-    ) -> None:
-        self._url = url
-        self._limits = limits
-        self._switches = switches or Switches()
+    url: str = URL
+    limits: VendorLimits = LIMITS
+    switches: Switches = Switches()
 
     @property
     def traits(self) -> VendorTraits:
         """Serial runs on a WebSocket, without word times."""
         return VendorTraits(
             Transport.WEBSOCKET,
-            self._limits,
+            self.limits,
             TextLevel.CLEANED,
-            cancels=self._switches.clears,
+            cancels=self.switches.clears,
             marks=True,
             raw_audio=True,
         )
@@ -142,7 +140,7 @@ class DeepgramV1:
             "mip_opt_out": chosen.get("mip_opt_out"),
             "tag": chosen.get("tag"),
         }
-        return Place(with_query(self._url, query), sample_rate_hz=rate)
+        return Place(with_query(self.url, query), sample_rate_hz=rate)
 
     def credentials(self, secret: str) -> Mapping[str, str]:
         """The key, in the vendor's own scheme."""
@@ -150,7 +148,7 @@ class DeepgramV1:
 
     def connect(self, place: Place) -> "DeepgramV1Connection":
         """A new connection."""
-        return DeepgramV1Connection(self._limits, self._switches)
+        return DeepgramV1Connection(self.limits, self.switches)
 
 
 class DeepgramV1Connection:

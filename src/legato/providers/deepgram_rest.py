@@ -54,6 +54,7 @@ class Switches:
     traceparent: bool = False
 
 
+@dataclass(frozen=True, slots=True)
 class DeepgramRest:
     """The dialect.
 
@@ -63,17 +64,14 @@ class DeepgramRest:
         switches: what sources leave open.
     """
 
-    def __init__(
-        self, url: str = URL, limits: VendorLimits = LIMITS, switches: Switches | None = None
-    ) -> None:
-        self._url = url
-        self._limits = limits
-        self._switches = switches or Switches()
+    url: str = URL
+    limits: VendorLimits = LIMITS
+    switches: Switches = Switches()
 
     @property
     def traits(self) -> VendorTraits:
         """A request for each segment."""
-        return request_traits(self._limits, traceparent=self._switches.traceparent)
+        return request_traits(self.limits, traceparent=self.switches.traceparent)
 
     def takes(self, route: Route) -> Takes:
         """The speed, for the voices that take one; it is set for the place."""
@@ -86,13 +84,13 @@ class DeepgramRest:
         query = {
             "model": route.voice,
             "encoding": "linear16",
-            "container": self._switches.container,
+            "container": self.switches.container,
             "sample_rate": rate,
             "speed": speed_of(route.voice, options.speed),
             "mip_opt_out": chosen.get("mip_opt_out"),
             "tag": chosen.get("tag"),
         }
-        return Place(with_query(self._url, query), _JSON, sample_rate_hz=rate)
+        return Place(with_query(self.url, query), _JSON, sample_rate_hz=rate)
 
     def credentials(self, secret: str) -> Mapping[str, str]:
         """The key, in the vendor's own scheme."""
@@ -101,7 +99,7 @@ class DeepgramRest:
     def connect(self, place: Place) -> Requests:
         """A new connection."""
         rate = place.sample_rate_hz
-        return Requests(_VENDOR, rate, REASONS, DeepgramEndpoint(rate, self._limits, self._switches))
+        return Requests(_VENDOR, rate, REASONS, DeepgramEndpoint(rate, self.limits, self.switches))
 
 
 class DeepgramEndpoint:

@@ -85,6 +85,7 @@ class Switches:
     pronunciations: bool = True
 
 
+@dataclass(frozen=True, slots=True)
 class DeepgramV2:
     """The dialect.
 
@@ -94,20 +95,17 @@ class DeepgramV2:
         switches: what sources leave open.
     """
 
-    def __init__(
-        self, url: str = URL, limits: VendorLimits = LIMITS, switches: Switches | None = None
-    ) -> None:
-        self._url = url
-        self._limits = limits
-        self._switches = switches or Switches()
+    url: str = URL
+    limits: VendorLimits = LIMITS
+    switches: Switches = Switches()
 
     @property
     def traits(self) -> VendorTraits:
         """Serial runs on a WebSocket, without word times."""
-        keeps_context = not self._switches.flushes_segments
+        keeps_context = not self.switches.flushes_segments
         return VendorTraits(
             Transport.WEBSOCKET,
-            self._limits,
+            self.limits,
             TextLevel.CLEANED,
             keeps_context=keeps_context,
             cancels=True,
@@ -132,7 +130,7 @@ class DeepgramV2:
             "mip_opt_out": chosen.get("mip_opt_out"),
             "tag": chosen.get("tag"),
         }
-        return Place(with_query(self._url, query), sample_rate_hz=rate)
+        return Place(with_query(self.url, query), sample_rate_hz=rate)
 
     def credentials(self, secret: str) -> Mapping[str, str]:
         """The key, in the vendor's own scheme."""
@@ -140,7 +138,7 @@ class DeepgramV2:
 
     def connect(self, place: Place) -> "DeepgramV2Connection":
         """A new connection."""
-        return DeepgramV2Connection(self._limits, self._switches)
+        return DeepgramV2Connection(self.limits, self.switches)
 
 
 class DeepgramV2Connection:

@@ -76,6 +76,7 @@ class Switches:
     breaks: bool = True
 
 
+@dataclass(frozen=True, slots=True)
 class ElevenLabs:
     """The dialect.
 
@@ -85,19 +86,16 @@ class ElevenLabs:
         switches: what sources leave open.
     """
 
-    def __init__(
-        self, url: str = URL, limits: VendorLimits = LIMITS, switches: Switches | None = None
-    ) -> None:
-        self._url = url
-        self._limits = limits
-        self._switches = switches or Switches()
+    url: str = URL
+    limits: VendorLimits = LIMITS
+    switches: Switches = Switches()
 
     @property
     def traits(self) -> VendorTraits:
         """Contexts on a WebSocket, with word times."""
         return VendorTraits(
             Transport.WEBSOCKET,
-            self._limits,
+            self.limits,
             TextLevel.CLEANED,
             keeps_context=True,
             word_times=True,
@@ -106,7 +104,7 @@ class ElevenLabs:
 
     def takes(self, route: Route) -> Takes:
         """The speed, set for a context; the language, set for the connection; and pauses."""
-        return takes_of(route.options, breaks=self._switches.breaks, by_run=True)
+        return takes_of(route.options, breaks=self.switches.breaks, by_run=True)
 
     def place(self, route: Route, language: str, options: UtteranceOptions) -> Place:
         """Voice, model, language and format belong to the connection.
@@ -115,28 +113,28 @@ class ElevenLabs:
             SpeechError: `vendor_rejected`: an option is not valid, or the vendor serves the model elsewhere.
         """
         chosen = checked(_VENDOR, route.options, KINDS)
-        if acts(chosen) and self._url == URL:
+        if acts(chosen) and self.url == URL:
             raise SpeechError(
                 Reason.VENDOR_REJECTED,
                 f"{_VENDOR} does not serve {chosen['model_id']} over this WebSocket: use a provider with the dialect elevenlabs_rest",
             )
         rate = rate_of(chosen, 24_000)
-        markup = markup_of(chosen, wanted=self._switches.ssml_phonemes)
-        idle_s = int(min(self._limits.context_idle_s or 180, 180))
+        markup = markup_of(chosen, wanted=self.switches.ssml_phonemes)
+        idle_s = int(min(self.limits.context_idle_s or 180, 180))
         query = {
             "model_id": chosen.get("model_id"),
             "output_format": f"pcm_{rate}",
             "language_code": language_of(chosen, language),
             "enable_ssml_parsing": True if markup is not UNMARKED else None,
             "inactivity_timeout": idle_s,
-            "auto_mode": self._switches.auto_mode,
-            "sync_alignment": self._switches.sync_alignment,
+            "auto_mode": self.switches.auto_mode,
+            "sync_alignment": self.switches.sync_alignment,
             "apply_text_normalization": chosen.get("apply_text_normalization"),
             "enable_logging": chosen.get("enable_logging"),
             "seed": chosen.get("seed"),
         }
         path = f"/v1/text-to-speech/{quote(route.voice, safe='')}/multi-stream-input"
-        return Place(with_query(self._url.rstrip("/") + path, query), sample_rate_hz=rate)
+        return Place(with_query(self.url.rstrip("/") + path, query), sample_rate_hz=rate)
 
     def credentials(self, secret: str) -> Mapping[str, str]:
         """The key in the vendor's own header."""
@@ -144,7 +142,7 @@ class ElevenLabs:
 
     def connect(self, place: Place) -> "ElevenLabsConnection":
         """A new connection."""
-        return ElevenLabsConnection(place.sample_rate_hz, self._switches)
+        return ElevenLabsConnection(place.sample_rate_hz, self.switches)
 
 
 class ElevenLabsConnection:

@@ -62,6 +62,7 @@ class Switches:
     traceparent: bool = False
 
 
+@dataclass(frozen=True, slots=True)
 class ElevenLabsRest:
     """The dialect.
 
@@ -71,18 +72,15 @@ class ElevenLabsRest:
         switches: what sources leave open.
     """
 
-    def __init__(
-        self, url: str = URL, limits: VendorLimits = LIMITS, switches: Switches | None = None
-    ) -> None:
-        self._url = url
-        self._limits = limits
-        self._switches = switches or Switches()
+    url: str = URL
+    limits: VendorLimits = LIMITS
+    switches: Switches = Switches()
 
     @property
     def traits(self) -> VendorTraits:
         """A request for each segment; word times if lines with times are requested."""
         return request_traits(
-            self._limits, traceparent=self._switches.traceparent, word_times=self._switches.timestamps
+            self.limits, traceparent=self.switches.traceparent, word_times=self.switches.timestamps
         )
 
     def takes(self, route: Route) -> Takes:
@@ -93,8 +91,8 @@ class ElevenLabsRest:
         """Voice and format belong to the place."""
         chosen = checked(_VENDOR, route.options, KINDS)
         rate = rate_of(chosen, 24_000)
-        end = "stream/with-timestamps" if self._switches.timestamps else "stream"
-        url = f"{self._url.rstrip('/')}/v1/text-to-speech/{quote(route.voice, safe='')}/{end}"
+        end = "stream/with-timestamps" if self.switches.timestamps else "stream"
+        url = f"{self.url.rstrip('/')}/v1/text-to-speech/{quote(route.voice, safe='')}/{end}"
         query = {"output_format": f"pcm_{rate}", "enable_logging": chosen.get("enable_logging")}
         return Place(with_query(url, query), (("Content-Type", "application/json"),), sample_rate_hz=rate)
 
@@ -104,7 +102,7 @@ class ElevenLabsRest:
 
     def connect(self, place: Place) -> Requests:
         """A new connection."""
-        endpoint = ElevenLabsEndpoint(place.sample_rate_hz, self._limits, self._switches)
+        endpoint = ElevenLabsEndpoint(place.sample_rate_hz, self.limits, self.switches)
         return Requests(_VENDOR, place.sample_rate_hz, REASONS, endpoint)
 
 

@@ -77,6 +77,7 @@ class Switches:
     traceparent: bool = True
 
 
+@dataclass(frozen=True, slots=True)
 class Google:
     """The dialect.
 
@@ -86,34 +87,31 @@ class Google:
         switches: what sources leave open.
     """
 
-    def __init__(
-        self, url: str = URL, limits: VendorLimits = LIMITS, switches: Switches | None = None
-    ) -> None:
-        self._url = url
-        self._limits = limits
-        self._switches = switches or Switches()
+    url: str = URL
+    limits: VendorLimits = LIMITS
+    switches: Switches = Switches()
 
     @property
     def traits(self) -> VendorTraits:
         """A call for each run, whose segments flow into each other."""
         return VendorTraits(
             Transport.GRPC,
-            self._limits,
+            self.limits,
             TextLevel.CLEANED,
             keeps_context=True,
-            takes_traceparent=self._switches.traceparent,
+            takes_traceparent=self.switches.traceparent,
         )
 
     def takes(self, route: Route) -> Takes:
         """The speed, set for the call; pauses if the voice reads markup; audio tags if the model acts them."""
-        pause_s = _LONGEST_PAUSE_S if self._switches.pauses and _HD in route.voice else 0.0
+        pause_s = _LONGEST_PAUSE_S if self.switches.pauses and _HD in route.voice else 0.0
         acts = str(route.options.get("model_name", "")).startswith(_ACTING)
         return Takes(_SPEEDS, pause_s=pause_s, by_run=True, stages=ANY_STAGE if acts else frozenset())
 
     def place(self, route: Route, language: str, options: UtteranceOptions) -> Place:
         """One channel for all voices of a rate."""
         rate = rate_of(checked(_VENDOR, route.options, _KINDS), 24_000)
-        return Place(self._url, method=METHOD, sample_rate_hz=rate)
+        return Place(self.url, method=METHOD, sample_rate_hz=rate)
 
     def credentials(self, secret: str) -> Mapping[str, str]:
         """An access token as a bearer token, or an API key; names in gRPC metadata are in lower case."""
@@ -121,13 +119,13 @@ class Google:
             return {}
         return (
             {"x-goog-api-key": secret}
-            if self._switches.api_key_header
+            if self.switches.api_key_header
             else {"authorization": f"Bearer {secret}"}
         )
 
     def connect(self, place: Place) -> Calls:
         """A new channel."""
-        return Calls(_VENDOR, GoogleMethod(place.sample_rate_hz, self._limits, self._switches))
+        return Calls(_VENDOR, GoogleMethod(place.sample_rate_hz, self.limits, self.switches))
 
 
 class GoogleMethod:

@@ -73,6 +73,7 @@ class Switches:
     traceparent: bool = True
 
 
+@dataclass(frozen=True, slots=True)
 class OpenAI:
     """The dialect.
 
@@ -82,26 +83,23 @@ class OpenAI:
         switches: what differs between servers.
     """
 
-    def __init__(
-        self, url: str = URL, limits: VendorLimits = LIMITS, switches: Switches | None = None
-    ) -> None:
-        self._url = url
-        self._limits = limits
-        self._switches = switches or Switches()
+    url: str = URL
+    limits: VendorLimits = LIMITS
+    switches: Switches = Switches()
 
     @property
     def traits(self) -> VendorTraits:
         """A request for each segment."""
-        return request_traits(self._limits, traceparent=self._switches.traceparent)
+        return request_traits(self.limits, traceparent=self.switches.traceparent)
 
     def takes(self, route: Route) -> Takes:
         """The speed, with each request."""
-        return Takes(_SPEEDS if self._switches.sends_speed else None)
+        return Takes(_SPEEDS if self.switches.sends_speed else None)
 
     def place(self, route: Route, language: str, options: UtteranceOptions) -> Place:
         """One place for all voices."""
         chosen = checked(_VENDOR, route.options, _KINDS)
-        return Place(f"{self._url.rstrip('/')}/audio/speech", _JSON, sample_rate_hz=rate_of(chosen, 24_000))
+        return Place(f"{self.url.rstrip('/')}/audio/speech", _JSON, sample_rate_hz=rate_of(chosen, 24_000))
 
     def credentials(self, secret: str) -> Mapping[str, str]:
         """The key as a bearer token."""
@@ -109,7 +107,7 @@ class OpenAI:
 
     def connect(self, place: Place) -> Requests:
         """A new connection."""
-        endpoint = OpenAIEndpoint(place.sample_rate_hz, self._limits, self._switches)
+        endpoint = OpenAIEndpoint(place.sample_rate_hz, self.limits, self.switches)
         return Requests(_VENDOR, place.sample_rate_hz, REASONS, endpoint)
 
 

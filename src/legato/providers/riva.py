@@ -79,6 +79,7 @@ class Switches:
     traceparent: bool = True
 
 
+@dataclass(frozen=True, slots=True)
 class Riva:
     """The dialect.
 
@@ -88,32 +89,29 @@ class Riva:
         switches: what sources leave open.
     """
 
-    def __init__(
-        self, url: str = URL, limits: VendorLimits = LIMITS, switches: Switches | None = None
-    ) -> None:
-        self._url = url
-        self._limits = limits
-        self._switches = switches or Switches()
+    url: str = URL
+    limits: VendorLimits = LIMITS
+    switches: Switches = Switches()
 
     @property
     def traits(self) -> VendorTraits:
         """A call for each run; text is best sent as it is spoken, in words."""
         return VendorTraits(
             Transport.GRPC,
-            self._limits,
+            self.limits,
             TextLevel.SPOKEN,
-            word_times=self._switches.word_times,
-            takes_traceparent=self._switches.traceparent,
+            word_times=self.switches.word_times,
+            takes_traceparent=self.switches.traceparent,
         )
 
     def takes(self, route: Route) -> Takes:
         """Speed, pitch and volume with each request, if the model takes SSML."""
-        return takes_of(route.voice, wanted=self._switches.prosody and self._switches.bidirectional)
+        return takes_of(route.voice, wanted=self.switches.prosody and self.switches.bidirectional)
 
     def place(self, route: Route, language: str, options: UtteranceOptions) -> Place:
         """One channel for all voices of a rate."""
         rate = rate_of(checked(_VENDOR, route.options, _KINDS), 22_050)
-        return Place(self._url, method=METHOD, sample_rate_hz=rate)
+        return Place(self.url, method=METHOD, sample_rate_hz=rate)
 
     def credentials(self, secret: str) -> Mapping[str, str]:
         """A bearer token in the metadata, for services that require one."""
@@ -121,7 +119,7 @@ class Riva:
 
     def connect(self, place: Place) -> Calls:
         """A new channel."""
-        return Calls(_VENDOR, RivaMethod(place.sample_rate_hz, self._limits, self._switches))
+        return Calls(_VENDOR, RivaMethod(place.sample_rate_hz, self.limits, self.switches))
 
 
 class RivaMethod:

@@ -54,6 +54,7 @@ class Switches:
     sends_language: bool = False
 
 
+@dataclass(frozen=True, slots=True)
 class Wyoming:
     """The dialect.
 
@@ -63,22 +64,19 @@ class Wyoming:
         switches: what differs between servers.
     """
 
-    def __init__(
-        self, url: str = URL, limits: VendorLimits = LIMITS, switches: Switches | None = None
-    ) -> None:
-        self._url = url
-        self._limits = limits
-        self._switches = switches or Switches()
+    url: str = URL
+    limits: VendorLimits = LIMITS
+    switches: Switches = Switches()
 
     @property
     def traits(self) -> VendorTraits:
         """Serial runs on TCP. Such servers read digits themselves, more or less well: words are best."""
         return VendorTraits(
             Transport.TCP,
-            self._limits,
+            self.limits,
             TextLevel.SPOKEN,
-            keeps_context=self._switches.streaming,
-            marks=not self._switches.streaming,
+            keeps_context=self.switches.streaming,
+            marks=not self.switches.streaming,
         )
 
     def takes(self, route: Route) -> Takes:
@@ -87,7 +85,7 @@ class Wyoming:
 
     def place(self, route: Route, language: str, options: UtteranceOptions) -> Place:
         """One place for all voices of a rate."""
-        return Place(self._url, sample_rate_hz=rate_of(checked(_VENDOR, route.options, _KINDS), 22_050))
+        return Place(self.url, sample_rate_hz=rate_of(checked(_VENDOR, route.options, _KINDS), 22_050))
 
     def credentials(self, secret: str) -> Mapping[str, str]:
         """No headers: the protocol has no key."""
@@ -95,7 +93,7 @@ class Wyoming:
 
     def connect(self, place: Place) -> "WyomingConnection":
         """A new connection."""
-        return WyomingConnection(place.sample_rate_hz, self._switches)
+        return WyomingConnection(place.sample_rate_hz, self.switches)
 
 
 class WyomingConnection:

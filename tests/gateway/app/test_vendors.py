@@ -52,7 +52,7 @@ def test_every_dialect_and_switch_stands_in_the_guide():
     rows = (Path(__file__).parents[3] / "docs" / "vendors.md").read_text().splitlines()
     for name, build in VENDORS.items():
         row = "".join(row for row in rows if row.startswith(f"| `{name}` |"))
-        switches = [field.name for field in fields(build(None, {}, {})._switches)]
+        switches = [field.name for field in fields(build(None, {}, {}).switches)]
         assert [switch for switch in switches if f"`{switch}`" not in row] == []
 
 
