@@ -20,7 +20,7 @@ from legato.domain.speech import UtteranceOptions
 from legato.domain.traces import Trace, trace_in
 from legato.faces.cartesia_formats import OutputFormat, read_format
 from legato.faces.extras import Installed
-from legato.faces.halves import whole
+from legato.faces.surrogates import without_surrogates
 from legato.faces.numbers import number
 from legato.faces.retry_after import retry_after
 from legato.faces.shown import shown
@@ -160,7 +160,7 @@ def transcript_of(message: Mapping[str, Any]) -> str:
         return ""
     if not isinstance(transcript, str):
         raise bad("transcript must be a string")
-    return whole(transcript)
+    return without_surrogates(transcript)
 
 
 def voice_of(asked: object, voices: Collection[str]) -> str:

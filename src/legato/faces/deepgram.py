@@ -31,7 +31,7 @@ from legato.faces.deepgram_requests import (
     selected,
     voice_of,
 )
-from legato.faces.halves import whole
+from legato.faces.surrogates import without_surrogates
 from legato.faces.rates import format_at
 from legato.ports import Accepted, Refusal, RequestHead
 
@@ -162,7 +162,7 @@ class DeepgramSpeak:
     def _speak(self, text: object) -> Sequence[events.ClientEvent]:
         if not isinstance(text, str):
             raise bad("text must be a string")
-        return (*self._begin(), events.Text(self._current, self._markup.feed(whole(text))))
+        return (*self._begin(), events.Text(self._current, self._markup.feed(without_surrogates(text))))
 
     def _rest(self) -> Sequence[events.ClientEvent]:
         rest = self._markup.rest()

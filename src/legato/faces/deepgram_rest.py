@@ -12,7 +12,7 @@ from legato.faces.deepgram_formats import FILE, format_of
 from legato.faces.deepgram_markup import unmarked
 from legato.faces.deepgram_requests import client_key, options_of, refusal, voice_of
 from legato.faces.extras import Installed
-from legato.faces.halves import whole
+from legato.faces.surrogates import without_surrogates
 from legato.ports import Accepted, Refusal, RequestHead
 
 _SPOKEN = "speech"
@@ -111,7 +111,7 @@ class DeepgramRest:
             raise SpeechError(Reason.BAD_FRAME, 'expected {"text": …} as JSON, or text/plain') from None
         if not isinstance(text, str) or not text.strip():
             raise SpeechError(Reason.BAD_FRAME, "text must be a non-empty string")
-        return unmarked(whole(text))
+        return unmarked(without_surrogates(text))
 
 
 def _refuse_callback(query: Mapping[str, str]) -> None:

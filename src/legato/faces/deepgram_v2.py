@@ -25,7 +25,7 @@ from legato.faces import deepgram_v2_requests as requests
 from legato.faces.deepgram_markup import InlineMarkup
 from legato.faces.deepgram_requests import MOST_TURNS, bad, client_key, message_of, one_line, selected
 from legato.faces.deepgram_v2_turns import Turn, Turns
-from legato.faces.halves import whole
+from legato.faces.surrogates import without_surrogates
 from legato.faces.numbers import number
 from legato.ports import Accepted, Refusal, RequestHead
 
@@ -156,7 +156,7 @@ class DeepgramV2Speak:
             return ()
         begun = self._begin()
         self._turns.written(self._current, len(text))
-        return (*begun, events.Text(self._writing, self._markup.feed(whole(text))))
+        return (*begun, events.Text(self._writing, self._markup.feed(without_surrogates(text))))
 
     def _begin(self) -> Sequence[events.ClientEvent]:
         if self._turns.get(self._writing) is not None:

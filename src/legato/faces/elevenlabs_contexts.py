@@ -28,7 +28,7 @@ from legato.faces.elevenlabs_alignment import Aligner
 from legato.faces.elevenlabs_books import FINAL, MOST_CONTEXTS, REFUSED_TOGETHER, UNKNOWN, Broken, free_track
 from legato.faces.elevenlabs_frames import audio_messages, encoded, last_words
 from legato.faces.elevenlabs_requests import ElevenLabsSwitches
-from legato.faces.halves import whole
+from legato.faces.surrogates import without_surrogates
 from legato.faces.joins import Joiner
 from legato.faces.json_objects import read_object
 from legato.ports import Accepted, Refusal, RequestHead
@@ -200,7 +200,7 @@ class ElevenLabsMultiStream:
             begun = (events.Begin(context.utterance_id, context.track, options=context.options),)
         if not text:  # keeps the context alive
             return (events.Text(context.utterance_id, ""),)
-        text = context.joiner.add(whole(text))
+        text = context.joiner.add(without_surrogates(text))
         context.aligner.typed(text)
         context.unflushed = context.unflushed or bool(text.strip())
         return (*begun, events.Text(context.utterance_id, text))

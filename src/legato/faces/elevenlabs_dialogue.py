@@ -29,7 +29,7 @@ from legato.faces.elevenlabs_dialogue_lines import Line, lines_of, voices_of
 from legato.faces.elevenlabs_dialogue_waiting import WaitingTurns
 from legato.faces.elevenlabs_frames import encoded, timed
 from legato.faces.elevenlabs_requests import ElevenLabsSwitches
-from legato.faces.halves import whole
+from legato.faces.surrogates import without_surrogates
 from legato.faces.joins import Joiner
 from legato.faces.json_objects import read_object
 from legato.ports import Accepted, Refusal, RequestHead
@@ -233,7 +233,7 @@ class ElevenLabsDialogue:
             if not line.text.strip():
                 return
             yield self._begin(context, line.voice_id)
-        text = context.joiner.add(whole(line.text))
+        text = context.joiner.add(without_surrogates(line.text))
         self._turns[context.writing].aligner.typed(text)
         yield events.Text(context.writing, text)
 

@@ -23,7 +23,7 @@ from legato.faces import elevenlabs_requests as requests
 from legato.faces.elevenlabs_alignment import Aligner, CharTimes, Clock, TimeBase
 from legato.faces.elevenlabs_dialogue_lines import objects_in
 from legato.faces.elevenlabs_requests import ElevenLabsSwitches
-from legato.faces.halves import whole
+from legato.faces.surrogates import without_surrogates
 from legato.faces.json_objects import read_object
 from legato.ports import Accepted, Refusal, RequestHead
 
@@ -205,7 +205,7 @@ class ElevenLabsDialogueRest:
             if not isinstance(text, str) or not isinstance(voice_id, str):
                 raise requests.bad("inputs[].text and inputs[].voice_id must be strings")
             voice = requests.voice_named(voice_id, self._voices)
-            lines.append(_Line(number, whole(text), voice_id, voice))
+            lines.append(_Line(number, without_surrogates(text), voice_id, voice))
         if not any(line.text.strip() for line in lines):
             raise requests.bad("inputs must have a text that is not empty")
         return lines

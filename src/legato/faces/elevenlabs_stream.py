@@ -19,7 +19,7 @@ from legato.faces import elevenlabs_requests as requests
 from legato.faces.elevenlabs_alignment import Aligner
 from legato.faces.elevenlabs_frames import audio_messages, encoded, last_words
 from legato.faces.elevenlabs_requests import ElevenLabsSwitches
-from legato.faces.halves import whole
+from legato.faces.surrogates import without_surrogates
 from legato.faces.joins import Joiner
 from legato.faces.json_objects import read_object
 from legato.ports import Accepted, Refusal, RequestHead
@@ -134,7 +134,7 @@ class ElevenLabsStreamInput:
                 return ()
             self._begun = True
             begun = (events.Begin(_SPOKEN, options=self._options),)
-        text = self._joiner.add(whole(text))
+        text = self._joiner.add(without_surrogates(text))
         self._aligner.typed(text)
         return (*begun, events.Text(_SPOKEN, text))
 

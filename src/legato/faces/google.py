@@ -32,7 +32,7 @@ from legato.faces.grpc_calls import (
     refused,
     words_in,
 )
-from legato.faces.halves import whole
+from legato.faces.surrogates import without_surrogates
 from legato.faces.rates import format_at
 from legato.ports import Accepted, Refusal, RequestHead
 
@@ -110,7 +110,7 @@ class GoogleSpeech:
         if not configured:
             return self._begin(inside(request, 1))
         said = inside(request, 2)
-        words = whole(words_in(said, 1) or words_in(said, 5))
+        words = without_surrogates(words_in(said, 1) or words_in(said, 5))
         return (events.Text(_SPOKEN, words),) if words else ()
 
     def _begin(self, config: Fields) -> Sequence[events.ClientEvent]:

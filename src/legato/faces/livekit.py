@@ -19,7 +19,7 @@ from legato.domain import events, replies
 from legato.domain.errors import Reason, SpeechError
 from legato.domain.replies import Reply
 from legato.domain.traces import NO_TRACE, trace_in
-from legato.faces.halves import whole
+from legato.faces.surrogates import without_surrogates
 from legato.faces.json_objects import read_object
 from legato.faces.livekit_requests import (
     Manner,
@@ -171,7 +171,7 @@ class LiveKitSpeech:
         if turn.part is None or turn.part.manner != manner:
             said += [*self._end(turn), self._begin(turn, manner)]
         assert turn.part is not None, "it was begun"
-        text = turn.part.add(whole(text))
+        text = turn.part.add(without_surrogates(text))
         return (*said, events.Text(turn.writing, text)) if text else said
 
     def _flush(self) -> Sequence[events.ClientEvent]:

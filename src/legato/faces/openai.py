@@ -20,7 +20,7 @@ from legato.domain.replies import Reply
 from legato.domain.speech import UtteranceOptions
 from legato.domain.traces import NO_TRACE, trace_in
 from legato.faces.extras import Installed, lacking
-from legato.faces.halves import whole
+from legato.faces.surrogates import without_surrogates
 from legato.faces.json_objects import read_object
 from legato.faces.numbers import number
 from legato.faces.retry_after import retry_after
@@ -195,7 +195,7 @@ class OpenAISpeech:
             traceparent=self._trace.parent,
             tracestate=self._trace.state,
         )
-        said = (events.Begin(_SPOKEN), events.Text(_SPOKEN, whole(text)), events.End(_SPOKEN))
+        said = (events.Begin(_SPOKEN), events.Text(_SPOKEN, without_surrogates(text)), events.End(_SPOKEN))
         return (opened, *said, events.HalfClosed())
 
     def _voice(self, asked: object) -> str:

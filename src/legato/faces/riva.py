@@ -32,7 +32,7 @@ from legato.faces.grpc_calls import (
     refused,
     words_in,
 )
-from legato.faces.halves import whole as without_halves
+from legato.faces.surrogates import without_surrogates
 from legato.faces.rates import format_at
 from legato.ports import Accepted, Refusal, RequestHead, VoiceDirectory
 
@@ -104,7 +104,7 @@ class RivaSpeech:
 
     def _understand(self, request: Fields) -> Sequence[events.ClientEvent]:
         begun = () if self._format is not None else self._begin(request)
-        said = without_halves(words_in(request, 1))
+        said = without_surrogates(words_in(request, 1))
         if not said.strip():
             return begun
         return (*begun, events.Text(_SPOKEN, said), events.Flush(_SPOKEN))

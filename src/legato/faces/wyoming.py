@@ -18,7 +18,7 @@ from legato.domain.audio import AudioFormat, Encoding
 from legato.domain.errors import Reason, SpeechError
 from legato.domain.replies import Reply
 from legato.domain.speech import UtteranceOptions
-from legato.faces.halves import whole
+from legato.faces.surrogates import without_surrogates
 from legato.faces.wyoming_frames import FrameReader, Message, UnreadableError, frame
 from legato.faces.wyoming_info import info, voice_for
 from legato.ports import Accepted, Refusal, RequestHead, VoiceDirectory
@@ -224,7 +224,7 @@ def _text(data: Mapping[str, Any]) -> str:
     text = data.get("text")
     if not isinstance(text, str):
         raise SpeechError(Reason.BAD_FRAME, "text must be a string")
-    return whole(text)
+    return without_surrogates(text)
 
 
 def _error(error: SpeechError) -> bytes:
