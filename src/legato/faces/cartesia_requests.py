@@ -20,10 +20,10 @@ from legato.domain.speech import UtteranceOptions
 from legato.domain.traces import Trace, trace_in
 from legato.faces.cartesia_formats import OutputFormat, read_format
 from legato.faces.extras import Installed
-from legato.faces.surrogates import without_surrogates
 from legato.faces.numbers import number
 from legato.faces.retry_after import retry_after
 from legato.faces.shown import shown
+from legato.faces.surrogates import without_surrogates
 from legato.ports import Refusal, RequestHead
 
 NEWEST = "2026-08-14"

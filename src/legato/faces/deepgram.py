@@ -31,8 +31,8 @@ from legato.faces.deepgram_requests import (
     selected,
     voice_of,
 )
-from legato.faces.surrogates import without_surrogates
 from legato.faces.rates import format_at
+from legato.faces.surrogates import without_surrogates
 from legato.ports import Accepted, Refusal, RequestHead
 
 _ENCODINGS = {

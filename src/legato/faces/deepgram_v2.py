@@ -25,8 +25,8 @@ from legato.faces import deepgram_v2_requests as requests
 from legato.faces.deepgram_markup import InlineMarkup
 from legato.faces.deepgram_requests import MOST_TURNS, bad, client_key, message_of, one_line, selected
 from legato.faces.deepgram_v2_turns import Turn, Turns
-from legato.faces.surrogates import without_surrogates
 from legato.faces.numbers import number
+from legato.faces.surrogates import without_surrogates
 from legato.ports import Accepted, Refusal, RequestHead
 
 _NOT_BEGUN = frozenset({Reason.SHUTTING_DOWN, Reason.UNKNOWN_VOICE})

@@ -29,9 +29,9 @@ from legato.faces.elevenlabs_dialogue_lines import Line, lines_of, voices_of
 from legato.faces.elevenlabs_dialogue_waiting import WaitingTurns
 from legato.faces.elevenlabs_frames import encoded, timed
 from legato.faces.elevenlabs_requests import ElevenLabsSwitches
-from legato.faces.surrogates import without_surrogates
 from legato.faces.joins import Joiner
 from legato.faces.json_objects import read_object
+from legato.faces.surrogates import without_surrogates
 from legato.ports import Accepted, Refusal, RequestHead
 
 MOST_TURNS = 64

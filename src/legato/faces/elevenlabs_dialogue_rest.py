@@ -23,8 +23,8 @@ from legato.faces import elevenlabs_requests as requests
 from legato.faces.elevenlabs_alignment import Aligner, CharTimes, Clock, TimeBase
 from legato.faces.elevenlabs_dialogue_lines import objects_in
 from legato.faces.elevenlabs_requests import ElevenLabsSwitches
-from legato.faces.surrogates import without_surrogates
 from legato.faces.json_objects import read_object
+from legato.faces.surrogates import without_surrogates
 from legato.ports import Accepted, Refusal, RequestHead
 
 _MOST_TURNS = 64

@@ -19,8 +19,8 @@ from legato.domain.traces import trace_in
 from legato.faces import elevenlabs_requests as requests
 from legato.faces.elevenlabs_alignment import Aligner, CharTimes, TimeBase, joined
 from legato.faces.elevenlabs_requests import ElevenLabsSwitches
-from legato.faces.surrogates import without_surrogates
 from legato.faces.json_objects import read_object
+from legato.faces.surrogates import without_surrogates
 from legato.ports import Accepted, Refusal, RequestHead
 
 _SPOKEN = "speech"

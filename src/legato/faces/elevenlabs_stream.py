@@ -19,9 +19,9 @@ from legato.faces import elevenlabs_requests as requests
 from legato.faces.elevenlabs_alignment import Aligner
 from legato.faces.elevenlabs_frames import audio_messages, encoded, last_words
 from legato.faces.elevenlabs_requests import ElevenLabsSwitches
-from legato.faces.surrogates import without_surrogates
 from legato.faces.joins import Joiner
 from legato.faces.json_objects import read_object
+from legato.faces.surrogates import without_surrogates
 from legato.ports import Accepted, Refusal, RequestHead
 
 _SPOKEN = "speech"

@@ -32,8 +32,8 @@ from legato.faces.grpc_calls import (
     refused,
     words_in,
 )
-from legato.faces.surrogates import without_surrogates
 from legato.faces.rates import format_at
+from legato.faces.surrogates import without_surrogates
 from legato.ports import Accepted, Refusal, RequestHead
 
 METHODS = tuple(

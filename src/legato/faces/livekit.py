@@ -19,7 +19,6 @@ from legato.domain import events, replies
 from legato.domain.errors import Reason, SpeechError
 from legato.domain.replies import Reply
 from legato.domain.traces import NO_TRACE, trace_in
-from legato.faces.surrogates import without_surrogates
 from legato.faces.json_objects import read_object
 from legato.faces.livekit_requests import (
     Manner,
@@ -33,6 +32,7 @@ from legato.faces.livekit_requests import (
     wishes,
 )
 from legato.faces.livekit_turns import Turn, turn_name
+from legato.faces.surrogates import without_surrogates
 from legato.ports import Accepted, Refusal, RequestHead
 
 _MOST_TURNS = 64

@@ -20,11 +20,11 @@ from legato.domain.replies import Reply
 from legato.domain.speech import UtteranceOptions
 from legato.domain.traces import NO_TRACE, trace_in
 from legato.faces.extras import Installed, lacking
-from legato.faces.surrogates import without_surrogates
 from legato.faces.json_objects import read_object
 from legato.faces.numbers import number
 from legato.faces.retry_after import retry_after
 from legato.faces.shown import shown
+from legato.faces.surrogates import without_surrogates
 from legato.ports import Accepted, Refusal, RequestHead
 
 VENDOR_VOICES = frozenset(
