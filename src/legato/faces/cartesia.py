@@ -29,7 +29,6 @@ from legato.faces.cartesia_frames import Context, done_frame, error_frame
 from legato.faces.cartesia_requests import (
     NEWEST,
     Caller,
-    bad,
     caller_of,
     client_key,
     read_request,
@@ -38,6 +37,7 @@ from legato.faces.cartesia_requests import (
     truth,
     voice_of,
 )
+from legato.faces.errors import REFUSED_AT_BEGIN, bad_frame
 from legato.faces.json_objects import read_object
 from legato.ports import Accepted, Refusal, RequestHead
 
@@ -45,7 +45,6 @@ _CONTAINERS = ("raw",)
 _MAX_ID = 256
 _MOST_BROKEN = 64
 """Ids of ended contexts that are kept, since messages may still come for them."""
-_NOT_BEGUN = frozenset({Reason.TOO_MANY_UTTERANCES, Reason.SHUTTING_DOWN, Reason.UNKNOWN_VOICE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +149,7 @@ class CartesiaSpeech:
         if context_id == "":
             context_id = None  # as clients write a field that they have left out
         if context_id is not None and (not isinstance(context_id, str) or len(context_id) > _MAX_ID):
-            raise bad(f"context_id must be a string of at most {_MAX_ID} characters")
+            raise bad_frame(f"context_id must be a string of at most {_MAX_ID} characters")
         if truth(message.get("cancel")):
             return (*self._cancel(self._named(context_id)), *self._owed(context_id))
         if context_id in self._broken:
@@ -282,7 +281,7 @@ class CartesiaSpeech:
         context.is_told = True
         if context.is_begun:
             self._break_off(context, by_error=True)
-        if not context.is_begun or error.reason in _NOT_BEGUN:
+        if not context.is_begun or error.reason in REFUSED_AT_BEGIN:
             del self._contexts[context.utterance_id]
         return (self._failure(error, context),)
 

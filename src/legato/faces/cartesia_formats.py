@@ -16,6 +16,7 @@ from legato.audio.samples import FULL_SCALE
 from legato.audio.wav import wav_header
 from legato.domain.audio import MP3_BIT_RATES, AudioFormat, Encoding
 from legato.domain.errors import Reason, SpeechError
+from legato.faces.errors import bad_frame
 from legato.faces.extras import Installed, lacking
 from legato.faces.numbers import number
 from legato.faces.rates import format_at
@@ -93,9 +94,7 @@ def read_format(asked: object, containers: tuple[str, ...], installed: Installed
         SpeechError: `unknown_format`, or `bad_frame` if it is not such an object at all.
     """
     if not isinstance(asked, Mapping):
-        raise SpeechError(
-            Reason.BAD_FRAME, "output_format must be an object with container, encoding and sample_rate"
-        )
+        raise bad_frame("output_format must be an object with container, encoding and sample_rate")
     container, encoding = asked.get("container") or "raw", asked.get("encoding")
     if container not in containers:
         unmade = _USUAL_MP3 if container == "mp3" else None
@@ -136,9 +135,7 @@ def _whole(asked: Mapping[str, Any], field: str, unit: str, usual: int | None = 
     value = usual if value is None else value
     exact = number(value)
     if not exact.is_integer():
-        raise SpeechError(
-            Reason.BAD_FRAME, f"output_format.{field} must be a whole number of {unit}; got {shown(value)}"
-        )
+        raise bad_frame(f"output_format.{field} must be a whole number of {unit}; got {shown(value)}")
     return int(exact)
 
 

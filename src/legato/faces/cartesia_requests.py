@@ -15,10 +15,11 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from legato.domain.errors import Reason, SpeechError, listed
+from legato.domain.errors import Reason, SpeechError
 from legato.domain.speech import UtteranceOptions
 from legato.domain.traces import Trace, trace_in
 from legato.faces.cartesia_formats import OutputFormat, read_format
+from legato.faces.errors import bad_frame, unknown_voice
 from legato.faces.extras import Installed
 from legato.faces.numbers import number
 from legato.faces.retry_after import retry_after
@@ -159,7 +160,7 @@ def transcript_of(message: Mapping[str, Any]) -> str:
     if transcript is None:
         return ""
     if not isinstance(transcript, str):
-        raise bad("transcript must be a string")
+        raise bad_frame("transcript must be a string")
     return without_surrogates(transcript)
 
 
@@ -171,14 +172,12 @@ def voice_of(asked: object, voices: Collection[str]) -> str:
     """
     name = asked.get("id") if isinstance(asked, Mapping) else asked
     if not isinstance(name, str) or not name:
-        raise bad("voice must be an id, or an object with an id")
+        raise bad_frame("voice must be an id, or an object with an id")
     if name in voices:
         return name
     if _VENDOR_VOICE.fullmatch(name):
         return ""
-    raise SpeechError(
-        Reason.UNKNOWN_VOICE, f"there is no voice {name[:80]!r}; the voices are {listed(voices)}"
-    )
+    raise unknown_voice(name, voices)
 
 
 def refusal(error: SpeechError, request_id: str, caller: Caller) -> Refusal:
@@ -204,15 +203,10 @@ def truth(value: object) -> bool:
     return value.strip().lower() in _YES if isinstance(value, str) else bool(value)
 
 
-def bad(message: str) -> SpeechError:
-    """The error for a message that cannot be understood."""
-    return SpeechError(Reason.BAD_FRAME, message)
-
-
 def _language(message: Mapping[str, Any]) -> str:
     tag = message.get("locale") or message.get("language") or ""
     if not isinstance(tag, str):
-        raise bad("language must be a string")
+        raise bad_frame("language must be a string")
     return tag
 
 
@@ -221,7 +215,7 @@ def _options(message: Mapping[str, Any]) -> UtteranceOptions:
     if config is None:
         config = {}
     if not isinstance(config, Mapping):
-        raise bad("generation_config must be an object")
+        raise bad_frame("generation_config must be an object")
     speed = _number(config, "speed", _SPEEDS)
     if speed is None:
         speed = _old_speed(message.get("speed"))
@@ -242,7 +236,9 @@ def _old_speed(value: object) -> float | None:
     least, most = _SPEEDS
     if not least <= speed <= most:
         words = ", ".join(_WORD_SPEEDS)
-        raise bad(f"speed must be one of {words}, or a number from {least} to {most}; got {shown(value)}")
+        raise bad_frame(
+            f"speed must be one of {words}, or a number from {least} to {most}; got {shown(value)}"
+        )
     return speed
 
 
@@ -253,5 +249,7 @@ def _number(config: Mapping[str, Any], field: str, bounds: tuple[float, float]) 
     least, most = bounds
     found = number(value)
     if not least <= found <= most:
-        raise bad(f"generation_config.{field} must be a number from {least} to {most}; got {shown(value)}")
+        raise bad_frame(
+            f"generation_config.{field} must be a number from {least} to {most}; got {shown(value)}"
+        )
     return found

@@ -20,13 +20,13 @@ from legato.faces.cartesia_markup import unmarked
 from legato.faces.cartesia_requests import (
     NEWEST,
     Caller,
-    bad,
     caller_of,
     client_key,
     read_request,
     refusal,
     transcript_of,
 )
+from legato.faces.errors import bad_frame
 from legato.faces.extras import Installed
 from legato.faces.json_objects import read_object
 from legato.ports import Accepted, Refusal, RequestHead
@@ -87,7 +87,7 @@ class CartesiaRequest:
         message = read_object(frame)
         text = transcript_of(message)
         if not text.strip():
-            raise bad("transcript must be a non-empty string")
+            raise bad_frame("transcript must be a non-empty string")
         request = read_request(message, self._voices, self.containers, self.installed)
         context_id = message.get("context_id")
         if isinstance(context_id, str) and context_id:

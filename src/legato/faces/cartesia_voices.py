@@ -10,7 +10,8 @@ import json
 from collections.abc import Sequence
 from urllib.parse import unquote
 
-from legato.faces.cartesia_requests import bad, voice_of
+from legato.faces.cartesia_requests import voice_of
+from legato.faces.errors import bad_frame
 from legato.faces.numbers import whole_number
 from legato.faces.shown import shown
 from legato.ports import RequestHead, VoiceDirectory, VoiceInfo
@@ -70,7 +71,7 @@ def _limit(asked: str) -> int:
         return _USUAL_LIMIT
     limit = whole_number(asked)
     if not 1 <= limit <= _MAX_LIMIT:
-        raise bad(f"limit must be a whole number from 1 to {_MAX_LIMIT}; got {shown(asked)}")
+        raise bad_frame(f"limit must be a whole number from 1 to {_MAX_LIMIT}; got {shown(asked)}")
     return int(limit)
 
 

@@ -21,7 +21,6 @@ from legato.faces.deepgram_markup import InlineMarkup
 from legato.faces.deepgram_requests import (
     ERRORS,
     MOST_TURNS,
-    bad,
     client_key,
     message_of,
     one_line,
@@ -31,6 +30,7 @@ from legato.faces.deepgram_requests import (
     selected,
     voice_of,
 )
+from legato.faces.errors import REFUSED_AT_BEGIN, bad_frame
 from legato.faces.rates import format_at
 from legato.faces.surrogates import without_surrogates
 from legato.ports import Accepted, Refusal, RequestHead
@@ -41,7 +41,6 @@ _ENCODINGS = {
     "alaw": (Encoding.ALAW, 8_000),
 }
 _FLUSHED, _CLEARED = "flushed", "cleared"
-_NOT_BEGUN = frozenset({Reason.TOO_MANY_UTTERANCES, Reason.SHUTTING_DOWN, Reason.UNKNOWN_VOICE})
 
 
 class DeepgramSpeak:
@@ -157,11 +156,11 @@ class DeepgramSpeak:
             return (events.Cancel(), events.Ping(_CLEARED))
         if kind == "Close":
             return (*self._rest(), events.HalfClosed())
-        raise bad("type must be one of Speak, Flush, Clear, Close")
+        raise bad_frame("type must be one of Speak, Flush, Clear, Close")
 
     def _speak(self, text: object) -> Sequence[events.ClientEvent]:
         if not isinstance(text, str):
-            raise bad("text must be a string")
+            raise bad_frame("text must be a string")
         return (*self._begin(), events.Text(self._current, self._markup.feed(without_surrogates(text))))
 
     def _rest(self) -> Sequence[events.ClientEvent]:
@@ -217,7 +216,7 @@ class DeepgramSpeak:
         if error.properties.reach is Reach.STREAM and error.reason is not Reason.SHUTTING_DOWN:
             return (self._error(error),)
         flushed: Sequence[str] = ()
-        if error.reason in _NOT_BEGUN and error.utterance_id:
+        if error.reason in REFUSED_AT_BEGIN and error.utterance_id:
             if error.utterance_id in self._flushing:
                 flushed = self._flushed(error.utterance_id)
             else:

@@ -10,8 +10,9 @@ import re
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from legato.domain.errors import Reason, SpeechError, listed
+from legato.domain.errors import Reason, SpeechError
 from legato.domain.speech import UtteranceOptions
+from legato.faces.errors import bad_frame, unknown_voice
 from legato.faces.json_objects import read_object
 from legato.faces.numbers import number
 from legato.faces.retry_after import retry_after
@@ -106,9 +107,7 @@ def voice_of(query: Mapping[str, str], voices: Collection[str]) -> str:
         return model
     if not model or _VENDOR_VOICE.fullmatch(model):
         return ""
-    raise SpeechError(
-        Reason.UNKNOWN_VOICE, f"there is no model {model[:80]!r}; the models are {listed(voices)}"
-    )
+    raise unknown_voice(model, voices, "model")
 
 
 def rate_of(query: Mapping[str, str], usual_hz: int) -> int:
@@ -121,7 +120,7 @@ def rate_of(query: Mapping[str, str], usual_hz: int) -> int:
     if not value:
         return usual_hz
     if not re.fullmatch(r"[0-9]{1,6}", value):
-        raise SpeechError(Reason.BAD_FRAME, f"sample_rate must be a whole number of Hz; got {shown(value)}")
+        raise bad_frame(f"sample_rate must be a whole number of Hz; got {shown(value)}")
     return int(value)
 
 
@@ -137,9 +136,7 @@ def options_of(query: Mapping[str, str], speeds: tuple[float, float] = _SPEEDS) 
     least, most = speeds
     speed = number(value)
     if not least <= speed <= most:
-        raise SpeechError(
-            Reason.BAD_FRAME, f"speed must be a number from {least} to {most}; got {shown(value)}"
-        )
+        raise bad_frame(f"speed must be a number from {least} to {most}; got {shown(value)}")
     return UtteranceOptions(speed=speed)
 
 
@@ -156,10 +153,5 @@ def message_of(frame: bytes | str) -> Mapping[str, Any]:
         SpeechError: `bad_frame`.
     """
     if not isinstance(frame, str):
-        raise bad("expected a text frame")
+        raise bad_frame("expected a text frame")
     return read_object(frame)
-
-
-def bad(message: str) -> SpeechError:
-    """The error for a message that cannot be understood."""
-    return SpeechError(Reason.BAD_FRAME, message)

@@ -5,12 +5,13 @@ from collections.abc import Collection, Mapping, Sequence
 
 from legato.audio.wav import wav_header
 from legato.domain import events, replies
-from legato.domain.errors import Reason, SpeechError
+from legato.domain.errors import SpeechError
 from legato.domain.replies import Reply
 from legato.domain.traces import trace_in
 from legato.faces.deepgram_formats import FILE, format_of
 from legato.faces.deepgram_markup import unmarked
 from legato.faces.deepgram_requests import client_key, options_of, refusal, voice_of
+from legato.faces.errors import bad_frame
 from legato.faces.extras import Installed
 from legato.faces.surrogates import without_surrogates
 from legato.ports import Accepted, Refusal, RequestHead
@@ -108,12 +109,12 @@ class DeepgramRest:
             body = frame.decode("utf-8-sig") if isinstance(frame, bytes) else frame
             text = body if self._is_plain else json.loads(body)["text"]
         except (ValueError, KeyError, TypeError, RecursionError):
-            raise SpeechError(Reason.BAD_FRAME, 'expected {"text": …} as JSON, or text/plain') from None
+            raise bad_frame('expected {"text": …} as JSON, or text/plain') from None
         if not isinstance(text, str) or not text.strip():
-            raise SpeechError(Reason.BAD_FRAME, "text must be a non-empty string")
+            raise bad_frame("text must be a non-empty string")
         return unmarked(without_surrogates(text))
 
 
 def _refuse_callback(query: Mapping[str, str]) -> None:
     if query.get("callback"):
-        raise SpeechError(Reason.BAD_FRAME, "callback is not supported: the audio is sent in the response")
+        raise bad_frame("callback is not supported: the audio is sent in the response")

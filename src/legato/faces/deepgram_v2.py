@@ -23,13 +23,12 @@ from legato.domain.speech import UtteranceOptions
 from legato.domain.traces import trace_in
 from legato.faces import deepgram_v2_requests as requests
 from legato.faces.deepgram_markup import InlineMarkup
-from legato.faces.deepgram_requests import MOST_TURNS, bad, client_key, message_of, one_line, selected
+from legato.faces.deepgram_requests import MOST_TURNS, client_key, message_of, one_line, selected
 from legato.faces.deepgram_v2_turns import Turn, Turns
+from legato.faces.errors import REFUSED_AT_BEGIN, bad_frame
 from legato.faces.numbers import number
 from legato.faces.surrogates import without_surrogates
 from legato.ports import Accepted, Refusal, RequestHead
-
-_NOT_BEGUN = frozenset({Reason.SHUTTING_DOWN, Reason.UNKNOWN_VOICE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,11 +146,11 @@ class DeepgramV2Speak:
             return self._configure(message)
         if kind == "Close":
             return self._close()
-        raise bad("type must be one of Speak, Flush, Interrupt, Configure, Close")
+        raise bad_frame("type must be one of Speak, Flush, Interrupt, Configure, Close")
 
     def _speak(self, text: object) -> Sequence[events.ClientEvent]:
         if not isinstance(text, str):
-            raise bad("text must be a string")
+            raise bad_frame("text must be a string")
         if self._left_out is not None:
             return ()
         begun = self._begin()
@@ -308,7 +307,7 @@ class DeepgramV2Speak:
         return (self._turns.totals(),) if self._closing and not self._turns.names else ()
 
     def _refused(self, error: SpeechError) -> Sequence[Mapping[str, object]]:
-        lost = error.reason in _NOT_BEGUN and error.utterance_id in self._turns.names
+        lost = error.reason in REFUSED_AT_BEGIN and error.utterance_id in self._turns.names
         stream = error.properties.reach is Reach.STREAM and not error.utterance_id
         if error.reason is Reason.TOO_MANY_UTTERANCES and error.utterance_id in self._turns.names:
             return (

@@ -2,14 +2,10 @@
 
 from collections.abc import Collection
 
-from legato.domain.errors import Reason
-
 MOST_CONTEXTS = 64
 """Contexts that a client may name at once; those that speak are bounded by the session."""
 FINAL, UNKNOWN = "final:", "unknown:"
 """What stands before a context's serial in a ping that asks for its end, and before its name in an error about one that does not exist."""
-REFUSED_TOGETHER = frozenset({Reason.TOO_MANY_UTTERANCES, Reason.SHUTTING_DOWN, Reason.UNKNOWN_VOICE})
-"""Reasons for which an utterance is refused when it begins."""
 
 
 def free_track(taken: Collection[int]) -> int:

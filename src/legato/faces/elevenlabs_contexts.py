@@ -25,9 +25,10 @@ from legato.domain.replies import Reply
 from legato.domain.speech import UtteranceOptions
 from legato.faces import elevenlabs_requests as requests
 from legato.faces.elevenlabs_alignment import Aligner
-from legato.faces.elevenlabs_books import FINAL, MOST_CONTEXTS, REFUSED_TOGETHER, UNKNOWN, Broken, free_track
+from legato.faces.elevenlabs_books import FINAL, MOST_CONTEXTS, UNKNOWN, Broken, free_track
 from legato.faces.elevenlabs_frames import audio_messages, encoded, last_words
 from legato.faces.elevenlabs_requests import ElevenLabsSwitches
+from legato.faces.errors import REFUSED_AT_BEGIN, bad_frame
 from legato.faces.joins import Joiner
 from legato.faces.json_objects import read_object
 from legato.faces.surrogates import without_surrogates
@@ -158,7 +159,7 @@ class ElevenLabsMultiStream:
             return ()
         text = message.get("text")
         if text is not None and not isinstance(text, str):
-            raise requests.bad("text must be a string")
+            raise bad_frame("text must be a string")
         if name not in self._named and not text and not flushes:
             return ()  # keeps the socket alive, or a context that has ended
         room = () if name in self._named else self._room()
@@ -271,7 +272,7 @@ class ElevenLabsMultiStream:
     def _error(self, error: SpeechError) -> Sequence[Mapping[str, object]]:
         if error.utterance_id.startswith(UNKNOWN):
             return self._stillborn(error.utterance_id.removeprefix(UNKNOWN), error)
-        if error.reason in REFUSED_TOGETHER and error.utterance_id:
+        if error.reason in REFUSED_AT_BEGIN and error.utterance_id:
             return self._failure(error.utterance_id, error)
         context = self._speaking.get(error.utterance_id)
         if error.properties.reach is Reach.STREAM or not self._opened:
@@ -284,7 +285,7 @@ class ElevenLabsMultiStream:
     def _stillborn(self, name: str, error: SpeechError) -> Sequence[Mapping[str, object]]:
         """Answer for a context that does not exist. If it was refused as it began, clients wait for its end as for any other's."""
         told = {**requests.error_message(error), **_ids(name)}
-        if error.reason not in REFUSED_TOGETHER:
+        if error.reason not in REFUSED_AT_BEGIN:
             return (told,)
         self._broken.add(name)
         return (told, {"isFinal": True, **_ids(name)})

@@ -24,11 +24,12 @@ from legato.domain.replies import Reply
 from legato.domain.traces import trace_in
 from legato.faces import elevenlabs_requests as requests
 from legato.faces.elevenlabs_alignment import Aligner, CharTimes, Clock
-from legato.faces.elevenlabs_books import FINAL, MOST_CONTEXTS, REFUSED_TOGETHER, UNKNOWN, Broken, free_track
+from legato.faces.elevenlabs_books import FINAL, MOST_CONTEXTS, UNKNOWN, Broken, free_track
 from legato.faces.elevenlabs_dialogue_lines import Line, lines_of, voices_of
 from legato.faces.elevenlabs_dialogue_waiting import WaitingTurns
 from legato.faces.elevenlabs_frames import encoded, timed
 from legato.faces.elevenlabs_requests import ElevenLabsSwitches
+from legato.faces.errors import REFUSED_AT_BEGIN, bad_frame
 from legato.faces.joins import Joiner
 from legato.faces.json_objects import read_object
 from legato.faces.surrogates import without_surrogates
@@ -179,7 +180,7 @@ class ElevenLabsDialogue:
             understood += self._close_all()
             return
         if not name:
-            raise requests.bad("context_id is required")
+            raise bad_frame("context_id is required")
         context = self._named.get(name)
         closes = requests.truth(message.get("close_context"))
         if context is None:
@@ -337,7 +338,7 @@ class ElevenLabsDialogue:
             self._broken.add(name)
             return (told, {"is_final": True, "context_id": name})
         turn = self._turns.get(error.utterance_id)
-        if turn is not None and error.reason in REFUSED_TOGETHER:
+        if turn is not None and error.reason in REFUSED_AT_BEGIN:
             self._end(error.utterance_id)
             return self._failure(turn.context, error)
         if error.properties.reach is Reach.STREAM or not self._opened:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from legato.domain.errors import listed
 from legato.faces import elevenlabs_requests as requests
+from legato.faces.errors import bad_frame
 from legato.faces.shown import shown
 
 
@@ -24,7 +25,7 @@ def voices_of(asked: object, known: Collection[str]) -> Mapping[str, str]:
         SpeechError: `bad_frame`, `unknown_voice`.
     """
     if not isinstance(asked, list) or not asked or not all(isinstance(one, str) for one in asked):
-        raise requests.bad("the first message of a context must have its voices, a list of voice ids")
+        raise bad_frame("the first message of a context must have its voices, a list of voice ids")
     return {one: requests.voice_named(one, known) for one in asked}
 
 
@@ -35,7 +36,7 @@ def objects_in(inputs: object) -> Sequence[Mapping[str, object]]:
         SpeechError: `bad_frame`.
     """
     if not isinstance(inputs, list) or not all(isinstance(one, dict) for one in inputs):
-        raise requests.bad("inputs must be a list of objects with text and voice_id")
+        raise bad_frame("inputs must be a list of objects with text and voice_id")
     return inputs
 
 
@@ -51,11 +52,11 @@ def lines_of(inputs: object, voices: Collection[str]) -> Sequence[Line]:
 def _line(said: Mapping[str, object], voices: Collection[str]) -> Line:
     text, voice_id = said.get("text"), said.get("voice_id")
     if not isinstance(text, str):
-        raise requests.bad("inputs[].text must be a string")
+        raise bad_frame("inputs[].text must be a string")
     if voice_id is None:
         voice_id = next(iter(voices))
     if not isinstance(voice_id, str) or voice_id not in voices:
-        raise requests.bad(
+        raise bad_frame(
             f"inputs[].voice_id must be one of the context's voices, {listed(voices)}; got {shown(voice_id)}"
         )
     return Line(text, voice_id, requests.truth(said.get("new_turn")))

@@ -23,6 +23,7 @@ from legato.faces import elevenlabs_requests as requests
 from legato.faces.elevenlabs_alignment import Aligner, CharTimes, Clock, TimeBase
 from legato.faces.elevenlabs_dialogue_lines import objects_in
 from legato.faces.elevenlabs_requests import ElevenLabsSwitches
+from legato.faces.errors import bad_frame
 from legato.faces.json_objects import read_object
 from legato.faces.surrogates import without_surrogates
 from legato.ports import Accepted, Refusal, RequestHead
@@ -185,9 +186,7 @@ class ElevenLabsDialogueRest:
         told: list[events.ClientEvent] = [opened]
         grouped = [(voice, list(said)) for voice, said in itertools.groupby(lines, lambda line: line.voice)]
         if len(grouped) > _MOST_TURNS:
-            raise requests.bad(
-                f"the voices may take turns {_MOST_TURNS} times; here they take {len(grouped)}"
-            )
+            raise bad_frame(f"the voices may take turns {_MOST_TURNS} times; here they take {len(grouped)}")
         clock = Clock()
         for number, (voice, said) in enumerate(grouped):
             name = str(number)
@@ -203,11 +202,11 @@ class ElevenLabsDialogueRest:
         for number, one in enumerate(objects_in(inputs)):
             text, voice_id = one.get("text"), one.get("voice_id")
             if not isinstance(text, str) or not isinstance(voice_id, str):
-                raise requests.bad("inputs[].text and inputs[].voice_id must be strings")
+                raise bad_frame("inputs[].text and inputs[].voice_id must be strings")
             voice = requests.voice_named(voice_id, self._voices)
             lines.append(_Line(number, without_surrogates(text), voice_id, voice))
         if not any(line.text.strip() for line in lines):
-            raise requests.bad("inputs must have a text that is not empty")
+            raise bad_frame("inputs must have a text that is not empty")
         return lines
 
     def _length(self, lines: Sequence[_Line]) -> int:

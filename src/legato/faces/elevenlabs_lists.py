@@ -10,7 +10,8 @@ import json
 from collections.abc import Sequence
 from urllib.parse import unquote
 
-from legato.faces.elevenlabs_requests import bad, voice_named
+from legato.faces.elevenlabs_requests import voice_named
+from legato.faces.errors import bad_frame
 from legato.faces.numbers import whole_number
 from legato.ports import RequestHead, VoiceDirectory, VoiceInfo
 
@@ -87,7 +88,7 @@ def _start(found: Sequence[VoiceInfo], token: str) -> int:
         return 0
     names = [info.voice.name for info in found]
     if token not in names:
-        raise bad("next_page_token must be that of the previous page, requested with the same filters")
+        raise bad_frame("next_page_token must be that of the previous page, requested with the same filters")
     return names.index(token) + 1
 
 
@@ -96,7 +97,7 @@ def _page_size(asked: str, usual: int) -> int:
         return usual
     size = whole_number(asked)
     if not 1 <= size <= _LARGEST_PAGE:
-        raise bad(f"page_size must be a whole number from 1 to {_LARGEST_PAGE}")
+        raise bad_frame(f"page_size must be a whole number from 1 to {_LARGEST_PAGE}")
     return int(size)
 
 

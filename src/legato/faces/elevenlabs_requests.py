@@ -16,10 +16,11 @@ from urllib.parse import unquote
 from legato.audio.wav import wav_header
 from legato.domain import events
 from legato.domain.audio import AudioFormat, Encoding
-from legato.domain.errors import Reason, SpeechError, listed
+from legato.domain.errors import Reason, SpeechError
 from legato.domain.speech import UtteranceOptions
 from legato.domain.traces import trace_in
 from legato.faces.elevenlabs_alignment import TimeBase
+from legato.faces.errors import bad_frame, unknown_voice
 from legato.faces.extras import Installed, lacking
 from legato.faces.json_objects import read_object
 from legato.faces.numbers import number
@@ -188,9 +189,7 @@ def voice_named(voice: str, voices: Collection[str]) -> str:
         return voice
     if _VENDOR_VOICE.fullmatch(voice):
         return ""
-    raise SpeechError(
-        Reason.UNKNOWN_VOICE, f"there is no voice_id {voice[:80]!r}; the voices are {listed(voices)}"
-    )
+    raise unknown_voice(voice, voices)
 
 
 def file_format_of(query: Mapping[str, str], switches: ElevenLabsSwitches) -> tuple[AudioFormat, bytes]:
@@ -241,7 +240,7 @@ def language_of(body: Mapping[str, object]) -> str:
     """
     language = body.get("language_code")
     if language is not None and not isinstance(language, str):
-        raise bad(f"language_code must be a string; got {shown(language)}")
+        raise bad_frame(f"language_code must be a string; got {shown(language)}")
     return language or ""
 
 
@@ -278,14 +277,14 @@ def speed_of(settings: object) -> UtteranceOptions:
     if settings is None:
         return UtteranceOptions()
     if not isinstance(settings, dict):
-        raise bad("voice_settings must be an object")
+        raise bad_frame("voice_settings must be an object")
     value = settings.get("speed")
     if value is None:
         return UtteranceOptions()
     least, most = _SPEEDS
     speed = number(value)
     if not least <= speed <= most:
-        raise bad(f"voice_settings.speed must be a number from {least} to {most}; got {shown(value)}")
+        raise bad_frame(f"voice_settings.speed must be a number from {least} to {most}; got {shown(value)}")
     return UtteranceOptions(speed=speed)
 
 
@@ -302,10 +301,5 @@ def context_named(value: object) -> str:
     """
     name = str(value)
     if len(name) > _MOST_ID:
-        raise bad(f"context_id must have at most {_MOST_ID} characters; this one has {len(name)}")
+        raise bad_frame(f"context_id must have at most {_MOST_ID} characters; this one has {len(name)}")
     return name
-
-
-def bad(message: str) -> SpeechError:
-    """The error for a request that cannot be read."""
-    return SpeechError(Reason.BAD_FRAME, message)

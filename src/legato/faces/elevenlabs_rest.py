@@ -19,6 +19,7 @@ from legato.domain.traces import trace_in
 from legato.faces import elevenlabs_requests as requests
 from legato.faces.elevenlabs_alignment import Aligner, CharTimes, TimeBase, joined
 from legato.faces.elevenlabs_requests import ElevenLabsSwitches
+from legato.faces.errors import bad_frame
 from legato.faces.json_objects import read_object
 from legato.faces.surrogates import without_surrogates
 from legato.ports import Accepted, Refusal, RequestHead
@@ -124,7 +125,7 @@ class ElevenLabsRest:
         assert self._aligner is not None, "open comes first"
         text, language = body.get("text"), requests.language_of(body)
         if not isinstance(text, str) or not text.strip():
-            raise requests.bad("text must be a non-empty string")
+            raise bad_frame("text must be a non-empty string")
         text = without_surrogates(text)
         if self._is_whole and len(text) > _MOST_WHOLE_CHARS:
             raise SpeechError(

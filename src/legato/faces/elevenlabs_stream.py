@@ -19,6 +19,7 @@ from legato.faces import elevenlabs_requests as requests
 from legato.faces.elevenlabs_alignment import Aligner
 from legato.faces.elevenlabs_frames import audio_messages, encoded, last_words
 from legato.faces.elevenlabs_requests import ElevenLabsSwitches
+from legato.faces.errors import bad_frame
 from legato.faces.joins import Joiner
 from legato.faces.json_objects import read_object
 from legato.faces.surrogates import without_surrogates
@@ -118,7 +119,7 @@ class ElevenLabsStreamInput:
         text = message.get("text")
         flushes = requests.truth(message.get("flush"))
         if not isinstance(text, str) and not (text is None and flushes):
-            raise requests.bad("text must be a string")
+            raise bad_frame("text must be a string")
         if message.get("voice_settings") is not None and not self._begun:
             self._options = requests.speed_of(message["voice_settings"])
         if text == "":

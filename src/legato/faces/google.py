@@ -15,15 +15,14 @@ from collections.abc import Collection, Mapping, Sequence
 
 from legato.domain import events, replies
 from legato.domain.audio import AudioFormat, Encoding
-from legato.domain.errors import Reason, SpeechError, listed
+from legato.domain.errors import Reason, SpeechError
 from legato.domain.protobuf_wire import data
 from legato.domain.replies import Reply
 from legato.domain.speech import UtteranceOptions
 from legato.domain.traces import NO_TRACE, trace_in
+from legato.faces.errors import bad_frame, unknown_voice
 from legato.faces.grpc_calls import (
     Fields,
-    as_events,
-    bad,
     bearer,
     farewell,
     inside,
@@ -88,7 +87,7 @@ class GoogleSpeech:
         try:
             return self._understand(read(frame))
         except SpeechError as error:
-            return as_events(error)
+            return (events.Refused(error),)
 
     def render(self, reply: Reply) -> Sequence[bytes | str]:
         """Audio; the dialect has no message for the rest."""
@@ -105,7 +104,7 @@ class GoogleSpeech:
     def _understand(self, request: Fields) -> Sequence[events.ClientEvent]:
         configured = self._is_configured
         if (1 in request) is configured:
-            raise bad("the first message must have a streaming_config, and no other may")
+            raise bad_frame("the first message must have a streaming_config, and no other may")
         self._is_configured = True
         if not configured:
             return self._begin(inside(request, 1))
@@ -131,7 +130,7 @@ class GoogleSpeech:
             return asked
         if _VENDORS_OWN.fullmatch(asked):
             return ""
-        raise bad(f"there is no voice {asked[:80]!r}; the voices are {listed(self._voices)}")
+        raise unknown_voice(asked, self._voices)
 
 
 def _format_of(audio: Fields) -> AudioFormat:
@@ -155,5 +154,5 @@ def _speed_of(audio: Fields) -> float | None:
     speed: float = struct.unpack("<d", raw)[0]
     least, most = _SPEEDS
     if not least <= speed <= most:
-        raise bad(f"speaking_rate must be a number from {least} to {most}; got {speed:g}")
+        raise bad_frame(f"speaking_rate must be a number from {least} to {most}; got {speed:g}")
     return speed

@@ -1,10 +1,10 @@
 """What the faces on gRPC share: how a call ends, where its key is, and how its messages are read."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
-from legato.domain import events
 from legato.domain.errors import Reason, SpeechError
 from legato.domain.protobuf_wire import NoMessageError, fields
+from legato.faces.errors import bad_frame
 from legato.ports import Refusal, RequestHead
 
 OK = 0
@@ -57,7 +57,7 @@ def read(message: bytes | str) -> Fields:
     try:
         return dict(fields(message.encode() if isinstance(message, str) else message))
     except NoMessageError as error:
-        raise bad(f"expected a protobuf message: {error}") from None
+        raise bad_frame(f"expected a protobuf message: {error}") from None
 
 
 def inside(message: Fields, number: int) -> Fields:
@@ -80,13 +80,3 @@ def number_in(message: Fields, number: int) -> int:
     """The whole number in this field; 0 if there is none."""
     value = message.get(number, 0)
     return value if isinstance(value, int) else 0
-
-
-def bad(words: str) -> SpeechError:
-    """The error for a message that cannot be used."""
-    return SpeechError(Reason.BAD_FRAME, words)
-
-
-def as_events(refusal: SpeechError) -> Sequence[events.ClientEvent]:
-    """The events of a message that is refused."""
-    return (events.Refused(refusal),)

@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from legato.domain.errors import Reason, SpeechError
+from legato.faces.errors import bad_frame
 
 
 def read_object(frame: bytes | str, said: str = "expected") -> Mapping[str, Any]:
@@ -20,7 +20,7 @@ def read_object(frame: bytes | str, said: str = "expected") -> Mapping[str, Any]
     try:
         found = json.loads(frame)
     except (ValueError, RecursionError):
-        raise SpeechError(Reason.BAD_FRAME, f"{said} JSON") from None
+        raise bad_frame(f"{said} JSON") from None
     if not isinstance(found, dict):
-        raise SpeechError(Reason.BAD_FRAME, f"{said} a JSON object")
+        raise bad_frame(f"{said} a JSON object")
     return found

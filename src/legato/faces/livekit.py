@@ -19,11 +19,11 @@ from legato.domain import events, replies
 from legato.domain.errors import Reason, SpeechError
 from legato.domain.replies import Reply
 from legato.domain.traces import NO_TRACE, trace_in
+from legato.faces.errors import REFUSED_AT_BEGIN, bad_frame
 from legato.faces.json_objects import read_object
 from legato.faces.livekit_requests import (
     Manner,
     Wishes,
-    bad,
     client_key,
     error_fields,
     format_of,
@@ -37,7 +37,6 @@ from legato.ports import Accepted, Refusal, RequestHead
 
 _MOST_TURNS = 64
 """Turns that may wait to be spoken."""
-_NOT_BEGUN = frozenset({Reason.TOO_MANY_UTTERANCES, Reason.SHUTTING_DOWN, Reason.UNKNOWN_VOICE})
 _ENDS = replies.UtteranceFinished | replies.UtteranceCancelled | replies.UtteranceFailed
 
 
@@ -83,7 +82,7 @@ class LiveKitSpeech:
         told = list(self._cancel_told())
         try:
             if not isinstance(frame, str):
-                raise bad("expected a text frame")
+                raise bad_frame("expected a text frame")
             told += self._understand(read_object(frame))
         except SpeechError as error:
             told += self._mistaken(error)
@@ -136,7 +135,7 @@ class LiveKitSpeech:
         if kind == "session.create":
             return (self._create(message),)
         if kind not in ("input_transcript", "session.flush"):  # a list has no hash
-            raise bad("type must be one of session.create, input_transcript, session.flush")
+            raise bad_frame("type must be one of session.create, input_transcript, session.flush")
         if not self._is_open:
             raise SpeechError(Reason.BAD_ORDER, f"{kind} needs a session.create before it that was accepted")
         return self._say(message) if kind == "input_transcript" else self._flush()
@@ -163,7 +162,7 @@ class LiveKitSpeech:
             return ()
         text = message.get("transcript")
         if not isinstance(text, str):
-            raise bad("transcript must be a string")
+            raise bad_frame("transcript must be a string")
         config = message.get("generation_config")
         asked = wishes(config, message.get("extra"), self._defaults, "generation_config.")
         manner = manner_of(asked, self._voices)
@@ -252,7 +251,7 @@ class LiveKitSpeech:
         if turn is None or turn.is_told:
             return ()
         turn.is_told = True
-        if error.reason in _NOT_BEGUN:
+        if error.reason in REFUSED_AT_BEGIN:
             turn.parts.pop(error.utterance_id, None)
             self._settle(turn)
         return (self._error(error),)

@@ -16,8 +16,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from legato.domain.audio import AudioFormat, Encoding
-from legato.domain.errors import Reason, SpeechError, listed
+from legato.domain.errors import Reason, SpeechError
 from legato.domain.speech import UtteranceOptions
+from legato.faces.errors import bad_frame, unknown_voice
 from legato.faces.numbers import number
 from legato.faces.rates import format_at
 from legato.faces.retry_after import retry_after
@@ -90,7 +91,7 @@ def format_of(message: Mapping[str, Any]) -> AudioFormat:
         )
     exact = number(rate)
     if not exact.is_integer():
-        raise bad(f"sample_rate must be a whole number of Hz; got {shown(rate)}")
+        raise bad_frame(f"sample_rate must be a whole number of Hz; got {shown(rate)}")
     return format_at(Encoding.PCM_S16LE, int(exact), named=f"encoding {_ENCODING}")
 
 
@@ -108,13 +109,13 @@ def wishes(asked: object, extra: object, default: Wishes, where: str) -> Wishes:
     """
     asked, extra = {} if asked is None else asked, {} if extra is None else extra
     if not isinstance(asked, Mapping):
-        raise bad(f"{where.removesuffix('.')} must be an object; got {shown(asked)}")
+        raise bad_frame(f"{where.removesuffix('.')} must be an object; got {shown(asked)}")
     if not isinstance(extra, Mapping):
-        raise bad(f"extra must be an object; got {shown(extra)}")
+        raise bad_frame(f"extra must be an object; got {shown(extra)}")
     named = {name: asked.get(name) or getattr(default, name) for name in ("voice", "model", "language")}
     for name, value in named.items():
         if not isinstance(value, str):
-            raise bad(f"{where}{name} must be a string; got {shown(value)}")
+            raise bad_frame(f"{where}{name} must be a string; got {shown(value)}")
     return Wishes(**named, extra={**default.extra, **extra})
 
 
@@ -146,11 +147,6 @@ def error_fields(error: SpeechError) -> dict[str, object]:
     }
 
 
-def bad(message: str) -> SpeechError:
-    """The error for a message that cannot be understood."""
-    return SpeechError(Reason.BAD_FRAME, message)
-
-
 def _voice(asked: Wishes, voices: Collection[str]) -> str:
     if asked.voice in voices:
         return asked.voice
@@ -158,9 +154,7 @@ def _voice(asked: Wishes, voices: Collection[str]) -> str:
         return asked.model if asked.model in voices else ""
     if _VENDOR_VOICES.fullmatch(asked.voice):
         return ""
-    raise SpeechError(
-        Reason.UNKNOWN_VOICE, f"there is no voice {asked.voice[:80]!r}; the voices are {listed(voices)}"
-    )
+    raise unknown_voice(asked.voice, voices)
 
 
 def _speed(asked: Wishes) -> float | None:
@@ -199,5 +193,5 @@ def _within(bounds: tuple[float, float], name: str, value: object, otherwise: st
     least, most = bounds
     found = number(value)
     if not least <= found <= most:
-        raise bad(f"{name} must be {otherwise}a number from {least:g} to {most:g}; got {shown(value)}")
+        raise bad_frame(f"{name} must be {otherwise}a number from {least:g} to {most:g}; got {shown(value)}")
     return found

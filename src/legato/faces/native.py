@@ -21,10 +21,11 @@ from legato.domain.errors import Reason, SpeechError
 from legato.domain.replies import Reply
 from legato.domain.traces import NO_TRACE, read_trace, trace_in
 from legato.faces import native_replies
+from legato.faces.errors import bad_frame
 from legato.faces.native_brief import brief_event, brief_frame
 from legato.faces.native_frames import audio_frame
 from legato.faces.native_json import decoded, request_of, write
-from legato.faces.native_requests import bad_frame, client_event, speak_events
+from legato.faces.native_requests import client_event, speak_events
 from legato.faces.native_written import audio_response, response_json
 from legato.faces.retry_after import retry_after
 from legato.ports import Accepted, Refusal, RequestHead
@@ -135,9 +136,7 @@ class NativeWebSocket(_Conversation):
             return Accepted({"sec-websocket-protocol": SUBPROTOCOL})
         if asked == [""]:
             return Accepted({})
-        return refusal(
-            SpeechError(Reason.BAD_FRAME, f"{WEBSOCKET_PATH} speaks the subprotocol {SUBPROTOCOL}")
-        )
+        return refusal(bad_frame(f"{WEBSOCKET_PATH} speaks the subprotocol {SUBPROTOCOL}"))
 
     def parse(self, frame: bytes | str) -> Sequence[events.ClientEvent]:
         """One event per text frame; a binary one is `bad_frame`. Never raises."""

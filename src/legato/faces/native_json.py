@@ -14,8 +14,9 @@ from google.protobuf.descriptor import FieldDescriptor
 from google.protobuf.json_format import MessageToDict
 from google.protobuf.message import Message
 
-from legato.domain.errors import Reason, SpeechError
-from legato.faces.native_requests import bad_frame, unknown_format
+from legato.domain.errors import SpeechError
+from legato.faces.errors import bad_frame
+from legato.faces.native_requests import unknown_format
 from legato.faces.shown import shown
 from legato.v1 import audio_pb2, speech_pb2
 
@@ -44,7 +45,7 @@ def decoded(text: str, name: str) -> object:
         return _DECODER.decode(text)
     except (ValueError, RecursionError) as error:
         expected = f"expected {name} as a JSON object: {_short(error)}"
-        raise SpeechError(Reason.BAD_FRAME, expected) from None
+        raise bad_frame(expected) from None
 
 
 def request_of(value: object) -> speech_pb2.StreamRequest:

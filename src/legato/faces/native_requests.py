@@ -13,6 +13,7 @@ from legato.domain.audio import OFFERED, AudioFormat, Encoding
 from legato.domain.errors import Reason, SpeechError
 from legato.domain.speech import Position, UtteranceOptions
 from legato.domain.traces import read_trace
+from legato.faces.errors import bad_frame
 from legato.faces.shown import shown
 from legato.v1 import audio_pb2, speech_pb2
 
@@ -97,11 +98,6 @@ def audio_format(message: audio_pb2.AudioFormat) -> AudioFormat:
         return AudioFormat(encoding, rate_hz)
     except ValueError:
         raise unknown_format(f"{_NAMES[encoding]} at {rate_hz} Hz is not supported") from None
-
-
-def bad_frame(message: str, utterance_id: str = "") -> SpeechError:
-    """The error for a message that cannot be read."""
-    return SpeechError(Reason.BAD_FRAME, message, utterance_id=utterance_id)
 
 
 def unknown_format(message: str) -> SpeechError:

@@ -15,10 +15,11 @@ from typing import Any
 from legato.audio.wav import soundless
 from legato.domain import events, replies
 from legato.domain.audio import AudioFormat, Encoding
-from legato.domain.errors import Reason, SpeechError, listed
+from legato.domain.errors import Reason, SpeechError
 from legato.domain.replies import Reply
 from legato.domain.speech import UtteranceOptions
 from legato.domain.traces import NO_TRACE, trace_in
+from legato.faces.errors import bad_frame, unknown_voice
 from legato.faces.extras import Installed, lacking
 from legato.faces.json_objects import read_object
 from legato.faces.numbers import number
@@ -182,7 +183,7 @@ class OpenAISpeech:
     def _read(self, request: Mapping[str, Any]) -> Sequence[events.ClientEvent]:
         text = request.get("input")
         if not isinstance(text, str) or not text:
-            raise _bad("input must be a non-empty string")
+            raise bad_frame("input must be a non-empty string")
         asked = request.get("response_format") or self._default_format
         self._format, self._content_type = _format(asked, self._formats, self._installed)
         if _choice(request, "stream_format", ("audio", "sse")) == "sse":
@@ -201,15 +202,12 @@ class OpenAISpeech:
     def _voice(self, asked: object) -> str:
         name = asked.get("id") if isinstance(asked, dict) else asked
         if not isinstance(name, str) or not name:
-            raise _bad("voice must be a name, or an object with an id")
+            raise bad_frame("voice must be a name, or an object with an id")
         if name in self._voices:
             return name
         if name in VENDOR_VOICES:
             return ""
-        raise SpeechError(
-            Reason.UNKNOWN_VOICE,
-            f"there is no voice {name[:80]!r}; the voices are {listed(self._voices)}",
-        )
+        raise unknown_voice(name, self._voices)
 
 
 def error_object(error: SpeechError) -> Mapping[str, object]:
@@ -234,7 +232,7 @@ def _usage(chars: int) -> Mapping[str, int]:
 def _choice(request: Mapping[str, Any], field: str, choices: Sequence[str]) -> str:
     value = request.get(field) or choices[0]
     if value not in choices:
-        raise _bad(f"{field} must be one of {', '.join(choices)}; got {shown(value)}")
+        raise bad_frame(f"{field} must be one of {', '.join(choices)}; got {shown(value)}")
     return str(value)
 
 
@@ -259,9 +257,5 @@ def _speed(value: object) -> float | None:
     least, most = _SPEEDS
     speed = number(value)
     if not least <= speed <= most:
-        raise _bad(f"speed must be a number from {least} to {most}; got {shown(value)}")
+        raise bad_frame(f"speed must be a number from {least} to {most}; got {shown(value)}")
     return speed
-
-
-def _bad(message: str) -> SpeechError:
-    return SpeechError(Reason.BAD_FRAME, message)

@@ -16,15 +16,14 @@ from collections.abc import Collection, Mapping, Sequence
 
 from legato.domain import events, replies
 from legato.domain.audio import AudioFormat, Encoding
-from legato.domain.errors import Reason, SpeechError, listed
+from legato.domain.errors import Reason, SpeechError
 from legato.domain.protobuf_wire import data, text, whole
 from legato.domain.replies import Reply
 from legato.domain.speech import UtteranceOptions
 from legato.domain.traces import NO_TRACE, trace_in
+from legato.faces.errors import unknown_voice
 from legato.faces.grpc_calls import (
     Fields,
-    as_events,
-    bad,
     bearer,
     farewell,
     number_in,
@@ -80,7 +79,7 @@ class RivaSpeech:
         try:
             return self._understand(read(frame))
         except SpeechError as error:
-            return as_events(error)
+            return (events.Refused(error),)
 
     def render(self, reply: Reply) -> Sequence[bytes | str]:
         """Messages that carry the reply."""
@@ -187,4 +186,4 @@ def _voice(asked: str, voices: Collection[str]) -> str:
         return asked
     if "." in asked and "-" in asked.partition(".")[0]:
         return ""  # a voice of the vendor's means the default voice
-    raise bad(f"there is no voice {asked[:80]!r}; the voices are {listed(voices)}")
+    raise unknown_voice(asked, voices)

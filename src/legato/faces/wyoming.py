@@ -18,6 +18,7 @@ from legato.domain.audio import AudioFormat, Encoding
 from legato.domain.errors import Reason, SpeechError
 from legato.domain.replies import Reply
 from legato.domain.speech import UtteranceOptions
+from legato.faces.errors import REFUSED_AT_BEGIN, bad_frame
 from legato.faces.surrogates import without_surrogates
 from legato.faces.wyoming_frames import FrameReader, Message, UnreadableError, frame
 from legato.faces.wyoming_info import info, voice_for
@@ -28,9 +29,8 @@ _SOUND = {"rate": FORMAT.sample_rate_hz, "width": 2, "channels": 1}
 _INFO, _PONG = "info", "pong:"
 _MOST_WAITING = 64
 """Requests that may wait for the one before them; all are answered in order."""
-_NOT_BEGUN = frozenset(
-    {Reason.TOO_MANY_UTTERANCES, Reason.SHUTTING_DOWN, Reason.UNKNOWN_VOICE, Reason.BAD_FRAME}
-)
+_ENDING = REFUSED_AT_BEGIN | {Reason.BAD_FRAME}
+"""A request that is refused for one of these has ended."""
 
 
 @dataclass(slots=True)
@@ -89,7 +89,7 @@ class WyomingSpeech:
             for message in self._reader.feed(frame.encode() if isinstance(frame, str) else frame):
                 found += self._heard(message)
         except UnreadableError as error:
-            found += (events.Refused(SpeechError(Reason.BAD_FRAME, str(error))), events.HalfClosed())
+            found += (events.Refused(bad_frame(str(error))), events.HalfClosed())
         return found
 
     def render(self, reply: Reply) -> Sequence[bytes | str]:
@@ -209,7 +209,7 @@ class WyomingSpeech:
             return (_error(error),)
         if name not in self._requests:
             return ()
-        if error.reason not in _NOT_BEGUN:
+        if error.reason not in _ENDING:
             return (_error(error),)
         return (_error(error), *self._stopped(name))
 
@@ -223,7 +223,7 @@ class WyomingSpeech:
 def _text(data: Mapping[str, Any]) -> str:
     text = data.get("text")
     if not isinstance(text, str):
-        raise SpeechError(Reason.BAD_FRAME, "text must be a string")
+        raise bad_frame("text must be a string")
     return without_surrogates(text)
 
 

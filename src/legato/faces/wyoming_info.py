@@ -2,7 +2,8 @@
 
 from collections.abc import Collection, Mapping
 
-from legato.domain.errors import Reason, SpeechError, listed
+from legato.domain.errors import Reason, SpeechError
+from legato.faces.errors import bad_frame, unknown_voice
 from legato.faces.wyoming_frames import VERSION
 from legato.ports import VoiceDirectory, VoiceInfo
 
@@ -42,7 +43,7 @@ def voice_for(
     if asked is None:
         return "", ""
     if not isinstance(asked, Mapping):
-        raise SpeechError(Reason.BAD_FRAME, "voice must be an object with a name or a language")
+        raise bad_frame("voice must be an object with a name or a language")
     name, language = asked.get("name"), asked.get("language")
     if isinstance(name, str) and name:
         known = [one.voice.name for one in directory.voices()] if names is None else names
@@ -54,9 +55,7 @@ def voice_for(
 
 def _named(names: Collection[str], name: str) -> str:
     if name not in names:
-        raise SpeechError(
-            Reason.UNKNOWN_VOICE, f"there is no voice {name[:80]!r}; the voices are {listed(names)}"
-        )
+        raise unknown_voice(name, names)
     return name
 
 

@@ -18,7 +18,8 @@ from legato.domain.errors import Reason, SpeechError
 from legato.domain.receipt import Receipt
 from legato.domain.replies import HeardMethod
 from legato.domain.speech import Principal
-from legato.faces.grpc_calls import as_events, bad, farewell
+from legato.faces.errors import bad_frame
+from legato.faces.grpc_calls import farewell
 from legato.ports import Accepted
 
 FORMAT = AudioFormat(Encoding.PCM_S16LE, 24_000)
@@ -43,7 +44,7 @@ class Face:
 
     def parse(self, frame):
         if frame == b"bad":
-            return as_events(bad("not that"))
+            return (events.Refused(bad_frame("not that")),)
         begun = () if self.begun else (events.Open("", FORMAT), events.Begin("u"))
         self.begun = True
         return (*begun, events.Text("u", frame.decode()))
@@ -244,4 +245,4 @@ async def test_answers_that_pile_up_end_the_call():
 
 async def test_a_client_that_has_gone_is_told_nothing():
     with pytest.raises(asyncio.CancelledError):
-        await _end(Gone(), Face("r", ()), bad("late"))
+        await _end(Gone(), Face("r", ()), bad_frame("late"))

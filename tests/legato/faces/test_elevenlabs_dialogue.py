@@ -183,7 +183,7 @@ def test_a_mistake_is_told_with_its_context_and_the_others_go_on():
     [
         ({"inputs": [line("Hi.")]}, "must have its voices"),
         ({"voices": []}, "must have its voices"),
-        ({"voices": ["nobody"]}, "there is no voice_id 'nobody'"),
+        ({"voices": ["nobody"]}, "there is no voice 'nobody'"),
     ],
 )
 def test_a_context_that_cannot_begin_is_told_and_ended_once(message, named):

@@ -66,7 +66,7 @@ def test_audio_is_all_that_is_sent_until_a_failure():
         ('{"inputs": [{"text": "a"}]}', Reason.BAD_FRAME, "must be strings"),
         (asked((" ", "joe")), Reason.BAD_FRAME, "not empty"),
         (asked(), Reason.BAD_FRAME, "not empty"),
-        (asked(("Hi.", "bob")), Reason.UNKNOWN_VOICE, "there is no voice_id 'bob'"),
+        (asked(("Hi.", "bob")), Reason.UNKNOWN_VOICE, "there is no voice 'bob'"),
         (asked(*[("Hi.", "joe"), ("Ho.", "ann")] * 33), Reason.BAD_FRAME, "64 times; here they take 66"),
     ],
 )

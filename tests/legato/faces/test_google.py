@@ -72,7 +72,7 @@ def test_voices_of_the_vendor_mean_the_default_one(voice, meant):
     ("message", "reason"),
     [
         (said("too early"), Reason.BAD_FRAME),
-        (config(voice="nobody"), Reason.BAD_FRAME),
+        (config(voice="nobody"), Reason.UNKNOWN_VOICE),
         (config(encoding=3), Reason.UNKNOWN_FORMAT),
         (config(rate=11), Reason.UNKNOWN_FORMAT),
         (config(speed=9.0), Reason.BAD_FRAME),

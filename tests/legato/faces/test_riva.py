@@ -86,9 +86,9 @@ def test_voices(voice, meant):
     [
         (request(encoding=2), Reason.UNKNOWN_FORMAT),
         (request(rate=11), Reason.UNKNOWN_FORMAT),
-        (request(voice="nobody"), Reason.BAD_FRAME),
-        (request(voice="no-body"), Reason.BAD_FRAME),
-        (request(voice="no.body"), Reason.BAD_FRAME),
+        (request(voice="nobody"), Reason.UNKNOWN_VOICE),
+        (request(voice="no-body"), Reason.UNKNOWN_VOICE),
+        (request(voice="no.body"), Reason.UNKNOWN_VOICE),
         (b"\xff", Reason.BAD_FRAME),
     ],
 )
