@@ -34,11 +34,11 @@ from legato.faces.cartesia_requests import (
     read_request,
     refusal,
     transcript_of,
-    truth,
     voice_of,
 )
 from legato.faces.errors import REFUSED_AT_BEGIN, bad_frame
 from legato.faces.json_objects import read_object
+from legato.faces.numbers import is_set
 from legato.ports import Accepted, Refusal, RequestHead
 
 _CONTAINERS = ("raw",)
@@ -150,10 +150,10 @@ class CartesiaSpeech:
             context_id = None  # as clients write a field that they have left out
         if context_id is not None and (not isinstance(context_id, str) or len(context_id) > _MAX_ID):
             raise bad_frame(f"context_id must be a string of at most {_MAX_ID} characters")
-        if truth(message.get("cancel")):
+        if is_set(message.get("cancel")):
             return (*self._cancel(self._named(context_id)), *self._owed(context_id))
         if context_id in self._broken:
-            if truth(message.get("continue")):
+            if is_set(message.get("continue")):
                 return ()
             owed = self._owed(context_id)
             del self._broken[context_id]
@@ -165,7 +165,7 @@ class CartesiaSpeech:
                 return self._said(context, message)
             return (*self._begin(context, message), *self._said(context, message))
         except SpeechError as error:
-            context.takes_text = truth(message.get("continue"))
+            context.takes_text = is_set(message.get("continue"))
             error.utterance_id = context.utterance_id
             raise
 
@@ -231,8 +231,8 @@ class CartesiaSpeech:
     def _said(self, context: Context, message: Mapping[str, Any]) -> Sequence[events.ClientEvent]:
         name = context.utterance_id
         said: list[events.ClientEvent] = []
-        flushes = truth(message.get("flush"))
-        ends = not truth(message.get("continue")) or not message.get(
+        flushes = is_set(message.get("flush"))
+        ends = not is_set(message.get("continue")) or not message.get(
             "context_id"
         )  # without an id no message could continue it
         text = context.marks.feed(transcript_of(message)) + (context.marks.rest() if flushes or ends else "")

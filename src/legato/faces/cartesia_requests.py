@@ -21,9 +21,8 @@ from legato.domain.traces import Trace, trace_in
 from legato.faces.cartesia_formats import OutputFormat, read_format
 from legato.faces.errors import bad_frame, unknown_voice
 from legato.faces.extras import Installed
-from legato.faces.numbers import number
+from legato.faces.numbers import is_set, number_within
 from legato.faces.retry_after import retry_after
-from legato.faces.shown import shown
 from legato.faces.surrogates import without_surrogates
 from legato.ports import Refusal, RequestHead
 
@@ -37,7 +36,6 @@ _WORD_SPEEDS = {"slow": 0.8, "normal": 1.0, "fast": 1.25}
 _SPEEDS = (0.5, 2.0)
 _VOLUMES = (0.1, 2.0)
 _LIMITED = "concurrency_limited"
-_YES = frozenset({"true", "1", "yes"})
 
 ERRORS: dict[Reason, tuple[int, str, str | None]] = {
     Reason.BAD_FRAME: (400, "Invalid request", None),
@@ -198,11 +196,6 @@ def error_object(error: SpeechError, request_id: str) -> Mapping[str, object]:
     return {"error_code": code, "title": title, "message": error.message, "request_id": request_id}
 
 
-def truth(value: object) -> bool:
-    """Whether a flag is set, as clients write it: `true`, but also `"False"`."""
-    return value.strip().lower() in _YES if isinstance(value, str) else bool(value)
-
-
 def _language(message: Mapping[str, Any]) -> str:
     tag = message.get("locale") or message.get("language") or ""
     if not isinstance(tag, str):
@@ -223,33 +216,18 @@ def _options(message: Mapping[str, Any]) -> UtteranceOptions:
     return UtteranceOptions(
         speed=speed,
         volume=None if volume is None else 20 * math.log10(volume),
-        words=truth(message.get("add_timestamps")),
+        words=is_set(message.get("add_timestamps")),
     )
 
 
 def _old_speed(value: object) -> float | None:
     if value is None:
         return None
-    speed = _WORD_SPEEDS.get(value) if isinstance(value, str) else None
-    if speed is None:
-        speed = number(value)
-    least, most = _SPEEDS
-    if not least <= speed <= most:
-        words = ", ".join(_WORD_SPEEDS)
-        raise bad_frame(
-            f"speed must be one of {words}, or a number from {least} to {most}; got {shown(value)}"
-        )
-    return speed
+    if isinstance(value, str) and value in _WORD_SPEEDS:
+        return _WORD_SPEEDS[value]
+    return number_within(_SPEEDS, value, "speed", f"one of {', '.join(_WORD_SPEEDS)}, or ")
 
 
 def _number(config: Mapping[str, Any], field: str, bounds: tuple[float, float]) -> float | None:
     value = config.get(field)
-    if value is None:
-        return None
-    least, most = bounds
-    found = number(value)
-    if not least <= found <= most:
-        raise bad_frame(
-            f"generation_config.{field} must be a number from {least} to {most}; got {shown(value)}"
-        )
-    return found
+    return None if value is None else number_within(bounds, value, f"generation_config.{field}")

@@ -14,7 +14,7 @@ from legato.domain.errors import Reason, SpeechError
 from legato.domain.speech import UtteranceOptions
 from legato.faces.errors import bad_frame, unknown_voice
 from legato.faces.json_objects import read_object
-from legato.faces.numbers import number
+from legato.faces.numbers import number_within
 from legato.faces.retry_after import retry_after
 from legato.faces.shown import shown
 from legato.ports import Refusal, RequestHead
@@ -133,11 +133,7 @@ def options_of(query: Mapping[str, str], speeds: tuple[float, float] = _SPEEDS) 
     value = query.get("speed", "")
     if not value:
         return UtteranceOptions()
-    least, most = speeds
-    speed = number(value)
-    if not least <= speed <= most:
-        raise bad_frame(f"speed must be a number from {least} to {most}; got {shown(value)}")
-    return UtteranceOptions(speed=speed)
+    return UtteranceOptions(speed=number_within(speeds, value, "speed"))
 
 
 def one_line(message: str) -> str:

@@ -31,6 +31,7 @@ from legato.faces.elevenlabs_requests import ElevenLabsSwitches
 from legato.faces.errors import REFUSED_AT_BEGIN, bad_frame
 from legato.faces.joins import Joiner
 from legato.faces.json_objects import read_object
+from legato.faces.numbers import is_set
 from legato.faces.surrogates import without_surrogates
 from legato.ports import Accepted, Refusal, RequestHead
 
@@ -110,7 +111,7 @@ class ElevenLabsMultiStream:
         except SpeechError as error:
             return self.refuse(error)
         self._format = opening.audio_format
-        self._eager = requests.truth(head.query.get("auto_mode"))
+        self._eager = is_set(head.query.get("auto_mode"))
         return Accepted(self.headers, (opening,))
 
     def parse(self, frame: bytes | str) -> Sequence[events.ClientEvent]:
@@ -146,13 +147,13 @@ class ElevenLabsMultiStream:
     # --- from the client
 
     def _understand(self, name: str, message: Mapping[str, Any]) -> Sequence[events.ClientEvent]:
-        if requests.truth(message.get("close_socket")):
+        if is_set(message.get("close_socket")):
             self._closing = True
             return (*self._forget_silent(), events.HalfClosed())
-        if requests.truth(message.get("close_context")):
+        if is_set(message.get("close_context")):
             self._broken.discard(name)
-            return self._close(name, flushes=requests.truth(message.get("flush")))
-        flushes = requests.truth(message.get("flush"))
+            return self._close(name, flushes=is_set(message.get("flush")))
+        flushes = is_set(message.get("flush"))
         if name in self._broken and not _opens(message):
             if flushes:
                 self._broken.discard(name)

@@ -32,6 +32,7 @@ from legato.faces.elevenlabs_requests import ElevenLabsSwitches
 from legato.faces.errors import REFUSED_AT_BEGIN, bad_frame
 from legato.faces.joins import Joiner
 from legato.faces.json_objects import read_object
+from legato.faces.numbers import is_set
 from legato.faces.surrogates import without_surrogates
 from legato.ports import Accepted, Refusal, RequestHead
 
@@ -120,7 +121,7 @@ class ElevenLabsDialogue:
             self._format = requests.format_of(head.query, self._switches)
         except SpeechError as error:
             return self.refuse(error)
-        self._is_timed = requests.truth(head.query.get("sync_alignment"))
+        self._is_timed = is_set(head.query.get("sync_alignment"))
         trace = trace_in(head.headers)
         opened = events.Open(
             "",
@@ -176,16 +177,16 @@ class ElevenLabsDialogue:
         self, name: str, message: Mapping[str, Any], understood: list[events.ClientEvent]
     ) -> None:
         """Add what a message means; what was added before a mistake holds."""
-        if requests.truth(message.get("close_socket")):
+        if is_set(message.get("close_socket")):
             understood += self._close_all()
             return
         if not name:
             raise bad_frame("context_id is required")
         context = self._named.get(name)
-        closes = requests.truth(message.get("close_context"))
+        closes = is_set(message.get("close_context"))
         if context is None:
             registers = message.get("voices") is not None
-            ignored = not registers and (closes or requests.truth(message.get("keep_alive")))
+            ignored = not registers and (closes or is_set(message.get("keep_alive")))
             if closes or registers:
                 self._broken.discard(name)
             if ignored or name in self._broken:
@@ -203,9 +204,9 @@ class ElevenLabsDialogue:
                 understood += self._close(context)
         if closes or not context.writing:
             return
-        if requests.truth(message.get("flush")):
+        if is_set(message.get("flush")):
             understood.append(events.Flush(context.writing))
-        elif requests.truth(message.get("keep_alive")):
+        elif is_set(message.get("keep_alive")):
             understood.append(events.Text(context.writing, ""))
 
     def _room(self) -> Sequence[events.ClientEvent]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from legato.domain.errors import listed
 from legato.faces import elevenlabs_requests as requests
 from legato.faces.errors import bad_frame
+from legato.faces.numbers import is_set
 from legato.faces.shown import shown
 
 
@@ -59,4 +60,4 @@ def _line(said: Mapping[str, object], voices: Collection[str]) -> Line:
         raise bad_frame(
             f"inputs[].voice_id must be one of the context's voices, {listed(voices)}; got {shown(voice_id)}"
         )
-    return Line(text, voice_id, requests.truth(said.get("new_turn")))
+    return Line(text, voice_id, is_set(said.get("new_turn")))

@@ -23,7 +23,7 @@ from legato.faces.elevenlabs_alignment import TimeBase
 from legato.faces.errors import bad_frame, unknown_voice
 from legato.faces.extras import Installed, lacking
 from legato.faces.json_objects import read_object
-from legato.faces.numbers import number
+from legato.faces.numbers import is_set, number_within
 from legato.faces.retry_after import retry_after
 from legato.faces.shown import shown
 from legato.ports import Refusal, RequestHead
@@ -69,7 +69,6 @@ _VENDOR_VOICE = re.compile(r"[A-Za-z0-9]{20}")
 _PLACE = re.compile(r"/text-to-speech/([^/]+)")
 _SPEEDS = (0.25, 4.0)
 _MOST_ID = 256
-_YES = frozenset({"true", "1", "yes"})
 
 ERRORS: dict[Reason, tuple[int, str, str, int]] = {
     Reason.BAD_FRAME: (422, "invalid_request", "invalid_input_message", 1008),
@@ -247,7 +246,7 @@ def language_of(body: Mapping[str, object]) -> str:
 def options_of(query: Mapping[str, str], *, words: bool) -> UtteranceOptions:
     """The speaking options of the query; `words` asks for word times."""
     return UtteranceOptions(
-        ssml=True if truth(query.get("enable_ssml_parsing")) else None, words=words or None
+        ssml=True if is_set(query.get("enable_ssml_parsing")) else None, words=words or None
     )
 
 
@@ -281,16 +280,7 @@ def speed_of(settings: object) -> UtteranceOptions:
     value = settings.get("speed")
     if value is None:
         return UtteranceOptions()
-    least, most = _SPEEDS
-    speed = number(value)
-    if not least <= speed <= most:
-        raise bad_frame(f"voice_settings.speed must be a number from {least} to {most}; got {shown(value)}")
-    return UtteranceOptions(speed=speed)
-
-
-def truth(value: object) -> bool:
-    """Whether a flag is set, as clients write it: `true`, `"True"`, `1`."""
-    return value.lower() in _YES if isinstance(value, str) else bool(value)
+    return UtteranceOptions(speed=number_within(_SPEEDS, value, "voice_settings.speed"))
 
 
 def context_named(value: object) -> str:

@@ -22,6 +22,7 @@ from legato.faces.elevenlabs_requests import ElevenLabsSwitches
 from legato.faces.errors import bad_frame
 from legato.faces.joins import Joiner
 from legato.faces.json_objects import read_object
+from legato.faces.numbers import is_set
 from legato.faces.surrogates import without_surrogates
 from legato.ports import Accepted, Refusal, RequestHead
 
@@ -86,7 +87,7 @@ class ElevenLabsStreamInput:
         except SpeechError as error:
             return self.refuse(error)
         self._format = opening.audio_format
-        self._eager = requests.truth(head.query.get("auto_mode"))
+        self._eager = is_set(head.query.get("auto_mode"))
         self._aligner = Aligner(self._format.sample_rate_hz, self._switches.alignment)
         return Accepted(self.headers, (opening,))
 
@@ -117,7 +118,7 @@ class ElevenLabsStreamInput:
 
     def _understand(self, message: Mapping[str, Any]) -> Sequence[events.ClientEvent]:
         text = message.get("text")
-        flushes = requests.truth(message.get("flush"))
+        flushes = is_set(message.get("flush"))
         if not isinstance(text, str) and not (text is None and flushes):
             raise bad_frame("text must be a string")
         if message.get("voice_settings") is not None and not self._begun:

@@ -31,6 +31,7 @@ from legato.faces.grpc_calls import (
     refused,
     words_in,
 )
+from legato.faces.numbers import number_within
 from legato.faces.rates import format_at
 from legato.faces.surrogates import without_surrogates
 from legato.ports import Accepted, Refusal, RequestHead
@@ -151,8 +152,4 @@ def _speed_of(audio: Fields) -> float | None:
     raw = audio.get(3)
     if not isinstance(raw, bytes) or len(raw) != 8:
         return None
-    speed: float = struct.unpack("<d", raw)[0]
-    least, most = _SPEEDS
-    if not least <= speed <= most:
-        raise bad_frame(f"speaking_rate must be a number from {least} to {most}; got {speed:g}")
-    return speed
+    return number_within(_SPEEDS, struct.unpack("<d", raw)[0], "speaking_rate")

@@ -19,7 +19,7 @@ from legato.domain.audio import AudioFormat, Encoding
 from legato.domain.errors import Reason, SpeechError
 from legato.domain.speech import UtteranceOptions
 from legato.faces.errors import bad_frame, unknown_voice
-from legato.faces.numbers import number
+from legato.faces.numbers import is_set, number, number_within
 from legato.faces.rates import format_at
 from legato.faces.retry_after import retry_after
 from legato.faces.shown import shown
@@ -37,7 +37,6 @@ _ANY_LANGUAGE = frozenset({"auto", "multi"})
 _SPEEDS, _WORD_SPEEDS = (0.25, 4.0), {"slow": 0.8, "normal": 1.0, "fast": 1.25}
 _FACTORS, _DECIBELS = (0.1, 2.0), (-40.0, 12.0)
 _TIMES, _TIME_FLAGS = ("WORD", "CHARACTER"), ("add_timestamps", "sync_alignment")
-_YES = frozenset({"true", "1", "yes"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +163,7 @@ def _speed(asked: Wishes) -> float | None:
         return None
     if isinstance(value, str) and value in _WORD_SPEEDS:
         return _WORD_SPEEDS[value]
-    return _within(_SPEEDS, f"extra.{name}", value, f"one of {', '.join(_WORD_SPEEDS)}, or ")
+    return number_within(_SPEEDS, value, f"extra.{name}", f"one of {', '.join(_WORD_SPEEDS)}, or ")
 
 
 def _volume(asked: Wishes) -> float | None:
@@ -173,25 +172,13 @@ def _volume(asked: Wishes) -> float | None:
     if value is None or asked.provider not in {"cartesia", "fishaudio"}:
         return None
     if asked.provider == "fishaudio":
-        return _within(_DECIBELS, "extra.volume", value)
-    return 20 * math.log10(_within(_FACTORS, "extra.volume", value))
+        return number_within(_DECIBELS, value, "extra.volume")
+    return 20 * math.log10(number_within(_FACTORS, value, "extra.volume"))
 
 
 def _times(asked: Wishes) -> bool:
     """Whether the client takes word times: LiveKit's asks each vendor for them in another way, and AssemblyAI not to send them."""
     extra = asked.extra
-    if any(_is_set(extra.get(name)) for name in _TIME_FLAGS) or extra.get("timestamp_type") in _TIMES:
+    if any(is_set(extra.get(name)) for name in _TIME_FLAGS) or extra.get("timestamp_type") in _TIMES:
         return True
     return asked.provider == "assemblyai" and extra.get("word_timestamps", True) is not False
-
-
-def _is_set(flag: object) -> bool:
-    return flag.strip().lower() in _YES if isinstance(flag, str) else bool(flag)
-
-
-def _within(bounds: tuple[float, float], name: str, value: object, otherwise: str = "") -> float:
-    least, most = bounds
-    found = number(value)
-    if not least <= found <= most:
-        raise bad_frame(f"{name} must be {otherwise}a number from {least:g} to {most:g}; got {shown(value)}")
-    return found

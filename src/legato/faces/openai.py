@@ -22,7 +22,7 @@ from legato.domain.traces import NO_TRACE, trace_in
 from legato.faces.errors import bad_frame, unknown_voice
 from legato.faces.extras import Installed, lacking
 from legato.faces.json_objects import read_object
-from legato.faces.numbers import number
+from legato.faces.numbers import number_within
 from legato.faces.retry_after import retry_after
 from legato.faces.shown import shown
 from legato.faces.surrogates import without_surrogates
@@ -252,10 +252,4 @@ def _format(
 
 
 def _speed(value: object) -> float | None:
-    if value is None:
-        return None
-    least, most = _SPEEDS
-    speed = number(value)
-    if not least <= speed <= most:
-        raise bad_frame(f"speed must be a number from {least} to {most}; got {shown(value)}")
-    return speed
+    return None if value is None else number_within(_SPEEDS, value, "speed")

@@ -90,7 +90,7 @@ def test_what_is_not_offered_is_refused_with_the_list():
             {"encoding": "mulaw", "sample_rate": "8 kHz"},
             'sample_rate must be a whole number of Hz; got "8 kHz"',
         ),
-        ({"encoding": "mulaw", "speed": "fast"}, 'speed must be a number from 0.25 to 4.0; got "fast"'),
+        ({"encoding": "mulaw", "speed": "fast"}, 'speed must be a number from 0.25 to 4; got "fast"'),
         (
             {"encoding": "mulaw", "callback": "http://a"},
             "callback is not supported: the audio is sent in the response",

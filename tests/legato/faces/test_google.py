@@ -120,4 +120,4 @@ def test_keys_and_the_status_of_a_call():
 
 def test_a_speed_is_refused_with_what_it_was():
     [refused] = opened().parse(config(speed=9.0))
-    assert refused.error.message == "speaking_rate must be a number from 0.25 to 2.0; got 9"
+    assert refused.error.message == "speaking_rate must be a number from 0.25 to 2; got 9.0"

@@ -38,7 +38,7 @@ def test_a_speed_may_be_a_number_in_a_text():
     assert parsed(speed="1.5")[1][0].options.speed == 1.5
     for wrong, told in (("fast", '"fast"'), ("9", '"9"'), ("nan", '"nan"'), ("", '""'), ([1], "a list")):
         (event,) = parsed(speed=wrong)[1]
-        assert event.error.message == f"speed must be a number from 0.25 to 4.0; got {told}"
+        assert event.error.message == f"speed must be a number from 0.25 to 4; got {told}"
 
 
 @pytest.mark.parametrize(
