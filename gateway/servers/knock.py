@@ -8,6 +8,7 @@ from multidict import MultiMapping
 from gateway.servers.streams import Streams
 from legato.domain import hops
 from legato.domain.speech import Principal
+from legato.faces.bearer import bearer_key
 from legato.ports import RequestHead
 
 KEY_SUBPROTOCOL = "legato.key."
@@ -43,9 +44,8 @@ def admit_as(streams: Streams, head: RequestHead, key: str, origin: str) -> Prin
 
 def client_key(head: RequestHead) -> str:
     """Return the key: a bearer token or, for browsers that cannot send one, the subprotocol `legato.key.<key>` or `?key=`."""
-    scheme, _, token = head.headers.get("authorization", "").partition(" ")
-    if scheme.lower() == "bearer":
-        return token.strip()
+    if key := bearer_key(head):
+        return key
     for name in head.headers.get("sec-websocket-protocol", "").split(","):
         if name.strip().startswith(KEY_SUBPROTOCOL):
             return name.strip().removeprefix(KEY_SUBPROTOCOL)

@@ -18,6 +18,7 @@ from typing import Any
 from legato.domain.errors import Reason, SpeechError
 from legato.domain.speech import UtteranceOptions
 from legato.domain.traces import Trace, trace_in
+from legato.faces.bearer import bearer_key
 from legato.faces.cartesia_formats import OutputFormat, read_format
 from legato.faces.errors import bad_frame, unknown_voice
 from legato.faces.extras import Installed
@@ -122,11 +123,12 @@ def is_cartesia(head: RequestHead) -> bool:
 
 def client_key(head: RequestHead) -> str:
     """The key from `Authorization: Bearer`, `X-API-Key`, or the query, where browsers put it."""
-    scheme, _, key = head.headers.get("authorization", "").partition(" ")
-    if scheme.lower() == "bearer":
-        return key.strip()
-    query = head.query
-    return head.headers.get("x-api-key", "") or query.get("api_key", "") or query.get("access_token", "")
+    return (
+        bearer_key(head)
+        or head.headers.get("x-api-key", "")
+        or head.query.get("api_key", "")
+        or head.query.get("access_token", "")
+    )
 
 
 def read_request(

@@ -20,10 +20,10 @@ from legato.domain.protobuf_wire import data
 from legato.domain.replies import Reply
 from legato.domain.speech import UtteranceOptions
 from legato.domain.traces import NO_TRACE, trace_in
+from legato.faces.bearer import bearer_key
 from legato.faces.errors import bad_frame, unknown_voice
 from legato.faces.grpc_calls import (
     Fields,
-    bearer,
     farewell,
     inside,
     number_in,
@@ -76,7 +76,7 @@ class GoogleSpeech:
 
     def key(self, head: RequestHead) -> str:
         """An access token, or an API key."""
-        return bearer(head) or head.headers.get("x-goog-api-key", "")
+        return bearer_key(head) or head.headers.get("x-goog-api-key", "")
 
     def open(self, head: RequestHead) -> Accepted | Refusal:
         """Accept: everything is in the messages."""

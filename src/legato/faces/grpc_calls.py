@@ -1,11 +1,11 @@
-"""What the faces on gRPC share: how a call ends, where its key is, and how its messages are read."""
+"""What the faces on gRPC share: how a call ends, and how its messages are read."""
 
 from collections.abc import Mapping
 
 from legato.domain.errors import Reason, SpeechError
 from legato.domain.protobuf_wire import NoMessageError, fields
 from legato.faces.errors import bad_frame
-from legato.ports import Refusal, RequestHead
+from legato.ports import Refusal
 
 OK = 0
 _NUMBERS = {
@@ -40,12 +40,6 @@ def farewell(error: SpeechError | None, other: Mapping[Reason, str]) -> tuple[in
 def refused(error: SpeechError) -> Refusal:
     """Return the error as an HTTP response, which no gRPC client sees."""
     return Refusal(error.properties.http_status, {}, error.message.encode(), error.reason)
-
-
-def bearer(head: RequestHead) -> str:
-    """Return the bearer key in a call's metadata; empty for none."""
-    scheme, _, key = head.headers.get("authorization", "").partition(" ")
-    return key.strip() if scheme.lower() == "bearer" else ""
 
 
 def read(message: bytes | str) -> Fields:

@@ -19,12 +19,12 @@ from legato.domain import events, replies
 from legato.domain.errors import Reason, SpeechError
 from legato.domain.replies import Reply
 from legato.domain.traces import NO_TRACE, trace_in
+from legato.faces.bearer import bearer_key
 from legato.faces.errors import REFUSED_AT_BEGIN, bad_frame
 from legato.faces.json_objects import read_object
 from legato.faces.livekit_requests import (
     Manner,
     Wishes,
-    client_key,
     error_fields,
     format_of,
     manner_of,
@@ -69,7 +69,7 @@ class LiveKitSpeech:
 
     def key(self, head: RequestHead) -> str:
         """The token, or the key."""
-        return client_key(head)
+        return bearer_key(head)
 
     def open(self, head: RequestHead) -> Accepted | Refusal:
         """Accept: everything but the model is in the messages."""

@@ -1,4 +1,4 @@
-"""What clients of LiveKit's inference gateway ask for: the token, the voice, the manner of speaking; and the shape of errors.
+"""What clients of LiveKit's inference gateway ask for: the voice, the manner of speaking; and the shape of errors.
 
 Rules:
 - A voice is a name in the catalogue. Without one, `model` may be such a name; otherwise it is the default voice, as it is for an id in a
@@ -23,7 +23,7 @@ from legato.faces.numbers import is_set, number, number_within
 from legato.faces.rates import format_at
 from legato.faces.retry_after import retry_after
 from legato.faces.shown import shown
-from legato.ports import Refusal, RequestHead
+from legato.ports import Refusal
 
 _ENCODING, _USUAL_HZ = "pcm_s16le", 24_000
 _VENDOR_VOICES = re.compile(
@@ -69,12 +69,6 @@ class Manner:
     language: str
     options: UtteranceOptions
     adds_spaces: bool
-
-
-def client_key(head: RequestHead) -> str:
-    """The token, or the key, from `Authorization: Bearer`."""
-    scheme, _, key = head.headers.get("authorization", "").partition(" ")
-    return key.strip() if scheme.lower() == "bearer" else ""
 
 
 def format_of(message: Mapping[str, Any]) -> AudioFormat:

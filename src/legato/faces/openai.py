@@ -19,6 +19,7 @@ from legato.domain.errors import Reason, SpeechError
 from legato.domain.replies import Reply
 from legato.domain.speech import UtteranceOptions
 from legato.domain.traces import NO_TRACE, trace_in
+from legato.faces.bearer import bearer_key
 from legato.faces.errors import bad_frame, unknown_voice
 from legato.faces.extras import Installed, lacking
 from legato.faces.json_objects import read_object
@@ -132,8 +133,7 @@ class OpenAISpeech:
 
     def key(self, head: RequestHead) -> str:
         """The bearer key."""
-        scheme, _, key = head.headers.get("authorization", "").partition(" ")
-        return key.strip() if scheme.lower() == "bearer" else ""
+        return bearer_key(head)
 
     def open(self, head: RequestHead) -> Accepted | Refusal:
         """Accept: the request is in the body."""

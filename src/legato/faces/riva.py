@@ -21,10 +21,10 @@ from legato.domain.protobuf_wire import data, text, whole
 from legato.domain.replies import Reply
 from legato.domain.speech import UtteranceOptions
 from legato.domain.traces import NO_TRACE, trace_in
+from legato.faces.bearer import bearer_key
 from legato.faces.errors import unknown_voice
 from legato.faces.grpc_calls import (
     Fields,
-    bearer,
     farewell,
     number_in,
     read,
@@ -67,7 +67,7 @@ class RivaSpeech:
 
     def key(self, head: RequestHead) -> str:
         """The bearer key; empty for none, since clients of a self-hosted Riva may have none."""
-        return bearer(head)
+        return bearer_key(head)
 
     def open(self, head: RequestHead) -> Accepted | Refusal:
         """Accept: everything is in the messages."""

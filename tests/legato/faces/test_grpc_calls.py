@@ -4,7 +4,6 @@ from legato.domain.errors import PROPERTIES, Reason, SpeechError
 from legato.domain.protobuf_wire import data, text, whole
 from legato.faces.errors import bad_frame
 from legato.faces.grpc_calls import (
-    bearer,
     farewell,
     inside,
     number_in,
@@ -12,7 +11,6 @@ from legato.faces.grpc_calls import (
     refused,
     words_in,
 )
-from legato.ports import RequestHead
 
 
 @pytest.mark.parametrize("reason", Reason)
@@ -25,13 +23,6 @@ def test_every_reason_has_a_status_that_is_no_good_one(reason):
 def test_a_good_end_and_a_vendors_own_word():
     assert farewell(None, {}) == (0, "")
     assert farewell(SpeechError(Reason.IDLE_TIMEOUT, "x"), {Reason.IDLE_TIMEOUT: "ABORTED"}) == (10, "x")
-
-
-@pytest.mark.parametrize(
-    ("header", "key"), [("Bearer k", "k"), ("bearer  k ", "k"), ("Basic k", ""), ("", "")]
-)
-def test_keys(header, key):
-    assert bearer(RequestHead("POST", "/a/b", {}, {"authorization": header})) == key
 
 
 def test_fields_by_kind():

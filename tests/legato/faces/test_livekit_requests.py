@@ -6,14 +6,12 @@ from legato.domain.audio import AudioFormat, Encoding
 from legato.domain.errors import Reason, SpeechError
 from legato.faces.livekit_requests import (
     Wishes,
-    client_key,
     error_fields,
     format_of,
     manner_of,
     refusal,
     wishes,
 )
-from legato.ports import RequestHead
 
 VOICES = {"joe", "ann", "deepgram/aura-2"}
 UUID = "9626c31c-bec5-4cca-baa8-f8ba9e84c8bc"
@@ -178,15 +176,6 @@ def test_the_rate_may_be_a_text(rate, hz):
 def test_any_other_format_is_refused_by_name(asked, reason, said):
     error = refused(format_of, asked)
     assert (error.reason, said in error.message) == (reason, True), error.message
-
-
-def head(**headers):
-    return RequestHead("GET", "/v1/tts", {}, headers)
-
-
-def test_the_key_is_the_bearers():
-    assert client_key(head(authorization="Bearer a.b.c")) == client_key(head(authorization="bearer  a.b.c "))
-    assert client_key(head(authorization="Token x")) == client_key(head()) == ""
 
 
 def test_an_error_tells_its_status_and_whether_to_ask_again():
