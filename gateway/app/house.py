@@ -53,7 +53,7 @@ from gateway.upstream.seats import ConcurrencyLender
 from gateway.upstream.watched_lines import WatchedLines
 from legato.audio import codec
 from legato.audio.resampler import prepare
-from legato.domain.audio import OFFERED
+from legato.domain.audio import OFFERED, Encoders
 from legato.domain.facts import BugFound
 from legato.domain.speech import Principal, UtteranceOptions
 from legato.text.frontend import FrontEnd
@@ -74,6 +74,7 @@ class House:
         lender: lends what a vendor's plan allows at once, if this process is one of several workers; their parent then has the
             engine process. `None` if it is alone.
         name: name of this gateway, the same for all workers; made up if it is empty.
+        encodes: whether clients may ask for formats that an extra makes; loading the encoders takes 0.2 s.
     """
 
     def __init__(
@@ -82,7 +83,10 @@ class House:
         env: Mapping[str, str],
         lender: ConcurrencyLender | None = None,
         name: str = "",
+        *,
+        encodes: bool = True,
     ) -> None:
+        self.encoders = codec.installed() if encodes else Encoders()
         self.name = name or new_name()
         self._settings = settings
         watched = settings.telemetry
@@ -161,7 +165,7 @@ class House:
             observer=self.observer,
             metrics=self.metrics.expose,
             clock=CLOCK,
-            dialects=configured(self._settings.dialects, codec.installed()),
+            dialects=configured(self._settings.dialects, self.encoders),
             name=self.name,
         )
 

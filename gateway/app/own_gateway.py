@@ -37,12 +37,15 @@ async def answers(url: str) -> bool:
     return False
 
 
-async def with_own_gateway(work: Callable[[str], Awaitable[T]], env: Mapping[str, str]) -> T:
+async def with_own_gateway(
+    work: Callable[[str], Awaitable[T]], env: Mapping[str, str], *, encodes: bool = False
+) -> T:
     """Do the work with the URL of a gateway that starts before it and ends after it.
 
     Args:
         work: is given the URL; its errors are raised as they are.
         env: variables that configure the gateway; the listeners are its own.
+        encodes: whether the work may ask for a format that an extra makes.
 
     Raises:
         OwnGatewayError: its voices do not start, bugs cannot be reported, or there is no place for the voices' socket.
@@ -56,7 +59,7 @@ async def with_own_gateway(work: Callable[[str], Awaitable[T]], env: Mapping[str
     settings = _for_one(load(None, {**env, **listeners}))
     with Logs("error"):
         try:
-            made = House(settings, env)
+            made = House(settings, env, encodes=encodes)
         except CannotReportError as error:
             raise OwnGatewayError(f"telemetry.sentry_dsn: {error}") from None
         except OSError as error:

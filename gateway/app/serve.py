@@ -28,6 +28,7 @@ from gateway.engines.supervisor import EngineFailedError, VoicesMissingError
 from gateway.servers.servers import Servers
 from gateway.telemetry.error_reports import CannotReportError
 from gateway.telemetry.logs import Logs, logger
+from legato.domain.audio import EXTRAS, Encoders
 
 LAST_FRAMES_S = 0.5
 """Time beyond the grace period, for the last frames to leave."""
@@ -60,6 +61,11 @@ class _Start:
     def say(self, event: str, **values: object) -> None:
         """Log an event. A worker says that it is one: its parent speaks for the whole gateway."""
         logger("legato.serve").info(event if self.post is None else f"worker {event}", **values)
+
+    def warn(self, event: str, **values: object) -> None:
+        """Log what is wrong with the installation, which is the same for all workers: the first tells it."""
+        if self.post is None or self.post.number == 1:
+            logger("legato.serve").warning(event, **values)
 
 
 async def serve(
@@ -171,7 +177,16 @@ async def _listen(stack: contextlib.AsyncExitStack, start: _Start, house: House)
         wyoming=at(section.wyoming, servers.tcp_port) if section.wyoming else "",
         playground=asked.web_root is not None,
     )
+    _warn_of_extras(start, house.encoders)
     return servers, renewal
+
+
+def _warn_of_extras(start: _Start, encoders: Encoders) -> None:
+    causes: dict[tuple[str, str], list[str]] = {}
+    for encoding, cause in encoders.broken.items():
+        causes.setdefault((EXTRAS[encoding], cause), []).append(encoding)
+    for (extra, cause), without in causes.items():
+        start.warn("an extra does not work", extra=extra, encodings=", ".join(without), why=cause)
 
 
 async def _depart(start: _Start, house: House, servers: Servers) -> None:

@@ -1,5 +1,6 @@
 """From samples to the client's bytes: linear PCM, WAV, and G.711 as ITU-T G.191 computes it, by table; the rest by encoders of others."""
 
+import re
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Protocol
@@ -7,14 +8,13 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from legato.audio import libav, mp3
 from legato.audio.aac import AacEncoder
 from legato.audio.flac import FlacEncoder
 from legato.audio.mp3 import Mp3Encoder
 from legato.audio.opus import OpusEncoder
-from legato.audio.samples import Samples
+from legato.audio.samples import Samples, silence
 from legato.audio.wav import wav_header
-from legato.domain.audio import EXTRAS, AudioFormat, Encoding
+from legato.domain.audio import EXTRAS, AudioFormat, Encoders, Encoding
 
 _LITTLE_ENDIAN = np.dtype("<i2")
 
@@ -80,10 +80,47 @@ def encoder_for(audio_format: AudioFormat) -> StreamEncoder:
     return _ENCODERS.get(audio_format.encoding, Encoder)(audio_format)
 
 
-def installed() -> frozenset[Encoding]:
-    """Return those of the encodings that need an extra which can be made here."""
-    here = {"mp3": mp3.is_installed(), "codecs": libav.is_installed()}
-    return frozenset(encoding for encoding, extra in EXTRAS.items() if here[extra])
+@lru_cache(maxsize=1)
+def installed() -> Encoders:
+    """Return which of the encodings that need an extra can be made here: each encoder is loaded and tried, the first time only.
+
+    A gateway does this at start, or else its first client of each encoding would hold up all others for up to 0.2 s.
+    """
+    made, broken = set(), {}
+    for encoding in EXTRAS:
+        try:
+            _try(encoding)
+        except ModuleNotFoundError as error:
+            if error.name not in _PACKAGES:
+                broken[encoding] = _why(error)
+        except Exception as error:  # noqa: BLE001 - a package of others, which may fail in any way: a broken library, another version
+            broken[encoding] = _why(error)
+        else:
+            made.add(encoding)
+    return Encoders(made, broken)
+
+
+_PACKAGES = ("av", "lameenc")
+"""What the extras install."""
+_TRIED = AudioFormat(Encoding.WAV, 24_000)
+_TRIED_KBPS = 32
+
+
+def _try(encoding: Encoding) -> None:
+    kbps = 0 if encoding is Encoding.FLAC else _TRIED_KBPS
+    encoder = encoder_for(AudioFormat(encoding, _TRIED.sample_rate_hz, kbps))
+    if not encoder.encode(silence(_TRIED.samples(100))) + encoder.finish():
+        raise ValueError("its encoder returns nothing")
+
+
+def _why(error: Exception) -> str:
+    """The cause in one line, without the folders of this machine, which are no business of the clients that are told."""
+    said = " ".join(_FOLDERS.sub("", str(error)).split())[:_MOST_CHARS]
+    return f"{type(error).__name__}: {said}" if said else type(error).__name__
+
+
+_FOLDERS = re.compile(r"(?:/[^/\s:'\"]+)+/")
+_MOST_CHARS = 200
 
 
 @lru_cache(maxsize=1)

@@ -4,21 +4,15 @@ Frames overlap: an encoder holds back up to a tenth of a second until more comes
 adds the padding of both, an audible gap, so as little as possible of an utterance is cut that way.
 """
 
+from functools import lru_cache
+from importlib import import_module
+from typing import Any
+
 from legato.audio.samples import Samples
 from legato.domain.audio import AudioFormat
 
-try:
-    import lameenc
-except ModuleNotFoundError:
-    lameenc = None
-
 _QUALITY = 5
 """LAME's scale from 0, the best, to 9. At 24 kHz and 128 kbit/s 37 us for 20 ms, where 2, its own choice, takes 85."""
-
-
-def is_installed() -> bool:
-    """Return whether MP3 can be made here."""
-    return lameenc is not None
 
 
 class Mp3Encoder:
@@ -28,7 +22,7 @@ class Mp3Encoder:
 
     def __init__(self, audio_format: AudioFormat) -> None:
         self._format = audio_format
-        self._lame: lameenc.Encoder | None = None
+        self._lame: Any = None
 
     def header(self) -> bytes:
         """Return the bytes before the first frame: none."""
@@ -52,8 +46,8 @@ class Mp3Encoder:
         return self.empty()
 
 
-def _lame(audio_format: AudioFormat) -> "lameenc.Encoder":
-    lame = lameenc.Encoder()
+def _lame(audio_format: AudioFormat) -> Any:  # noqa: ANN401 - an encoder of a package that may be missing
+    lame = _lameenc().Encoder()
     lame.silence()
     lame.set_channels(1)
     lame.set_in_sample_rate(audio_format.sample_rate_hz)
@@ -61,3 +55,8 @@ def _lame(audio_format: AudioFormat) -> "lameenc.Encoder":
     lame.set_bit_rate(audio_format.bit_rate_kbps)
     lame.set_quality(_QUALITY)
     return lame
+
+
+@lru_cache(maxsize=1)
+def _lameenc() -> Any:  # noqa: ANN401 - a package that may be missing
+    return import_module("lameenc")

@@ -4,8 +4,8 @@ Inside the gateway audio is s16le mono PCM. A sample here is an *output* sample:
 """
 
 import enum
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
 
 class Encoding(enum.StrEnum):
@@ -36,6 +36,32 @@ EXTRAS: Mapping[Encoding, str] = {
     Encoding.AAC: "codecs",
 }
 """The encodings whose encoders are not the gateway's own, with the extra that installs them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Encoders(Collection[Encoding]):
+    """The encodings of `EXTRAS` that can be made.
+
+    Args:
+        made: these.
+        broken: those whose extra is installed and does not work, with the cause.
+    """
+
+    made: Collection[Encoding] = ()
+    broken: Mapping[Encoding, str] = field(default_factory=dict)
+
+    def __contains__(self, encoding: object) -> bool:
+        """Whether this encoding can be made."""
+        return encoding in self.made
+
+    def __iter__(self) -> Iterator[Encoding]:
+        """The encodings that can be made."""
+        return iter(self.made)
+
+    def __len__(self) -> int:
+        """How many can be made."""
+        return len(self.made)
+
 
 _PCM_RATES = (8_000, 16_000, 22_050, 24_000, 32_000, 44_100, 48_000)
 _G711_RATES = (8_000, 16_000)

@@ -17,6 +17,7 @@ from gateway.app.self_signed import certificate
 from gateway.app.serve import CannotServeError, serve
 from gateway.app.workers import serve_with_workers
 from gateway.telemetry.logs import Logs
+from legato.domain.audio import Encoders, Encoding
 
 LONG = "One two three four five six seven eight nine ten. " * 3
 
@@ -183,3 +184,20 @@ async def test_voices_that_cannot_start_say_why(espeak, told, tmp_path):
     )
     with pytest.raises(CannotServeError, match="no prepared voice"):
         await serve(settings, {})
+
+
+@pytest.mark.voice
+async def test_an_extra_that_does_not_work_is_told_once_and_does_not_keep_the_gateway_from_starting(
+    espeak, told, monkeypatch
+):
+    cause = "ImportError: libavcodec.so.62: no such file"
+    broken = Encoders({Encoding.MP3}, {Encoding.OPUS: cause, Encoding.AAC: cause})
+    monkeypatch.setattr("gateway.app.house.codec.installed", lambda: broken)
+    async with asyncio.timeout(40), asyncio.TaskGroup() as group:
+        life = group.create_task(serve(espeak(), {}))
+        await told.event("ready")
+        os.kill(os.getpid(), signal.SIGTERM)
+        await life
+    [line] = [line for line in told.lines if line["event"] == "an extra does not work"]
+    assert (line["level"], line["extra"], line["encodings"]) == ("warning", "codecs", "opus, aac")
+    assert line["why"] == cause

@@ -3,14 +3,14 @@ import subprocess
 import sys
 
 
-def test_importing_it_reads_every_language_and_sets_it_aside():
+def test_importing_it_reads_every_language_and_encoder_and_sets_it_aside():
     program = (
-        "import gc, gateway.app.workers_nursery\n"
+        "import gc, sys, gateway.app.workers_nursery\n"
         "from gateway.app.text_data import _read, languages\n"
-        "print(_read.cache_info().currsize >= len(languages()), gc.get_freeze_count() > 10_000)\n"
+        "print(_read.cache_info().currsize >= len(languages()), gc.get_freeze_count() > 10_000, 'av' in sys.modules)\n"
     )
     told = subprocess.run(
         [sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=True
     )
-    assert told.stdout.split() == ["True", "True"]
+    assert told.stdout.split() == ["True", "True", "True"]
     assert gc.isenabled()

@@ -1,11 +1,13 @@
 import io
+import subprocess
+import sys
 import wave
 
 import numpy as np
 import pytest
 
-from legato.audio.codec import Encoder, alaw_table, mulaw_table
-from legato.domain.audio import OFFERED, AudioFormat, Encoding
+from legato.audio.codec import Encoder, alaw_table, installed, mulaw_table
+from legato.domain.audio import EXTRAS, OFFERED, AudioFormat, Encoding
 
 EVERY_SAMPLE = np.arange(-32_768, 32_768).astype(np.int16)
 
@@ -93,3 +95,50 @@ def test_wav_is_read_by_the_standard_library():
 @pytest.mark.parametrize("offered", OFFERED)
 def test_bytes_are_samples_times_their_size(offered):
     assert len(Encoder(offered).encode(EVERY_SAMPLE)) == len(EVERY_SAMPLE) * offered.bytes_per_sample
+
+
+def test_every_encoder_of_the_extras_works_where_the_tests_run():
+    found = installed()
+    assert set(found) == set(EXTRAS)
+    assert len(found) == len(EXTRAS)
+    assert not found.broken
+
+
+ASKS = """
+import sys
+from legato.audio.codec import installed
+print(sorted(installed()), dict(sorted(installed().broken.items())))
+"""
+"""What a process says that has these packages."""
+BROKEN = {
+    "absent": ("", "import sys; sys.modules['av'] = None; sys.modules['lameenc'] = None", "[] {}"),
+    "no library": (
+        "raise ImportError('/opt/x y/lib/libavcodec.so.62: cannot open shared object file: No such file')",
+        "",
+        "ImportError: ",
+    ),
+    "needs another package": (
+        "import no_such_package",
+        "",
+        "ModuleNotFoundError: No module named 'no_such_package'",
+    ),
+    "another version": ("", "", "AttributeError: module 'av' has no attribute 'CodecContext'"),
+    "without an encoder": (
+        "class CodecContext:\n    @staticmethod\n    def create(name, mode):\n        raise ValueError(name + '\\nis unknown')",
+        "",
+        "ValueError: libopus is unknown",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_an_extra_that_cannot_be_used_is_told_from_one_that_is_absent(name, tmp_path):
+    package, before, told = BROKEN[name]
+    (tmp_path / "av.py").write_text(package)
+    program = f"import sys; sys.path.insert(0, {str(tmp_path)!r}); {before}\n{ASKS}"
+    ran = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=True
+    )
+    assert told in ran.stdout
+    assert "/opt" not in ran.stdout
+    assert ran.stdout.startswith("[] {}" if name == "absent" else "[<Encoding.MP3: 'mp3'>] {<Encoding.AAC")

@@ -3,19 +3,15 @@ import sys
 
 import numpy as np
 
-from legato.audio.libav import LibavEncoder, is_installed
+from legato.audio.libav import LibavEncoder
 
 
 def flac():
     return LibavEncoder("flac", 24_000, 0, {"frame_size": "480"})
 
 
-def test_it_is_installed_where_the_tests_run():
-    assert is_installed()
-
-
 def test_nothing_is_imported_before_an_encoder_is_made():
-    asks = "import sys, legato.audio.libav as a; assert a.is_installed(); sys.exit('av' in sys.modules)"
+    asks = "import sys, legato.audio.codec; sys.exit('av' in sys.modules or 'lameenc' in sys.modules)"
     subprocess.run([sys.executable, "-c", asks], check=True, timeout=60)
 
 

@@ -7,7 +7,6 @@ import numpy as np
 import pytest
 
 from legato.audio.codec import encoder_for
-from legato.audio.mp3 import is_installed
 from legato.domain.audio import MP3_BIT_RATES, AudioFormat, Encoding
 from legato.faces import elevenlabs_requests, openai
 from tests.legato.audio.encoded import encoded, tone
@@ -27,10 +26,6 @@ def decoded(data):
         frames = [frame.to_ndarray()[0] for frame in file.decode(audio=0)]
         stream = file.streams.audio[0]
         return np.concatenate(frames), stream.rate, stream.channels
-
-
-def test_it_is_installed_where_the_tests_run():
-    assert is_installed()
 
 
 @pytest.mark.parametrize("audio_format", FORMATS, ids=str)
