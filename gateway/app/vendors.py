@@ -37,8 +37,8 @@ Raises:
 """
 
 
-_SCHEMES = (("http", "https", "ws", "wss"), ("grpc", "grpcs"), ("tcp",))
-"""Schemes that may replace one another."""
+_SCHEMES = (("http", "https"), ("ws", "wss"), ("grpc", "grpcs"), ("tcp",))
+"""Schemes of one transport: without and with TLS."""
 _KINDS = {bool: "true or false", int: "a whole number", float: "a number", str: "text"}
 
 

@@ -67,9 +67,19 @@ def test_an_address_that_is_none_is_refused_and_not_told(url):
 
 def test_schemes_of_one_kind_stand_for_one_another():
     assert VENDORS["riva"]("grpcs://host:1", {}, {})
-    assert VENDORS["deepgram"]("http://[::1]:80/v1/speak", {}, {})
+    assert VENDORS["deepgram"]("ws://[::1]:80/v1/speak", {}, {})
     with pytest.raises(SpeechError, match="with the scheme tcp"):
         VENDORS["wyoming"]("http://host:1", {}, {})
+
+
+@pytest.mark.parametrize(
+    ("name", "url", "expected"),
+    [("openai", "wss://host/v1", "http, https"), ("deepgram", "https://host/v1/speak", "ws, wss")],
+)
+def test_the_scheme_of_another_transport_is_refused(name, url, expected):
+    """Every dial failed, and the log said `WSInvalidURL` or `ServerDisconnectedError`."""
+    with pytest.raises(SpeechError, match=f"with the scheme {expected}$"):
+        VENDORS[name](url, {}, {})
 
 
 def test_wyoming_has_no_usual_port():
