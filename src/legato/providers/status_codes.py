@@ -48,6 +48,7 @@ _CALLS = {
 }
 _RETRY_INFO = b"/google.rpc.RetryInfo"
 _ELSEWHERE = ", a redirect, which is not followed: set the provider's url to the final address"
+_NO_WEBSOCKET = " where a WebSocket was expected: check the path of the provider's url"
 
 Reasons = Mapping[str, Reason]
 """What a vendor's own error codes mean."""
@@ -68,8 +69,10 @@ def refusal(vendor: str, answer: ResponseHead, body: bytes, reasons: Reasons) ->
     code = known[0] if known else next(iter(_codes(json_object(body))), "")
     reason = reasons[code] if known else by_status(answer.status)
     retry_after_s = _seconds(answer.headers)
-    elsewhere = _ELSEWHERE if 300 <= answer.status < 400 and "location" in answer.headers else ""
-    return Failed(reason, f"{vendor} answered {answer.status}{_named(code)}{elsewhere}", retry_after_s)
+    hint = _NO_WEBSOCKET if answer.status < 300 else ""
+    if 300 <= answer.status < 400 and "location" in answer.headers:
+        hint = _ELSEWHERE
+    return Failed(reason, f"{vendor} answered {answer.status}{_named(code)}{hint}", retry_after_s)
 
 
 def by_status(status: int) -> Reason:

@@ -39,6 +39,15 @@ def test_a_status_decides_where_no_code_does(status, reason):
     assert refusal("v", ResponseHead(status), b"no json", REASONS) == Failed(reason, f"v answered {status}")
 
 
+def test_a_page_in_place_of_a_websocket_is_told_as_that():
+    failed = refusal("v", ResponseHead(200), b"<html>", REASONS)
+    assert failed.reason is Reason.VENDOR_REJECTED
+    assert (
+        failed.message
+        == "v answered 200 where a WebSocket was expected: check the path of the provider's url"
+    )
+
+
 @pytest.mark.parametrize(
     "body",
     [
