@@ -25,7 +25,10 @@ _SIZE = re.compile(r"\d[\d,.]*×\d[\d,.]*(?:×\d[\d,.]*)?(?:[cmk]?m|ft|in)?")
 _SIDES = re.compile(r"\d[\d,.]*(?:\s×\s\d[\d,.]*){1,2}\s?")
 _LENGTH = re.compile(r"\s?(?:[cmk]?m|in|ft)\b")
 _WORDED = r"[ \u00a0](?:[cmkµμ]?m|ft|in|mi|yd|[kmµμ]?g|lbs?|oz|m?[lL]|hrs?|h|mins?|secs?|m?s|[kKMGT]B|mph|[kM]?[VWNJK]|m?A|[kMG]?Hz|k?Pa|psi)(?![\w²³/])"
-_OF_QUANTITIES = re.compile(rf"[×÷*≠±−+] (?:[\s\d.,%²³×÷+−±*/=≈≠<>≤≥-]|[$€£¥](?=\d)|(?<=\d){_WORDED})*")
+_RATED = r"[ \u00a0](?:[ck]?m|mi|ft|[kmµ]?g|m?[lL]|[kM]?Wh?)/(?:hr?|min|s|day|kg|m?[lL])(?![\w²³/])"
+_OF_QUANTITIES = re.compile(
+    rf"[×÷*≠±−+] (?:[\s\d.,%²³×÷+−±*/=≈≠<>≤≥-]|[$€£¥](?=\d)|(?<=\d){_WORDED}|(?<=\d){_RATED})*"
+)
 """What follows a quantity whose unit is a word: 2 ft "× 3" ft."""
 _OF_NUMBERS = re.compile(r"[\s\d.,%×÷+−±*=≈≠-]*\d")
 _SIDED = re.compile(
@@ -51,6 +54,10 @@ _ASIDE = re.compile(r"\d[\d,.]*\s(?=\([a-zA-Z]\s?[=<>≤≥≈][^()]*\))")
 _RESULT = re.compile(r"\s*(?:=|is\b|equals\b|makes\b|gives\b)")
 _TOLD_FIRST = re.compile(r"[$€£]?\d[\d.,]*%?: (?=[^:]*$|[^:]*\s)(?!\d+\Z)")
 """A number that belongs to the sentence, before a colon that its calculation follows: 15% of "240: "0.15 × 240 = 36."""
+_LABEL = re.compile(r"(?:[Aa] )?[A-Za-z][0-9]{0,3}: (?=[^:]*[=≈])")
+"""The name of what a calculation belongs to: "Q1: "5 + 7 = 12."""
+_SHARE_AGAIN = re.compile(r" \([≈~]? ?\d[\d.,]* ?%\)\Z")
+"""A value said once more as a percentage, which is no factor: 1/6 ≈ 0.167" (16.7%)"."""
 _ARTICLE = re.compile(r"[Aa] \d[^=<>]*\Z|[èéà] |\([0-9]{1,3}[a-z]?\)[:,] ")
 _PLAIN_BEFORE = re.compile(r"[^\W\d_]{2}\s\Z")
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
@@ -285,10 +292,10 @@ def _unpaid(text: str, start: int, end: int) -> tuple[int, int]:
 
 
 def _unled(text: str, start: int, end: int) -> tuple[int, int]:
-    """Return a run without the article before it, and without a number of the sentence that it explains."""
+    """Return a run without the article before it, and without a number or a name of the sentence that it explains."""
     if article := _ARTICLE.match(text, start, end):
         start += len(article.group()) if text[start] == "(" else 2
-    told = _TOLD_FIRST.match(text, start, end)
+    told = _TOLD_FIRST.match(text, start, end) or _LABEL.match(text, start, end)
     return told.end() if told else start, end
 
 
@@ -302,6 +309,8 @@ def _run(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
         end -= 1
     while text[end - 1 : end] == ")" and text.count("(", start, end) < text.count(")", start, end):
         end -= 1
+    if again := _SHARE_AGAIN.search(text, max(start, end - 24), end):
+        end = again.start()
     if (start and text[start - 1] not in _LEFT) or (end < len(text) and text[end] not in _RIGHT):
         return
     if end - start < 3 or end - start > LONGEST_CHARS or not _SIGN.search(text, start, end):
