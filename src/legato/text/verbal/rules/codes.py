@@ -27,7 +27,7 @@ class Codes:
         for enter in (book.on_digit, book.on_joined):
             enter(
                 "code.serial",
-                r"(?<![\w-])(?![0-9]{1,4}(?:x[0-9]{1,4}){1,3}(?!\w))[0-9A-Za-z]{8,40}(?![\w-])",
+                r"(?<![\w-])(?![0-9]{1,4}(?:x[0-9]{1,4}){1,3}[a-z]{0,2}(?!\w))[0-9A-Za-z]{8,40}(?![\w-])",
                 self.serial,
             )
         self._add_short(book)

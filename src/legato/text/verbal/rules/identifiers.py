@@ -8,6 +8,9 @@ from legato.text.verbal.speech import SPACE, Speech, keyed_in
 _GROUPS = re.compile(r"[0-9A-Z]+")
 _LEAST_DIGITS = 10
 """A bank account has at least this many."""
+_LONG_GROUP = 4
+"""Two groups of this many digits each are no span of numbers, unless both are years."""
+_YEARS = range(1900, 2100)
 _THING = re.compile(rf"{SPACE}(?P<word>[a-z]{{2,24}}s)\b")
 _WINDOW = 64
 _NUMBERED = re.compile(
@@ -37,6 +40,13 @@ class Identifiers:
                 "code.keyed",
                 r"(?P<number>[0-9]{3,20}(?:[ -][0-9]{2,12}){0,6}(?:-[0-9Xx])?)(?![\w]|[-.,:/][0-9])",
                 self.keyed,
+            )
+        if extension := self._speech.phrases.get("extension", "") if self._zero else "":
+            book.on_word(
+                ["ext", "extension"],
+                "code.extension",
+                r"(?<![-/.@\w])(?:[Ee]xt\.?|(?P<whole>[Ee]xtension)) ?(?P<number>[0-9]{3,6})(?![\w]|[-.,:/][0-9])",
+                lambda match: f"{match['whole'] or extension} {self._speech.words.digits(match['number'])}",
             )
         book.on_digit(
             "code.sort",
@@ -109,13 +119,15 @@ class Identifiers:
         return ", ".join(self._spelled(group) for group in _GROUPS.findall(match.group()))
 
     def numbered(self, match: re.Match[str]) -> str | None:
-        """Say Nr. 4711-88: after a word for a number, a pair that falls is not a span."""
+        """Say Nr. 4711-88: after a word for a number, a pair that falls, or of two long groups, is not a span."""
         text, start = match.string, match.start()
         docket = len(match["a"]) == 2 and 3 <= len(match["b"]) <= 5
-        falls = len(match["a"]) > 2 and int(match["b"]) < int(match["a"])
+        a, b = int(match["a"]), int(match["b"])
+        falls = len(match["a"]) > 2 and b < a
+        long = min(len(match["a"]), len(match["b"])) >= _LONG_GROUP and not (a in _YEARS and b in _YEARS)
         return (
             self.groups(match)
-            if (falls or docket) and _NUMBERED.search(text, max(0, start - 12), start)
+            if (falls or docket or long) and _NUMBERED.search(text, max(0, start - 12), start)
             else None
         )
 

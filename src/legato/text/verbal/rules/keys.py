@@ -64,7 +64,9 @@ class Keys:
             return spaced(match, self._number)
         if _PRESSED.match(text, match.end()) or (before and before not in self._links):
             return spaced(match, named)
-        return spaced(match, self._number) if before else None  # "and # 2"; the mark of a heading: # Title
+        # "and # 2", but not the mark of a heading: # Title
+        titled = not before and text[match.end() + 1 : match.end() + 2].isalpha()
+        return None if titled else spaced(match, self._number)
 
     def numbered(self, match: re.Match[str]) -> str | None:
         """Say RMA# 55-8210."""

@@ -14,6 +14,8 @@ _WORD = re.compile(r"(?=[A-Z]*[AEIOUY])[A-Z]{4}")
 _SIDES = re.compile(r"[0-9]+(?:X[0-9]+)+")
 _WINDOW = 64
 _END = r"(?![\w-])"
+_GROUPED = rf"(?<![\w-])(?=[A-Z-]{{0,12}}[0-9])(?=[0-9-]{{0,20}}[A-Z])[A-Z0-9]{{1,12}}(?:-[A-Z0-9]{{1,12}}){{1,5}}{_END}"
+"""Letters and digits in groups: KJ7-P22Q, CAS-2026-004518."""
 
 
 class References:
@@ -30,6 +32,7 @@ class References:
         for enter in (book.on_digit, book.on_joined):
             if self._keyed is not None:
                 enter("code.keyed", rf"{mixed}(?:[A-Z0-9]{{4,20}}|{plate}){_END}", self.keyed)
+                enter("code.keyed", _GROUPED, self.keyed)
             enter("code.locator", rf"(?<![\w-])[0-9A-Z]{{5,40}}{_END}", self.locator)
         book.on_digit(
             "code.parcel", rf"(?<![\w-])1Z(?:{SPACE}[0-9A-Z]{{2,4}}){{4,7}}{_END}", self.spelled_groups

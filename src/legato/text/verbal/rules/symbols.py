@@ -22,6 +22,8 @@ _EQUATION = re.compile(r"[=+*/^](?:(?![A-Za-z]{3})[^=.,;:!?\n]){0,16}\Z")
 
 _APART = re.compile(r" (?:[0-9][0-9.,]{0,16}(?::[0-9]{2}|%|[kKMB]?\+?[ \u00a0-]?[^\W\d_]{2})|[$€£])")
 """What follows a dot between two facts: 9:30, 12 likes, $5."""
+_CODE_BEFORE = re.compile(r"[A-Za-z]-?[0-9]{2,8} \Z")
+"""A code, which nothing divides: E-404 / 0x80070057."""
 _EQUAL = re.compile("[=≈]")
 _EQUAL_CHARS = 24
 
@@ -131,6 +133,8 @@ class Symbols:
         """Say 2 * 3: between numbers or single letters."""
         sign = match["sign"]
         if not _operand_before(match) or _sets_apart(match):
+            return None
+        if sign == "/" and _CODE_BEFORE.search(match.string, max(0, match.start() - 16), match.start()):
             return None
         return spaced(match, self._operators.get(sign) or self._signs[sign])
 
