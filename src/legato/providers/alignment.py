@@ -21,6 +21,8 @@ from legato.domain.text import Reading
 _REACH = 48
 _AGREE = 3
 _SEARCHES = 16
+_MISSES = 2
+"""How often a message is searched farther on: a price may be read as a hundred letters."""
 _Heard = tuple[str, float, float]
 _WORD = re.compile(r"\S+")
 
@@ -119,7 +121,7 @@ class Alignment:
             if not lower.isspace()
         ]
         self._carried = []
-        index, searches = 0, 0
+        index, searches, misses = 0, 0, 0
         while index < len(heard):
             char, start, end = heard[index]
             if self._at < len(self._chars) and self._chars[self._at] == char:
@@ -130,10 +132,16 @@ class Alignment:
                 continue
             searches += 1
             found = self._agreement(heard, index) if searches <= _SEARCHES else None
+            if found is None and misses < _MISSES and len(heard) - index > _REACH + _AGREE:
+                misses += 1
+                index += _REACH
+                self._keep_loose(start, heard[index][1])
+                continue
             if found is None:
                 # What comes next may help: these are looked at again, together with it.
                 self._carried = heard[index:][-_REACH:]
-                self._keep_loose(start, self._carried[0][1])
+                if len(self._carried) < len(heard) - index:
+                    self._keep_loose(start, self._carried[0][1])
                 break
             more, skipped = found
             if more:

@@ -85,6 +85,38 @@ def test_a_difference_may_reach_over_messages():
     assert alignment.passed() == [0]
 
 
+@pytest.mark.parametrize(
+    ("text", "heard", "starts"),
+    [
+        ("It is $5 now.", "It is five dollars now.", {"It": 0, "is": 3, "$5": 6, "now.": 19}),
+        ("A wide road.", "A road.", {"A": 0, "road.": 2}),
+        ("A road.", "A very wide road.", {"A": 0, "road.": 12}),
+        ("Well — yes.", "Well — yes.", {"Well": 0, "—": 5, "yes.": 7}),
+        ("Well — yes.", "Well yes.", {"Well": 0, "yes.": 5}),
+        ("Dr. Jones came.", "Doctor Jones came.", {"Dr.": 0, "Jones": 7, "came.": 13}),
+        (
+            "It makes $1,234.50 in all.",
+            "It makes one thousand two hundred thirty four dollars and fifty cents in all.",
+            {"It": 0, "makes": 3, "$1,234.50": 9, "in": 70, "all.": 73},
+        ),
+        (
+            "I owe $9,876,543.01 to you.",
+            "I owe nine million eight hundred seventy six thousand five hundred forty three dollars and one cent to you.",
+            {"I": 0, "owe": 2, "$9,876,543.01": 6, "to": 100, "you.": 103},
+        ),
+    ],
+)
+def test_words_begin_alike_however_the_times_are_cut_into_messages(text, heard, starts):
+    """R11: a word that was read as many, one that was not read, and those after it."""
+    for size in range(1, len(heard) + 1):
+        alignment = said(text)
+        words = []
+        for at in range(0, len(heard), size):
+            words += alignment.heard(chars(heard[at : at + size], at * 10.0), 0.0)
+        assert {text[word.start : word.end]: word.start_ms / 10 for word in words} == starts, size
+        assert alignment.passed() == [0], size
+
+
 def test_times_never_run_backwards():
     alignment = said("a b")
     first, second = alignment.heard(Timed(["a", "b"], [50.0, 20.0], [60.0, 10.0]), 0.0)
