@@ -369,6 +369,15 @@ ROWS: dict[str, list[Chart]] = {
             {"generation {{generation}}": rate("python_gc_collections_total", "", "generation")},
         ),
         Chart(
+            "Certificate",
+            "What share of its lifetime is left? It is usually renewed when a third is left.",
+            "percentunit",
+            {
+                "{{instance}}": "min by (instance) ((legato_certificate_not_after_timestamp_seconds - time()) / "
+                "(legato_certificate_not_after_timestamp_seconds - legato_certificate_not_before_timestamp_seconds))"
+            },
+        ),
+        Chart(
             "Gateways",
             "How many gateways are up, and of which version?",
             "short",

@@ -6,9 +6,12 @@ one of the two files has been replaced so far, changes nothing: the one before i
 
 import asyncio
 import ssl
+import time
 from collections.abc import Awaitable, Callable, Mapping
+from datetime import UTC, datetime
 from functools import partial
 
+from gateway.app.certificate_dates import Dates, dates
 from gateway.app.config_sections import Tls
 from gateway.telemetry.logs import logger
 
@@ -50,13 +53,23 @@ class Renewal:
     Args:
         tls: the files.
         served: the contexts that listeners use, by protocol. They go on to be used, and give each new connection the newest certificate.
+        now_s: returns the time in seconds since 1970.
     """
 
-    def __init__(self, tls: Tls, served: Mapping[str, ssl.SSLContext | None]) -> None:
+    def __init__(
+        self,
+        tls: Tls,
+        served: Mapping[str, ssl.SSLContext | None],
+        now_s: Callable[[], float] = time.time,  # noqa: TID251 - certificates are dated by the wall clock
+    ) -> None:
         self._tls = tls
+        self._now_s = now_s
         self._log = logger("legato.serve")
         self._served = {protocol: context for protocol, context in served.items() if context is not None}
         self._known = self._read()
+        self.dates: Dates | None = None
+        """When the certificate that new connections get is valid; `None` without one."""
+        self._note_dates()
 
     async def watch(self, sleep: Callable[[float], Awaitable[None]] = asyncio.sleep) -> None:
         """Look at intervals, until cancelled; return at once without a certificate."""
@@ -69,6 +82,21 @@ class Renewal:
                 self._served[protocol].sni_callback = partial(_take, context)
             if renewed:
                 self._log.info("the certificate has changed; new connections get the new one")
+                self._note_dates()
+
+    def _note_dates(self) -> None:
+        self.dates = found = dates(self._known[0]) if self._known is not None else None
+        if found is None:
+            return
+        now_s = self._now_s()
+        if now_s >= found.not_after_s:
+            self._log.warning(
+                "the certificate has expired", why=f"it was valid until {_told(found.not_after_s)}"
+            )
+        elif now_s < found.not_before_s:
+            self._log.warning(
+                "the certificate is not valid yet", why=f"it is valid from {_told(found.not_before_s)}"
+            )
 
     def _look(self) -> Mapping[str, ssl.SSLContext | None]:
         found = self._read()
@@ -100,6 +128,10 @@ def _take(
 ) -> None:
     if renewed is not None:
         connection.context = renewed
+
+
+def _told(at_s: float) -> str:
+    return datetime.fromtimestamp(at_s, UTC).strftime("%Y-%m-%d %H:%M UTC")
 
 
 def _refusal(said: str) -> ssl.SSLError:

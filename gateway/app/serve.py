@@ -162,6 +162,7 @@ async def _listen(stack: contextlib.AsyncExitStack, start: _Start, house: House)
     try:
         asked = server_settings(section)
         renewal = Renewal(section.tls, {"http/1.1": asked.tls, "h2": asked.grpc_tls})
+        house.metrics.own.show_certificate(lambda: renewal.dates)
         if start.post is not None:
             asked = start.post.settings(asked)
         servers = await stack.enter_async_context(Servers(asked, backstage))

@@ -1,4 +1,4 @@
-"""What the process knows about itself, as Prometheus metrics: spans and log lines that were lost, caches, the local voices.
+"""What the process knows about itself, as Prometheus metrics: spans and log lines that were lost, caches, the local voices, its certificate.
 
 The numbers are kept elsewhere, and fetched when metrics are scraped.
 """
@@ -23,6 +23,7 @@ class OwnMetrics(Collector):
         self._caches: Callable[[], Mapping[str, Mapping[str, int]]] = dict
         self._local_runs: Callable[[], int] = int
         self._engine_restarts: Callable[[], int] = int
+        self._certificate: Callable[[], tuple[float, float] | None] = lambda: None
         registry.register(self)
 
     def show_spans(self, by_outcome: Callable[[], Mapping[str, int]]) -> None:
@@ -58,6 +59,14 @@ class OwnMetrics(Collector):
         """
         self._local_runs, self._engine_restarts = local_runs, restarts
 
+    def show_certificate(self, dates: Callable[[], tuple[float, float] | None]) -> None:
+        """Show the certificate of the listeners from now on.
+
+        Args:
+            dates: returns from when until when it is valid, in seconds since 1970; `None` without one.
+        """
+        self._certificate = dates
+
     def collect(self) -> Iterable[CounterMetricFamily | GaugeMetricFamily]:
         """Yield the families, for the registry."""
         spans = CounterMetricFamily("legato_spans", "Spans exported, failed and dropped.", labels=["outcome"])
@@ -80,6 +89,20 @@ class OwnMetrics(Collector):
             "legato_local_runs", "Utterances that the local voices are speaking.", self._local_runs()
         )
         yield engine_restarts(self._engine_restarts())
+        yield from _certificate(self._certificate())
+
+
+def _certificate(dates: tuple[float, float] | None) -> Iterable[GaugeMetricFamily]:
+    told = (("not_before", "is valid from then on"), ("not_after", "expires"))
+    for number, (name, about) in enumerate(told):
+        family = GaugeMetricFamily(
+            f"legato_certificate_{name}_timestamp_seconds",
+            f"When the certificate that new connections get {about}, in seconds since 1970.",
+            labels=(),
+        )
+        if dates is not None:
+            family.add_metric((), dates[number])
+        yield family
 
 
 def engine_restarts(count: int) -> CounterMetricFamily:

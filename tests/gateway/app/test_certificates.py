@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 import uvloop
 
+from gateway.app.certificate_dates import dates
 from gateway.app.certificates import LOOK_S, Renewal, tls_context
 from gateway.app.config_sections import Tls
 from gateway.app.self_signed import certificate
@@ -129,3 +130,38 @@ def said(monkeypatch):
 async def test_without_a_certificate_there_is_nothing_to_watch():
     async with asyncio.timeout(1):
         await Renewal(Tls(), {"h2": None}).watch()
+
+
+@pytest.mark.parametrize(
+    ("at", "event", "why"),
+    [
+        (-1, "the certificate is not valid yet", "it is valid from "),
+        (1, None, ""),
+        (31 * 86400, "the certificate has expired", "it was valid until "),
+    ],
+)
+async def test_a_certificate_that_clients_refuse_is_named(tls, renewed, said, at, event, why):
+    made = dates((renewed / "certificate.pem").read_bytes())
+    renewal = Renewal(of(renewed), {"h2": tls_context(of(renewed), "h2")}, lambda: made.not_before_s + at)
+    assert [(level, told) for level, told, _ in said()] == ([("warning", event)] if event else [])
+    assert all(reason.startswith(why) and reason.endswith(" UTC") for *_, reason in said())
+    assert renewal.dates == made
+
+
+async def test_the_dates_are_those_of_the_certificate_in_use(tls, renewed):
+    renewal = Renewal(tls, {"h2": tls_context(tls, "h2")})
+    looks, given = Looks(), dates((GIVEN / "certificate.pem").read_bytes())
+    async with asyncio.TaskGroup() as tasks:
+        watching = tasks.create_task(renewal.watch(looks.sleep))
+        shutil.copy(renewed / "certificate.pem", tls.certificate)
+        await looks.look()  # it does not belong to the key
+        assert renewal.dates == given
+        shutil.copy(renewed / "key.pem", tls.key)
+        await looks.look()
+        assert renewal.dates == dates((renewed / "certificate.pem").read_bytes()) != given
+        watching.cancel()
+    assert Renewal(Tls(), {}).dates is None
+
+
+def of(folder):
+    return Tls(certificate=folder / "certificate.pem", key=folder / "key.pem")

@@ -3,6 +3,7 @@ import errno
 import io
 import json
 import os
+import re
 import signal
 import socket
 import ssl
@@ -12,6 +13,7 @@ import pytest
 
 from gateway.app import certificates
 from gateway.app import serve as module
+from gateway.app.certificate_dates import dates
 from gateway.app.config import Settings
 from gateway.app.self_signed import certificate
 from gateway.app.serve import CannotServeError, serve
@@ -104,6 +106,11 @@ async def test_a_renewed_certificate_is_used_without_a_restart(espeak, told, tmp
         listening = await told.event("listening")
         await certificate(tmp_path)
         await told.event("the certificate has changed; new connections get the new one")
+        async with aiohttp.request("GET", f"http://{listening['admin']}/metrics") as answer:
+            scrape = await answer.text()
+        made = dates((tmp_path / "certificate.pem").read_bytes())
+        (shown,) = re.findall(r"^legato_certificate_not_after_timestamp_seconds (\S+)$", scrape, re.MULTILINE)
+        assert float(shown) == made.not_after_s
         trusting = ssl.create_default_context(cafile=tmp_path / "certificate.pem")
         host, _, port = listening["grpc"].rpartition(":")
         _, writer = await asyncio.open_connection(host, int(port), ssl=trusting)

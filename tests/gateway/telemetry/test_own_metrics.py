@@ -45,3 +45,12 @@ def test_how_the_local_voices_are_is_told_where_there_are_any():
     assert [registry.get_sample_value(name) for name in names] == [0, 0]
     own.show_engine(lambda: 3, lambda: 1)
     assert [registry.get_sample_value(name) for name in names] == [3, 1]
+
+
+def test_the_dates_of_the_certificate_are_told_where_there_is_one():
+    registry = CollectorRegistry()
+    own = OwnMetrics(registry)
+    names = [f"legato_certificate_not_{end}_timestamp_seconds" for end in ("before", "after")]
+    assert [registry.get_sample_value(name) for name in names] == [None, None]
+    own.show_certificate(lambda: (1.0, 2.0))
+    assert [registry.get_sample_value(name) for name in names] == [1, 2]
