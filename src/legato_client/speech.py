@@ -107,34 +107,64 @@ class Speech:
         self._check_inside()
         return Utterance(self._link, *self._link.begin(begin))
 
-    def say(self, text: str | AsyncIterable[str], *, voice: str = "", language: str = "") -> Utterance:
-        """Says a text, or the tokens of a source as they come.
+    def say(
+        self,
+        text: str | AsyncIterable[str],
+        *,
+        voice: str = "",
+        language: str = "",
+        options: UtteranceOptions | None = None,
+        track: int = 0,
+        position: Position = Position.APPEND,
+        interruptible: bool = True,
+    ) -> Utterance:
+        """Begins an utterance, as `begin` does, and says a text, or the tokens of a source as they come.
 
         Args:
             text: a whole text, or an async iterable such as a language model's answer. If that raises, the utterance is
                 cancelled and iterating it raises the same error.
             voice: name of a voice; empty for the stream's.
             language: BCP 47 tag; empty for the stream's.
+            options: how it is read.
+            track: utterances of one track sound one after the other; tracks are independent.
+            position: where it is placed in its track.
+            interruptible: whether a cancel that is not forced ends it.
 
         Raises:
             TypeError: `text` is neither.
+            TypeError, ValueError: no message could carry another argument.
             RuntimeError: the conversation was not entered, or was left.
         """
         if not isinstance(text, str | AsyncIterable):
             raise TypeError(f"expected a str or an async iterable of str, got {type(text).__name__}")
-        utterance = self.begin(voice=voice, language=language)
+        utterance = self.begin(
+            voice=voice,
+            language=language,
+            options=options,
+            track=track,
+            position=position,
+            interruptible=interruptible,
+        )
         feeder = self._tasks.create_task(_feed(utterance, text), name=f"legato-client-feeder-{utterance.id}")
         self._feeders.add(feeder)
         feeder.add_done_callback(self._feeders.discard)
         return utterance
 
-    async def speak(self, text: str | AsyncIterable[str], *, voice: str = "", language: str = "") -> bytes:
+    async def speak(
+        self,
+        text: str | AsyncIterable[str],
+        *,
+        voice: str = "",
+        language: str = "",
+        options: UtteranceOptions | None = None,
+        track: int = 0,
+    ) -> bytes:
         """Says a text and returns all its audio, in the stream's format. A call that is cancelled, say by a time-out, cancels it.
 
         Raises:
             UtteranceError, SpeechError, ConnectionLostError: it failed.
         """
-        utterance = self.say(text, voice=voice, language=language)
+        utterance = self.say(text, voice=voice, language=language, options=options, track=track)
         try:
             return b"".join([audio.data async for audio in utterance])
         finally:

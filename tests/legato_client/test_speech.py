@@ -23,6 +23,9 @@ async def test_speak_gives_all_audio_of_a_text_or_of_a_source(gateway):
     async with gateway() as running, connect(running.url) as speech:
         assert (await speech.speak("Well")).decode("utf-16-le") == "Well"
         assert (await speech.speak(tokens())).decode("utf-16-le") == "Well then"
+        await speech.speak("Well", options=UtteranceOptions(speed=2.0), track=2)
+    last = [request.begin for request in running.visits[0].seen if request.HasField("begin")][-1]
+    assert (last.options.speed, last.track) == (2.0, 2)
 
 
 @pytest.mark.parametrize("text", [None, b"Well", ["Well"]])
@@ -219,28 +222,35 @@ async def test_a_source_is_left_when_its_utterance_is_over(gateway):
         assert len(given) == count
 
 
-async def test_begin_takes_every_setting(gateway):
+async def test_begin_and_say_take_every_setting(gateway):
+    settings = {
+        "voice": "anna",
+        "language": "de",
+        "options": UtteranceOptions(speed=2.0),
+        "track": 2,
+        "position": Position.NEXT,
+        "interruptible": False,
+    }
     async with gateway() as running, connect(running.url) as speech:
-        options = UtteranceOptions(speed=2.0)
-        first = speech.begin(
-            voice="anna", language="de", options=options, track=2, position=Position.NEXT, interruptible=False
-        )
+        first = speech.begin(**settings)
         second = speech.begin_as(Begin("mine", traceparent="00-a-b-01"))
+        third = speech.say("Well", **settings)
         await speech.ping()
         assert (first.track, second.id) == (2, "mine")
         with pytest.raises(ValueError, match="mine"):
             speech.begin_as(Begin("mine"))
     begins = [request.begin for request in running.visits[0].seen if request.HasField("begin")]
 
-    assert begins[0] == speech_pb2.Begin(
-        utterance_id=first.id,
-        voice="anna",
-        language="de",
-        options=speech_pb2.UtteranceOptions(speed=2.0),
-        track=2,
-        position=speech_pb2.POSITION_NEXT,
-        interruptible=False,
-    )
+    for begin, utterance in ((begins[0], first), (begins[2], third)):
+        assert begin == speech_pb2.Begin(
+            utterance_id=utterance.id,
+            voice="anna",
+            language="de",
+            options=speech_pb2.UtteranceOptions(speed=2.0),
+            track=2,
+            position=speech_pb2.POSITION_NEXT,
+            interruptible=False,
+        )
     assert begins[1].traceparent == "00-a-b-01"
 
 
