@@ -22,15 +22,18 @@ from legato.domain.replies import (
     UtteranceCancelled,
     UtteranceFailed,
     UtteranceFinished,
+    UtteranceStarted,
     Warned,
+    WordMethod,
     WordSpoken,
 )
-from legato.domain.speech import Position, UtteranceOptions
+from legato.domain.speech import Position, StreamLimits, UtteranceOptions
 from legato_client.backoff import Retry
 from legato_client.bounds import Bounds
 from legato_client.connect import PCM_24K, connect
 from legato_client.conversation import Notice
 from legato_client.errors import ConnectionLostError, UtteranceError
+from legato_client.record import Ending
 from legato_client.speech import Speech
 from legato_client.tuning import Tuning
 from legato_client.utterance import Utterance
@@ -43,6 +46,7 @@ __all__ = [
     "Bounds",
     "ConnectionLostError",
     "Encoding",
+    "Ending",
     "Flushed",
     "GoAway",
     "HeardMethod",
@@ -57,6 +61,7 @@ __all__ = [
     "SpeechError",
     "Stage",
     "StreamError",
+    "StreamLimits",
     "Tuning",
     "Utterance",
     "UtteranceCancelled",
@@ -64,7 +69,9 @@ __all__ = [
     "UtteranceFailed",
     "UtteranceFinished",
     "UtteranceOptions",
+    "UtteranceStarted",
     "Warned",
+    "WordMethod",
     "WordSpoken",
     "connect",
 ]

@@ -1,12 +1,25 @@
+import inspect
 import ssl
+import typing
 
 import pytest
 
+import legato_client
 from legato.domain.audio import AudioFormat, Encoding
 from legato.domain.errors import Reason, SpeechError
 from legato.domain.speech import UtteranceOptions
 from legato.v1 import speech_pb2
-from legato_client import ConnectionLostError, Retry, Tuning, connect
+from legato_client import (
+    ConnectionLostError,
+    Ending,
+    Retry,
+    Speech,
+    StreamLimits,
+    Tuning,
+    Utterance,
+    UtteranceFinished,
+    connect,
+)
 from tests.gateway.servers.stage import house, sound
 
 ONCE = Tuning(retry=Retry(attempts=1))
@@ -121,3 +134,29 @@ async def test_speech_goes_through_tls_and_only_to_whom_the_certificate_names(sc
             with pytest.raises(ConnectionLostError):
                 async with connect(f"{scheme}://{stranger}:{port}", tuning=tuning):
                     pytest.fail("entered")
+
+
+def _named(annotation):
+    """The classes that an annotation names."""
+    inner = annotation if isinstance(annotation, list) else typing.get_args(annotation)
+    return {annotation} if isinstance(annotation, type) and not inner else set().union(*map(_named, inner))
+
+
+def _told_by(kind):
+    """The classes in what an exported class offers: its fields, its properties, and the arguments and results of its methods."""
+    members = [getattr(kind, name) for name in vars(kind) if not name.startswith("_")]
+    offered = [member.fget if isinstance(member, property) else member for member in members]
+    offered = [member for member in offered if inspect.isfunction(member)]
+    hints = [typing.get_type_hints(each) for each in (kind, *offered)]
+    return set().union(*(_named(annotation) for each in hints for annotation in each.values()))
+
+
+def test_whatever_a_program_is_given_it_can_annotate():
+    exported = {getattr(legato_client, name) for name in legato_client.__all__}
+    faced = [Speech, Utterance, *(kind for kind in exported if kind not in {UtteranceOptions, SpeechError})]
+    given = set().union(*(_told_by(kind) for kind in faced if isinstance(kind, type)))
+
+    own = {kind for kind in given if kind.__module__.startswith("legato")}
+    assert {UtteranceFinished, StreamLimits} <= own
+    assert own - exported == set()
+    assert set(typing.get_args(Ending)) <= exported
