@@ -33,6 +33,7 @@ const SUBPROTOCOL = "legato.v1";
 const TIMEOUT_MS = 10_000;
 /** Errors that refuse one message, and not the utterance. */
 const OF_A_MESSAGE = new Set(["text_too_long", "text_after_end"]);
+const OPTIONS = ["url", "key", "voice", "language", "encoding", "sampleRate", "words", "maxLeadMs", "finishWhenHeard"];
 const SAMPLES = ["startSample", "endSample", "truncateAtSample"];
 
 /**
@@ -48,9 +49,10 @@ const SAMPLES = ["startSample", "endSample", "truncateAtSample"];
  * @param {number} [options.maxLeadMs] most audio to send ahead of the listener; -1 for no bound
  * @param {boolean} [options.finishWhenHeard] whether an utterance ends only once it was heard, so that a cancel tells what was
  * @returns {Promise<Speech>}
- * @throws {SpeechError}
+ * @throws {SpeechError} the gateway cannot be reached, or refuses; or an option does not exist
  */
 export async function connect(options = {}) {
+  check(options);
   const url = new URL(options.url ?? new URL("../v1/stream", import.meta.url));
   url.protocol = url.protocol.replace("http", "ws");
   const protocols = [SUBPROTOCOL, ...offering(options.key ?? "", url)];
@@ -59,6 +61,18 @@ export async function connect(options = {}) {
   const speech = new Speech(socket);
   await speech.opening(openRequest(options));
   return speech;
+}
+
+/** Refuses what would be ignored on the way: the program would get something other than it has asked for. */
+function check(options) {
+  const unknown = Object.keys(options).find((name) => !OPTIONS.includes(name));
+  if (unknown) {
+    throw new SpeechError({ reason: "bad_frame", message: `connect has no option "${unknown}"; known: ${OPTIONS.join(", ")}` });
+  }
+  const encoding = options.encoding ?? "pcm_s16le";
+  if (Object.hasOwn(ENCODINGS, encoding)) return;
+  const message = `the encoding "${encoding}" is not supported; supported: ${Object.keys(ENCODINGS).join(", ")}`;
+  throw new SpeechError({ reason: "unknown_format", message });
 }
 
 function openRequest(options) {

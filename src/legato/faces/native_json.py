@@ -16,7 +16,8 @@ from google.protobuf.message import Message
 
 from legato.domain.errors import SpeechError
 from legato.faces.errors import bad_frame
-from legato.faces.native_requests import unknown_format
+from legato.faces.native_requests import MAX_ID_CHARS, unknown_format
+from legato.faces.surrogates import without_surrogates
 from legato.faces.shown import shown
 from legato.v1 import audio_pb2, speech_pb2
 
@@ -52,10 +53,14 @@ def request_of(value: object) -> speech_pb2.StreamRequest:
     """A `StreamRequest` from its decoded JSON.
 
     Raises:
-        SpeechError: `bad_frame` (or `unknown_format` for an encoding's name), naming the place and what was expected.
+        SpeechError: `bad_frame` (or `unknown_format` for an encoding's name), naming the place and what was expected, and for a
+            `Begin` its utterance: otherwise the text that follows would begin that with the stream's defaults.
     """
     request = speech_pb2.StreamRequest()
-    _read(request, value, "")
+    try:
+        _read(request, value, "")
+    except SpeechError as error:
+        raise SpeechError(error.reason, error.message, utterance_id=_begun(value)) from None
     return request
 
 
@@ -103,6 +108,17 @@ def _read(message: Message, value: object, path: str) -> None:
         if item is not None:
             _refuse_second(message, field, path)
             _set(message, field, item, f"{path}{field.json_name}")
+
+
+def _begun(value: object) -> str:
+    """The utterance that a refused message would begin; empty if it would begin none, or its id cannot be read."""
+    begin = value.get("begin") if isinstance(value, dict) else None
+    if not isinstance(begin, dict):
+        return ""
+    name = begin.get("utteranceId", begin.get("utterance_id"))
+    if not isinstance(name, str) or len(name) > MAX_ID_CHARS:
+        return ""
+    return name if name == without_surrogates(name) else ""
 
 
 def _known(message: Message) -> dict[str, FieldDescriptor]:

@@ -273,6 +273,27 @@ async def test_a_refused_connection_is_a_named_error(page):
     assert error == {"ours": True, "reason": "connection_lost", "retryable": True}
 
 
+@pytest.mark.parametrize(
+    ("options", "reason", "expected"),
+    [
+        ({"encoding": "opus"}, "unknown_format", "pcm_s16le, wav, mulaw, alaw"),
+        ({"sampleRateHz": 8_000}, "bad_frame", 'no option "sampleRateHz"; known: url, key, voice'),
+    ],
+)
+async def test_an_option_that_does_not_exist_is_refused_by_name(page, gateway, options, reason, expected):
+    """They were ignored: the audio came in another format than the program had asked for."""
+    await Playground.visit(page, gateway)
+    refused = await page.evaluate(
+        """async (options) => {
+      const { connect } = await import("/static/legato.js");
+      try { (await connect(options)).close(); } catch ({ reason, message }) { return { reason, message }; }
+    }""",
+        options,
+    )
+    assert refused["reason"] == reason
+    assert expected in refused["message"]
+
+
 async def test_an_open_that_is_refused_is_a_named_error_at_once(page, gateway):
     await Playground.visit(page, gateway)
     error, spoken = await page.evaluate("""async () => {
@@ -294,7 +315,13 @@ async def test_an_open_that_is_refused_is_a_named_error_at_once(page, gateway):
 
 
 @pytest.mark.parametrize(
-    ("begin", "reason"), [({"voice": "ghost"}, "unknown_voice"), ({"track": 256}, "bad_frame")]
+    ("begin", "reason"),
+    [
+        ({"voice": "ghost"}, "unknown_voice"),
+        ({"track": 256}, "bad_frame"),
+        ({"position": "first"}, "bad_frame"),
+        ({"options": {"sped": 1}}, "bad_frame"),
+    ],
 )
 async def test_r8_an_utterance_that_the_gateway_refuses_to_begin_fails(page, gateway, begin, reason):
     """It never ended: it stayed among the open ones, and the page asked every few seconds whether the gateway was alive."""

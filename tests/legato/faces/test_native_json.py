@@ -84,6 +84,27 @@ def test_what_cannot_be_read_is_refused_with_its_place(text, expected):
     assert expected in caught.value.message
 
 
+@pytest.mark.parametrize(
+    ("text", "utterance_id"),
+    [
+        ('{"begin":{"utteranceId":"a","position":"LAST"}}', "a"),
+        ('{"begin":{"options":{"sped":1},"utterance_id":"é"}}', "é"),
+        ('{"begin":{"utteranceId":"a"},"end":{"utteranceId":"a"}}', "a"),
+        ('{"begin":{"utteranceId":"\\ud83d"}}', ""),
+        ('{"begin":{"utteranceId":5}}', ""),
+        ('{"begin":{"utteranceId":"%s","track":"x"}}' % ("a" * 129), ""),
+        ('{"begin":[]}', ""),
+        ('{"text":{"utteranceId":"a","text":5}}', ""),
+        ("[]", ""),
+    ],
+)
+def test_a_begin_that_cannot_be_read_names_its_utterance(text, utterance_id):
+    """Its text follows all the same: without the name no client could tell that it begins an utterance with the stream's defaults."""
+    with pytest.raises(SpeechError) as caught:
+        read_request(text)
+    assert caught.value.utterance_id == utterance_id
+
+
 def test_a_field_with_presence_is_taken_in_one_spelling_only():
     with pytest.raises(SpeechError, match="both spellings"):
         read_request('{"open":{"maxLeadMs":1,"max_lead_ms":2}}')
