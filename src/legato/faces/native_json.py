@@ -17,8 +17,8 @@ from google.protobuf.message import Message
 from legato.domain.errors import SpeechError
 from legato.faces.errors import bad_frame
 from legato.faces.native_requests import MAX_ID_CHARS, unknown_format
-from legato.faces.surrogates import without_surrogates
 from legato.faces.shown import shown
+from legato.faces.surrogates import without_surrogates
 from legato.v1 import audio_pb2, speech_pb2
 
 _INTEGER = re.compile(r"-?\d{1,20}")
