@@ -19,7 +19,7 @@ from legato.core.remainders import from_source
 from legato.core.splicing import UNHEARD, Listened, Splice, listen, splice
 from legato.core.state import StreamState
 from legato.core.utterance import PendingSeam, Run, RunState, Utterance
-from legato.core.wording import tell_untold
+from legato.core.word_times import tell_untold
 from legato.domain.effects import DropAudio
 from legato.domain.errors import Reason, SpeechError
 from legato.domain.facts import AttemptMade

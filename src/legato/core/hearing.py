@@ -11,7 +11,7 @@ from legato.core.failing import fail_run
 from legato.core.room import overflow
 from legato.core.state import StreamState, Track
 from legato.core.utterance import Run, RunState, Utterance
-from legato.core.wording import take_words, tell_complete
+from legato.core.word_times import take_words, tell_complete
 from legato.domain.errors import Reason, SpeechError
 from legato.domain.events import (
     Failed,

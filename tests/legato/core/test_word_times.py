@@ -7,7 +7,7 @@ from legato.core.sizer import ChunkSettings, Sizer
 from legato.core.state import CoreSettings, StreamState
 from legato.core.timeline import Timeline
 from legato.core.utterance import Awaited, Run, Utterance
-from legato.core.wording import take_words, tell_complete, tell_untold, tell_words
+from legato.core.word_times import take_words, tell_complete, tell_untold, tell_words
 from legato.domain.audio import AudioFormat, Encoding
 from legato.domain.events import Begin, Words, WordTime
 from legato.domain.replies import WordMethod
