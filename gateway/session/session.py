@@ -22,12 +22,12 @@ from legato.core.stream import Stream
 from legato.domain import effects, events, replies
 from legato.domain.audio import AudioFormat
 from legato.domain.errors import Reason
-from legato.domain.events import ClientEvent, Event, VendorEvent
+from legato.domain.events import ClientEvent, Event
 from legato.domain.facts import BugFound, CancelServed
 from legato.domain.receipt import Stage
 from legato.domain.replies import AudioChunk
 from legato.domain.speech import Catalogue, Principal, StreamLimits, UtteranceOptions
-from legato.ports import Alarm, Clock, Line, Lines, Observer, Outlet
+from legato.ports import Alarm, Clock, Lines, Observer, Outlet
 
 FrontEnds = Callable[[str, UtteranceOptions, str, str], TextFront]
 """Makes the text front end of one utterance for a BCP 47 tag, its options, the name of its voice and the tenant who asks."""
@@ -63,7 +63,7 @@ class SessionServices:
 
 
 class Session:
-    """One stream, between its server and its lines. Implements `ports.SessionPort` and `ports.LineListener`.
+    """One stream, between its server and its lines. Implements `ports.SessionPort`.
 
     Args:
         services: what sessions share.
@@ -137,10 +137,6 @@ class Session:
         """The alarm has rung."""
         self._cancel_read_at = None
         self._handle(events.Tick())
-
-    def heard(self, line: Line, event: VendorEvent) -> None:
-        """One event from a leased line."""
-        self._hearing.heard(line, event)
 
     def _said(self, leased: Leased) -> None:
         """A segment was handed to its line; the first of an utterance is stamped."""
@@ -242,25 +238,21 @@ class Session:
         if effect.first:
             speaker.begins_at = effect.sample_offset
             self._stamp(effect.utterance_id, Stage.ENCODE)
-        offset = speaker.begins_at if speaker.unheard else effect.sample_offset
-        self._send(effect.utterance_id, speaker, offset, data)
-        is_heard = speaker.unheard and bool(data)
-        if is_heard:
-            speaker.unheard = False
-            self._stamp(effect.utterance_id, Stage.WRITE)
+        offset = speaker.begins_at if speaker.nothing_sent else effect.sample_offset
         # An encoder may give its first bytes with the last write: without this event nothing would end the utterance.
-        if is_heard or effect.first or effect.more:
+        if self._send(effect.utterance_id, speaker, offset, data) or effect.first or effect.more:
             self._waiting.append(events.Written(effect.utterance_id))
 
-    def _empty_encoder(self, effect: effects.EmptyEncoder | effects.Forget) -> None:
+    def _empty_encoder(self, effect: effects.EmptyEncoder) -> None:
         speaker = self._speakers.get(effect.utterance_id)
-        if speaker is not None and (rest := speaker.rest(over=type(effect) is effects.Forget)):
-            offset = speaker.begins_at + (0 if speaker.unheard else speaker.written)
-            self._send(effect.utterance_id, speaker, offset, rest)
-            if speaker.unheard:
-                speaker.unheard = False
-                self._stamp(effect.utterance_id, Stage.WRITE)
-                self._waiting.append(events.Written(effect.utterance_id))
+        if speaker is not None:
+            self._send_rest(effect.utterance_id, speaker, speaker.encoder.empty())
+
+    def _send_rest(self, utterance_id: str, speaker: Speaker, rest: bytes) -> None:
+        """Send what the encoder held back."""
+        offset = speaker.begins_at + (0 if speaker.nothing_sent else speaker.written)
+        if rest and self._send(utterance_id, speaker, offset, rest):
+            self._waiting.append(events.Written(utterance_id))
 
     def _pad(self, effect: effects.Pad) -> None:
         self._speakers[effect.utterance_id].pipe.pad(effect.samples)
@@ -276,13 +268,19 @@ class Session:
         speaker = self._speakers[effect.utterance_id]
         self._send(effect.utterance_id, speaker, effect.sample_offset, speaker.fade_out(effect.samples))
 
-    def _send(self, utterance_id: str, speaker: Speaker, offset: int, data: bytes) -> None:
-        if data:  # an encoder may hold all of it back
+    def _send(self, utterance_id: str, speaker: Speaker, offset: int, data: bytes) -> bool:
+        """Write encoded audio, unless the encoder holds all of it back. Returns whether it is the utterance's first; that is stamped."""
+        if data:
             self._outlet.write(AudioChunk(utterance_id, speaker.ordinal, speaker.generation, offset, data))
         self._core.takes(self._outlet.room_ms)
         if self._outlet.paused and not self._outlet_paused:
             self._outlet_paused = True
             self._core.shuts()
+        if not (data and speaker.nothing_sent):
+            return False
+        speaker.nothing_sent = False
+        self._stamp(utterance_id, Stage.WRITE)
+        return True
 
     def _pass_on(self, leased: Leased, speaker: Speaker, samples: int) -> bool:
         """Write what came if the core lets it pass, with no other decision. Returns whether it was written."""
@@ -329,9 +327,10 @@ class Session:
             speaker.pipe.drop(keep=effect.keep)
 
     def _forget(self, effect: effects.Forget) -> None:
-        if effect.spoken:
-            self._empty_encoder(effect)
-        if (speaker := self._speakers.pop(effect.utterance_id, None)) is not None:
+        speaker = self._speakers.pop(effect.utterance_id, None)
+        if speaker is not None:
+            if effect.spoken:
+                self._send_rest(effect.utterance_id, speaker, speaker.encoder.finish())
             speaker.close()
 
     def _emit(self, effect: effects.Emit) -> None:

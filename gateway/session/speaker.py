@@ -72,12 +72,12 @@ class Speaker:
         "encoder",
         "front",
         "generation",
+        "nothing_sent",
         "ordinal",
         "pipe",
         "rate_hz",
         "run_seen",
         "said",
-        "unheard",
         "written",
     )
 
@@ -93,7 +93,7 @@ class Speaker:
         self.begins_at = 0
         """Where its audio begins on the track's clock."""
         self.written = 0
-        self.unheard = True
+        self.nothing_sent = True
         """Nothing of it has left yet: all that was written is still in the encoder."""
         self.said = False
         self.run_seen = False
@@ -120,11 +120,7 @@ class Speaker:
         faded = self.pipe.fade_tail(samples)
         self.written += len(faded)
         data = self.encoder.encode(faded)
-        return b"" if self.unheard else data
-
-    def rest(self, *, over: bool) -> bytes:
-        """Return what the encoder holds back; nothing may be encoded afterwards if it is over."""
-        return self.encoder.finish() if over else self.encoder.empty()
+        return b"" if self.nothing_sent else data
 
     def begin_run(self, in_rate_hz: int, *, keeps_context: bool) -> None:
         """Audio of another line follows. Lines without context are joined: the first line of an utterance decides.
