@@ -152,12 +152,12 @@ class Hearing:
             failed = events.Failed(Reason.VENDOR_REJECTED, f"the voice's audio cannot be used: {error}")
             self._tell(events.Heard(leased.lease, failed))
             return
-        placed = not leased.places.is_open
-        if placed and available and not pipe.withheld and self._pass_on(leased, speaker, available):
+        knows_shift = not leased.word_shifts.is_unknown
+        if knows_shift and available and not pipe.withheld and self._pass_on(leased, speaker, available):
             return
         self._tell(_sampled(leased.lease, pipe))
-        if not placed and pipe.shift_ms is not None:
-            self._tell_words(leased, leased.places.settle(pipe.shift_ms))
+        if not knows_shift and pipe.shift_ms is not None:
+            self._tell_words(leased, leased.word_shifts.resolve(pipe.shift_ms))
 
     def _take_news(self, leased: Leased, event: events.News) -> None:
         if self.waits:
@@ -170,7 +170,7 @@ class Hearing:
         if speaker is not None and isinstance(event, events.Words):
             speaker.pipe.end_sketch()
         if isinstance(event, events.Words) and leased.line is not None and not leased.line.keeps_context:
-            self._tell_words(leased, leased.places.place(event.words))
+            self._tell_words(leased, leased.word_shifts.apply(event.words))
         elif speaker is not None and isinstance(event, _BREAKS):
             self._tell(events.Heard(leased.lease, event, speaker.pipe.sketch()))
         else:
@@ -191,8 +191,8 @@ class Hearing:
             speaker.end_run()
         leased.at_segment_start = True
         pipe.sketch_anew()
-        if leased.places.is_open:  # it had no sound: where it would have been will do
-            self._tell_words(leased, leased.places.settle(pipe.shift_ms or 0.0))
+        if leased.word_shifts.is_unknown:  # it had no sound: where it would have been will do
+            self._tell_words(leased, leased.word_shifts.resolve(pipe.shift_ms or 0.0))
         if not (told and before == (pipe.available, pipe.withheld)):
             self._tell(_sampled(leased.lease, pipe))
 

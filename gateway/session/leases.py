@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeGuard, runtime_checkable
 
-from gateway.session.places import Places
+from gateway.session.word_shifts import WordShifts
 from legato.domain import effects, events
 from legato.domain.events import Event, Failed
 from legato.ports import Line, LineListener, LineRequest, Lines, Ticket
@@ -41,21 +41,21 @@ class Leased:
     gathered: list[bytes] = field(default_factory=list)
     pauses_ms: deque[tuple[int, int]] = field(default_factory=deque)
     """Each segment whose audio has not begun, and the pause before it."""
-    places: Places = field(default_factory=Places)
-    """Where the line's segments sound, if the pauses between them are made here."""
+    word_shifts: WordShifts = field(default_factory=WordShifts)
+    """By how much the line's words sound later than it says, if the pauses between its segments are made here."""
 
     def begin_segment(self) -> int:
         """The next segment's audio begins. Returns the pause before it, milliseconds."""
         if not self.pauses_ms:
             return 0
         segment, pause_ms = self.pauses_ms.popleft()
-        self.places.begin(segment)
+        self.word_shifts.begin(segment)
         return pause_ms
 
     def join(self, segment: int) -> None:
         """This segment's audio continues the previous segment's: it has no beginning of its own."""
         self.pauses_ms = deque(pair for pair in self.pauses_ms if pair[0] != segment)
-        self.places.join(segment)
+        self.word_shifts.join(segment)
 
 
 class Leases:
