@@ -2,13 +2,13 @@
 
 from collections import deque
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol, TypeGuard, runtime_checkable
 
 from gateway.session.word_shifts import WordShifts
 from legato.domain import effects, events
 from legato.domain.events import Event, Failed
-from legato.ports import Line, LineListener, LineRequest, Lines, Ticket
+from legato.ports import Line, LineListener, Lines, Ticket
 
 
 @runtime_checkable
@@ -65,22 +65,19 @@ class Leases:
         lines: where lines come from.
         tell: takes events for the core.
         said: called after a segment was handed to a line.
-        stream_id: for correlation.
     """
 
-    __slots__ = ("_leases", "_lines", "_said", "_stream_id", "_tell", "by_line", "listener")
+    __slots__ = ("_leases", "_lines", "_said", "_tell", "by_line", "listener")
 
     def __init__(
         self,
         lines: Lines,
         tell: Callable[[Event], None],
         said: Callable[[Leased], None],
-        stream_id: str,
     ) -> None:
         self._lines = lines
         self._tell = tell
         self._said = said
-        self._stream_id = stream_id
         self._leases: dict[int, Leased] = {}
         self.by_line: dict[int, Leased] = {}
         """The lease that each line was granted for, by the line's id; none that was given back."""
@@ -103,24 +100,11 @@ class Leases:
             pronunciations: words that the text may contain, with their IPA.
         """
         assert self.listener is not None, "the session listens"
-        leased = Leased(effect.lease, effect.utterance_id)
+        request = effect.request
+        if pronunciations:
+            request = replace(request, pronunciations=pronunciations)
+        leased = Leased(effect.lease, request.utterance_id)
         self._leases[effect.lease] = leased
-        request = LineRequest(
-            effect.route,
-            effect.language,
-            effect.options,
-            effect.principal,
-            self._stream_id,
-            effect.utterance_id,
-            effect.deadline,
-            effect.returning,
-            effect.rivals,
-            effect.hedge_share,
-            effect.last_resort,
-            pronunciations,
-            effect.heard_from,
-            effect.elsewhere,
-        )
         ticket = self._lines.acquire(request, self.listener, lambda answer: self._answered(leased, answer))
         leased.ticket = None if leased.answered else ticket
 

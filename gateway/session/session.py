@@ -93,7 +93,7 @@ class Session:
         )
         self._format: AudioFormat | None = None
         self._speakers: dict[str, Speaker] = {}
-        self._leases = Leases(services.lines, self._handle, self._said, self.stream_id)
+        self._leases = Leases(services.lines, self._handle, self._said)
         self._hearing = Hearing(self._leases, self._speakers, self._handle, self._stamp, self._pass_on)
         self._leases.listener = self._hearing
         self._waiting: deque[Event] = deque()
@@ -211,7 +211,7 @@ class Session:
         self._speakers[effect.utterance_id] = Speaker(front, self._format, levelled=effect.levelled)
 
     def _acquire(self, effect: effects.Acquire) -> None:
-        self._leases.acquire(effect, self._speakers[effect.utterance_id].front.pronunciations)
+        self._leases.acquire(effect, self._speakers[effect.request.utterance_id].front.pronunciations)
 
     def _cut(self, effect: effects.Cut) -> None:
         speaker = self._speakers.get(effect.utterance_id)

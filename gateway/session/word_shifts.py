@@ -48,5 +48,7 @@ class WordShifts:
             if shift_ms is None:
                 self._waiting.append(word)
             else:
-                shifted.append(replace(word, start_ms=word.start_ms + shift_ms, end_ms=word.end_ms + shift_ms))
+                shifted.append(
+                    replace(word, start_ms=word.start_ms + shift_ms, end_ms=word.end_ms + shift_ms)
+                )
         return shifted

@@ -28,7 +28,7 @@ from legato.domain.errors import SpeechError
 from legato.domain.events import LineReady, LineRefused
 from legato.domain.facts import AttemptMade
 from legato.domain.receipt import Stage
-from legato.domain.speech import Failover
+from legato.domain.speech import Failover, LineRequest
 from legato.domain.text import Break, Segment
 
 PAUSE_MS = {Break.FORCED: 0, Break.COMMA: 120, Break.CLAUSE: 200, Break.SENTENCE: 320, Break.PARAGRAPH: 550}
@@ -90,23 +90,22 @@ def _acquire(state: StreamState, track: Track, utterance: Utterance, now: float)
     utterance.queued = utterance.queued or track.head is not utterance
     utterance.stamps.stamp(Stage.TURN_WAIT if utterance.queued else Stage.QUEUE, now)
     state.leases[lease] = utterance
-    state.do(
-        Acquire(
-            lease,
-            utterance.id,
-            route,
-            language,
-            options,
-            state.principal,
-            deadline,
-            returning,
-            rivals(utterance, index),
-            utterance.voice.hedge_share,
-            last_resort=alone or utterance.routes_tried >= len(routes),
-            heard_from=now + ahead_s(state, track, now, utterance),
-            elsewhere=elsewhere,
-        )
+    request = LineRequest(
+        route,
+        language,
+        options,
+        state.principal,
+        state.stream_id,
+        utterance.id,
+        deadline,
+        returning=returning,
+        rivals=rivals(utterance, index),
+        hedge_share=utterance.voice.hedge_share,
+        last_resort=alone or utterance.routes_tried >= len(routes),
+        heard_from=now + ahead_s(state, track, now, utterance),
+        elsewhere=elsewhere,
     )
+    state.do(Acquire(lease, request))
 
 
 def _patience_s(state: StreamState, *, elsewhere: bool) -> float:

@@ -6,7 +6,7 @@ from legato.domain.audio import AudioFormat
 from legato.domain.errors import SpeechError
 from legato.domain.facts import Fact
 from legato.domain.replies import Reply
-from legato.domain.speech import Principal, Route, UtteranceOptions
+from legato.domain.speech import LineRequest, Principal, Route, UtteranceOptions
 from legato.domain.text import Reading
 from legato.domain.values import value
 
@@ -57,33 +57,11 @@ class Acquire:
 
     Args:
         lease: number of this lease, unique in the stream.
-        utterance_id: the utterance it is for.
-        route: the route to lease from.
-        language: BCP 47 tag.
-        options: the utterance's options.
-        principal: who asks.
-        deadline: monotonic seconds after which the answer is of no use.
-        returning: the stream left this route after a failure, and asks whether it has recovered.
-        rivals: routes that may overtake this one when it is slow.
-        hedge_share: characters that may be sent twice for that, as a share of all.
-        last_resort: every route has failed: ask even though the breaker is shut.
-        heard_from: monotonic seconds at which the listener is due to hear it; earlier audio lasts until then.
-        elsewhere: there is another route to go to.
+        request: what it is wanted for, without the pronunciations, which the session knows.
     """
 
     lease: int
-    utterance_id: str
-    route: Route
-    language: str
-    options: UtteranceOptions
-    principal: Principal
-    deadline: float
-    returning: bool = False
-    rivals: tuple[Route, ...] = ()
-    hedge_share: float = 0.0
-    last_resort: bool = False
-    heard_from: float = 0.0
-    elsewhere: bool = False
+    request: LineRequest
 
 
 @value

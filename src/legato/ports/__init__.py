@@ -8,6 +8,7 @@
 Import them from here.
 """
 
+from legato.domain.speech import LineRequest
 from legato.ports.clocks import Alarm, Clock
 from legato.ports.downstream import (
     Accepted,
@@ -31,7 +32,6 @@ from legato.ports.house import (
 from legato.ports.upstream import (
     Line,
     LineListener,
-    LineRequest,
     Lines,
     OnReady,
     Provider,

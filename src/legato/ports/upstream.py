@@ -5,47 +5,9 @@ from typing import Protocol, runtime_checkable
 
 from legato.domain.delivery import Takes
 from legato.domain.events import Failed, Lost, VendorEvent
-from legato.domain.speech import Principal, Route, UtteranceOptions
+from legato.domain.speech import LineRequest, Principal, Route, UtteranceOptions
 from legato.domain.text import Reading
-from legato.domain.values import value
 from legato.domain.vendors import Incoming, Outgoing, Place, ResponseHead, VendorTraits
-
-
-@value
-class LineRequest:
-    """What a line is wanted for.
-
-    Args:
-        route: which provider and which of its voices.
-        language: BCP 47 tag.
-        options: speaking options of the utterance.
-        principal: who asks; queues are fair between tenants.
-        stream_id: for correlation.
-        utterance_id: for correlation.
-        deadline: monotonic seconds after which the lease is of no use.
-        returning: the stream left this route after a failure: grant it only once the route has been admitting for long enough.
-        rivals: routes that may overtake this one when it is slow.
-        hedge_share: characters that may be sent twice for that, as a share of all.
-        last_resort: every route has failed: grant it even though the breaker is shut.
-        pronunciations: words that the text may contain, as they are sent, with their IPA; for vendors that need them in advance.
-        heard_from: monotonic seconds at which the listener is due to hear it; earlier audio lasts until then.
-        elsewhere: the utterance has another route to go to: a pause that the vendor has asked for is not worth waiting for.
-    """
-
-    route: Route
-    language: str
-    options: UtteranceOptions
-    principal: Principal
-    stream_id: str
-    utterance_id: str
-    deadline: float
-    returning: bool = False
-    rivals: tuple[Route, ...] = ()
-    hedge_share: float = 0.0
-    last_resort: bool = False
-    pronunciations: tuple[tuple[str, str], ...] = ()
-    heard_from: float = 0.0
-    elsewhere: bool = False
 
 
 class LineListener(Protocol):

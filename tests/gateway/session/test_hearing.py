@@ -19,7 +19,7 @@ from legato.domain.events import (
     WordTime,
 )
 from legato.domain.receipt import Stage
-from legato.domain.speech import Principal, Route, UtteranceOptions
+from legato.domain.speech import LineRequest, Principal, Route, UtteranceOptions
 
 MS = 48
 """Bytes of a millisecond."""
@@ -36,7 +36,7 @@ class Stage0:
         self.told, self.stamped = [], []
         self.passes, self.passed = False, []
         self.line = Line()
-        leases = Leases(self, self.told.append, lambda _: None, "s")
+        leases = Leases(self, self.told.append, lambda _: None)
         self.speaker = Speaker(None, AudioFormat(Encoding.PCM_S16LE, rate_hz))
         self.hearing = Hearing(
             leases,
@@ -46,7 +46,8 @@ class Stage0:
             self.pass_on,
         )
         leases.listener = self.hearing
-        leases.acquire(Acquire(3, "u", Route("p", "v"), "en", UtteranceOptions(), Principal(), 10.0))
+        request = LineRequest(Route("p", "v"), "en", UtteranceOptions(), Principal(), "s", "u", 10.0)
+        leases.acquire(Acquire(3, request))
         self.told.clear()
 
     def pass_on(self, leased, speaker, samples):

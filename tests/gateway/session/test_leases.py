@@ -4,7 +4,7 @@ from gateway.session.leases import Leases
 from legato.domain.effects import Acquire, CancelLine, EndInput, PauseLine, Release, ResumeLine, Say, Warm
 from legato.domain.errors import Reason
 from legato.domain.events import Failed, LineReady, LineRefused
-from legato.domain.speech import Principal, Route, UtteranceOptions
+from legato.domain.speech import LineRequest, Principal, Route, UtteranceOptions
 from legato.domain.text import Reading
 from tests.gateway.session.lines import Line
 
@@ -38,11 +38,13 @@ class Provider:
 class Stage:
     def __init__(self):
         self.lines, self.told, self.said = Provider(), [], []
-        self.leases = Leases(self.lines, self.told.append, self.said.append, "s")
+        self.leases = Leases(self.lines, self.told.append, self.said.append)
         self.leases.listener = object()
 
     def ask(self, lease=1):
-        self.leases.acquire(Acquire(lease, "u", ROUTE, "en", UtteranceOptions(), Principal(), 9.0))
+        self.leases.acquire(
+            Acquire(lease, LineRequest(ROUTE, "en", UtteranceOptions(), Principal(), "s", "u", 9.0))
+        )
 
     def answer(self, answer, which=-1):
         self.lines.asked[which][1](answer)

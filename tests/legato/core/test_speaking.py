@@ -23,6 +23,7 @@ from legato.domain.facts import AttemptMade
 from legato.domain.receipt import Stage
 from legato.domain.speech import (
     Failover,
+    LineRequest,
     Principal,
     Route,
     UtteranceOptions,
@@ -32,6 +33,11 @@ from legato.domain.stages import ANY_STAGE
 from legato.domain.text import Break
 from tests.legato.core.played import NOW, OTHER, PAIR, RATE, ROUTE, SHOUTS, Played, facts, of, said, segments
 
+
+def requests(effects):
+    return [effect.request for effect in of(effects, Acquire)]
+
+
 # --- whose turn it is -------------------------------------------------------------------------------------------------
 
 
@@ -40,9 +46,9 @@ def test_a_line_is_leased_when_there_is_something_to_say_and_not_before():
     utterance = play.begin("a")
     assert play.release() == []
     play.add(utterance, "Hi.")
-    [lease] = play.release()
-    options, me = UtteranceOptions(), Principal("me")
-    assert lease == Acquire(1, "a", ROUTE, "en", options, me, NOW + 10.0, last_resort=True, heard_from=NOW)
+    [effect] = play.release()
+    asked = (ROUTE, "en", UtteranceOptions(), Principal("me"), "s", "a", NOW + 10.0)
+    assert effect == Acquire(1, LineRequest(*asked, last_resort=True, heard_from=NOW))
     assert play.release() == [], "it is asked for once"
     assert play.state.leases == {1: utterance}
 
@@ -50,20 +56,20 @@ def test_a_line_is_leased_when_there_is_something_to_say_and_not_before():
 def test_a_lease_says_whether_there_is_another_route():
     play = Played(PAIR)
     utterance = play.begin("a", "Hi.")
-    assert of(play.release(), Acquire)[0].elsewhere
+    assert requests(play.release())[0].elsewhere
     line_refused(play.state, LineRefused(1, Reason.VENDOR_QUOTA, "later"), NOW)
     assert utterance.routes_tried == 1
-    assert not of(play.release(NOW + 1), Acquire)[0].elsewhere
+    assert not requests(play.release(NOW + 1))[0].elsewhere
 
 
 def test_the_next_in_line_may_speak_once_all_text_of_the_head_is_with_its_voice_and_nobody_behind_it():
     play = Played()
     head, second, third = (play.begin(name, "Hi.") for name in "abc")
-    assert [lease.utterance_id for lease in of(play.release(), Acquire)] == ["a"]
+    assert [request.utterance_id for request in requests(play.release())] == ["a"]
     assert said(play.answer(head)) == ["Hi."]
     assert not second.run, "the head's text may go on"
     head.input = Input.COMPLETE
-    assert [lease.utterance_id for lease in of(play.release(NOW + 1), Acquire)] == ["b"]
+    assert [request.utterance_id for request in requests(play.release(NOW + 1))] == ["b"]
     second.input = Input.COMPLETE
     play.answer(second)
     assert third.run is None
@@ -94,40 +100,40 @@ def test_no_line_is_waited_for_long_while_there_is_another_route(
 ):
     play = Played(Voice("pair", ("en",), (ROUTE, OTHER), failover))
     play.begin("a", "Hi.").routes_tried = tried
-    [lease] = of(play.release(), Acquire)
-    assert (lease.route, lease.deadline, lease.last_resort) == (route, NOW + patience_s, last_resort)
+    [request] = requests(play.release())
+    assert (request.route, request.deadline, request.last_resort) == (route, NOW + patience_s, last_resort)
 
 
 def test_only_routes_that_are_sent_the_same_words_may_overtake_and_only_at_the_start():
     play = Played(Voice("three", ("en",), (ROUTE, SHOUTS, OTHER), hedge_share=0.03))
     play.begin("a", "Hi.")
-    [lease] = of(play.release(), Acquire)
-    assert (lease.rivals, lease.hedge_share) == ((OTHER,), 0.03)
+    [request] = requests(play.release())
+    assert (request.rivals, request.hedge_share) == ((OTHER,), 0.03)
 
     play = Played(PAIR)
     utterance = play.begin("a", "Hi.")
     utterance.audible_at, utterance.timeline, utterance.written = 0, Timeline(RATE), 480
-    assert of(play.release(), Acquire)[0].rivals == ()
+    assert requests(play.release())[0].rivals == ()
 
 
 def test_a_route_that_acts_other_stage_directions_is_not_sent_the_same_words():
     acts = Route("s", "v", takes=Takes(stages=ANY_STAGE))
     play = Played(Voice("three", ("en",), (ROUTE, acts, OTHER), hedge_share=0.03))
     play.begin("a", "Hi.")
-    assert of(play.release(), Acquire)[0].rivals == (OTHER,)
+    assert requests(play.release())[0].rivals == (OTHER,)
 
 
 def test_r13_a_route_that_a_failure_has_led_away_from_overtakes_nothing():
     """The stream came back by a race that the first route won, seconds after it had failed."""
     play = Played(PAIR)
     play.begin("a", "Hi.").routes_tried = 1
-    assert [(lease.route, lease.rivals) for lease in of(play.release(), Acquire)] == [(OTHER, ())]
+    assert [(request.route, request.rivals) for request in requests(play.release())] == [(OTHER, ())]
 
     play = Played(Voice("three", ("en",), (ROUTE, OTHER, Route("s", "v")), hedge_share=0.03))
     play.state.home_routes["three"] = 1
     play.begin("a", "Hi.").home_route = 1
-    [lease] = of(play.release(), Acquire)
-    assert (lease.route, [rival.provider for rival in lease.rivals]) == (OTHER, ["s"])
+    [request] = requests(play.release())
+    assert (request.route, [rival.provider for rival in request.rivals]) == (OTHER, ["s"])
 
 
 # --- text -------------------------------------------------------------------------------------------------------------
@@ -260,20 +266,20 @@ def test_a_refusal_is_a_failed_attempt_and_the_next_route_is_asked():
     done = play.take()
     assert of(done, Release) == [Release(1, clean=False)]
     assert facts(done, AttemptMade)[0].reason == "overloaded"
-    [lease] = of(play.release(), Acquire)
-    assert (lease.lease, lease.route, utterance.attempts) == (2, OTHER, 2)
+    [request] = requests(play.release())
+    assert (play.state.last_lease, request.route, utterance.attempts) == (2, OTHER, 2)
 
 
 def test_a_home_that_is_not_well_again_is_no_failure():
     play = Played(PAIR)
     utterance = play.begin("a", "Hi.")
     utterance.home_route, utterance.asks_back = 1, True
-    [lease] = of(play.release(), Acquire)
-    assert (lease.route, lease.returning) == (ROUTE, True)
+    [request] = requests(play.release())
+    assert (request.route, request.returning) == (ROUTE, True)
     line_refused(play.state, LineRefused(1, Reason.VENDOR_UNREACHABLE, "not yet"), NOW)
     assert facts(play.take(), AttemptMade) == []
-    [lease] = of(play.release(), Acquire)
-    assert (lease.route, lease.returning, utterance.attempts) == (OTHER, False, 1)
+    [request] = requests(play.release())
+    assert (request.route, request.returning, utterance.attempts) == (OTHER, False, 1)
 
 
 def test_a_home_that_is_well_again_is_home():
