@@ -24,7 +24,7 @@ from legato.core.playback import PlaybackClock
 from legato.core.sizer import ChunkSettings, Sizer
 from legato.core.state import CoreSettings, StreamState
 from legato.core.timeline import Timeline
-from legato.core.utterance import Run, RunState, Utterance
+from legato.core.utterance import Awaited, Run, RunState, Utterance
 from legato.domain.audio import AudioFormat, Encoding
 from legato.domain.events import Begin, Failed, VendorEvent
 from legato.domain.receipt import Stage
@@ -126,7 +126,7 @@ def leave() -> Passage:
         Begin("u"), 1, 2, voice, "en", options, 0.0, Timeline(state.rate_hz), sizer, parts=["Hi."]
     )
     head.run = Run(7, _ROUTE, 0.0, state=RunState.LIVE)
-    head.run.said.append((Segment(0, 0, 3, "Hi.", said, said, Break.SENTENCE), said))
+    head.run.awaited.append(Awaited(Segment(0, 0, 3, "Hi.", said, said, Break.SENTENCE), said, 0.0))
     head.stamps.begin(0.0)
     head.stamps.stamp(Stage.WRITE, 0.0)
     head.started, head.ttfa_s, head.audible_at = True, 0.0, 0
