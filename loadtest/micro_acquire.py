@@ -11,7 +11,7 @@ import numpy as np
 from gateway.upstream import dialler
 from gateway.upstream.lines import VendorLines
 from gateway.upstream.surroundings import Surroundings
-from gateway.upstream.wire import Call, Wire, WireListener
+from gateway.upstream.wire import DialTarget, Wire, WireListener
 from legato.core.pool_terms import PoolSettings
 from legato.domain.events import Failed, VendorEvent
 from legato.domain.speech import Principal, Route, UtteranceOptions
@@ -85,8 +85,8 @@ def rows() -> Iterator[Row | str]:
 
 
 async def _measured() -> tuple[list[_Wait], list[_Wait]]:
-    async def dial(call: Call, listener: WireListener) -> Wire:
-        del call
+    async def dial(target: DialTarget, listener: WireListener) -> Wire:
+        del target
         return _Wire(listener)
 
     usual, dialler.DIALS[Transport.WEBSOCKET] = dialler.DIALS[Transport.WEBSOCKET], dial

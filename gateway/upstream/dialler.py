@@ -1,7 +1,7 @@
 """Which wire serves which transport."""
 
 from gateway.upstream import grpc_wire, http_wire, tcp_wire, websocket_wire
-from gateway.upstream.wire import Call, DialWire, Wire, WireListener
+from gateway.upstream.wire import DialTarget, DialWire, Wire, WireListener
 from legato.domain.vendors import Transport
 
 DIALS: dict[Transport, DialWire] = {
@@ -12,10 +12,10 @@ DIALS: dict[Transport, DialWire] = {
 }
 
 
-async def dial(transport: Transport, call: Call, listener: WireListener) -> Wire:
+async def dial(transport: Transport, target: DialTarget, listener: WireListener) -> Wire:
     """Connects.
 
     Raises:
         DialError: the vendor cannot be reached, or refuses.
     """
-    return await DIALS[transport](call, listener)
+    return await DIALS[transport](target, listener)

@@ -23,7 +23,7 @@ from urllib.parse import urlsplit
 import grpc
 import grpc.aio
 
-from gateway.upstream.wire import NO_CODE, Call, DialError, Wire, WireListener, trouble
+from gateway.upstream.wire import NO_CODE, DialError, DialTarget, Wire, WireListener, trouble
 from legato.domain.traces import Trace, trace_headers
 from legato.domain.vendors import CallEnded, HalfClose, HttpRequest, Outgoing
 
@@ -70,28 +70,28 @@ def _is_ours(record: logging.LogRecord) -> bool:
 logging.getLogger("grpc._cython.cygrpc").addFilter(_is_ours)
 
 
-async def dial(call: Call, listener: WireListener) -> Wire:
+async def dial(target: DialTarget, listener: WireListener) -> Wire:
     """Connects.
 
     Raises:
         DialError: the vendor cannot be reached.
     """
-    parts = urlsplit(call.place.url)
+    parts = urlsplit(target.place.url)
     options = (*_OPTIONS, _NO_PROXY) if _is_here(parts.hostname or "") else _OPTIONS
     if parts.scheme == "grpcs":
         channel = grpc.aio.secure_channel(parts.netloc, grpc.ssl_channel_credentials(), options=options)
     else:
         channel = grpc.aio.insecure_channel(parts.netloc, options=options)
     try:
-        async with asyncio.timeout(call.timeout_s):
-            await _connected(channel, call.place.method)
+        async with asyncio.timeout(target.timeout_s):
+            await _connected(channel, target.place.method)
     except (TimeoutError, ConnectionError) as error:
         await channel.close()
         raise DialError(trouble(error) if isinstance(error, TimeoutError) else str(error)) from None
     except BaseException:
         await channel.close()
         raise
-    return GrpcWire(call, channel, listener)
+    return GrpcWire(target, channel, listener)
 
 
 def _is_here(host: str) -> bool:
@@ -129,17 +129,17 @@ class GrpcWire:
     """Implements `wire.Wire`.
 
     Args:
-        call: the method and the metadata.
+        target: the method and the metadata.
         channel: a connected channel.
         listener: takes what comes.
     """
 
-    def __init__(self, call: Call, channel: grpc.aio.Channel, listener: WireListener) -> None:
-        self._call = call
+    def __init__(self, target: DialTarget, channel: grpc.aio.Channel, listener: WireListener) -> None:
+        self._target = target
         self._channel = channel
         self._listener: WireListener | None = listener
-        self._method: Any = channel.stream_stream(call.place.method)  # raw bytes both ways
-        self._metadata = tuple((name.lower(), value) for name, value in call.headers)
+        self._method: Any = channel.stream_stream(target.place.method)  # raw bytes both ways
+        self._metadata = tuple((name.lower(), value) for name, value in target.headers)
         self._traced: tuple[tuple[str, str], ...] = ()
         self._outbox: _Outbox | None = None
         self._serving: asyncio.Task[None] | None = None
@@ -147,7 +147,7 @@ class GrpcWire:
         self._reading.set()
         self._leaving = asyncio.Event()
         """Set once the channel takes no more calls."""
-        self._watching = call.task(self._watch(), "upstream-grpc-watch")
+        self._watching = target.task(self._watch(), "upstream-grpc-watch")
 
     def send(self, frames: Sequence[Outgoing]) -> None:
         """Write messages to the call under way, or begin one."""
@@ -160,7 +160,7 @@ class GrpcWire:
                     return  # its end is about to be reported
                 self._outbox = _Outbox()
                 metadata = self._metadata + self._traced
-                self._serving = self._call.task(self._serve(self._outbox, metadata), "upstream-grpc")
+                self._serving = self._target.task(self._serve(self._outbox, metadata), "upstream-grpc")
             self._outbox.put(frame)
 
     def belong(self, trace: Trace) -> None:

@@ -2,7 +2,7 @@
 
 Rules:
 - The connection is opened before the first request, and its end is noticed while it is idle.
-- Answers are reported one after the other. Where the vendor allows one more request than is under way (`Call.ahead`), the next one is
+- Answers are reported one after the other. Where the vendor allows one more request than is under way (`DialTarget.ahead`), the next one is
   made on a second connection while the previous answer still comes, and its own answer is held back.
 - Stopping an answer that has not ended closes the connections.
 - One task lives while requests are under way, and one for each of them; none is started for a chunk.
@@ -31,7 +31,7 @@ from yarl import URL
 from gateway.upstream.http_answer import Answer
 from gateway.upstream.looking_up import look_up
 from gateway.upstream.reaching import is_received, tend
-from gateway.upstream.wire import NO_CODE, Call, DialError, Wire, WireListener, trouble
+from gateway.upstream.wire import NO_CODE, DialError, DialTarget, Wire, WireListener, trouble
 from legato.domain.traces import Trace, trace_headers
 from legato.domain.vendors import HttpRequest, Outgoing, ResponseEnd, ResponseHead
 
@@ -39,15 +39,15 @@ _KEPT_S = 3_600.0
 _UNENCODED = {"Accept-Encoding": "identity"}
 
 
-async def dial(call: Call, listener: WireListener) -> Wire:
+async def dial(target: DialTarget, listener: WireListener) -> Wire:
     """Connects.
 
     Raises:
         DialError: the vendor cannot be reached.
     """
-    wire = HttpWire(call, listener)
+    wire = HttpWire(target, listener)
     try:
-        await wire.connect(call.timeout_s)
+        await wire.connect(target.timeout_s)
     except (OSError, ClientError) as error:
         wire.close()
         raise DialError(_told(error)) from None
@@ -103,22 +103,22 @@ class HttpWire:
     """Implements `wire.Wire`.
 
     Args:
-        call: where requests go, and their headers.
+        target: where requests go, and their headers.
         listener: takes what comes.
     """
 
-    def __init__(self, call: Call, listener: WireListener) -> None:
-        self._call = call
+    def __init__(self, target: DialTarget, listener: WireListener) -> None:
+        self._target = target
         self._listener: WireListener | None = listener
         self._connector = _Connector(
-            limit=2, ssl=call.tls, keepalive_timeout=_KEPT_S, resolver=_Resolver(), socket_factory=_tended
+            limit=2, ssl=target.tls, keepalive_timeout=_KEPT_S, resolver=_Resolver(), socket_factory=_tended
         )
         self._session = ClientSession(
             connector=self._connector,
             timeout=ClientTimeout(total=None),
             auto_decompress=False,
             cookie_jar=DummyCookieJar(),
-            headers={**_UNENCODED, **dict(call.headers)},
+            headers={**_UNENCODED, **dict(target.headers)},
         )
         self._waiting: deque[HttpRequest] = deque()
         self._serving: asyncio.Task[None] | None = None
@@ -139,7 +139,7 @@ class HttpWire:
         """
         loop = asyncio.get_running_loop()
         request = ClientRequest(
-            "POST", URL(self._call.place.url, encoded=True), loop=loop, session=self._session
+            "POST", URL(self._target.place.url, encoded=True), loop=loop, session=self._session
         )
         connection = await self._connector.connect(request, [], ClientTimeout(total=None, connect=timeout_s))
         protocol = connection.protocol
@@ -160,7 +160,7 @@ class HttpWire:
                 replace(frame, headers=frame.headers + self._traced) if self._traced else frame
             )
         if self._waiting and self._serving is None:
-            self._serving = self._call.task(self._serve(), "upstream-http")
+            self._serving = self._target.task(self._serve(), "upstream-http")
         self._look_ahead()
 
     def belong(self, trace: Trace) -> None:
@@ -234,8 +234,8 @@ class HttpWire:
 
     def _ask(self, request: HttpRequest) -> Answer:
         answer = Answer(request, self._reading)
-        url = URL(self._call.place.url + request.path, encoded=True)
-        task = self._call.task(answer.fetch(self._session, url), "upstream-http-answer")
+        url = URL(self._target.place.url + request.path, encoded=True)
+        task = self._target.task(answer.fetch(self._session, url), "upstream-http-answer")
         self._fetching.add(task)
         task.add_done_callback(self._fetching.discard)
         return answer
@@ -245,7 +245,7 @@ class HttpWire:
         answering = self._answering
         if self._ahead is not None or not self._waiting or answering is None or not answering.is_good:
             return
-        if self._call.ahead():
+        if self._target.ahead():
             self._ahead = self._ask(self._waiting.popleft())
 
     def _tell(self, frame: bytes | ResponseHead | ResponseEnd) -> None:

@@ -7,7 +7,7 @@ from typing import Protocol
 from gateway.upstream.connection import Connection
 from gateway.upstream.dialler import dial
 from gateway.upstream.surroundings import Surroundings
-from gateway.upstream.wire import Call, DialError
+from gateway.upstream.wire import DialError, DialTarget
 from legato.core.concurrency import Concurrency
 from legato.core.fair_queue import Rank
 from legato.core.pool import Pool
@@ -250,10 +250,10 @@ class PlacePool:
         began = world.clock()
         try:
             headers = (*self.place.headers, *self._dialect.credentials(self._secret()).items())
-            call = Call(
+            target = DialTarget(
                 self.place, headers, self._dial_s, world.tls, world.task, self._concurrency.may_double
             )
-            wire = await dial(traits.transport, call, connection)
+            wire = await dial(traits.transport, target, connection)
         except DialError as error:
             told = Failed(Reason.VENDOR_UNREACHABLE, error.message)
             self._dial_failed(line, told if error.head is None else language.refused(error.head, error.body))

@@ -6,19 +6,19 @@ from typing import cast
 from urllib.parse import urlsplit
 
 from gateway.upstream.reaching import Reach, is_received, tend
-from gateway.upstream.wire import NO_CODE, Call, DialError, Wire, WireListener, trouble
+from gateway.upstream.wire import NO_CODE, DialError, DialTarget, Wire, WireListener, trouble
 from legato.domain.vendors import HalfClose, HttpRequest, Outgoing
 
 
-async def dial(call: Call, listener: WireListener) -> Wire:
+async def dial(target: DialTarget, listener: WireListener) -> Wire:
     """Connects.
 
     Raises:
         DialError: the vendor cannot be reached.
     """
-    parts, reach = urlsplit(call.place.url), Reach()
+    parts, reach = urlsplit(target.place.url), Reach()
     try:
-        async with asyncio.timeout(call.timeout_s):
+        async with asyncio.timeout(target.timeout_s):
             lent = await reach.connect(parts.hostname or "", parts.port or 0)
             _, wire = await asyncio.get_running_loop().create_connection(lambda: TcpWire(listener), sock=lent)
     except OSError as error:  # a time-out is one, too

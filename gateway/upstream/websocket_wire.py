@@ -27,7 +27,7 @@ from picows import (
 
 from gateway.upstream.gathering import Gathering
 from gateway.upstream.reaching import Reach, tend
-from gateway.upstream.wire import NO_CODE, Call, DialError, Wire, WireListener, trouble
+from gateway.upstream.wire import NO_CODE, DialError, DialTarget, Wire, WireListener, trouble
 from legato.domain.vendors import HalfClose, HttpRequest, Outgoing, ResponseHead
 
 _COPY_BYTES = 8192
@@ -46,23 +46,23 @@ _QUIET.setLevel(logging.CRITICAL + 1)
 """Vendors' mistakes are reported as facts; picows would log them as errors, with what the vendor sent."""
 
 
-async def dial(call: Call, listener: WireListener) -> Wire:
+async def dial(target: DialTarget, listener: WireListener) -> Wire:
     """Connects.
 
     Raises:
         DialError: the vendor cannot be reached, or refuses.
     """
     wire = WebSocketWire(listener)
-    place = call.place
-    headers = list(call.headers)
+    place = target.place
+    headers = list(target.headers)
     if place.subprotocols:
         headers.append(("Sec-WebSocket-Protocol", ", ".join(place.subprotocols)))
     try:
-        async with asyncio.timeout(call.timeout_s):
+        async with asyncio.timeout(target.timeout_s):
             await ws_connect(
                 lambda: wire,
                 place.url,
-                ssl_context=call.tls if place.url.startswith("wss:") else None,
+                ssl_context=target.tls if place.url.startswith("wss:") else None,
                 websocket_handshake_timeout=None,
                 socket_factory=lambda url: wire.reach.connect(url.host, url.port),
                 logger_name=_QUIET,

@@ -1,6 +1,6 @@
 """The seam between a vendor's language and its transport: one `Wire` for WebSocket, HTTP, gRPC and TCP. No behaviour here.
 
-    wire = await dial(call, listener)      # connected, or `DialError`
+    wire = await dial(target, listener)    # connected, or `DialError`
     wire.send(frames)                      # never waits
     listener.came(frame)                   # from the wire's own reader
 
@@ -93,7 +93,7 @@ class NamesTraces(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
+class DialTarget:
     """Where to connect, and how.
 
     Args:
@@ -113,7 +113,7 @@ class Call:
     ahead: Callable[[], bool] = lambda: False
 
 
-DialWire = Callable[[Call, WireListener], Awaitable[Wire]]
+DialWire = Callable[[DialTarget, WireListener], Awaitable[Wire]]
 
 
 class DialError(Exception):

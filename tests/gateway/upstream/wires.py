@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import socket
 
-from gateway.upstream.wire import Call
+from gateway.upstream.wire import DialTarget
 from legato.domain.vendors import Place
 from tests.gateway.upstream.stage import SOON, TLS
 
@@ -45,9 +45,9 @@ def tended(raw):
 
 @contextlib.asynccontextmanager
 async def calling(url, *, headers=(), timeout_s=3.0, tls=TLS, ahead=lambda: False, **place):
-    """Yield a call, with a task group for the tasks that it starts."""
+    """Yield what to dial, with a task group for the tasks that the wire starts."""
     async with asyncio.TaskGroup() as tasks:
-        yield Call(
+        yield DialTarget(
             Place(url, **place),
             tuple(headers),
             timeout_s,
