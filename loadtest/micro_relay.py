@@ -22,7 +22,7 @@ from gateway.servers.websocket import WebSocketOutlet
 from gateway.session.session import Session, SessionServices
 from gateway.telemetry.logs import Logs
 from gateway.upstream.connection import Connection
-from gateway.upstream.keeper import Tenant
+from gateway.upstream.keeper import MovableLine
 from gateway.upstream.line import LeasedLine
 from legato.domain.errors import Reason
 from legato.domain.events import Failed, Lost
@@ -287,7 +287,7 @@ class Vendor:
     def too_many(self, failed: Failed) -> None:
         raise AssertionError(failed.message)
 
-    def released(self, line: Tenant) -> None:
+    def released(self, line: MovableLine) -> None:
         """Do nothing: nobody else waits for the connection."""
 
     def give_back(self, connection: Connection, ticket: int, *, clean: bool) -> None:
@@ -299,5 +299,5 @@ class Vendor:
     def cleaned_up(self, connection: Connection, *, clean: bool) -> None:
         """Do nothing: nobody else waits for the connection."""
 
-    def replace(self, line: Tenant, *, in_doubt: bool) -> Callable[[], None]:
+    def replace(self, line: MovableLine, *, in_doubt: bool) -> Callable[[], None]:
         raise AssertionError("there is one connection")

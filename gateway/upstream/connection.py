@@ -26,8 +26,8 @@ _LOOKS = 4
 _QUIET_S = 0.5
 
 
-class Ear(Protocol):
-    """A run's owner."""
+class RunListener(Protocol):
+    """Takes the events of one run."""
 
     def told(self, event: VendorEvent, now: float) -> None:
         """One event of the run."""
@@ -44,8 +44,8 @@ class Rationed(Protocol):
         """Whether too little of that is left for another run."""
 
 
-class Home(Protocol):
-    """The keeper of a connection."""
+class ConnectionOwner(Protocol):
+    """Whoever has dialled a connection."""
 
     def connection_ended(self, connection: "Connection", event: Failed | Lost | None) -> None:
         """The connection is over; its runs are told after this. `event` is `None` if it was closed from our side."""
@@ -58,7 +58,7 @@ class Connection:
         number: its line's number in the pool.
         language: the vendor's language, for this connection.
         traits: what the vendor can do.
-        home: told of its end.
+        owner: told of its end.
         clock: monotonic seconds.
         observer: told of bugs.
         trace: returns the span of a run, from its stream and utterance.
@@ -69,7 +69,7 @@ class Connection:
         number: int,
         language: Provider,
         traits: VendorTraits,
-        home: Home,
+        owner: ConnectionOwner,
         clock: Clock,
         observer: Observer,
         trace: Callable[[str, str], Trace] = lambda *_: NO_TRACE,
@@ -78,7 +78,7 @@ class Connection:
         self.language = language
         self._traits = traits
         self._rationed = language if isinstance(language, Rationed) else None  # checked once: it is slow
-        self._home = home
+        self._owner = owner
         self._clock = clock
         self._observer = observer
         self._trace = trace
@@ -86,9 +86,9 @@ class Connection:
         self._wire: Wire | None = None
         self._gatherer: GathersFrames | None = None
         self._receipts: SeesReceipt | None = None
-        self._ears: dict[int, Ear] = {}
+        self._listeners: dict[int, RunListener] = {}
         self._begun: set[int] = set()
-        self._owing: list[tuple[Ear, asyncio.TimerHandle]] = []
+        self._owing: list[tuple[RunListener, asyncio.TimerHandle]] = []
         self._last_run = 0
         self._heard_at = 0.0
         self._watch: asyncio.TimerHandle | None = None
@@ -124,7 +124,7 @@ class Connection:
     def close(self) -> None:
         """Close it without telling anybody."""
         self.is_over = True
-        self._ears.clear()
+        self._listeners.clear()
         self._begun.clear()
         for _, timer in self._owing:
             timer.cancel()
@@ -142,7 +142,7 @@ class Connection:
 
     def is_silent(self, since: float) -> bool:
         """Whether no run is on it and nothing has come from the vendor since then."""
-        return not (self.is_over or self._ears or self._owing) and self._heard_at < since
+        return not (self.is_over or self._listeners or self._owing) and self._heard_at < since
 
     @property
     def is_mute(self) -> bool:
@@ -156,10 +156,10 @@ class Connection:
 
     # --- runs -----------------------------------------------------------------------------------------------------------
 
-    def attach(self, ear: Ear) -> int:
+    def attach(self, listener: RunListener) -> int:
         """Reserve a run, of which the vendor is not told yet. Returns its number."""
         self._last_run += 1
-        self._ears[self._last_run] = ear
+        self._listeners[self._last_run] = listener
         return self._last_run
 
     def begin(self, run: int, request: LineRequest, now: float) -> None:
@@ -201,13 +201,13 @@ class Connection:
 
     def forget(self, run: int) -> None:
         """The run has ended."""
-        self._ears.pop(run, None)
+        self._listeners.pop(run, None)
         self._begun.discard(run)
 
     def cancel(self, run: int, now: float) -> bool:
-        """Stop the run: its owner gets no more events. Returns whether the vendor still owes its end; if so, `Ear.settled` follows."""
-        ear = self._ears.pop(run, None)
-        if ear is None or run not in self._begun or self._wire is None or self.is_over:
+        """Stop the run: none of its events is reported any more. Returns whether the vendor still owes its end; if so, `settled` follows."""
+        listener = self._listeners.pop(run, None)
+        if listener is None or run not in self._begun or self._wire is None or self.is_over:
             return False
         self.gather(run, 0)
         if run not in self._begun:  # what was gathered included the connection's end
@@ -217,12 +217,14 @@ class Connection:
         if not self._traits.cancels:
             if not self._wire.stop():
                 self.close()
-                self._home.connection_ended(self, None)
+                self._owner.connection_ended(self, None)
             return False
         if self.language.open_runs <= len(self._begun) + len(self._owing):
             return False
-        timer = asyncio.get_running_loop().call_later(self._traits.limits.cancel_s, self._unconfirmed, ear)
-        self._owing.append((ear, timer))
+        timer = asyncio.get_running_loop().call_later(
+            self._traits.limits.cancel_s, self._unconfirmed, listener
+        )
+        self._owing.append((listener, timer))
         return True
 
     def pause(self) -> None:
@@ -256,9 +258,9 @@ class Connection:
             return
         for run, event in events:
             if run:
-                ear = self._ears.get(run)
-                if ear is not None:
-                    ear.told(event, now)
+                listener = self._listeners.get(run)
+                if listener is not None:
+                    listener.told(event, now)
             elif isinstance(event, Failed | Lost):
                 self.end(event)
                 return
@@ -279,11 +281,11 @@ class Connection:
         if self.is_over:
             return
         now = self._clock()
-        ears = tuple(self._ears.values())
+        listeners = tuple(self._listeners.values())
         self.close()
-        self._home.connection_ended(self, event)
-        for ear in ears:
-            ear.told(event, now)
+        self._owner.connection_ended(self, event)
+        for listener in listeners:
+            listener.told(event, now)
 
     # --------------------------------------------------------------------------------------------------------------------
 
@@ -296,13 +298,13 @@ class Connection:
     def _settle(self) -> None:
         owed = self.language.open_runs - len(self._begun)
         while len(self._owing) > max(owed, 0):
-            ear, timer = self._owing.pop(0)
+            listener, timer = self._owing.pop(0)
             timer.cancel()
-            ear.settled(clean=True)
+            listener.settled(clean=True)
 
-    def _unconfirmed(self, ear: Ear) -> None:
-        self._owing = [(other, timer) for other, timer in self._owing if other is not ear]
-        ear.settled(clean=False)
+    def _unconfirmed(self, listener: RunListener) -> None:
+        self._owing = [(other, timer) for other, timer in self._owing if other is not listener]
+        listener.settled(clean=False)
 
     def _ask_for_life(self, now: float, *, sends: bool) -> None:
         assert self._wire is not None, "only what is connected is asked"

@@ -10,7 +10,7 @@ from legato.domain.vendors import VendorLimits
 from legato.ports import Clock
 
 
-class Tenant(Protocol):
+class MovableLine(Protocol):
     """A line that may move to another connection, or be cut."""
 
     def moved(self, connection: Connection, ticket: int, *, reused: bool) -> None:
@@ -57,7 +57,7 @@ class Keeper(Protocol):
     def too_many(self, failed: Failed) -> None:
         """The vendor has refused the run for being one too many."""
 
-    def released(self, line: Tenant) -> None:
+    def released(self, line: MovableLine) -> None:
         """The session has released the line."""
 
     def give_back(self, connection: Connection, ticket: int, *, clean: bool) -> None:
@@ -69,7 +69,7 @@ class Keeper(Protocol):
     def cleaned_up(self, connection: Connection, *, clean: bool) -> None:
         """The vendor has confirmed the cancel; or, if not clean, never will."""
 
-    def replace(self, line: Tenant, *, in_doubt: bool) -> Callable[[], None]:
+    def replace(self, line: MovableLine, *, in_doubt: bool) -> Callable[[], None]:
         """Ask for another connection for the line: `moved` or `stranded` follows, perhaps at once. Returns what withdraws the request.
 
         Args:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from gateway.upstream.connection import Connection
-from gateway.upstream.keeper import Tenant
+from gateway.upstream.keeper import MovableLine
 from gateway.upstream.line import LeasedLine
 from gateway.upstream.place_pool import PlacePool
 from gateway.upstream.route_desk import RouteDesk
@@ -161,7 +161,7 @@ class Lease:
         """The vendor has refused the run for being one too many."""
         self._pool.refused(failed)
 
-    def released(self, line: Tenant) -> None:
+    def released(self, line: MovableLine) -> None:
         """The session has released the line."""
         self._desk.released(line)
 
@@ -177,7 +177,7 @@ class Lease:
         """The vendor has confirmed the cancel; or, if not clean, never will."""
         self._pool.cleaned_up(connection, clean=clean)
 
-    def replace(self, line: Tenant, *, in_doubt: bool) -> Callable[[], None]:
+    def replace(self, line: MovableLine, *, in_doubt: bool) -> Callable[[], None]:
         """Ask for another connection for the line. Returns what withdraws the request."""
         if in_doubt:
             self._pool.doubt()
@@ -194,8 +194,8 @@ class _Replacement:
 
     __slots__ = ("_line", "_pool")
 
-    def __init__(self, line: Tenant, pool: PlacePool) -> None:
-        self._line: Tenant | None = line
+    def __init__(self, line: MovableLine, pool: PlacePool) -> None:
+        self._line: MovableLine | None = line
         self._pool = pool
 
     def granted(self, connection: Connection, ticket: int, *, reused: bool) -> None:

@@ -26,7 +26,7 @@ _SAID_NO = frozenset({Reason.VENDOR_REJECTED, Reason.VENDOR_QUOTA})
 
 
 class LeasedLine:
-    """Implements `ports.Line` and `connection.Ear`.
+    """Implements `ports.Line` and `connection.RunListener`.
 
     Args:
         line_id: unique in the process.

@@ -44,7 +44,7 @@ class Asker(Protocol):
 
 
 class PlacePool:
-    """The pool of one place. Implements `connection.Home`.
+    """The pool of one place. Implements `connection.ConnectionOwner`.
 
     Args:
         provider: the configured name, for facts.

@@ -48,7 +48,7 @@ class FakeTimer:
         pass
 
 
-class FakeEar:
+class FakeListener:
     def __init__(self):
         self.events, self.settlements, self.news = [], [], asyncio.Event()
 
@@ -61,7 +61,7 @@ class FakeEar:
 
 
 class Stage:
-    """A connection with its language, wire and home; it is its own clock and home."""
+    """A connection with its language, wire and owner; it is its own clock and owner."""
 
     def __init__(self, *, cancels=True, cancel_s=0.02, survives_stop=False):
         self.now, self.notes, self.endings, self.news = 100.0, Notes(), [], asyncio.Event()
@@ -76,10 +76,10 @@ class Stage:
         self.news.set()
 
     def run(self):
-        ear = FakeEar()
-        run = self.connection.attach(ear)
+        listener = FakeListener()
+        run = self.connection.attach(listener)
         self.connection.begin(run, REQUEST, self.now)
-        return ear, run
+        return listener, run
 
 
 class TracedWire(FakeWire):
@@ -97,41 +97,41 @@ def test_a_run_names_its_trace_where_vendor_and_wire_can(takes, make):
     )
     wire = make()
     connection.opened(wire)
-    connection.begin(connection.attach(FakeEar()), REQUEST, 0.0)
+    connection.begin(connection.attach(FakeListener()), REQUEST, 0.0)
     told = ["trace s/u"] if takes and make is TracedWire else []
     assert wire.sent == ["hello", *told, "begin 1"]
 
 
 def test_a_run_from_its_first_frame_to_its_last():
     stage = Stage()
-    ear, run = stage.run()
+    listener, run = stage.run()
     stage.connection.begin(run, REQUEST, stage.now)
     stage.connection.say(run, 0, Reading("hi"), stage.now)
     stage.connection.end_input(run, stage.now)
     assert stage.wire.sent == ["hello", "begin 1", "say 1 0 hi", "end 1"]
     stage.connection.came(b"1|a!")
     stage.connection.came("done 1")
-    assert ear.events == [Audio(b"a!"), Finished()]
+    assert listener.events == [Audio(b"a!"), Finished()]
     stage.connection.forget(run)
     stage.connection.came(b"1|late")
-    assert len(ear.events) == 2
+    assert len(listener.events) == 2
     assert stage.connection.owes_nothing
 
 
 async def test_a_run_whose_vendor_owes_nothing_more_ends_without_being_asked():
     stage = Stage()
-    ear, run = stage.run()
+    listener, run = stage.run()
     language = stage.connection.language
     language.end_input = lambda run, now: ()
     language.hear = lambda frame, now: ((run, Finished()),) if frame == b"" else ()
     stage.connection.end_input(run, stage.now)
-    assert ear.events == [], "not before the call has returned"
+    assert listener.events == [], "not before the call has returned"
     await asyncio.sleep(0)
-    assert ear.events == [Finished()]
+    assert listener.events == [Finished()]
     stage.connection.end_input(run, stage.now)
     stage.connection.close()
     await asyncio.sleep(0)
-    assert ear.events == [Finished()]
+    assert listener.events == [Finished()]
 
 
 def test_what_concerns_no_run_and_ends_nothing_is_passed_over():
@@ -143,11 +143,11 @@ def test_what_concerns_no_run_and_ends_nothing_is_passed_over():
 
 def test_a_bug_in_the_language_is_told_and_costs_this_connection():
     stage = Stage()
-    ear, _ = stage.run()
+    listener, _ = stage.run()
     stage.connection.came("bug")
     [bug] = stage.notes.of(BugFound)
     assert (bug.where.split()[0], bug.kind) == ("Language", "ValueError")
-    assert isinstance(ear.events[0], Lost)
+    assert isinstance(listener.events[0], Lost)
     assert stage.wire.closed
 
 
@@ -155,7 +155,7 @@ def test_a_bug_in_the_language_is_told_and_costs_this_connection():
 def test_the_end_is_told_to_its_home_first_and_to_every_run_once(how):
     stage = Stage()
     (one, _), (two, _) = stage.run(), stage.run()
-    idle = FakeEar()
+    idle = FakeListener()
     stage.connection.attach(idle)
     for _ in range(2):
         if how == "bye":
@@ -163,41 +163,41 @@ def test_the_end_is_told_to_its_home_first_and_to_every_run_once(how):
         else:
             stage.connection.ended(1006, "")
     assert len(stage.endings) == 1
-    for ear in (one, two, idle):
-        assert len(ear.events) == 1
-        assert isinstance(ear.events[0], Failed | Lost)
+    for listener in (one, two, idle):
+        assert len(listener.events) == 1
+        assert isinstance(listener.events[0], Failed | Lost)
 
 
 def test_a_close_that_says_why_is_read_by_the_language():
     stage = Stage()
-    ear, _ = stage.run()
+    listener, _ = stage.run()
     stage.connection.ended(4029, "no credit")
-    assert ear.events == [Failed(Reason.VENDOR_QUOTA, "no credit")]
+    assert listener.events == [Failed(Reason.VENDOR_QUOTA, "no credit")]
 
 
 async def test_r9_a_cancelled_run_counts_until_the_vendor_confirms_it():
     stage = Stage(cancel_s=60.0)
-    ear, run = stage.run()
+    listener, run = stage.run()
     other, _ = stage.run()
     assert stage.connection.cancel(run, stage.now)
     stage.connection.came(b"1|late")
     stage.connection.came(b"2|on time")
-    assert ear.events == []
+    assert listener.events == []
     assert len(other.events) == 1
-    assert ear.settlements == []
+    assert listener.settlements == []
     assert not stage.connection.owes_nothing
     stage.connection.came("cancelled 1")
-    assert ear.settlements == [True]
+    assert listener.settlements == [True]
     stage.connection.close()
 
 
 async def test_one_that_is_never_confirmed_is_told():
     stage = Stage(cancel_s=0.01)
-    ear, run = stage.run()
+    listener, run = stage.run()
     stage.connection.cancel(run, stage.now)
     async with asyncio.timeout(5):
-        await ear.news.wait()
-    assert ear.settlements == [False]
+        await listener.news.wait()
+    assert listener.settlements == [False]
 
 
 def test_a_cancel_that_is_true_at_once_owes_nothing():
@@ -210,7 +210,7 @@ def test_a_cancel_that_is_true_at_once_owes_nothing():
 
 def test_cancelling_what_was_never_begun_says_nothing_to_the_vendor():
     stage = Stage()
-    run = stage.connection.attach(FakeEar())
+    run = stage.connection.attach(FakeListener())
     assert not stage.connection.cancel(run, stage.now)
     assert stage.wire.sent == ["hello"]
 
@@ -218,11 +218,11 @@ def test_cancelling_what_was_never_begun_says_nothing_to_the_vendor():
 @pytest.mark.parametrize("survives", [True, False])
 def test_where_there_is_no_message_to_cancel_the_transport_does_it(survives):
     stage = Stage(cancels=False, survives_stop=survives)
-    ear, run = stage.run()
+    listener, run = stage.run()
     assert not stage.connection.cancel(run, stage.now)
     assert stage.connection.is_over is not survives
     assert stage.endings == ([] if survives else [None])
-    assert ear.events == []
+    assert listener.events == []
 
 
 def test_pausing_is_the_wires():
@@ -300,13 +300,13 @@ def without_pings():
 async def test_r1_where_there_are_no_pings_a_vendor_that_acknowledges_no_request_is_gone():
     """It was waited for as long as for first audio, and that was taken for the vendor's slowness."""
     stage = without_pings()
-    ear, run = stage.run()
+    listener, run = stage.run()
     stage.connection.say(run, 0, Reading("hi"), stage.now)
     assert stage.connection.is_mute
     async with asyncio.timeout(1.1):
         await stage.news.wait()
     assert stage.connection.went_silently
-    assert "acknowledge a request" in ear.events[0].message
+    assert "acknowledge a request" in listener.events[0].message
 
 
 @on_virtual_time
@@ -383,13 +383,13 @@ def test_r1_a_lease_on_a_quiet_connection_asks_for_life_at_once():
 @on_virtual_time
 async def test_closing_ends_timers_and_tells_nobody():
     stage = Stage(cancel_s=0.01)
-    ear, run = stage.run()
+    listener, run = stage.run()
     stage.connection.cancel(run, stage.now)
     stage.connection.alive()
     stage.connection.keep_alive(stage.now + 5)
     stage.connection.close()
     await asyncio.sleep(60)
-    assert (stage.endings, ear.settlements, ear.events) == ([], [], [])
+    assert (stage.endings, listener.settlements, listener.events) == ([], [], [])
     assert stage.wire.closed
     stage.connection.begin(run, REQUEST, stage.now)
     assert stage.wire.sent.count("begin 1") == 1
@@ -422,22 +422,22 @@ class GatheringStage(Stage):
 
 def test_one_runs_audio_may_be_put_together():
     stage = GatheringStage()
-    ear, run = stage.run()
+    listener, run = stage.run()
     stage.wire.leaves.clear()
     stage.connection.gather(run, 960)
     stage.wire.waiting = b"1|ab"
     stage.connection.gather(run, 0)
     assert stage.wire.leaves == [960, 0]
-    assert ear.events == [Audio(b"ab")]
+    assert listener.events == [Audio(b"ab")]
 
 
 def test_the_audio_of_several_runs_is_not():
     stage = GatheringStage()
-    ear, run = stage.run()
+    listener, run = stage.run()
     stage.connection.gather(run, 960)
     stage.wire.waiting = b"1|ab"
     _, other = stage.run()
-    assert ear.events == [Audio(b"ab")], "what was there is told before the next run begins"
+    assert listener.events == [Audio(b"ab")], "what was there is told before the next run begins"
     stage.wire.leaves.clear()
     stage.connection.gather(run, 960)
     stage.connection.gather(other, 960)
@@ -446,11 +446,11 @@ def test_the_audio_of_several_runs_is_not():
 
 async def test_a_cancelled_runs_audio_is_not_heard_though_it_was_put_together():
     stage = GatheringStage()
-    ear, run = stage.run()
+    listener, run = stage.run()
     stage.connection.gather(run, 960)
     stage.wire.waiting = b"1|ab"
     stage.connection.cancel(run, stage.now)
-    assert ear.events == []
+    assert listener.events == []
     assert stage.wire.leaves[-1] == 0
     stage.connection.close()
     stage.connection.gather(run, 960)

@@ -184,7 +184,7 @@ async def test_r23_a_thousand_leases_leave_nothing_behind(vendor):
         assert len(pool._connections) + len(pool._dials) <= 20
         assert all(not desk._running for desk in lines._desks.values())
         assert all(
-            not connection._ears and not connection._owing for connection in pool._connections.values()
+            not connection._listeners and not connection._owing for connection in pool._connections.values()
         )
     await vendor.until(lambda: not vendor.sockets)
     await vendor.until(lambda: len(asyncio.all_tasks()) <= tasks_before)
