@@ -217,11 +217,10 @@ class Vendor:
 
     def __init__(self, clock: Clock, observer: Observer) -> None:
         self.clock = clock
-        self.limits = VendorLimits(flushes=1 << 30, window_chars=1 << 30)
-        self._dialect = DeepgramV1(limits=self.limits)
-        self._place = self._dialect.place(Route("bench", "aura-2-thalia-en"), "en", UtteranceOptions())
-        language = self._dialect.connect(self._place)
-        self.connection = Connection(1, language, self._dialect.traits, self, clock, observer)
+        dialect = DeepgramV1(limits=VendorLimits(flushes=1 << 30, window_chars=1 << 30))
+        place = dialect.place(Route("bench", "aura-2-thalia-en"), "en", UtteranceOptions())
+        self.traits, self.sample_rate_hz = dialect.traits, place.sample_rate_hz
+        self.connection = Connection(1, dialect.connect(place), self.traits, self, clock, observer)
         self.owed = 0
         """Flushes that have not been answered yet, one for each segment."""
         self.connection.opened(self)
@@ -234,10 +233,7 @@ class Vendor:
     # the lines
 
     def acquire(self, request: LineRequest, listener: LineListener, on_ready: OnReady) -> "Vendor":
-        line = LeasedLine(1, self.connection, 1, True, self, request, listener)
-        line.sample_rate_hz = self._place.sample_rate_hz
-        line.keeps_context = self._dialect.traits.keeps_context
-        on_ready(line)
+        on_ready(LeasedLine(1, self.connection, 1, True, self, request, listener))
         return self
 
     def withdraw(self) -> None:

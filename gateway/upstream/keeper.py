@@ -6,7 +6,7 @@ from typing import Protocol
 from gateway.upstream.connection import Connection
 from legato.domain.errors import Reason
 from legato.domain.events import Failed
-from legato.domain.vendors import VendorLimits
+from legato.domain.vendors import VendorTraits
 from legato.ports import Clock
 
 
@@ -27,8 +27,12 @@ class Keeper(Protocol):
     """What one leased line needs of its pool and route."""
 
     @property
-    def limits(self) -> VendorLimits:
-        """How long to wait for what."""
+    def traits(self) -> VendorTraits:
+        """What the vendor can do, and how long to wait for what."""
+
+    @property
+    def sample_rate_hz(self) -> int:
+        """Sample rate of the place's audio."""
 
     @property
     def first_audio_s(self) -> float:

@@ -11,7 +11,7 @@ from gateway.upstream.route_desk import RouteDesk
 from legato.core.pool_refusals import was_held_back
 from legato.domain.errors import Reason
 from legato.domain.events import Failed
-from legato.domain.vendors import VendorLimits, VendorTraits
+from legato.domain.vendors import VendorTraits
 from legato.ports import Clock, LineListener, LineRequest, OnReady
 
 _GATEWAYS_OWN = frozenset({Reason.OVERLOADED, Reason.SHUTTING_DOWN})
@@ -55,8 +55,8 @@ class Lease:
         "_terms",
         "_ticket",
         "clock",
-        "limits",
         "listener",
+        "traits",
     )
 
     def __init__(
@@ -78,7 +78,7 @@ class Lease:
         self._probe = probe
         self._ticket = 0
         self.clock: Clock = terms.clock
-        self.limits: VendorLimits = terms.traits.limits
+        self.traits: VendorTraits = terms.traits
 
     # --- asking ---------------------------------------------------------------------------------------------------------
 
@@ -102,14 +102,9 @@ class Lease:
         if on_ready is None:
             self._pool.give_back(connection, ticket, clean=True)
             return
-        traits = self._terms.traits
         line = LeasedLine(
             self._terms.next_line_id(), connection, ticket, reused, self, self._request, self.listener
         )
-        line.sample_rate_hz = self._pool.place.sample_rate_hz
-        line.keeps_context = traits.keeps_context
-        line.word_times = traits.word_times
-        line.can_pause = traits.limits.runs_per_line == 1
         self._desk.leased(line, reused=reused)
         on_ready(line)
 
@@ -127,9 +122,14 @@ class Lease:
     # --- the line's keeper ----------------------------------------------------------------------------------------------
 
     @property
+    def sample_rate_hz(self) -> int:
+        """Sample rate of the place's audio."""
+        return self._pool.place.sample_rate_hz
+
+    @property
     def first_audio_s(self) -> float:
         """How long to wait for first audio on this route; 0 for no limit."""
-        return self._desk.patience.limit_s(self.limits)
+        return self._desk.patience.limit_s(self.traits.limits)
 
     @property
     def sends_markers(self) -> bool:
@@ -182,8 +182,8 @@ class Lease:
         if in_doubt:
             self._pool.doubt()
         asker = _Replacement(line, self._pool)
-        patience_s = self.first_audio_s or self.limits.dial_s
-        deadline = self.clock() + min(self.limits.dial_s, patience_s)
+        dial_s = self.traits.limits.dial_s
+        deadline = self.clock() + min(dial_s, self.first_audio_s or dial_s)
         request = self._request
         ticket = self._pool.ask(asker, request.principal, deadline, elsewhere=request.elsewhere)
         return asker.taken_back(ticket)

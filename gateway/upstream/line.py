@@ -48,8 +48,13 @@ class LeasedLine:
         request: LineRequest,
         listener: LineListener,
     ) -> None:
+        traits = keeper.traits
         self.line_id = line_id
         self.reused = reused
+        self.sample_rate_hz = keeper.sample_rate_hz
+        self.keeps_context = traits.keeps_context
+        self.word_times = traits.word_times
+        self.can_pause = traits.limits.runs_per_line == 1
         self._connection: Connection | None = connection
         self._ticket = ticket
         self._keeper = keeper
@@ -67,18 +72,12 @@ class LeasedLine:
         self._over = self._released = False
         self._spoiled = self._harmless = self._owed = False
         self._watch = RunWatch(
-            keeper.limits,
+            traits.limits,
             marks=keeper.sends_markers,
             first_audio_s=keeper.first_audio_s,
             heard_from=request.heard_from,
         )
         self._alarm = RunAlarm(self._watch, keeper.clock, self._late, lambda: self.gather(0))
-
-    # set by the keeper, which knows the place and the vendor
-    sample_rate_hz: int = 0
-    keeps_context: bool = False
-    word_times: bool = False
-    can_pause: bool = False
 
     # --- what the session wants -----------------------------------------------------------------------------------------
 
