@@ -1,12 +1,12 @@
 """What clients send: accepted, or refused with a named error. The rules of the stream are in docs/architecture.md."""
 
 import difflib
-from collections.abc import Callable
 from dataclasses import replace
 
 from legato.core.manners import is_said
+from legato.core.room import expected_s
 from legato.core.sizer import Sizer
-from legato.core.state import StreamState, Track
+from legato.core.state import StreamState
 from legato.core.timeline import Timeline
 from legato.core.utterance import Input, Life, PendingFlush, Utterance
 from legato.domain.effects import Cut, OpenText, SetFormat, Warm
@@ -71,7 +71,7 @@ def begun(state: StreamState, event: Begin, now: float) -> Utterance | None:
     return None
 
 
-def text(state: StreamState, event: Text, now: float, lead_s: Callable[[Track], float]) -> None:
+def text(state: StreamState, event: Text, now: float) -> None:
     """More text. An unknown id begins an utterance with the stream's defaults."""
     utterance = state.utterances.get(event.utterance_id)
     if utterance is None and _is_late(state, event.utterance_id, "Text"):
@@ -84,7 +84,7 @@ def text(state: StreamState, event: Text, now: float, lead_s: Callable[[Track], 
         return
     utterance = utterance or begun(state, Begin(event.utterance_id), now)
     if utterance is not None and event.text:
-        _append(state, utterance, event.text, now, lead_s(state.track(utterance.begin.track)))
+        _append(state, utterance, event.text, now)
 
 
 def flush(state: StreamState, event: Flush, now: float) -> None:
@@ -294,12 +294,13 @@ def _cannot_append(state: StreamState, utterance: Utterance | None, event: Text)
     )
 
 
-def _append(state: StreamState, utterance: Utterance, more: str, now: float, lead_s: float) -> None:
+def _append(state: StreamState, utterance: Utterance, more: str, now: float) -> None:
     utterance.parts.append(more)
     utterance.accepted_chars += len(more)
     utterance.last_text_at = utterance.cut_at = now
     utterance.idle_served_ms = 0
     utterance.stamps.begin(now)
+    lead_s = expected_s(state, state.track(utterance.begin.track), now)
     state.do(Cut(utterance.id, more, lead_ms=lead_s * 1000))
 
 

@@ -10,7 +10,6 @@ from typing import Any, ClassVar
 from legato.core import ending, failing, hearing, idling, intake, speaking
 from legato.core.emission import emit
 from legato.core.passing import STAYS, Passage, passage
-from legato.core.room import expected_s
 from legato.core.shared import Shared
 from legato.core.state import CoreSettings, StreamState, Track
 from legato.core.utterance import Utterance
@@ -28,6 +27,7 @@ _TEXTS = (events.Text, events.End)
 _MAX_FADE_MS = 200
 _RULES: Mapping[type, Callable[[StreamState, Any, float], None]] = {
     events.Open: intake.opened,
+    events.Text: intake.text,
     events.Flush: intake.flush,
     events.End: intake.end,
     events.Played: intake.played,
@@ -65,10 +65,15 @@ class Stream:
         settings: CoreSettings | None = None,
         shared: Shared | None = None,
     ) -> None:
-        state = self._state = StreamState(
-            stream_id, principal, face, catalogue, limits, settings or CoreSettings()
+        self._state = StreamState(
+            stream_id,
+            principal,
+            face,
+            catalogue,
+            limits,
+            settings or CoreSettings(),
+            shared=shared or Shared(),
         )
-        state.shared = shared or state.shared
         self._passage: Passage | None = None
         self._slow_deadline: float | None = None
         self._slow_is_known = True
@@ -225,9 +230,6 @@ class Stream:
             if len(others) == len(before):
                 track.resume(now)  # a client that replaces what was paused wants to hear the new one
 
-    def _text(self, event: events.Text, now: float) -> None:
-        intake.text(self._state, event, now, lambda track: expected_s(self._state, track, now))
-
     def _cancel(self, event: events.Cancel, now: float) -> None:
         fade_ms = min(max(event.fade_ms, 0), _MAX_FADE_MS)
         if event.utterance_id:
@@ -336,7 +338,6 @@ class Stream:
 
     _MOVES: ClassVar[Mapping[type, Callable[["Stream", Any, float], None]]] = {
         events.Begin: _begin,
-        events.Text: _text,
         events.Cancel: _cancel,
         events.Pause: _pause,
         events.Resume: _resume,

@@ -47,7 +47,7 @@ def stream(catalogue=VOICES):
 
 
 def say(state, name, words, now=1.0):
-    intake.text(state, Text(name, words), now, lambda track: 0.5)
+    intake.text(state, Text(name, words), now)
 
 
 def refusals(state):
@@ -209,6 +209,7 @@ def test_an_id_that_was_refused_may_begin_again_and_until_then_is_told_so(state)
 
 
 def test_text_with_a_new_id_begins_an_utterance_and_is_cut_with_the_lead(state):
+    state.track(0).clock.due_end = 4.5
     say(state, "a", "hello", now=4.0)
     made = state.utterances["a"]
     assert (made.text, made.accepted_chars, made.last_text_at, made.cut_at) == ("hello", 5, 4.0, 4.0)
@@ -268,8 +269,7 @@ def test_what_comes_late(state, event, feed, life):
     elif life != "unknown":
         state.remember("a", Life.FINISHED if life == "finished" else Life.CANCELLED)
     state.out.clear()
-    extra = (lambda track: 0.0,) if feed == "text" else ()
-    getattr(intake, feed)(state, event, 1.0, *extra)
+    getattr(intake, feed)(state, event, 1.0)
     if life == "cancelled":
         expected = []
     elif life == "unknown":
