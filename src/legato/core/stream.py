@@ -65,15 +65,8 @@ class Stream:
         settings: CoreSettings | None = None,
         shared: Shared | None = None,
     ) -> None:
-        self._state = StreamState(
-            stream_id,
-            principal,
-            face,
-            catalogue,
-            limits,
-            settings or CoreSettings(),
-            shared=shared or Shared(),
-        )
+        settings, shared = settings or CoreSettings(), shared or Shared()
+        self._state = StreamState(stream_id, principal, face, catalogue, limits, settings, shared=shared)
         self._passage: Passage | None = None
         self._slow_deadline: float | None = None
         self._slow_is_known = True
