@@ -63,7 +63,7 @@ def steps() -> Iterator[Step]:
     sizer = Sizer(ChunkSettings(), RATE_HZ, -1)
     sizer.offer(SAMPLES, 0.0, complete=False)
     yield Step("sizer: what is written of it", lambda: sizer.offer(SAMPLES, 0.5, complete=False))
-    yield Step("sizer: how much more would only wait", lambda: sizer.patience(SAMPLES // 2, 0.5))
+    yield Step("sizer: how much more would only wait", lambda: sizer.gatherable(SAMPLES // 2, 0.5))
     yield Step("leave to pass, sizer and clock in it", passed())
     yield Step("playback clock: a write", played())
     yield Step("fence: a chunk, and in turn a mark and its answer", fenced())

@@ -128,9 +128,9 @@ def _until_flush(state: StreamState, head: Utterance) -> int:
 def _expect_more(state: StreamState, track: Track, head: Utterance, now: float) -> None:
     """Have audio that would only wait gathered, instead of reported chunk by chunk."""
     assert head.run is not None, "an utterance that expects more audio has a run"
-    patience, until_lead = head.sizer.patience(head.held, track.clock.lead_s(now))
-    if patience > 0:
-        state.do(Gather(head.run.lease, patience))
+    samples, until_lead = head.sizer.gatherable(head.held, track.clock.lead_s(now))
+    if samples > 0:
+        state.do(Gather(head.run.lease, samples))
         track.look_again_at = track.clock.lead_falls_to(until_lead)
 
 

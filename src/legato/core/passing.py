@@ -55,11 +55,11 @@ class Passage:
         if lead_s < -AUDIBLE_GAP_S or state.outlet_paused:
             return STAYS
         samples = self._sizer.passes(held, lead_s, max(state.outlet_room_s, LEAST_S))
-        rest, patience, until_lead = held - samples, 0, 0.0
+        rest, gatherable, until_lead = held - samples, 0, 0.0
         lead_s += samples / self._rate_hz
         if samples and (rest or lead_s > self._sizer.safety_s):  # at real time there is nothing to gather
-            patience, until_lead = self._sizer.patience(rest, lead_s)
-        if not samples or (rest and not patience):
+            gatherable, until_lead = self._sizer.gatherable(rest, lead_s)
+        if not samples or (rest and not gatherable):
             return STAYS
         head, offset = self._head, clock.written
         clock.wrote(samples, now)
@@ -68,8 +68,8 @@ class Passage:
         self._run.produced += held - head.held
         head.held = rest
         state.outlet_room_s -= samples / self._rate_hz
-        self._track.look_again_at = clock.due_end - until_lead if patience else None
-        return samples, offset, patience
+        self._track.look_again_at = clock.due_end - until_lead if gatherable else None
+        return samples, offset, gatherable
 
 
 class WordedPassage(Passage):

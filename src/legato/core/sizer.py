@@ -121,7 +121,7 @@ class Sizer:
             self._written_s += held_s
         return held
 
-    def patience(self, held: int, lead_s: float) -> tuple[int, float]:
+    def gatherable(self, held: int, lead_s: float) -> tuple[int, float]:
         """How much more audio would only wait, as long as nothing else comes: until there is as much as is aimed at now.
 
         Args:

@@ -113,13 +113,13 @@ def grown(max_lead_ms=-1, *, samples=RATE, times=10_000):
 
 
 def test_with_lead_to_spare_audio_need_not_be_told_until_a_chunk_is_full():
-    more, until_lead = grown().patience(480, 1.0)
+    more, until_lead = grown().gatherable(480, 1.0)
     assert 480 + more == pytest.approx(0.24 * RATE, abs=1)
     assert until_lead == pytest.approx(0.06 + 2 * 0.24, abs=0.001)
 
 
 def test_with_less_lead_it_need_not_be_told_for_a_part_of_the_way():
-    more, until_lead = grown().patience(480, 0.4)
+    more, until_lead = grown().gatherable(480, 0.4)
     assert 480 < more < RATE * (0.4 - 0.06) / 2
     assert 0.06 + 2 * (480 + more) / RATE == pytest.approx(until_lead, abs=0.001)
     assert until_lead < 0.4
@@ -128,7 +128,7 @@ def test_with_less_lead_it_need_not_be_told_for_a_part_of_the_way():
 @pytest.mark.parametrize(("lead_s", "pace"), [(0.2, 2.0), (0.25, 8 / 3), (0.3, 4.0), (0.35, 4.0), (0.4, 4.0)])
 def test_of_a_fast_vendor_as_much_is_awaited_as_comes_in_a_third_of_the_lead_to_spare(lead_s, pace):
     """Of 0.4 s that were written: what came so far tells how much comes meanwhile, up to four times real time."""
-    more, until_lead = grown(samples=RATE // 20, times=8).patience(480, lead_s)
+    more, until_lead = grown(samples=RATE // 20, times=8).gatherable(480, lead_s)
     expected_s = min(0.35 * (lead_s - 0.06) * pace, 0.24)
     assert 480 + more == pytest.approx(expected_s * RATE, abs=2)
     assert until_lead == pytest.approx(0.06 + 2 * expected_s / pace, abs=0.001)
@@ -153,11 +153,11 @@ def test_behind_a_burst_that_goes_on_at_real_time_the_listener_keeps_its_margin(
 
 @pytest.mark.parametrize("lead_s", [0.0, 0.1, 0.12])
 def test_with_hardly_any_lead_every_chunk_must_be_told(lead_s):
-    assert grown().patience(480, lead_s)[0] == 0
+    assert grown().gatherable(480, lead_s)[0] == 0
 
 
 def test_at_the_lead_limit_there_is_time_until_there_is_room():
-    more, until_lead = grown(1_000).patience(RATE, 0.9)
+    more, until_lead = grown(1_000).gatherable(RATE, 0.9)
     assert more == 0.24 * RATE
     assert until_lead == pytest.approx(1.0 - 0.24)
 
@@ -169,7 +169,7 @@ def test_what_is_gathered_is_never_more_than_half_of_the_lead_to_spare_and_enoug
     sizer = grown(dice.choice([-1, 2_000]))
     if sizer.offer(held, lead_s, complete=False)[0]:
         return
-    more, until_lead = sizer.patience(held, lead_s)
+    more, until_lead = sizer.gatherable(held, lead_s)
     for _ in range(20):
         came, later = dice.randrange(max(more, 1)), dice.uniform(max(until_lead, 0.0), lead_s)
         if more and later > until_lead:
