@@ -5,10 +5,13 @@ from collections.abc import Iterable
 from legato.core.failing import fail_run
 from legato.core.intake import end_text
 from legato.core.state import StreamState, Track
-from legato.core.utterance import LEASE_GRACE_S, Input, Run, RunState, Utterance
+from legato.core.utterance import Input, Run, RunState, Utterance
 from legato.domain.effects import Cut
 from legato.domain.errors import Reason, SpeechError
 from legato.domain.replies import GoAway, Warned
+
+LEASE_GRACE_S = 0.25
+"""The pool itself reports why there was no line in time; its answer is awaited for this long after the deadline."""
 
 
 def cut_idle_text(state: StreamState, now: float) -> None:
@@ -65,7 +68,7 @@ def pause_ran_out(state: StreamState, track: Track, now: float) -> bool:
     return track.paused_at is not None and now >= track.paused_at + state.limits.pause_max_ms / 1000
 
 
-def stop_lease_timeouts(state: StreamState, now: float) -> None:
+def fail_unanswered_leases(state: StreamState, now: float) -> None:
     """Fail leases that were not answered in time, not even with a refusal."""
     for utterance in list(state.leases.values()):
         run = utterance.run

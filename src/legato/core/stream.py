@@ -314,7 +314,7 @@ class Stream:
             if idling.pause_ran_out(state, track, now):
                 track.resume(now)
                 self._cancel_track(track, now)
-        idling.stop_lease_timeouts(state, now)
+        idling.fail_unanswered_leases(state, now)
         failing.give_up_late(state, now)
         if state.draining_until is not None and now >= state.draining_until:
             self._cut_off(now)

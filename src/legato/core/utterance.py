@@ -24,9 +24,6 @@ from legato.domain.stages import sounds
 from legato.domain.text import Break, Reading, Segment, TextLevel
 from legato.domain.values import value
 
-LEASE_GRACE_S = 0.25
-"""The pool itself reports why there was no line in time; its answer is awaited for this long after the deadline."""
-
 
 class Input(enum.Enum):
     """Whether text may still be appended."""

@@ -1,18 +1,19 @@
 import pytest
 
 from legato.core.idling import (
+    LEASE_GRACE_S,
     cut_idle_text,
     end_idle_utterances,
+    fail_unanswered_leases,
     idle_deadlines,
     idle_stream_ends,
     note_idle_head,
     pause_ran_out,
-    stop_lease_timeouts,
 )
 from legato.core.sizer import ChunkSettings, Sizer
 from legato.core.state import CoreSettings, StreamState
 from legato.core.timeline import Timeline
-from legato.core.utterance import LEASE_GRACE_S, Input, Run, RunState, Utterance
+from legato.core.utterance import Input, Run, RunState, Utterance
 from legato.domain.audio import AudioFormat, Encoding
 from legato.domain.effects import Cut, Emit
 from legato.domain.errors import Reason
@@ -207,16 +208,16 @@ def leased(state, run_state):
 
 def test_a_lease_that_nobody_answers_has_failed_a_moment_behind_its_deadline(state):
     utterance = leased(state, RunState.ACQUIRING)
-    stop_lease_timeouts(state, 10.0 + LEASE_GRACE_S - 0.001)
+    fail_unanswered_leases(state, 10.0 + LEASE_GRACE_S - 0.001)
     assert state.out == []
-    stop_lease_timeouts(state, 10.0 + LEASE_GRACE_S)
+    fail_unanswered_leases(state, 10.0 + LEASE_GRACE_S)
     assert utterance.run is None
     assert utterance.last_failure.reason is Reason.VENDOR_TIMEOUT
 
 
 def test_a_line_that_is_there_is_not_late(state):
     leased(state, RunState.LIVE)
-    stop_lease_timeouts(state, 3_600.0)
+    fail_unanswered_leases(state, 3_600.0)
     assert state.out == []
 
 
