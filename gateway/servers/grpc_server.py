@@ -10,7 +10,7 @@ from grpc_reflection.v1alpha import reflection, reflection_pb2_grpc
 
 from gateway.rpc.limits import Limits
 from gateway.rpc.server import RpcServer
-from gateway.servers.acceptor import tune
+from gateway.servers.client_sockets import tune
 from gateway.servers.grpc_catalogue import CatalogueCalls, HealthCalls
 from gateway.servers.grpc_stream import SpeechCalls
 from gateway.servers.settings import Address, ServerSettings

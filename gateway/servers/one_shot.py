@@ -13,8 +13,8 @@ import math
 
 from aiohttp import HttpVersion11, web
 
-from gateway.servers.acceptor import leave, retune, unsent
 from gateway.servers.awaited_outbox import AwaitedOutbox
+from gateway.servers.client_sockets import leave, retune, unsent
 from gateway.servers.settings import ServerSettings
 from gateway.servers.streams import ServedStream, Streams
 from legato.domain import events

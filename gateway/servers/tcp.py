@@ -15,7 +15,7 @@ from collections.abc import Callable
 from typing import cast
 
 from gateway.rpc.listening import listen
-from gateway.servers.acceptor import retune, tune
+from gateway.servers.client_sockets import retune, tune
 from gateway.servers.lingering import linger
 from gateway.servers.settings import Address, ServerSettings
 from gateway.servers.streams import ServedStream, Streams

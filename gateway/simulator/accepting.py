@@ -5,7 +5,8 @@ import itertools
 from collections.abc import Callable, Iterator
 from typing import cast
 
-from gateway.servers.acceptor import deliver, tune
+from gateway.servers.acceptor import deliver
+from gateway.servers.client_sockets import tune
 from gateway.servers.settings import ServerSettings
 from gateway.simulator.connection import Connection
 from gateway.simulator.faults import Injector, Scene

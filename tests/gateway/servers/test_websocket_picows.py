@@ -10,7 +10,7 @@ import sys
 import pytest
 import websockets
 
-from gateway.servers.acceptor import UNREAD_BYTES
+from gateway.servers.client_sockets import UNREAD_BYTES
 from legato.domain import events
 from legato.domain.audio import OFFERED
 from legato.domain.errors import Reason, SpeechError
