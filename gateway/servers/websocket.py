@@ -1,12 +1,11 @@
-"""What every WebSocket of the native contract needs, whoever owns its socket: admission, fencing, closing.
+"""What every WebSocket needs, whoever owns its socket: fencing, pings, closing; and admission to the native contract.
 
-A `WebSocketOutlet` is the stream's outlet over some `Frames`: the picows listener, or aiohttp's writer for a connection that served
-plain HTTP before it was upgraded. Both behave alike.
+A `WebSocketOutlet` is the stream's outlet over some `Frames`: the picows listener, or aiohttp's writer, which serves the dialects, and the
+native contract on a connection that carried plain HTTP before it was upgraded. Both behave alike.
 """
 
 import asyncio
 import struct
-from dataclasses import dataclass
 from typing import Protocol
 
 from gateway.servers.fence import Fence
@@ -201,17 +200,10 @@ class WebSocketOutlet:
             self._beat = None
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A client that was let in: the headers of the 101 answer."""
-
-    headers: dict[str, str]
-
-
 def enter(
     streams: Streams, head: RequestHead, face: NativeWebSocket, stream: ServedStream
-) -> Entry | Refusal:
-    """Check who is asking, and get the stream its session.
+) -> Accepted | Refusal:
+    """Check who is asking for the native contract, and get the stream its session.
 
     Args:
         streams: the registry.
@@ -220,7 +212,7 @@ def enter(
         stream: gets the session.
 
     Returns:
-        The way in, or the HTTP answer that says why not.
+        The headers of the 101 answer, or the HTTP answer that says why there is none.
     """
     try:
         with streams.door(_NAME):
@@ -228,7 +220,7 @@ def enter(
         answer = face.open(head)
         if isinstance(answer, Accepted):
             stream.begin(principal, _NAME, answer.events)
-            return Entry(dict(answer.headers))
+            return answer
     except SpeechError as error:
         return refusal(error)
     streams.turned_away(_NAME, answer.reason)

@@ -1,4 +1,4 @@
-"""The native WebSocket on a connection that aiohttp already owns: an upgrade on a reused keep-alive connection."""
+"""WebSockets that aiohttp serves: those of the dialects, and native ones on a connection that carried plain HTTP before."""
 
 import asyncio
 import itertools
@@ -12,8 +12,9 @@ from gateway.servers.knock import request_head
 from gateway.servers.lingering import linger
 from gateway.servers.settings import ServerSettings
 from gateway.servers.streams import Streams
-from gateway.servers.websocket import FRAMES_A_TURN, Entry, Frames, WebSocketOutlet, enter
+from gateway.servers.websocket import FRAMES_A_TURN, Frames, WebSocketOutlet, enter
 from legato.faces.native import NativeWebSocket
+from legato.ports import Refusal
 
 _CLOSE_S = 5.0
 
@@ -57,12 +58,12 @@ class Ping(bytes):
 
 
 async def serve(request: web.Request, streams: Streams, settings: ServerSettings) -> web.StreamResponse:
-    """Upgrade the request and serve the stream until it ends."""
+    """Upgrade the request to the native contract, and serve the stream until it ends."""
     face = NativeWebSocket()
     frames = AiohttpFrames(settings, lambda over: WebSocketOutlet(streams, settings, face, over))
     head = request_head(request.method, request.path_qs, request.headers)
     answer = enter(streams, head, face, frames.outlet.stream)
-    if not isinstance(answer, Entry):
+    if isinstance(answer, Refusal):
         return web.Response(status=answer.status, headers=answer.headers, body=answer.body)
     try:
         return await converse(request, frames, settings, answer.headers)

@@ -34,11 +34,11 @@ from gateway.servers.websocket import (
     INVALID_TEXT,
     PROTOCOL_ERROR,
     TOO_BIG,
-    Entry,
     WebSocketOutlet,
     enter,
 )
 from legato.faces.native import NativeWebSocket
+from legato.ports import Refusal
 
 _COPY_BYTES = 8192
 _HEADER_ROOM = 14
@@ -82,10 +82,10 @@ def _answer(
 ) -> WSUpgradeResponseWithListener:
     head = request_head("GET", request.path.decode("latin-1"), request.headers)
     answer = enter(streams, head, listener.face, listener.outlet.stream)
-    if isinstance(answer, Entry):
-        return WSUpgradeResponseWithListener(WSUpgradeResponse.create_101_response(answer.headers), listener)
-    refused = WSUpgradeResponse.create_error_response(answer.status, answer.body, answer.headers)
-    return WSUpgradeResponseWithListener(refused, None)
+    if isinstance(answer, Refusal):
+        refused = WSUpgradeResponse.create_error_response(answer.status, answer.body, answer.headers)
+        return WSUpgradeResponseWithListener(refused, None)
+    return WSUpgradeResponseWithListener(WSUpgradeResponse.create_101_response(answer.headers), listener)
 
 
 class PicowsStream(WSListener):
