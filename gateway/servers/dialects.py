@@ -279,7 +279,7 @@ class Dialects:
         """Return who is asking; `None` if the first frame is to tell."""
         key = face.key(head)
         try:
-            return admit_as(self._streams, head, key, head.headers.get("origin", ""))
+            return admit_as(self._streams, head, key)
         except SpeechError as error:
             if key or error.reason is not Reason.UNAUTHENTICATED or not isinstance(face, LateKey):
                 self._streams.turned_away(face.name, error.reason)
@@ -292,7 +292,7 @@ class Dialects:
         def let_in(stream: WaitingStream, frame: bytes | str) -> None:
             key = face.late_key(frame) if isinstance(face, LateKey) else ""
             with self._streams.door(face.name):
-                principal = admit_as(self._streams, head, key, head.headers.get("origin", ""))
+                principal = admit_as(self._streams, head, key)
             stream.begin(principal, face.name, events)
 
         outlet.stream = WaitingStream(self._streams, face, outlet, self._settings.handshake_s, let_in)
@@ -301,7 +301,7 @@ class Dialects:
         face, head = self._meet(route, request)
         try:
             with self._streams.door(face.name):
-                principal = admit_as(self._streams, head, face.key(head), head.headers.get("origin", ""))
+                principal = admit_as(self._streams, head, face.key(head))
             opened = face.open(head)
             if isinstance(opened, Refusal):
                 self._streams.turned_away(face.name, opened.reason)

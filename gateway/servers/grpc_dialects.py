@@ -62,7 +62,7 @@ async def _unmet(_: CallRoute | CallPage, __: RequestHead, ___: Context) -> None
     """Let every call through."""
 
 
-class DialectOutlet(CallOutlet):
+class DialectCallOutlet(CallOutlet):
     """A `CallOutlet` that ends the call with its utterance.
 
     Args:
@@ -163,12 +163,12 @@ class GrpcDialects(grpc.GenericRpcHandler):
         names = frozenset(info.voice.name for info in self._directory.voices())
         return route.make_face(str(uuid.uuid4()), names)
 
-    async def _begun(self, route: CallRoute, context: Context) -> tuple[DialectOutlet, DialectFace]:
+    async def _begun(self, route: CallRoute, context: Context) -> tuple[DialectCallOutlet, DialectFace]:
         head = request_head(route.method, context)
         await self._meet(route, head, context)
         face = self._face(route)
         backlog = self._settings.max_backlog_bytes
-        outlet = DialectOutlet(self._streams, face, backlog, _passing(context), ended=route.single)
+        outlet = DialectCallOutlet(self._streams, face, backlog, _passing(context), ended=route.single)
         try:
             with self._streams.door(face.name):
                 principal = self._streams.reception.admit(face.key(head), "")

@@ -28,16 +28,16 @@ def admit(streams: Streams, head: RequestHead) -> Principal:
     Raises:
         SpeechError: `unauthenticated` or `forbidden`.
     """
-    return admit_as(streams, head, client_key(head), head.headers.get("origin", ""))
+    return admit_as(streams, head, client_key(head))
 
 
-def admit_as(streams: Streams, head: RequestHead, key: str, origin: str) -> Principal:
+def admit_as(streams: Streams, head: RequestHead, key: str) -> Principal:
     """Return who is asking, by the key that its dialect carries, and through which gateways.
 
     Raises:
         SpeechError: `unauthenticated`, or `forbidden`, also if the text has been through this gateway before.
     """
-    principal = streams.reception.admit(key, origin)
+    principal = streams.reception.admit(key, head.headers.get("origin", ""))
     header = head.headers.get(hops.HEADER)
     return replace(principal, via=hops.passed(header, streams.name)) if header else principal
 

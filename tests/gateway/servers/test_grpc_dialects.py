@@ -9,7 +9,7 @@ import pytest
 
 from gateway.rpc.limits import Limits
 from gateway.rpc.server import RpcServer
-from gateway.servers.grpc_dialects import CallPage, CallRoute, DialectOutlet, GrpcDialects, _end
+from gateway.servers.grpc_dialects import CallPage, CallRoute, DialectCallOutlet, GrpcDialects, _end
 from gateway.servers.settings import ServerSettings
 from gateway.servers.streams import Streams
 from legato.domain import events, replies
@@ -238,7 +238,7 @@ class Gone:
 
 async def test_answers_that_pile_up_end_the_call():
     streams = Streams(House(), SimpleNamespace(note=lambda fact: None), asyncio.get_running_loop().time)
-    outlet = DialectOutlet(streams, Face("r", ()), 10, lambda message, gone: False, ended=False)
+    outlet = DialectCallOutlet(streams, Face("r", ()), 10, lambda message, gone: False, ended=False)
     outlet.write(replies.AudioChunk("u", 1, 0, 0, bytes(20)))
     assert (await outlet.written()).reason is Reason.OVERLOADED
 
