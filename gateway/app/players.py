@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import NoReturn
 
-from gateway.app.audio_files import wav_header
+from legato.audio.wav import wav_header
 from legato.domain.audio import AudioFormat, Encoding
 
 
@@ -171,7 +171,10 @@ class FilePlayer:
             PlayerError: it failed.
         """
         with tempfile.NamedTemporaryFile(suffix=".wav") as file:
-            file.write(wav_header(self._format, len(self._held)) + self._held)
+            file.write(
+                wav_header(self._format.sample_rate_hz, self._format.encoding, data_bytes=len(self._held))
+                + self._held
+            )
             file.flush()
             self._process = await _start((*self._command.arguments, file.name), asyncio.subprocess.DEVNULL)
             if await self._process.wait() != 0:

@@ -5,8 +5,8 @@ import sys
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
-from gateway.app.audio_files import wav_header
 from gateway.app.players import FilePlayer, Player, PlayerError, find_player
+from legato.audio.wav import wav_header
 from legato.domain.audio import AudioFormat, Encoding
 
 _CODECS = {
@@ -121,7 +121,9 @@ class AudioFile:
         file = self._file or self._open()
         if self._format is not None:
             file.seek(0)
-            file.write(wav_header(self._format, self._written))
+            file.write(
+                wav_header(self._format.sample_rate_hz, self._format.encoding, data_bytes=self._written)
+            )
         file.close()
 
     async def stop(self) -> None:
@@ -132,7 +134,7 @@ class AudioFile:
     def _open(self) -> BinaryIO:
         self._file = self._path.open("wb")
         if self._format is not None:
-            self._file.write(wav_header(self._format, 0))
+            self._file.write(wav_header(self._format.sample_rate_hz, self._format.encoding, data_bytes=0))
         return self._file
 
 
@@ -146,7 +148,7 @@ class Pipe:
 
     def __init__(self, stream: BinaryIO, audio_format: AudioFormat) -> None:
         self._stream = stream
-        self._start = wav_header(audio_format)
+        self._start = wav_header(audio_format.sample_rate_hz, audio_format.encoding)
 
     async def begin(self) -> None:
         """Nothing to do."""

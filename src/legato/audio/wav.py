@@ -1,4 +1,4 @@
-"""WAV headers: written for streams of unknown length, and read however the bytes are cut.
+"""WAV headers: written for streams of any length, and read however the bytes are cut.
 
 Rules of reading:
 
@@ -20,12 +20,25 @@ _LONGEST_CHUNK = 1 << 20  # before the samples; more is not a header
 _AFTER_SAMPLES = frozenset((b"LIST", b"id3 ", b"ID3 ", b"cue ", b"fact", b"bext", b"smpl", b"JUNK", b"_PMX"))
 
 
-def wav_header(sample_rate_hz: int, encoding: Encoding = Encoding.WAV, *, floats: bool = False) -> bytes:
-    """Return the 44 bytes before mono samples whose number is not known yet: s16le, G.711, or 32-bit floats."""
+def wav_header(
+    sample_rate_hz: int,
+    encoding: Encoding = Encoding.WAV,
+    *,
+    floats: bool = False,
+    data_bytes: int = _UNKNOWN_LENGTH,
+) -> bytes:
+    """Return the 44 bytes before mono samples: s16le, G.711, or 32-bit floats.
+
+    Args:
+        sample_rate_hz: rate of the samples.
+        encoding: of the samples; `WAV` means s16le.
+        floats: whether they are 32-bit floats instead.
+        data_bytes: how many bytes of them follow, if that is known yet.
+    """
     coding, size = (_FLOAT, 4) if floats else (_G711[encoding], 1) if encoding in _G711 else (_PCM, 2)
     layout = struct.pack("<HHIIHH", coding, 1, sample_rate_hz, size * sample_rate_hz, size, 8 * size)
-    length = struct.pack("<I", _UNKNOWN_LENGTH)
-    return b"RIFF" + length + b"WAVEfmt " + struct.pack("<I", len(layout)) + layout + b"data" + length
+    whole, length = (struct.pack("<I", min(many, _UNKNOWN_LENGTH)) for many in (data_bytes + 36, data_bytes))
+    return b"RIFF" + whole + b"WAVEfmt " + struct.pack("<I", len(layout)) + layout + b"data" + length
 
 
 def soundless(audio_format: AudioFormat) -> Sequence[bytes]:

@@ -154,6 +154,13 @@ def test_the_header_of_g711_says_so(encoding, coding):
     assert struct.unpack_from("<HHIIHH", wav_header(8_000, encoding), 20) == (coding, 1, 8_000, 8_000, 1, 8)
 
 
+def test_a_header_with_a_known_length_is_one_that_the_standard_library_reads():
+    data = b"\x01\x00" * 480
+    with wave.open(io.BytesIO(wav_header(48_000, Encoding.PCM_S16LE, data_bytes=len(data)) + data)) as read:
+        assert (read.getnchannels(), read.getsampwidth(), read.getframerate()) == (1, 2, 48_000)
+        assert read.readframes(480) == data
+
+
 def test_only_a_file_has_bytes_without_samples():
     assert list(soundless(AudioFormat(Encoding.WAV, 16_000))) == [wav_header(16_000)]
     assert list(soundless(AudioFormat(Encoding.MULAW, 8_000))) == []
