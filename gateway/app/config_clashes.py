@@ -4,7 +4,8 @@ from collections.abc import Iterator, Mapping
 from itertools import combinations
 
 from gateway.app.config_errors import OptionPath
-from gateway.app.config_sections import EVERYWHERE, ServerSection, split_address
+from gateway.app.config_sections import EVERY_IPV4_ADDRESS, ServerSection, split_address
+from gateway.rpc.listening import EVERY_ADDRESS
 
 _LISTENERS = ("http", "grpc", "admin", "wyoming")
 _LOCAL = frozenset({"localhost", "127.0.0.1"})
@@ -40,6 +41,6 @@ def _same(one: tuple[str, int], other: tuple[str, int]) -> bool:
     if port != other_port or not port:
         return False
     hosts = {host, other_host}
-    if len(hosts) == 1 or "::" in hosts or hosts == _LOCAL:
+    if len(hosts) == 1 or EVERY_ADDRESS in hosts or hosts == _LOCAL:
         return True
-    return EVERYWHERE in hosts and not any(":" in each for each in hosts)
+    return EVERY_IPV4_ADDRESS in hosts and not any(":" in each for each in hosts)

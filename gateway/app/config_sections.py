@@ -23,7 +23,7 @@ from pydantic import (
 from legato.domain.speech import StreamLimits
 
 # What `:PORT` means to everybody; `safety` decides whether it may.
-EVERYWHERE = "0.0.0.0"  # noqa: S104  # nosec B104
+EVERY_IPV4_ADDRESS = "0.0.0.0"  # noqa: S104  # nosec B104
 """The host of an address that names none: every interface."""
 
 
@@ -71,7 +71,7 @@ def split_address(address: str) -> tuple[str, int]:
         host.encode("idna")  # as the look-up of the name does, whose error would be less clear
     except UnicodeError:
         raise ValueError(f"expected HOST:PORT with a valid host name, got {address!r}") from None
-    return host or EVERYWHERE, int(port)
+    return host or EVERY_IPV4_ADDRESS, int(port)
 
 
 def is_loopback(address: str) -> bool:

@@ -8,10 +8,11 @@ from urllib.parse import urlsplit
 from gateway.app.config import Settings
 from gateway.app.config_errors import ConfigError, OptionPath, Problem, nearest
 from gateway.app.config_secrets import resolve
-from gateway.app.config_sections import EVERYWHERE, is_loopback, split_address
+from gateway.app.config_sections import EVERY_IPV4_ADDRESS, is_loopback, split_address
 from gateway.app.config_voices import ProviderSettings
 from gateway.app.vendor_room import dialect_of
 from gateway.app.vendors import VENDORS
+from gateway.rpc.listening import EVERY_ADDRESS
 from gateway.telemetry.error_reports import unusable
 from gateway.telemetry.otlp_variables import mistakes
 from legato.domain.errors import SpeechError
@@ -149,9 +150,9 @@ def _is_there(host: str, port: int, listening: str, at: int) -> bool:
     if host == listening:
         return True
     here = is_loopback(f"[{host}]:0" if ":" in host else f"{host}:0")
-    if listening == EVERYWHERE:
+    if listening == EVERY_IPV4_ADDRESS:
         return here and ":" not in host
-    return here and (listening == "::" or (host == "localhost" and is_loopback(f"[{listening}]:0")))
+    return here and (listening == EVERY_ADDRESS or (host == "localhost" and is_loopback(f"[{listening}]:0")))
 
 
 def _mute_voices(settings: Settings) -> Iterator[Problem]:

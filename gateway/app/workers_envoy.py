@@ -9,7 +9,8 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from gateway.app.config_sections import EVERYWHERE
+from gateway.app.config_sections import EVERY_IPV4_ADDRESS
+from gateway.rpc.listening import EVERY_ADDRESS
 
 CLUSTERS = {"legato_http": "http", "legato_grpc": "grpc"}
 """Clusters of `envoy.yaml`, and which of a worker's ports each one uses."""
@@ -65,4 +66,4 @@ def _endpoint(host: str, port: int) -> dict[str, object]:
 
 
 def _reachable(host: str) -> str:
-    return {EVERYWHERE: "127.0.0.1", "::": "::1", "localhost": "127.0.0.1"}.get(host, host)
+    return {EVERY_IPV4_ADDRESS: "127.0.0.1", EVERY_ADDRESS: "::1", "localhost": "127.0.0.1"}.get(host, host)

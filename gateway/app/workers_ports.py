@@ -9,7 +9,7 @@ import socket
 from types import TracebackType
 from typing import Self
 
-from gateway.rpc.listening import EVERYWHERE, everywhere, unknown
+from gateway.rpc.listening import EVERY_ADDRESS, everywhere, unknown
 
 
 class Ports:
@@ -39,7 +39,7 @@ class Ports:
         Raises:
             OSError: it cannot be bound: another process has it, perhaps a worker of another gateway.
         """
-        if host == EVERYWHERE:
+        if host == EVERY_ADDRESS:
             if port:
                 everywhere(port).close()  # as below
             return _port(self._held.enter_context(everywhere(port, reuse_port=True)))

@@ -10,7 +10,8 @@ import socket
 import ssl
 from collections.abc import Callable
 
-EVERYWHERE = "::"
+EVERY_ADDRESS = "::"
+"""The host that stands for every address of this machine, IPv6 and IPv4."""
 BACKLOG = 1024
 
 
@@ -37,7 +38,7 @@ async def listen(
         OSError: the address cannot be bound.
     """
     loop, patience = asyncio.get_running_loop(), None if tls is None else handshake_s
-    if host != EVERYWHERE:
+    if host != EVERY_ADDRESS:
         try:
             server = await loop.create_server(
                 connection,
@@ -82,15 +83,15 @@ def everywhere(port: int, *, reuse_port: bool = False) -> socket.socket:
     try:
         bound = socket.socket(socket.AF_INET6)
     except OSError:
-        raise no_family(f"[{EVERYWHERE}]", port) from None
+        raise no_family(f"[{EVERY_ADDRESS}]", port) from None
     try:
         bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         if reuse_port:
             bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
         if socket.has_dualstack_ipv6():
             bound.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0)
-        bound.bind((EVERYWHERE, port))
+        bound.bind((EVERY_ADDRESS, port))
     except OSError as error:
         bound.close()
-        raise OSError(error.errno, f"{error.strerror}: [{EVERYWHERE}]:{port}") from None
+        raise OSError(error.errno, f"{error.strerror}: [{EVERY_ADDRESS}]:{port}") from None
     return bound

@@ -7,7 +7,7 @@ from pathlib import Path
 from aiohttp import hdrs, web
 from aiohttp.typedefs import Middleware
 
-from gateway.rpc.listening import EVERYWHERE, everywhere, no_family
+from gateway.rpc.listening import EVERY_ADDRESS, everywhere, no_family
 from gateway.servers import websocket_aiohttp
 from gateway.servers.knock import NO_SUCH_PAGE, admit, request_head
 from gateway.servers.settings import Address, ServerSettings
@@ -168,7 +168,7 @@ async def start_admin(runner: web.BaseRunner, address: Address, *, reuse_port: b
         OSError: the port cannot be bound.
     """
     site: web.BaseSite
-    if address.host == EVERYWHERE:
+    if address.host == EVERY_ADDRESS:
         site = web.SockSite(runner, everywhere(address.port, reuse_port=reuse_port))
     else:
         site = web.TCPSite(runner, address.host, address.port, reuse_port=reuse_port)
