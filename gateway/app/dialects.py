@@ -9,30 +9,23 @@ from gateway.app.config_secrets import resolve
 from gateway.app.config_sections import ServerSection
 from gateway.servers.dialects import FaceRoute, MakeFace, PageRoute, Route, Shape
 from gateway.servers.tcp import MakeTcpFace
+from legato.faces import cartesia_voices, deepgram_models, elevenlabs_lists, openai_lists
 from legato.faces.cartesia import CartesiaSpeech
 from legato.faces.cartesia_requests import is_cartesia
 from legato.faces.cartesia_rest import CartesiaBytes, CartesiaEvents
-from legato.faces.cartesia_voices import voice_json, voices_json
 from legato.faces.deepgram import DeepgramSpeak
-from legato.faces.deepgram_models import model_json as deepgram_model
-from legato.faces.deepgram_models import models_json as deepgram_models
 from legato.faces.deepgram_requests import is_deepgram
 from legato.faces.deepgram_rest import DeepgramRest
 from legato.faces.deepgram_v2 import DeepgramV2Speak
 from legato.faces.elevenlabs_contexts import ElevenLabsMultiStream
 from legato.faces.elevenlabs_dialogue import ElevenLabsDialogue
 from legato.faces.elevenlabs_dialogue_rest import ElevenLabsDialogueRest
-from legato.faces.elevenlabs_lists import models_json as elevenlabs_models
-from legato.faces.elevenlabs_lists import voice_json as elevenlabs_voice
-from legato.faces.elevenlabs_lists import voices_json as elevenlabs_voices
-from legato.faces.elevenlabs_lists import voices_page_json as elevenlabs_voices_page
 from legato.faces.elevenlabs_requests import is_elevenlabs
 from legato.faces.elevenlabs_rest import ElevenLabsRest
 from legato.faces.elevenlabs_stream import ElevenLabsStreamInput
 from legato.faces.extras import Installed
 from legato.faces.livekit import LiveKitSpeech
 from legato.faces.openai import OpenAISpeech
-from legato.faces.openai_lists import audio_models_json, audio_voices_json, model_json, models_json
 from legato.faces.wyoming import WyomingSpeech
 from legato.ports import VoiceDirectory
 
@@ -55,22 +48,24 @@ _DIALOGUE = "/v1/text-to-dialogue"
 DIALECTS: tuple[Route, ...] = (
     FaceRoute("/v1/speak", Shape.WEBSOCKET, DeepgramSpeak),
     FaceRoute("/v1/speak", Shape.ONE_SHOT, DeepgramRest),
-    PageRoute("/v1/models", DeepgramRest, deepgram_models, claims=is_deepgram),
-    PageRoute("/v1/models/{model}", DeepgramRest, deepgram_model, claims=is_deepgram),
+    PageRoute("/v1/models", DeepgramRest, deepgram_models.models_json, claims=is_deepgram),
+    PageRoute("/v1/models/{model}", DeepgramRest, deepgram_models.model_json, claims=is_deepgram),
     FaceRoute("/v2/speak", Shape.WEBSOCKET, DeepgramV2Speak),
     FaceRoute("/v2/speak", Shape.ONE_SHOT, DeepgramRest),
     FaceRoute("/v1/audio/speech", Shape.ONE_SHOT, OpenAISpeech),
-    PageRoute("/v1/models", OpenAISpeech, models_json),
-    PageRoute("/v1/models/{model}", OpenAISpeech, model_json),
-    PageRoute("/v1/audio/models", OpenAISpeech, audio_models_json),
-    PageRoute("/v1/audio/voices", OpenAISpeech, audio_voices_json),
+    PageRoute("/v1/models", OpenAISpeech, openai_lists.models_json),
+    PageRoute("/v1/models/{model}", OpenAISpeech, openai_lists.model_json),
+    PageRoute("/v1/audio/models", OpenAISpeech, openai_lists.audio_models_json),
+    PageRoute("/v1/audio/voices", OpenAISpeech, openai_lists.audio_voices_json),
     FaceRoute("/tts/websocket", Shape.WEBSOCKET, CartesiaSpeech),
     FaceRoute("/tts/bytes", Shape.ONE_SHOT, CartesiaBytes),
     FaceRoute("/tts/sse", Shape.ONE_SHOT, CartesiaEvents),
-    PageRoute("/voices", CartesiaBytes, voices_json, claims=is_cartesia),
-    PageRoute("/voices", CartesiaBytes, voices_json),
-    PageRoute("/voices/", CartesiaBytes, voices_json),  # the path that its clients of version 2 use
-    PageRoute("/voices/{voice}", CartesiaBytes, voice_json),
+    PageRoute("/voices", CartesiaBytes, cartesia_voices.voices_json, claims=is_cartesia),
+    PageRoute("/voices", CartesiaBytes, cartesia_voices.voices_json),
+    PageRoute(
+        "/voices/", CartesiaBytes, cartesia_voices.voices_json
+    ),  # the path that its clients of version 2 use
+    PageRoute("/voices/{voice}", CartesiaBytes, cartesia_voices.voice_json),
     FaceRoute(f"{_ELEVENLABS}/stream-input", Shape.WEBSOCKET, ElevenLabsStreamInput),
     FaceRoute(f"{_ELEVENLABS}/multi-stream-input", Shape.WEBSOCKET, ElevenLabsMultiStream),
     FaceRoute(_ELEVENLABS, Shape.ONE_SHOT, ElevenLabsRest),
@@ -84,10 +79,10 @@ DIALECTS: tuple[Route, ...] = (
     FaceRoute(f"{_DIALOGUE}/stream/with-timestamps", Shape.ONE_SHOT, ElevenLabsDialogueRest),
     FaceRoute("/v1/tts", Shape.WEBSOCKET, LiveKitSpeech),
     FaceRoute("/tts", Shape.WEBSOCKET, LiveKitSpeech),  # for an address without /v1
-    PageRoute("/v1/voices", ElevenLabsRest, elevenlabs_voices, claims=is_elevenlabs),
-    PageRoute("/v1/voices/{voice_id}", ElevenLabsRest, elevenlabs_voice),
-    PageRoute("/v2/voices", ElevenLabsRest, elevenlabs_voices_page),
-    PageRoute("/v1/models", ElevenLabsRest, elevenlabs_models, claims=is_elevenlabs),
+    PageRoute("/v1/voices", ElevenLabsRest, elevenlabs_lists.voices_json, claims=is_elevenlabs),
+    PageRoute("/v1/voices/{voice_id}", ElevenLabsRest, elevenlabs_lists.voice_json),
+    PageRoute("/v2/voices", ElevenLabsRest, elevenlabs_lists.voices_page_json),
+    PageRoute("/v1/models", ElevenLabsRest, elevenlabs_lists.models_json, claims=is_elevenlabs),
 )
 
 

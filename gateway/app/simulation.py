@@ -25,22 +25,21 @@ from legato.faces.openai import OpenAISpeech
 from legato.faces.riva import SERVICE, RivaSpeech, RivaSynthesis, config
 from legato.faces.wyoming import WyomingSpeech
 
-_TEXT, _WORDS, _CONTEXTS, _KEYS, _STATUS, _SEGMENTS = Trait  # in the order of their definition
-_HTTP = {_KEYS, _STATUS}
+_HTTP = {Trait.KEYS, Trait.STATUS}
 _SPOKEN: dict[str, tuple[type, set[Trait]]] = {
-    "deepgram": (DeepgramSpeak, {*_HTTP, _TEXT, _SEGMENTS}),
+    "deepgram": (DeepgramSpeak, {*_HTTP, Trait.TEXT, Trait.SEGMENTS}),
     "deepgram_rest": (DeepgramRest, _HTTP),
-    "deepgram_v2": (DeepgramV2Speak, {*_HTTP, _TEXT}),
-    "elevenlabs": (ElevenLabsMultiStream, {*_HTTP, _TEXT, _WORDS, _CONTEXTS, _SEGMENTS}),
-    "elevenlabs_stream": (ElevenLabsStreamInput, {*_HTTP, _TEXT, _WORDS, _SEGMENTS}),
-    "elevenlabs_rest": (ElevenLabsRest, {*_HTTP, _TEXT, _WORDS}),
-    "cartesia": (CartesiaSpeech, {*_HTTP, _TEXT, _WORDS, _CONTEXTS, _SEGMENTS}),
+    "deepgram_v2": (DeepgramV2Speak, {*_HTTP, Trait.TEXT}),
+    "elevenlabs": (ElevenLabsMultiStream, {*_HTTP, Trait.TEXT, Trait.WORDS, Trait.CONTEXTS, Trait.SEGMENTS}),
+    "elevenlabs_stream": (ElevenLabsStreamInput, {*_HTTP, Trait.TEXT, Trait.WORDS, Trait.SEGMENTS}),
+    "elevenlabs_rest": (ElevenLabsRest, {*_HTTP, Trait.TEXT, Trait.WORDS}),
+    "cartesia": (CartesiaSpeech, {*_HTTP, Trait.TEXT, Trait.WORDS, Trait.CONTEXTS, Trait.SEGMENTS}),
     "cartesia_bytes": (CartesiaBytes, _HTTP),
-    "cartesia_sse": (CartesiaEvents, {*_HTTP, _TEXT, _WORDS}),
-    "openai": (OpenAISpeech, {*_HTTP, _TEXT}),
-    "wyoming": (WyomingSpeech, {_TEXT}),
-    "riva": (RivaSpeech, {*_HTTP, _WORDS, _SEGMENTS}),
-    "google": (GoogleSpeech, {*_HTTP, _SEGMENTS}),
+    "cartesia_sse": (CartesiaEvents, {*_HTTP, Trait.TEXT, Trait.WORDS}),
+    "openai": (OpenAISpeech, {*_HTTP, Trait.TEXT}),
+    "wyoming": (WyomingSpeech, {Trait.TEXT}),
+    "riva": (RivaSpeech, {*_HTTP, Trait.WORDS, Trait.SEGMENTS}),
+    "google": (GoogleSpeech, {*_HTTP, Trait.SEGMENTS}),
 }
 _OVER_TCP: dict[str, MakeTcpFace] = {
     "wyoming": lambda directory, names: WyomingSpeech(directory, names=names),
