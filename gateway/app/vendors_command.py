@@ -6,8 +6,8 @@ from typing import Any, TypeVar
 
 import click
 
+from gateway.app.admin_client import LOCAL_ADMIN, OperatorError, control, vendors
 from gateway.app.client_options import run
-from gateway.app.operations import LOCAL_ADMIN, OperatorError, control, vendors
 from gateway.app.table import table
 
 T = TypeVar("T")

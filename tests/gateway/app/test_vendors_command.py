@@ -3,7 +3,7 @@ import json
 import pytest
 
 from gateway.app import vendors_command as module
-from gateway.app.operations import OperatorError
+from gateway.app.admin_client import OperatorError
 from tests.gateway.app.cli_stage import legato_run
 
 ROUTE = {

@@ -225,4 +225,4 @@ def test_workers_are_forked_from_a_process_that_has_everything(tmp_path, monkeyp
     monkeypatch.setitem(multiprocessing.current_process()._config, "tempdir", None)
     assert fork_server(tmp_path).get_start_method() == "forkserver"
     assert Path(arbitrary_address("AF_UNIX")).parent == tmp_path
-    assert "gateway.app.workers_nursery" in PRELOADED
+    assert "gateway.app.workers_preload" in PRELOADED
