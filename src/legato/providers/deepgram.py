@@ -31,11 +31,20 @@ from legato.domain.vendors import (
 )
 from legato.ports import LineRequest
 from legato.providers.character_budget import CharacterBudget
-from legato.providers.deepgram_markup import markup_of
+from legato.providers.deepgram_settings import (
+    CLOSES,
+    KINDS,
+    REASONS,
+    code_in,
+    credentials,
+    markup_of,
+    speed_of,
+    takes_of,
+)
 from legato.providers.flush_budget import FlushBudget
 from legato.providers.json_frames import compact, json_object, quoted
 from legato.providers.phonemes import UNMARKED, marked
-from legato.providers.route_options import FLAG, TEXT, Kinds, OneOf, checked, clamped, rate_of, with_query
+from legato.providers.route_options import checked, rate_of, with_query
 from legato.providers.status_codes import closing, complaint, refusal
 from legato.providers.turns import Told, Turns
 
@@ -50,32 +59,8 @@ LIMITS = VendorLimits(
 )
 """Concurrency depends on the plan and is not known here: the pool learns it."""
 _VENDOR = "deepgram"
-_KINDS: Kinds = {
-    "sample_rate": OneOf((8_000, 16_000, 24_000, 32_000, 48_000)),
-    "mip_opt_out": FLAG,
-    "tag": TEXT,
-}
-_SPEEDS = (0.7, 1.5)
 _RUN_CHARS = 600
 """Half a minute of speech."""
-_WITH_SPEED = ("-en", "-es")
-REASONS: Mapping[str, Reason] = {
-    "INVALID_AUTH": Reason.VENDOR_REJECTED,
-    "INSUFFICIENT_PERMISSIONS": Reason.VENDOR_REJECTED,
-    "TOO_MANY_REQUESTS": Reason.VENDOR_QUOTA,
-    "ASR_PAYMENT_REQUIRED": Reason.VENDOR_QUOTA,
-    "MESSAGE-0000": Reason.VENDOR_REJECTED,
-    "DATA-0000": Reason.VENDOR_REJECTED,
-    "DATA-0001": Reason.VENDOR_QUOTA,
-    "DATA-0002": Reason.VENDOR_REJECTED,
-    "BIG-0000": Reason.VENDOR_REJECTED,
-    "BIG-0001": Reason.VENDOR_REJECTED,
-    "NET-0000": Reason.VENDOR_UNREACHABLE,
-    "NET-0001": Reason.VENDOR_TIMEOUT,
-    "NET-0002": Reason.VENDOR_UNREACHABLE,
-}
-CLOSES: Mapping[str, Reason | None] = {**REASONS, "DATA-0001": None, "NET-0003": None, "NET-0004": None}
-"""Running into a connection's limit on characters, lifetime or idleness is a mere loss: another connection starts afresh."""
 _FLUSH = compact({"type": "Flush"})
 _CLEAR = compact({"type": "Clear"})
 
@@ -130,7 +115,7 @@ class DeepgramV1:
 
     def place(self, route: Route, language: str, options: UtteranceOptions) -> Place:
         """Voice, rate and speed belong to the connection, the language to the voice."""
-        chosen = checked(_VENDOR, route.options, _KINDS)
+        chosen = checked(_VENDOR, route.options, KINDS)
         rate = rate_of(chosen, 24_000)
         query = {
             "model": route.voice,
@@ -144,7 +129,7 @@ class DeepgramV1:
 
     def credentials(self, secret: str) -> Mapping[str, str]:
         """The key, in the vendor's own scheme."""
-        return {"Authorization": f"Token {secret}"} if secret else {}
+        return credentials(secret)
 
     def connect(self, place: Place) -> "DeepgramV1Connection":
         """A new connection."""
@@ -293,23 +278,3 @@ class DeepgramV1Connection:
             # The budget is the connection's: another one has its own.
             return ((0, Lost(f"{_VENDOR} refused a flush")),)
         return self._turns.warn(f"{_VENDOR} warned: {code_in(message)}")
-
-
-def speed_of(voice: str, speed: float | None) -> float | None:
-    """The speed, for the voices that take one."""
-    return clamped(speed, *_SPEEDS) if _has_speed(voice) else None
-
-
-def takes_of(voice: str) -> Takes:
-    """What this voice supports; its speed is in the URL."""
-    return Takes(_SPEEDS if _has_speed(voice) else None, by_run=True)
-
-
-def _has_speed(voice: str) -> bool:
-    return voice.startswith("aura-2-") and voice.endswith(_WITH_SPEED)
-
-
-def code_in(message: Mapping[str, object]) -> str:
-    """A warning's code, not its words, which may quote the text."""
-    code = message.get("code") or message.get("warn_code")
-    return code if isinstance(code, str) and code.isprintable() and len(code) <= 64 else "no code"

@@ -13,22 +13,16 @@ from legato.domain.text import Reading
 from legato.domain.vendors import HttpRequest, Place, ResponseHead, VendorLimits, VendorTraits
 from legato.ports import LineRequest
 from legato.providers.bodies import Body, samples_or_not
-from legato.providers.deepgram import REASONS, speed_of, takes_of
-from legato.providers.deepgram_markup import markup_of
+from legato.providers.deepgram_settings import KINDS, REASONS, credentials, markup_of, speed_of, takes_of
 from legato.providers.json_frames import compact
 from legato.providers.phonemes import UNMARKED, marked
 from legato.providers.requests import Requests, request_traits
-from legato.providers.route_options import FLAG, TEXT, Kinds, OneOf, checked, rate_of, with_query
+from legato.providers.route_options import checked, rate_of, with_query
 
 URL = "https://api.deepgram.com/v1/speak"
 LIMITS = VendorLimits(message_chars=2_000, batch_chars=240)
 """Sources differ on the characters of a request (1000 or 2000). Concurrency depends on the plan: the pool learns it."""
 _VENDOR = "deepgram_rest"
-_KINDS: Kinds = {
-    "sample_rate": OneOf((8_000, 16_000, 24_000, 32_000, 48_000)),
-    "mip_opt_out": FLAG,
-    "tag": TEXT,
-}
 _JSON = (("Content-Type", "application/json"),)
 
 
@@ -79,7 +73,7 @@ class DeepgramRest:
 
     def place(self, route: Route, language: str, options: UtteranceOptions) -> Place:
         """Voice, rate and speed belong to the place, the language to the voice."""
-        chosen = checked(_VENDOR, route.options, _KINDS)
+        chosen = checked(_VENDOR, route.options, KINDS)
         rate = rate_of(chosen, 24_000)
         query = {
             "model": route.voice,
@@ -94,7 +88,7 @@ class DeepgramRest:
 
     def credentials(self, secret: str) -> Mapping[str, str]:
         """The key, in the vendor's own scheme."""
-        return {"Authorization": f"Token {secret}"} if secret else {}
+        return credentials(secret)
 
     def connect(self, place: Place) -> Requests:
         """A new connection."""

@@ -29,8 +29,7 @@ from legato.domain.vendors import (
     VendorTraits,
 )
 from legato.ports import LineRequest
-from legato.providers.deepgram import CLOSES, REASONS, code_in
-from legato.providers.deepgram_markup import markup_of
+from legato.providers.deepgram_settings import CLOSES, REASONS, code_in, credentials, markup_of
 from legato.providers.json_frames import compact, json_object
 from legato.providers.phonemes import UNMARKED, marked
 from legato.providers.route_options import (
@@ -134,7 +133,7 @@ class DeepgramV2:
 
     def credentials(self, secret: str) -> Mapping[str, str]:
         """The key, in the vendor's own scheme."""
-        return {"Authorization": f"Token {secret}"} if secret else {}
+        return credentials(secret)
 
     def connect(self, place: Place) -> "DeepgramV2Connection":
         """A new connection."""

@@ -3,7 +3,7 @@ import json
 import pytest
 
 from legato.domain.text import Pronunciation, Reading
-from legato.providers.deepgram_markup import markup_of
+from legato.providers.deepgram_settings import markup_of
 from legato.providers.phonemes import marked
 
 READING = Reading('Ask "Siobhan".', pronunciations=(Pronunciation(4, 13, "ʃɪˈvɔːn"),))
