@@ -19,6 +19,7 @@ from legato.domain.vendors import CallEnded, HalfClose, Incoming, Outgoing, Resp
 from legato.ports import LineRequest
 from legato.providers.alignment import Alignment
 from legato.providers.status_codes import call_ended, closing, refusal
+from legato.providers.whole_samples import WholeSamples
 
 Told = Sequence[tuple[int, VendorEvent]]
 _REASONS = {"RESOURCE_EXHAUSTED": Reason.VENDOR_QUOTA}
@@ -35,7 +36,7 @@ class Call:
         ended: whether its text is complete.
         silent: whether it has failed.
         given_bytes: bytes of audio given so far.
-        half: first half of a sample whose other half has not come yet.
+        samples: joins the bytes of its audio.
         alignment: when its words sound.
     """
 
@@ -45,7 +46,7 @@ class Call:
     ended: bool = False
     silent: bool = False
     given_bytes: int = 0
-    half: bytes = b""
+    samples: WholeSamples = field(default_factory=WholeSamples)
     alignment: Alignment = field(default_factory=Alignment)
 
 
@@ -171,10 +172,7 @@ class Calls:
 
 def sounded(call: Call, data: bytes) -> Sequence[VendorEvent]:
     """Audio of a call, in whole samples."""
-    if call.half or len(data) & 1:
-        data = call.half + data
-        cut = len(data) & ~1
-        call.half, data = data[cut:], data[:cut]
+    data = call.samples.take(data)
     if not data:
         return ()
     call.given_bytes += len(data)

@@ -19,6 +19,7 @@ from legato.domain.events import Audio, Failed, Finished, Joined, Marker, Vendor
 from legato.domain.text import Reading
 from legato.ports import LineRequest
 from legato.providers.alignment import Alignment, Timed
+from legato.providers.whole_samples import WholeSamples
 
 Told = Sequence[tuple[int, VendorEvent]]
 _LEAST_MS_PER_LETTER = 25.0
@@ -41,6 +42,7 @@ class Speaking:
         silent_since_bytes: bytes that had been given when text with a sound was last sent; -1 if there was none.
         quiet_since: when its context was last heard.
         owed: segments said and not marked.
+        samples: joins the bytes of its audio.
         joined: the last segment reported as joined to the one before it, with no marker between.
         flushes: segments after which the open context was flushed, until that flush is answered.
         alignment: when its words sound.
@@ -56,7 +58,7 @@ class Speaking:
     opened_bytes: int = 0
     silent_since_bytes: int = -1
     quiet_since: float = 0.0
-    half: bytes = b""
+    samples: WholeSamples = field(default_factory=WholeSamples)
     joined: int = -1
     owed: deque[int] = field(default_factory=deque)
     flushes: deque[int] = field(default_factory=deque)
@@ -141,10 +143,7 @@ class Contexts:
         """Audio of the run."""
         if speaking.silent:
             return ()
-        if speaking.half or len(data) & 1:
-            data = speaking.half + data
-            cut = len(data) & ~1
-            speaking.half, data = data[cut:], data[:cut]
+        data = speaking.samples.take(data)
         if not data:
             return ()
         speaking.given_bytes += len(data)
@@ -187,7 +186,7 @@ class Contexts:
         if context != speaking.context:
             return ()
         speaking.context = ""
-        speaking.half = b""
+        speaking.samples.drop()
         if speaking.owed and self._is_unheard(speaking):
             self.forget(speaking)
             failed = Failed(Reason.VENDOR_EMPTY, "the vendor ended a context before it spoke the last text")

@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from legato.domain.errors import Reason
 from legato.domain.events import Audio, Failed, Finished, Joined, Marker, VendorEvent, Warned
 from legato.domain.values import value
+from legato.providers.whole_samples import WholeSamples
 
 Told = Sequence[tuple[int, VendorEvent]]
 
@@ -49,7 +50,7 @@ class Turns:
     def __init__(self) -> None:
         self._runs: dict[int, _Run] = {}
         self._turns: deque[_Turn] = deque()
-        self._half = b""
+        self._samples = WholeSamples()
         self._joins_told = False
         """Whether the joins of the oldest turn were reported."""
         self._given_bytes = 0
@@ -156,7 +157,7 @@ class Turns:
         state = self._runs.get(run)
         if state is None or state.silent:
             return ()
-        whole = data if not self._half and not len(data) & 1 else self._whole(data)
+        whole = self._samples.take(data)
         if not whole:
             return ()
         state.given_bytes += len(whole)
@@ -175,7 +176,8 @@ class Turns:
         """End the oldest turn: it has been spoken. A fence ends otherwise, and an answer that was never asked for ends nothing."""
         if not self._turns or self._turns[0].is_fence:
             return ()
-        self._half, self._joins_told = b"", False
+        self._samples.drop()
+        self._joins_told = False
         given_bytes, self._given_bytes = self._given_bytes, 0
         turn = self._turns.popleft()
         state = self._runs[turn.run]
@@ -199,7 +201,7 @@ class Turns:
         """End everything up to the oldest fence."""
         if not any(turn.is_fence for turn in self._turns):
             return
-        self._half = b""
+        self._samples.drop()
         self._joins_told, self._given_bytes = False, 0
         while self._turns:
             turn = self._turns.popleft()
@@ -233,9 +235,3 @@ class Turns:
         state = self._runs.get(run)
         if state is not None and state.silent and not state.turns:
             del self._runs[run]
-
-    def _whole(self, data: bytes) -> bytes:
-        data = self._half + data
-        cut = len(data) & ~1
-        self._half = data[cut:]
-        return data[:cut]
