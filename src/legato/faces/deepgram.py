@@ -13,7 +13,6 @@ import json
 from collections.abc import Collection, Mapping, Sequence
 
 from legato.domain import events, replies
-from legato.domain.audio import Encoding
 from legato.domain.errors import Reach, Reason, SpeechError
 from legato.domain.replies import Reply
 from legato.domain.traces import trace_in
@@ -25,21 +24,16 @@ from legato.faces.deepgram_requests import (
     message_of,
     one_line,
     options_of,
-    rate_of,
     refusal,
     selected,
+    stream_format_of,
     voice_of,
+    warning,
 )
 from legato.faces.errors import REFUSED_AT_BEGIN, bad_frame
-from legato.faces.rates import format_at
 from legato.faces.surrogates import without_surrogates
 from legato.ports import Accepted, Refusal, RequestHead
 
-_ENCODINGS = {
-    "linear16": (Encoding.PCM_S16LE, 24_000),
-    "mulaw": (Encoding.MULAW, 8_000),
-    "alaw": (Encoding.ALAW, 8_000),
-}
 _FLUSHED, _CLEARED = "flushed", "cleared"
 
 
@@ -103,9 +97,9 @@ class DeepgramSpeak:
         if isinstance(reply, replies.StreamError):
             return self._refused(reply.error)
         if isinstance(reply, replies.Warned):
-            return (_warning(reply.code, reply.message),)
+            return (json.dumps(warning(reply.code, reply.message)),)
         if isinstance(reply, replies.GoAway):
-            return (_warning("NET-0003", f"this connection closes within {reply.in_s:.0f} s"),)
+            return (json.dumps(warning("NET-0003", f"this connection closes within {reply.in_s:.0f} s")),)
         return ()
 
     def refuse(self, error: SpeechError) -> Refusal:
@@ -123,15 +117,7 @@ class DeepgramSpeak:
 
     def _opened(self, head: RequestHead) -> events.Open:
         query = head.query
-        asked = query.get("encoding") or "linear16"
-        found = _ENCODINGS.get(asked)
-        if found is None:
-            raise SpeechError(
-                Reason.UNKNOWN_FORMAT,
-                f"encoding {asked!r} is not supported; supported: {', '.join(_ENCODINGS)}",
-            )
-        encoding, usual_hz = found
-        audio_format = format_at(encoding, rate_of(query, usual_hz), named=f"encoding {asked}")
+        audio_format = stream_format_of(query)
         voice = voice_of(query, self._voices)
         self._model = query.get("model", "") or "default"
         trace = trace_in(head.headers)
@@ -221,7 +207,7 @@ class DeepgramSpeak:
                 flushed = self._flushed(error.utterance_id)
             else:
                 self._not_begun.add(error.utterance_id)
-        return (_warning(ERRORS[error.reason][3], error.message), *flushed)
+        return (json.dumps(warning(ERRORS[error.reason][3], error.message)), *flushed)
 
     def _numbered(self, kind: str) -> str:
         number = self._sequence
@@ -240,9 +226,3 @@ class DeepgramSpeak:
                 "request_id": self._request_id,
             }
         )
-
-
-def _warning(code: str, message: str) -> str:
-    return json.dumps(
-        {"type": "Warning", "description": message, "code": code, "warn_msg": message, "warn_code": code}
-    )

@@ -1,4 +1,4 @@
-"""What both of Deepgram's speak endpoints share: the query, the key, the shape of errors.
+"""What all of Deepgram's speak endpoints share: the query, the key, the shape of errors and warnings.
 
 Rules:
 - `model` is the voice: a name in the catalogue. One of the vendor's own names (`aura-…`, `flux-…`), or none, means the default voice.
@@ -10,11 +10,13 @@ import re
 from collections.abc import Collection, Mapping
 from typing import Any
 
+from legato.domain.audio import AudioFormat, Encoding
 from legato.domain.errors import Reason, SpeechError
 from legato.domain.speech import UtteranceOptions
 from legato.faces.errors import bad_frame, unknown_voice
 from legato.faces.json_objects import read_object
 from legato.faces.numbers import number_within
+from legato.faces.rates import format_at
 from legato.faces.retry_after import retry_after
 from legato.faces.shown import shown
 from legato.ports import Refusal, RequestHead
@@ -22,6 +24,12 @@ from legato.ports import Refusal, RequestHead
 _TOKEN, _BEARER = "token", "bearer"
 MOST_TURNS = 64
 """Flushes that may wait to be spoken: a model writes a dozen sentences while the first is heard, and none of them may be lost."""
+_ENCODINGS = {
+    "linear16": (Encoding.PCM_S16LE, 24_000),
+    "mulaw": (Encoding.MULAW, 8_000),
+    "alaw": (Encoding.ALAW, 8_000),
+}
+"""The encodings of the WebSockets, each with its usual sample rate."""
 _VENDOR_VOICE = re.compile(r"(?:aura|flux)-[a-z0-9-]+")
 _SPEEDS = (0.25, 4.0)
 
@@ -110,6 +118,22 @@ def voice_of(query: Mapping[str, str], voices: Collection[str]) -> str:
     raise unknown_voice(model, voices, "model")
 
 
+def stream_format_of(query: Mapping[str, str]) -> AudioFormat:
+    """The audio format of either WebSocket.
+
+    Raises:
+        SpeechError: `unknown_format` or `bad_frame`.
+    """
+    asked = query.get("encoding") or "linear16"
+    found = _ENCODINGS.get(asked)
+    if found is None:
+        raise SpeechError(
+            Reason.UNKNOWN_FORMAT, f"encoding {asked!r} is not supported; supported: {', '.join(_ENCODINGS)}"
+        )
+    encoding, usual_hz = found
+    return format_at(encoding, rate_of(query, usual_hz), named=f"encoding {asked}")
+
+
 def rate_of(query: Mapping[str, str], usual_hz: int) -> int:
     """The sample rate.
 
@@ -151,3 +175,8 @@ def message_of(frame: bytes | str) -> Mapping[str, Any]:
     if not isinstance(frame, str):
         raise bad_frame("expected a text frame")
     return read_object(frame)
+
+
+def warning(code: str, message: str) -> Mapping[str, object]:
+    """A `Warning`, with the field names that the vendor's older clients read, and those that its newer ones read."""
+    return {"type": "Warning", "code": code, "description": message, "warn_code": code, "warn_msg": message}

@@ -23,7 +23,15 @@ from legato.domain.speech import UtteranceOptions
 from legato.domain.traces import trace_in
 from legato.faces import deepgram_v2_requests as requests
 from legato.faces.deepgram_markup import InlineMarkup
-from legato.faces.deepgram_requests import MOST_TURNS, client_key, message_of, one_line, selected
+from legato.faces.deepgram_requests import (
+    MOST_TURNS,
+    client_key,
+    message_of,
+    one_line,
+    selected,
+    stream_format_of,
+    warning,
+)
 from legato.faces.deepgram_v2_turns import Turn, Turns
 from legato.faces.errors import REFUSED_AT_BEGIN, bad_frame
 from legato.faces.numbers import number
@@ -90,7 +98,7 @@ class DeepgramV2Speak:
     def open(self, head: RequestHead) -> Accepted | Refusal:
         """Read the query; a bad one fails the handshake."""
         try:
-            audio_format = requests.format_of(head.query)
+            audio_format = stream_format_of(head.query)
             voice = requests.voice_of(head.query, self._voices)
             options = requests.options_of(head.query)
         except SpeechError as error:
@@ -99,7 +107,12 @@ class DeepgramV2Speak:
         self._model = head.query["model"]
         trace = trace_in(head.headers)
         event = events.Open(
-            voice, audio_format, "", options, None, trace.parent, trace.state, waiting_turns=MOST_TURNS
+            voice,
+            audio_format,
+            options=options,
+            traceparent=trace.parent,
+            tracestate=trace.state,
+            waiting_turns=MOST_TURNS,
         )
         return Accepted({**self.headers, **selected(head)}, (event,))
 
@@ -285,10 +298,8 @@ class DeepgramV2Speak:
         self._interrupted.discard(reply.utterance_id)
         if turn is None:
             return ()
-        told: dict[str, object] = {"type": "SpeechInterrupted"}
-        if self._offset_ms is None:
-            told["audio_played_ms"] = self._turns.played_ms
-        else:
+        told: dict[str, object] = {"type": "SpeechInterrupted", "audio_played_ms": self._turns.played_ms}
+        if self._offset_ms is not None:
             told["audio_played_ms"] = self._offset_ms
             told["text_spoken"] = reply.heard
             told["text_remaining"] = reply.sent_unheard + reply.never_sent
@@ -307,20 +318,18 @@ class DeepgramV2Speak:
         return (self._turns.totals(),) if self._closing and not self._turns.names else ()
 
     def _refused(self, error: SpeechError) -> Sequence[Mapping[str, object]]:
+        told = warning(requests.ERRORS[error.reason][3], error.message)
         lost = error.reason in REFUSED_AT_BEGIN and error.utterance_id in self._turns.names
         stream = error.properties.reach is Reach.STREAM and not error.utterance_id
         if error.reason is Reason.TOO_MANY_UTTERANCES and error.utterance_id in self._turns.names:
-            return (
-                requests.warning(requests.ERRORS[error.reason][3], error.message),
-                *self._leave_out(error),
-            )
+            return (told, *self._leave_out(error))
         if self._left_out is not None and error.reason is Reason.UNKNOWN_UTTERANCE:
             return ()  # text of the turn that is left out
         if lost or stream or not self._opened:
             return self._broken(error)
         if error.reason is Reason.TEXT_TOO_LONG:
             self._turns.refused(error.utterance_id)
-        return (requests.warning(requests.ERRORS[error.reason][3], error.message),)
+        return (told,)
 
     def _leave_out(self, error: SpeechError) -> Sequence[Mapping[str, object]]:
         """Leave a turn unspoken: it ends, as an empty one, at its `Flush`."""
@@ -342,7 +351,7 @@ def _say_now(message: Mapping[str, object]) -> events.Ping:
 
 
 def _warn(code: str, message: str) -> Sequence[events.ClientEvent]:
-    return (_say_now(requests.warning(code, message)),)
+    return (_say_now(warning(code, message)),)
 
 
 def _flushed(turn: Turn) -> Mapping[str, object]:

@@ -1,4 +1,4 @@
-"""The requests of Deepgram's speak WebSocket (v2): the query, the table of errors, the numbers in its messages.
+"""The requests of Deepgram's speak WebSocket (v2): what differs from version 1 in the query and in errors, the numbers in its messages.
 
 Rules:
 - `model` is required: a name in the catalogue, or one of the vendor's own (`flux-…`), which means the default voice.
@@ -9,51 +9,30 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 
 from legato.domain import replies
-from legato.domain.audio import AudioFormat, Encoding
 from legato.domain.errors import Reason, SpeechError, listed
 from legato.domain.replies import Reply
 from legato.domain.speech import UtteranceOptions
 from legato.faces import deepgram_requests
 from legato.faces.numbers import number
-from legato.faces.rates import format_at
 from legato.faces.shown import shown
 from legato.ports import Refusal
 
-_ENCODINGS = {
-    "linear16": (Encoding.PCM_S16LE, 24_000),
-    "mulaw": (Encoding.MULAW, 8_000),
-    "alaw": (Encoding.ALAW, 8_000),
-}
 _VENDOR_VOICE = re.compile(r"flux-[a-z0-9-]+")
 SPEEDS = (0.5, 1.5)
 SPEED_STEP = 0.05
 
-ERRORS: deepgram_requests.Errors = {
-    Reason.BAD_FRAME: (400, "INVALID_QUERY_PARAMETER", 1008, "DATA-0000"),
-    Reason.BAD_ORDER: (400, "INVALID_QUERY_PARAMETER", 1008, "DATA-0000"),
-    Reason.UNKNOWN_VOICE: (400, "INVALID_QUERY_PARAMETER", 1008, "DATA-0000"),
-    Reason.UNKNOWN_FORMAT: (400, "INVALID_QUERY_PARAMETER", 1008, "DATA-0000"),
-    Reason.UNKNOWN_UTTERANCE: (400, "INVALID_QUERY_PARAMETER", 1008, "DATA-0000"),
-    Reason.TEXT_AFTER_END: (400, "INVALID_QUERY_PARAMETER", 1008, "DATA-0000"),
-    Reason.TEXT_TOO_LONG: (413, "PAYLOAD_TOO_LARGE", 1009, "BIG-0000"),
-    Reason.TOO_MANY_UTTERANCES: (429, "TOO_MANY_REQUESTS", 1008, "DATA-0002"),
-    Reason.UNAUTHENTICATED: (401, "INVALID_AUTH", 1008, "DATA-0000"),
-    Reason.FORBIDDEN: (403, "INSUFFICIENT_PERMISSIONS", 1008, "DATA-0000"),
-    Reason.QUOTA_EXCEEDED: (429, "TOO_MANY_REQUESTS", 1008, "DATA-0002"),
-    Reason.OVERLOADED: (503, "SERVICE_UNAVAILABLE", 1011, "NET-0000"),
-    Reason.IDLE_TIMEOUT: (408, "REQUEST_TIMEOUT", 1011, "NET-0004"),
-    Reason.VENDOR_UNREACHABLE: (503, "SERVICE_UNAVAILABLE", 1011, "NET-0000"),
-    Reason.VENDOR_TIMEOUT: (503, "SERVICE_UNAVAILABLE", 1011, "NET-0001"),
-    Reason.VENDOR_REJECTED: (502, "BAD_GATEWAY", 1011, "NET-0000"),
-    Reason.VENDOR_QUOTA: (503, "SERVICE_UNAVAILABLE", 1011, "NET-0000"),
-    Reason.VENDOR_EMPTY: (503, "SERVICE_UNAVAILABLE", 1011, "NET-0000"),
-    Reason.VENDOR_LOST: (503, "SERVICE_UNAVAILABLE", 1011, "NET-0002"),
-    Reason.ALL_ROUTES_FAILED: (503, "SERVICE_UNAVAILABLE", 1011, "NET-0000"),
-    Reason.CANCELLED: (499, "REQUEST_CANCELLED", 1000, ""),
-    Reason.SHUTTING_DOWN: (503, "SERVICE_UNAVAILABLE", 1011, "NET-0003"),
-    Reason.INTERNAL: (500, "INTERNAL_SERVER_ERROR", 1011, "NET-0000"),
+_CODES = {
+    Reason.TEXT_TOO_LONG: "BIG-0000",
+    Reason.TOO_MANY_UTTERANCES: "DATA-0002",
+    Reason.QUOTA_EXCEEDED: "DATA-0002",
+    Reason.IDLE_TIMEOUT: "NET-0004",
+    Reason.VENDOR_TIMEOUT: "NET-0001",
 }
-"""For every reason, the HTTP status, the `err_code`, the close code, and the `code` of an `Error` message."""
+ERRORS: deepgram_requests.Errors = {
+    reason: (status, err_code, close, _CODES.get(reason, code))
+    for reason, (status, err_code, close, code) in deepgram_requests.ERRORS.items()
+}
+"""As in version 1, but for some of the codes."""
 
 WARNINGS = {"nothing_to_say": "NO_SYNTHESIZABLE_TEXT", "seam": "SYNTHESIS_RETRYING"}
 """The vendor's codes for the session's warnings; other codes are sent as they are, in capitals."""
@@ -62,22 +41,6 @@ WARNINGS = {"nothing_to_say": "NO_SYNTHESIZABLE_TEXT", "seam": "SYNTHESIS_RETRYI
 def refusal(error: SpeechError, request_id: str) -> Refusal:
     """The HTTP answer."""
     return deepgram_requests.refusal(error, request_id, ERRORS)
-
-
-def format_of(query: Mapping[str, str]) -> AudioFormat:
-    """The audio format.
-
-    Raises:
-        SpeechError: `unknown_format` or `bad_frame`.
-    """
-    asked = query.get("encoding") or "linear16"
-    found = _ENCODINGS.get(asked)
-    if found is None:
-        raise SpeechError(
-            Reason.UNKNOWN_FORMAT, f"encoding {asked!r} is not supported; supported: {', '.join(_ENCODINGS)}"
-        )
-    encoding, usual_hz = found
-    return format_at(encoding, deepgram_requests.rate_of(query, usual_hz), named=f"encoding {asked}")
 
 
 def voice_of(query: Mapping[str, str], voices: Collection[str]) -> str:
@@ -127,14 +90,9 @@ def playback_ms(offset: object) -> int | None:
 def warned(reply: Reply) -> Sequence[Mapping[str, object]]:
     """The `Warning` that a reply becomes, if any."""
     if isinstance(reply, replies.Warned):
-        return (warning(WARNINGS.get(reply.code, reply.code.upper()), reply.message),)
+        return (deepgram_requests.warning(WARNINGS.get(reply.code, reply.code.upper()), reply.message),)
     if isinstance(reply, replies.Seam):
-        return (warning(WARNINGS["seam"], "the speech continues from another source"),)
+        return (deepgram_requests.warning(WARNINGS["seam"], "the speech continues from another source"),)
     if isinstance(reply, replies.GoAway):
-        return (warning("NET-0003", f"this connection closes within {reply.in_s:.0f} s"),)
+        return (deepgram_requests.warning("NET-0003", f"this connection closes within {reply.in_s:.0f} s"),)
     return ()
-
-
-def warning(code: str, message: str) -> Mapping[str, object]:
-    """A `Warning`, with its older and its newer field names."""
-    return {"type": "Warning", "code": code, "description": message, "warn_code": code, "warn_msg": message}

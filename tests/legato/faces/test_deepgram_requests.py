@@ -2,6 +2,7 @@ import json
 
 import pytest
 
+from legato.domain.audio import Encoding
 from legato.domain.errors import Reason, SpeechError
 from legato.faces import deepgram_requests as requests
 from legato.ports import RequestHead
@@ -79,3 +80,14 @@ def test_who_is_one_of_its_clients():
     assert is_one(authorization="bearer abc", user_agent="deepgram-sdk/7.17.0")
     assert not is_one(authorization="Bearer abc")
     assert not is_one()
+
+
+def test_the_formats_of_the_websockets():
+    assert requests.stream_format_of({}).sample_rate_hz == 24_000
+    for rate in (8_000, 16_000, 24_000, 32_000, 44_100, 48_000):  # as the vendor lists them for version 2
+        assert requests.stream_format_of({"sample_rate": str(rate)}).sample_rate_hz == rate
+    asked = requests.stream_format_of({"encoding": "mulaw"})
+    assert (asked.encoding, asked.sample_rate_hz) == (Encoding.MULAW, 8_000)
+    for query in ({"encoding": "opus"}, {"sample_rate": "96000"}, {"sample_rate": "many"}):
+        with pytest.raises(SpeechError):
+            requests.stream_format_of(query)

@@ -2,7 +2,6 @@ import json
 
 import pytest
 
-from legato.domain.audio import Encoding
 from legato.domain.errors import Reason, SpeechError
 from legato.faces import deepgram_v2_requests as requests
 from legato.faces.shown import shown
@@ -18,17 +17,6 @@ def test_every_reason_has_its_row_and_its_answer():
         assert json.loads(answer.body)["request_id"] == answer.headers["dg-request-id"] == "r-1"
         assert (answer.headers["dg-error"], answer.headers["retry-after"]) == ("line one ?nd", "1")
         assert requests.ERRORS[reason][3] in CODES
-
-
-def test_formats():
-    assert requests.format_of({}).sample_rate_hz == 24_000
-    for rate in (8_000, 16_000, 24_000, 32_000, 44_100, 48_000):  # as the vendor lists them
-        assert requests.format_of({"sample_rate": str(rate)}).sample_rate_hz == rate
-    asked = requests.format_of({"encoding": "mulaw"})
-    assert (asked.encoding, asked.sample_rate_hz) == (Encoding.MULAW, 8_000)
-    for query in ({"encoding": "opus"}, {"sample_rate": "96000"}, {"sample_rate": "many"}):
-        with pytest.raises(SpeechError):
-            requests.format_of(query)
 
 
 def test_a_model_is_needed():
