@@ -119,7 +119,7 @@ class CartesiaSpeech:
         if ends:
             del self._contexts[context.utterance_id]
         silent = isinstance(reply, replies.UtteranceCancelled) and not self._switches.confirms_cancel
-        if context.is_told or silent:
+        if context.has_failed or silent:
             return ()
         if isinstance(reply, replies.UtteranceFailed):
             self._break_off(context, by_error=True)
@@ -129,9 +129,9 @@ class CartesiaSpeech:
 
     def prompted(self) -> Sequence[events.ClientEvent]:
         """The end of contexts that an error has ended for the client: nobody would hear the rest."""
-        ended = [one for one in self._contexts.values() if one.is_told and not one.is_dropped]
+        ended = [one for one in self._contexts.values() if one.has_failed and not one.is_cancelled]
         for context in ended:
-            context.is_dropped = True
+            context.is_cancelled = True
         return [events.Cancel(one.utterance_id) for one in ended]
 
     def refuse(self, error: SpeechError) -> Refusal:
@@ -192,7 +192,7 @@ class CartesiaSpeech:
         return [c for c in self._contexts.values() if context_id is not None and c.context_id == context_id]
 
     def _taking_text(self, context_id: str | None) -> Context | None:
-        return next((c for c in self._named(context_id) if c.takes_text and not c.is_told), None)
+        return next((c for c in self._named(context_id) if c.takes_text and not c.has_failed), None)
 
     def _new(self, context_id: str | None) -> Context:
         self._serial += 1
@@ -276,9 +276,9 @@ class CartesiaSpeech:
         if not error.utterance_id:
             return (self._error(error, ""),)
         context = self._contexts.get(error.utterance_id)
-        if context is None or context.is_told:
+        if context is None or context.has_failed:
             return ()
-        context.is_told = True
+        context.has_failed = True
         if context.is_begun:
             self._break_off(context, by_error=True)
         if not context.is_begun or error.reason in REFUSED_AT_BEGIN:

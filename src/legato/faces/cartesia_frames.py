@@ -43,9 +43,9 @@ class Context:
     flushes_done: int = 0
     is_begun: bool = False
     takes_text: bool = True
-    is_told: bool = False
+    has_failed: bool = False
     """Whether an error has ended it for its client: nothing more of it is sent."""
-    is_dropped: bool = False
+    is_cancelled: bool = False
     """Whether it was also cancelled, after such an error."""
 
     def frame(self, reply: replies.Reply) -> Frame | None:

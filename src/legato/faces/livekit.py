@@ -103,7 +103,7 @@ class LiveKitSpeech:
             return ()
         if isinstance(reply, _ENDS):
             return self._ended(turn, reply)
-        return () if turn.is_told else self._told(turn, reply)
+        return () if turn.has_failed else self._told(turn, reply)
 
     def refuse(self, error: SpeechError) -> Refusal:
         """The HTTP response to a failed handshake."""
@@ -117,8 +117,8 @@ class LiveKitSpeech:
 
     def _cancel_told(self) -> Iterator[events.ClientEvent]:
         for turn in self._turns.values():
-            if turn.is_told and not turn.is_dropped:
-                turn.is_dropped = True
+            if turn.has_failed and not turn.is_cancelled:
+                turn.is_cancelled = True
                 yield from map(events.Cancel, tuple(turn.parts))
 
     def _mistaken(self, error: SpeechError) -> Iterator[events.ClientEvent]:
@@ -126,8 +126,8 @@ class LiveKitSpeech:
         turn = self._writing
         if turn is not None:
             error.utterance_id = turn.name
-            if not turn.is_told:
-                turn.is_dropped = True
+            if not turn.has_failed:
+                turn.is_cancelled = True
                 yield from map(events.Cancel, tuple(turn.parts))
 
     def _understand(self, message: Mapping[str, Any]) -> Sequence[events.ClientEvent]:
@@ -158,7 +158,7 @@ class LiveKitSpeech:
 
     def _say(self, message: Mapping[str, Any]) -> Sequence[events.ClientEvent]:
         turn = self._current()
-        if turn.is_told:
+        if turn.has_failed:
             return ()
         text = message.get("transcript")
         if not isinstance(text, str):
@@ -176,7 +176,7 @@ class LiveKitSpeech:
     def _flush(self) -> Sequence[events.ClientEvent]:
         turn = self._current()
         turn.is_flushed, self._writing = True, None
-        if turn.is_told:
+        if turn.has_failed:
             self._settle(turn)
             return ()
         begun = () if turn.part is not None else (self._begin(turn, manner_of(self._defaults, self._voices)),)
@@ -204,7 +204,7 @@ class LiveKitSpeech:
 
     def _audio(self, chunk: replies.AudioChunk) -> Sequence[str]:
         turn = self._turns.get(turn_name(chunk.utterance_id))
-        if turn is None or turn.is_told or not chunk.data:
+        if turn is None or turn.has_failed or not chunk.data:
             return ()
         return (self._message("output_audio", audio=base64.b64encode(chunk.data).decode()),)
 
@@ -233,10 +233,10 @@ class LiveKitSpeech:
     ) -> Sequence[str]:
         turn.parts.pop(reply.utterance_id, None)
         self._settle(turn)
-        if turn.is_told:
+        if turn.has_failed:
             return ()
         if isinstance(reply, replies.UtteranceFailed):
-            turn.is_told = True
+            turn.has_failed = True
             return (self._error(reply.error),)
         return (self._message("done"),) if turn.is_over else ()
 
@@ -248,9 +248,9 @@ class LiveKitSpeech:
         if not error.utterance_id:
             return (self._error(error),)
         turn = self._turns.get(turn_name(error.utterance_id))
-        if turn is None or turn.is_told:
+        if turn is None or turn.has_failed:
             return ()
-        turn.is_told = True
+        turn.has_failed = True
         if error.reason in REFUSED_AT_BEGIN:
             turn.parts.pop(error.utterance_id, None)
             self._settle(turn)

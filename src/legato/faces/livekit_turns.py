@@ -66,9 +66,9 @@ class Turn:
     begun: int = 0
     start_sample: int | None = None
     is_flushed: bool = False
-    is_told: bool = False
+    has_failed: bool = False
     """Whether an error has ended it for its client: nothing more of it is sent."""
-    is_dropped: bool = False
+    is_cancelled: bool = False
     """Whether it was also cancelled, after such an error."""
 
     @property
