@@ -126,6 +126,20 @@ def why_not(told: Told) -> str:
     return ""
 
 
+@pytest.mark.parametrize("names", [("one",), ("one", "two")])
+@pytest.mark.parametrize(("marks", "times"), [(True, "none"), (False, "ahead")])
+def test_r5_a_line_that_is_lost_while_the_text_is_missing_is_no_reason_to_give_up(names, marks, times):
+    """The time until the text went on counted as time in which no route could speak: the utterance failed, or its fallback spoke."""
+    routes = {name: Mortal(dies=(("after", 2.0),), speed=20.0, marks=marks, times=times) for name in names}
+    voices = {"joe": Voice("joe", ("en",), tuple(Route(name, "v") for name in routes))}
+    world = Deathbed(routes, 1, voices=voices)
+    world.open(max_lead_ms=-1)
+    world.text("a", f"{WORDS[1]} {WORDS[2]}. ").tell(events.Flush("a", "f")).run(60)
+    world.text("a", f"{WORDS[3]} {WORDS[4]}. ").tell(events.End("a")).run(10)
+    assert world.terminals() == {"a": ["UtteranceFinished"]}
+    assert world.numbers("a") == [1, 2, 3, 4]
+
+
 @pytest.mark.volume
 @pytest.mark.parametrize("batch", range(BATCHES))
 @pytest.mark.parametrize("timed", [True, False, None])

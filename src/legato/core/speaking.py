@@ -63,6 +63,8 @@ def _speak(state: StreamState, track: Track, utterance: Utterance, now: float) -
             else:  # the listener has enough audio, of this one or of those before it
                 utterance.stands_back = utterance.failing_since is not None
                 utterance.queued = utterance.queued or track.head is not utterance
+        elif not utterance.unsaid:  # the text is late, not the routes
+            utterance.stands_back = utterance.failing_since is not None
     elif run.state is _LIVE:
         _hand_out(state, track, utterance, run, now)
 

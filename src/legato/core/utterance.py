@@ -231,8 +231,8 @@ class Utterance:
     failing_since: float | None = None
     retry_at: float | None = None
     stands_back: bool = False
-    """It was failing when others were put before it or its listener had enough audio: until its turn comes again no route is tried, and
-    that time does not count as failing."""
+    """It was failing when others were put before it, its listener had enough audio or its text was missing: until its turn comes again no
+    route is tried, and that time does not count as failing."""
     last_failure: SpeechError | None = None
     refusals: int = 0
     """Failures in a row after which retrying the route is useless."""
