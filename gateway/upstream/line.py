@@ -7,6 +7,9 @@ Rules:
 - A connection that was there before the lease and ends before the first audio is replaced at once, and everything is said again
   there; the listener is told only how much that was. If it went silently, or the next one goes the same way, idle connections are no longer
   trusted: all may have been dropped together. A connection that was dialled for the lease is not replaced.
+- Servers close connections between answers: after each one, or while text is missing. A connection that ends where a segment ends is no
+  failure. If nothing more was asked of it, the run has finished; else the rest is said on another one, unless the vendor counts word
+  times from the run's beginning, or knows on that connection what came before.
 """
 
 from collections.abc import Callable
@@ -69,7 +72,7 @@ class LeasedLine:
         self._was_there = reused
         self._take_back: Callable[[], None] | None = None
         self._answered = True
-        self._over = self._released = False
+        self._over = self._released = self._paused = False
         self._spoiled = self._harmless = self._owed = False
         self._watch = RunWatch(
             traits.limits,
@@ -88,8 +91,7 @@ class LeasedLine:
         now = self._keeper.clock()
         if not self._first_said_at:
             self._first_said_at = now
-        if not self._sounded:
-            self._said.append((segment, reading))
+        self._said.append((segment, reading))
         self._watch.said(now, segment, sum(map(str.isalnum, reading.text)))
         connection = self._connection
         if connection is not None:
@@ -125,12 +127,15 @@ class LeasedLine:
 
     def pause(self) -> None:
         """Stop giving audio."""
-        if self.can_pause and not self._over and self._connection is not None:
+        if self.can_pause and not self._over:
+            self._paused = True
             self._watch.paused(self._keeper.clock())
-            self._connection.pause()
+            if self._connection is not None:
+                self._connection.pause()
 
     def resume(self) -> None:
         """Give audio again."""
+        self._paused = False
         if self.can_pause and not self._over and self._connection is not None:
             now = self._keeper.clock()
             self._watch.resumed(now)
@@ -187,6 +192,7 @@ class LeasedLine:
                 self._keeper.marked()
             failed = self._watch.marker(now, event.segment)
             if failed is None:
+                self._spoken(event.segment)
                 self._listener.heard(self, event)
                 self._alarm.arm(now)
             else:
@@ -233,6 +239,9 @@ class LeasedLine:
         self._run = connection.attach(self)
         now = self._keeper.clock()
         self._watch.restarted(now)
+        if self._paused:
+            self._watch.paused(now)
+            connection.pause()
         if not self._said and not self._ended:
             return
         connection.begin(self._run, self._request, now)
@@ -255,28 +264,28 @@ class LeasedLine:
 
     def _first_sound(self, event: Audio, now: float) -> None:
         self._sounded = True
-        self._said.clear()
         self._keeper.sounded(now - self._first_said_at)
         self._listener.heard(self, event)  # the first sound is passed on before timers are set
         self._alarm.arm(now)  # another limit holds from here
 
+    def _spoken(self, segment: int) -> None:
+        """All audio up to the end of this segment has come: it need not be said again on any other connection."""
+        while self._said and self._said[0][0] <= segment:
+            _, reading = self._said.pop(0)
+            self._handed_chars -= len(reading.text)
+        self._replacements = 0
+
     def _broke(self, event: Failed | Lost) -> None:
         connection = self._connection
         gone = connection is None or connection.is_over
-        if (
-            gone
-            and not self._sounded
-            and self._was_there
-            and self._replacements < _REPLACEMENTS
-            and _is_loss(event)
-        ):
-            self._replacements += 1
-            self._connection, self._answered = None, False
-            self._watch.paused(self._keeper.clock())  # the request for another one has its own deadline
-            silently = connection is not None and connection.went_silently
-            take_back = self._keeper.replace(self, in_doubt=silently or self._replacements > 1)
-            if not self._answered:
-                self._take_back = take_back
+        between = isinstance(event, Lost) and self._watch.is_between_segments
+        if gone and between and not self._said:
+            self._end(Finished(), None)
+            return
+        goes_on = between and not (self.word_times or self.keeps_context)
+        begins_again = not self._sounded and self._was_there and _is_loss(event)
+        if gone and (goes_on or begins_again) and self._replacements < _REPLACEMENTS:
+            self._replace(connection)
             return
         reason = event.reason if isinstance(event, Failed) else Reason.VENDOR_LOST
         if isinstance(event, Failed) and reason is Reason.VENDOR_QUOTA:
@@ -284,6 +293,15 @@ class LeasedLine:
         self._end(event, reason)
         # A vendor that refuses one run may well take the next one on the same connection.
         self._harmless = reason in _SAID_NO and connection is not None and connection.owes_nothing
+
+    def _replace(self, connection: Connection | None) -> None:
+        self._replacements += 1
+        self._connection, self._answered = None, False
+        self._watch.paused(self._keeper.clock())  # the request for another one has its own deadline
+        silently = connection is not None and connection.went_silently
+        take_back = self._keeper.replace(self, in_doubt=silently or self._replacements > 1)
+        if not self._answered:
+            self._take_back = take_back
 
     def _fail(self, failed: Failed) -> None:
         """Fail the run without a word from the vendor: what state the run has there is not known."""

@@ -43,8 +43,8 @@ class RunWatch:
     """
 
     __slots__ = (
-        "_audio_s", "_began_at", "_chars", "_ended", "_first_audio_s", "_got_s", "_heard_from", "_limits", "_marks", "_owed", "_paused_at", "_since",
-        "_sounding", "awaited",
+        "_audio_s", "_began_at", "_chars", "_ended", "_first_audio_s", "_got_s", "_heard_from", "_limits", "_marked_s", "_marks", "_owed", "_paused_at",
+        "_since", "_sounding", "awaited",
     )  # fmt: skip
 
     def __init__(
@@ -62,6 +62,7 @@ class RunWatch:
         self._chars = 0
         self._owed: deque[int] = deque()
         self._audio_s = 0.0
+        self._marked_s = 0.0
         self._got_s = 0.0
         self._began_at = 0.0
         self._since = 0.0
@@ -106,6 +107,7 @@ class RunWatch:
             self._owed.popleft()
         if paid and not self._audio_s:
             return _empty()
+        self._marked_s = self._audio_s
         self._since = now
         self._sounding = False
         return None
@@ -141,6 +143,11 @@ class RunWatch:
         """All that was sent before the first audio is sent again, on another connection."""
         self._paused_at = None
         self._since = now
+
+    @property
+    def is_between_segments(self) -> bool:
+        """Whether it has sounded, and a marker has come for all of that sound."""
+        return 0 < self._audio_s == self._marked_s
 
     def deadline(self) -> float | None:
         """When the run has failed unless something comes; `None` while nothing is awaited."""

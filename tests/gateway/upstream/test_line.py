@@ -7,7 +7,7 @@ from legato.domain.events import Audio, Failed, Finished, Lost, Marker, SaidAgai
 from legato.domain.facts import LineLost, RunTimedOut
 from legato.domain.text import Reading
 from legato.domain.vendors import VendorLimits
-from tests.gateway.upstream.stage import Asked, Ear, Notes, idle, lines_of, speak
+from tests.gateway.upstream.stage import Asked, Ear, Notes, idle, lines_of, speak, turns
 from tests.gateway.upstream.vendor import Dialect
 from tests.gateway.upstream.virtual_vendor import VirtualVendor, lease, virtual_lines
 from tests.virtual_time import on_virtual_time
@@ -401,6 +401,89 @@ async def test_text_that_comes_while_it_is_replaced_is_said_there(vendor):
         line.end_input()
         assert isinstance(await ear.end(), Finished)
         assert ear.audio
+        line.release(clean=True)
+
+
+@pytest.mark.parametrize("ends", [True, False])
+async def test_r5_a_connection_that_closes_while_nothing_is_owed_has_finished_its_run(vendor, ends):
+    """It was a failure: the voice changed to the next route, and after three of them the breaker shut."""
+    async with lines_of(Dialect(vendor.url)) as lines:
+        ear = Ear()
+        line = await leased(vendor, lines, ear)
+        await ear.until(lambda ear: Marker(0) in ear.events)
+        if ends:
+            vendor.mute = True
+            line.end_input()
+        await vendor.sockets[0].close()
+        assert isinstance(await ear.end(), Finished)
+        line.release(clean=True)
+        await vendor.until(lambda: idle(lines))
+        assert lines.view().routes[0].errors == {}
+
+
+async def closed_behind_the_first_segment(vendor, line, ear):
+    """The vendor speaks one of two segments and closes the connection; on others it answers."""
+    line.say(1, Reading("world"))
+    await vendor.until(lambda: "say 1 1 world" in vendor.heard)
+    await told(vendor, b"1|\1\0", "mark 1 0")
+    await ear.until(lambda ear: Marker(0) in ear.events)
+    vendor.mute = False
+    await vendor.sockets[0].close()
+
+
+async def test_r3_a_connection_that_closes_behind_a_segment_is_replaced_for_the_others(vendor):
+    async with lines_of(Dialect(vendor.url)) as lines:
+        vendor.mute = True
+        ear = Ear()
+        line = await leased(vendor, lines, ear)
+        await closed_behind_the_first_segment(vendor, line, ear)
+        line.end_input()
+        await ear.end()
+        kinds = [type(event) for event in ear.events]
+        assert kinds == [Audio, Marker, SaidAgain, Audio, Marker, Finished]
+        assert ear.events[2] == SaidAgain(len("world"))
+        assert vendor.heard.count("say 1 0 hello") == 1
+        line.release(clean=True)
+        assert lines.view().routes[0].errors == {}
+
+
+@pytest.mark.parametrize("kept", ["word_times", "keeps_context"])
+async def test_a_run_whose_vendor_counts_from_its_beginning_is_not_replaced_in_the_middle(vendor, kept):
+    async with lines_of(Dialect(vendor.url)) as lines:
+        vendor.mute = True
+        ear = Ear()
+        line = await leased(vendor, lines, ear)
+        setattr(line, kept, True)
+        await closed_behind_the_first_segment(vendor, line, ear)
+        assert isinstance(await ear.end(), Lost)
+        line.release(clean=False)
+
+
+async def test_a_vendor_that_closes_within_a_segment_is_not_replaced(vendor):
+    async with lines_of(Dialect(vendor.url)) as lines:
+        vendor.mute = True
+        ear = Ear()
+        line = await leased(vendor, lines, ear)
+        await told(vendor, b"1|\1\0", "mark 1 0", b"1|\1\0")
+        await ear.until(lambda ear: len(ear.audio) == 4)
+        await vendor.sockets[0].close()
+        assert isinstance(await ear.end(), Lost)
+        line.release(clean=False)
+
+
+async def test_a_line_that_is_paused_stays_so_on_another_connection(vendor):
+    async with lines_of(Dialect(vendor.url)) as lines:
+        vendor.mute = True
+        ear = Ear()
+        line = await leased(vendor, lines, ear)
+        line._connection.ended(1006, "")
+        line.pause()
+        vendor.mute = False
+        await vendor.until(lambda: vendor.heard.count("say 1 0 hello") == 2)
+        await turns()
+        assert not ear.audio
+        line.resume()
+        await ear.until(lambda ear: ear.audio)
         line.release(clean=True)
 
 

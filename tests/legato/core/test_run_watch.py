@@ -263,3 +263,17 @@ def test_what_a_vendor_does_for_others_does_not_count_behind_the_first_audio():
     assert (run.deadline(), run.awaited) == (4.4, "between_audio")
     run.queued(3.0)
     assert run.deadline() == 4.4
+
+
+def test_a_run_is_between_segments_once_a_marker_has_come_for_all_its_sound():
+    run = watch()
+    run.said(0.0, 0, 30)
+    run.said(0.0, 1, 30)
+    assert not run.is_between_segments
+    run.audio(1.0, 0.5)
+    assert not run.is_between_segments
+    run.marker(1.1, 0)
+    assert run.is_between_segments
+    run.audio(1.2, 0.1)
+    run.said(1.3, 2, 30)
+    assert not run.is_between_segments
