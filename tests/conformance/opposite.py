@@ -1,6 +1,6 @@
 """The other side of a vendor's language: the gateway's own face of it, with a voice that needs no time.
 
-Every character sounds for ten milliseconds. The audio that it gave is kept, to be compared with what was heard.
+Every character sounds for 25 milliseconds. The audio that it gave is kept, to be compared with what was heard.
 """
 
 import re
@@ -82,7 +82,7 @@ class Opposite:
             yield replies.UtteranceFailed(name, SpeechError(self.fails_with, "no"), text, Receipt())
             return
         before = self.texts[name]
-        per_char = self.rate // 100
+        per_char = self.rate // 40
         start = self.clock
         self.texts[name] = before + text
         if not before:

@@ -3,6 +3,7 @@
 Rules:
 - The caller opens a call for each run, at its first message, and says how it ended (`CallEnded`).
 - The vendor does not tell where one segment's audio ends: all but the first are joined to the one before, and the markers come at the end.
+- A call that ends well with far too little audio for its text was not spoken whole: a service that takes one request a call ignores the others.
 - Only cancelling the call stops a run: the caller does that, and nothing more of the call arrives. So a cancelled run no longer counts;
   one that has failed counts until its call has ended.
 """
@@ -14,10 +15,12 @@ from typing import Protocol
 from legato.domain.errors import Reason
 from legato.domain.events import Audio, Failed, Finished, Joined, Lost, Marker, VendorEvent
 from legato.domain.protobuf_wire import NoMessageError
+from legato.domain.speech import NOTHING_ASKED, UtteranceOptions
 from legato.domain.text import Reading
 from legato.domain.vendors import CallEnded, HalfClose, Incoming, Outgoing, ResponseHead
 from legato.ports import LineRequest
 from legato.providers.alignment import Alignment
+from legato.providers.requests import least_audio_s
 from legato.providers.status_codes import call_ended, closing, refusal
 from legato.providers.whole_samples import WholeSamples
 
@@ -37,6 +40,9 @@ class Call:
         silent: whether it has failed.
         given_bytes: bytes of audio given so far.
         samples: joins the bytes of its audio.
+        options: what the run asks for.
+        texts: what its segments say.
+        speed: the greatest speed that any of them asks for.
         alignment: when its words sound.
     """
 
@@ -47,6 +53,9 @@ class Call:
     silent: bool = False
     given_bytes: int = 0
     samples: WholeSamples = field(default_factory=WholeSamples)
+    options: UtteranceOptions = NOTHING_ASKED
+    texts: list[str] = field(default_factory=list)
+    speed: float = 1.0
     alignment: Alignment = field(default_factory=Alignment)
 
 
@@ -79,10 +88,12 @@ class Calls:
     Args:
         vendor: its name, for messages.
         method: the vendor's method.
+        sample_rate_hz: rate of the audio.
     """
 
-    def __init__(self, vendor: str, method: Method) -> None:
+    def __init__(self, vendor: str, method: Method, sample_rate_hz: int) -> None:
         self._vendor = vendor
+        self._bytes_per_s = sample_rate_hz * 2
         self._method = method
         self._call: Call | None = None
 
@@ -97,7 +108,7 @@ class Calls:
 
     def begin(self, run: int, request: LineRequest, now: float) -> Sequence[Outgoing]:
         """Messages that open a call; nothing more of the one before it arrives."""
-        self._call = Call(run)
+        self._call = Call(run, options=request.options)
         return self._method.begin(request)
 
     def say(self, run: int, segment: int, reading: Reading, now: float) -> Sequence[Outgoing]:
@@ -106,6 +117,8 @@ class Calls:
         if call is None or call.run != run:
             return ()
         call.segments.append(segment)
+        call.texts.append(reading.text)
+        call.speed = max(call.speed, call.options.delivered(reading.delivery).speed or 1.0)
         call.alignment.said(segment, reading)
         return self._method.inputs(reading)
 
@@ -163,6 +176,10 @@ class Calls:
         if call.silent:
             return ()
         if ended.code == "OK" and call.ended:
+            least_bytes = least_audio_s(" ".join(call.texts), call.speed) * self._bytes_per_s
+            if 0 < call.given_bytes < least_bytes:
+                said = f"{self._vendor} ended the call with far too little audio for its text"
+                return ((call.run, Failed(Reason.VENDOR_EMPTY, said)),)
             markers = [(call.run, Marker(segment)) for segment in call.segments]
             return [*markers, (call.run, Finished())]
         if ended.code == "OK":

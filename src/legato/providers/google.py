@@ -125,7 +125,8 @@ class Google:
 
     def connect(self, place: Place) -> Calls:
         """A new channel."""
-        return Calls(_VENDOR, GoogleMethod(place.sample_rate_hz, self.limits, self.switches))
+        rate = place.sample_rate_hz
+        return Calls(_VENDOR, GoogleMethod(rate, self.limits, self.switches), rate)
 
 
 class GoogleMethod:

@@ -31,8 +31,9 @@ from legato.providers.status_codes import Reasons, closing, refusal
 from legato.providers.turns import Told, Turns
 
 _MAX_ERROR = 1 << 16
-_LEAST_S_PER_CHAR = 0.005
-"""A quick voice at four times its speed takes two or three times as long for a letter or digit."""
+_LEAST_S_PER_CHAR = 0.02
+"""A quick voice takes two or three times as long for a letter or digit."""
+_MOST_SPEED = 4.0
 _SHORT_CHARS = 20
 """Of a text as short as this, and of a longer word, which may be an address or a key, a voice may leave anything out."""
 _MARKUP = re.compile(r"<[^<>]*>|\[[^\[\]]*\]")
@@ -192,8 +193,13 @@ class Requests:
         return self._turns.given_bytes(self._turns.in_turn) / self._bytes_per_ms
 
 
-def least_audio_s(text: str) -> float:
-    """Seconds of audio below which this text cannot have been spoken whole, in any language and at any speed; 0 if that is not known."""
+def least_audio_s(text: str, speed: float = _MOST_SPEED) -> float:
+    """Seconds of audio below which this text cannot have been spoken whole, in any language; 0 if that is not known.
+
+    Args:
+        text: what was to be spoken.
+        speed: how fast, 1 for the voice's own speed; the greatest speed there is if that is not known.
+    """
     words = _MARKUP.sub(" ", text).split()
     chars = sum(min(sum(map(str.isalnum, word)), _SHORT_CHARS) for word in words)
-    return chars * _LEAST_S_PER_CHAR if chars > _SHORT_CHARS else 0.0
+    return chars * _LEAST_S_PER_CHAR / max(speed, 1.0) if chars > _SHORT_CHARS else 0.0

@@ -119,7 +119,8 @@ class Riva:
 
     def connect(self, place: Place) -> Calls:
         """A new channel."""
-        return Calls(_VENDOR, RivaMethod(place.sample_rate_hz, self.limits, self.switches))
+        rate = place.sample_rate_hz
+        return Calls(_VENDOR, RivaMethod(rate, self.limits, self.switches), rate)
 
 
 class RivaMethod:

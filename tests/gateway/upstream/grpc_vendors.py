@@ -25,7 +25,7 @@ class GrpcVendor:
         self.input_s = input_s
         self.texts, self.calls, self.metadata = [], [], []
         self.refusal = None
-        self.mute = False
+        self.mute = self.takes_one = False
         self.settles_s = 0.001
         """A cancel looks like a half-close at first: for how long, in calls from now on, depends on how busy the machine is."""
         self.news = asyncio.Event()
@@ -69,6 +69,8 @@ class GrpcVendor:
                     await context.write(
                         data(1, samples(text))
                     )  # a cancel during a `yield` would end it unseen
+                if self.takes_one:
+                    break
             await asyncio.sleep(settles_s)
             self.tell(call, "half-closed")
         except asyncio.CancelledError:

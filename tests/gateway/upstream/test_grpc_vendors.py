@@ -172,6 +172,21 @@ async def test_a_call_that_the_server_ends_before_the_text_has_is_lost(language,
 
 
 @BOTH
+async def test_r4_a_server_that_speaks_one_input_of_several_has_failed(language, server):
+    vendor = server()
+    vendor.takes_one = True
+    async with stage(language, vendor) as lines:
+        ear, line = await asked(lines)
+        line.say(0, Reading("One,"))
+        line.say(1, Reading("and then a sentence that nobody has heard."))
+        line.end_input()
+        failed = await ear.end()
+        assert letters(ear.audio) == "One,"
+        assert failed.reason is Reason.VENDOR_EMPTY
+        line.release(clean=False)
+
+
+@BOTH
 async def test_a_server_that_is_silent_is_waited_for_no_longer_than_its_limit(language, server):
     vendor = server()
     vendor.mute, vendor.settles_s = True, 60.0

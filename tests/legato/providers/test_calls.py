@@ -1,7 +1,10 @@
 """Runs spoken as gRPC calls."""
 
+from dataclasses import replace
+
 import pytest
 
+from legato.domain.delivery import Delivery
 from legato.domain.errors import Reason
 from legato.domain.events import Audio, Finished, Joined, Lost, Marker
 from legato.domain.protobuf_wire import NoMessageError
@@ -11,6 +14,7 @@ from legato.domain.vendors import CallEnded, HalfClose, ResponseHead
 from legato.ports import LineRequest
 from legato.providers.calls import Calls, sounded
 
+RATE = 8_000
 REQUEST = LineRequest(Route("v", "voice"), "en", UtteranceOptions(), Principal(), "s", "u", 0.0)
 
 
@@ -44,7 +48,7 @@ class Plain:
 
 @pytest.fixture
 def calls():
-    made = Calls("v", Plain())
+    made = Calls("v", Plain(), RATE)
     made.begin(1, REQUEST, 0.0)
     return made
 
@@ -54,7 +58,7 @@ def hear(calls, frame):
 
 
 def test_a_run_is_a_call_that_its_text_ends():
-    calls = Calls("v", Plain())
+    calls = Calls("v", Plain(), RATE)
     assert list(calls.greet(0.0)) == []
     assert list(calls.begin(1, REQUEST, 0.0)) == [b"open en"]
     assert list(calls.say(1, 0, Reading("a"), 0.0)) == [b"a"]
@@ -64,7 +68,7 @@ def test_a_run_is_a_call_that_its_text_ends():
 
 
 def test_what_was_kept_is_sent_when_the_text_is_complete():
-    calls = Calls("v", Plain(keeps=True))
+    calls = Calls("v", Plain(keeps=True), RATE)
     calls.begin(1, REQUEST, 0.0)
     assert list(calls.say(1, 0, Reading("a"), 0.0)) == []
     assert list(calls.end_input(1, 0.0)) == [b"a", HalfClose()]
@@ -87,6 +91,29 @@ def test_a_call_gives_its_markers_with_its_end(calls):
     assert hear(calls, b"") == []
     assert hear(calls, CallEnded("OK")) == [(1, Marker(0)), (1, Finished())]
     assert (calls.open_runs, hear(calls, b"ab")) == (0, [])
+
+
+@pytest.mark.parametrize(("speed", "whole"), [(None, False), (0.5, False), (4.0, True)])
+def test_r4_a_call_that_spoke_only_its_first_input_has_failed(speed, whole):
+    """A service that takes one request a call ends it well: the words of the others were lost in silence."""
+    calls = Calls("v", Plain(), RATE)
+    calls.begin(1, replace(REQUEST, options=UtteranceOptions(speed=speed)), 0.0)
+    calls.say(1, 0, Reading("One short clause,"), 0.0)
+    calls.say(1, 1, Reading("and a much longer one that nobody has heard, which goes on and on"), 0.0)
+    calls.end_input(1, 0.0)
+    calls.hear(bytes(2 * RATE), 0.0)
+    told = hear(calls, CallEnded("OK"))
+    assert (told[-1] == (1, Finished())) is whole
+    assert whole or told[-1][1].reason is Reason.VENDOR_EMPTY
+    assert calls.open_runs == 0
+
+
+def test_r4_a_text_that_asks_to_be_spoken_fast_takes_less(calls):
+    text = "a clause of the text that takes about a second if it is spoken fast"
+    calls.say(1, 0, Reading(text, delivery=Delivery(2.0)), 0.0)
+    calls.end_input(1, 0.0)
+    calls.hear(bytes(2 * RATE), 0.0)
+    assert hear(calls, CallEnded("OK"))[-1] == (1, Finished())
 
 
 def test_an_end_before_the_text_had_ended_is_a_loss(calls):
