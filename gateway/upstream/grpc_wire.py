@@ -197,6 +197,16 @@ class GrpcWire:
     # --------------------------------------------------------------------------------------------------------------------
 
     async def _serve(self, outbox: "_Outbox", metadata: tuple[tuple[str, str], ...]) -> None:
+        try:
+            await self._call_of(outbox, metadata)
+        except Exception:
+            # A bug, here or in the library: the run need not wait for its time-out.
+            if self._outbox is outbox:
+                self._end()
+                self._watching.cancel()
+            raise
+
+    async def _call_of(self, outbox: "_Outbox", metadata: tuple[tuple[str, str], ...]) -> None:
         call = self._method(outbox.messages(), metadata=metadata)
         try:
             while (message := await call.read()) is not grpc.aio.EOF:
@@ -231,11 +241,14 @@ class GrpcWire:
             self._leaving.set()
             while (serving := self._serving) is not None and not serving.done():
                 await asyncio.wait([serving])
-            listener, self._listener = self._listener, None
-            if listener is not None:
-                listener.ended(NO_CODE, "")
+            self._end()
         finally:
             await self._channel.close()
+
+    def _end(self) -> None:
+        listener, self._listener = self._listener, None
+        if listener is not None:
+            listener.ended(NO_CODE, "")
 
 
 async def _ending(call: Any) -> CallEnded:  # noqa: ANN401 - grpc's own class differs by kind of call

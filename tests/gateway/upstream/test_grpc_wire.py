@@ -182,6 +182,24 @@ async def test_what_a_vendor_says_in_letters_of_its_own_is_in_no_log(caplog):
     assert "secret" not in caplog.text
 
 
+async def test_a_bug_in_a_call_ends_its_connection_at_once(peer, monkeypatch):
+    """Its run was told nothing, and ended by a time-out."""
+
+    async def fail(call):
+        raise RuntimeError("a bug")
+
+    monkeypatch.setattr("gateway.upstream.grpc_wire._ending", fail)
+    reader = Reader()
+    with pytest.raises(ExceptionGroup) as caught:
+        async with calling(peer.url, method=METHOD) as call:
+            wire = await dial(call, reader)
+            wire.send((b"one", HalfClose()))
+            await reader.until(lambda reader: reader.ends)
+            wire.close()
+    assert caught.group_contains(RuntimeError, match="a bug")
+    assert reader.ends == [(1006, "")]
+
+
 async def test_stopping_cancels_the_call_and_keeps_the_channel(peer):
     peer.settles_s = 60.0
     async with wired(peer) as (wire, reader):
