@@ -300,17 +300,7 @@ def _unled(text: str, start: int, end: int) -> tuple[int, int]:
 
 
 def _run(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
-    start = _opened(text, start, end)
-    if closed := _CLOSED.match(text, start, end):
-        start = closed.end()
-    while start < end and text[start] in _EDGE:
-        start += 1
-    while end > start and text[end - 1] in _EDGE:
-        end -= 1
-    while text[end - 1 : end] == ")" and text.count("(", start, end) < text.count(")", start, end):
-        end -= 1
-    if again := _SHARE_AGAIN.search(text, max(start, end - 24), end):
-        end = again.start()
+    start, end = _trimmed(text, _opened(text, start, end), end)
     if (start and text[start - 1] not in _LEFT) or (end < len(text) and text[end] not in _RIGHT):
         return
     if end - start < 3 or end - start > LONGEST_CHARS or not _SIGN.search(text, start, end):
@@ -323,3 +313,17 @@ def _run(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     start, end = _bare(text, start, end)
     if not _left_to_words(text, start, end):
         yield start, end
+
+
+def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
+    """Return a run without the marks and the brackets at its ends that belong to the sentence."""
+    if closed := _CLOSED.match(text, start, end):
+        start = closed.end()
+    while start < end and text[start] in _EDGE:
+        start += 1
+    while end > start and text[end - 1] in _EDGE:
+        end -= 1
+    while text[end - 1 : end] == ")" and text.count("(", start, end) < text.count(")", start, end):
+        end -= 1
+    again = _SHARE_AGAIN.search(text, max(start, end - 24), end)
+    return start, again.start() if again else end

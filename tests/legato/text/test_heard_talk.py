@@ -21,6 +21,23 @@ ROWS = [
     ("en", "Use the code SAVE20-NOW for numbers 2023-2024.", "Use the code SAVE twenty-NOW for numbers twenty twenty-three to twenty twenty-four."),
     ("de", "Bestellung Nr. 4502-8813, Karte mit den Endziffern 8812.", "Bestellung Nummer vier fünf null zwei, acht acht eins drei, Karte mit den Endziffern acht acht eins zwei."),
     ("fr", "La commande n° 4502-8813 est partie.", "La commande numéro quatre cinq zéro deux, huit huit un trois est partie."),
+    ("en", "The 404s and 500s went down; we saw many 429s. In the 400s, Rome fell. It took 400s.", "The four oh fours and five hundreds went down; we saw many four twenty-nines. In the four hundreds, Rome fell. It took four hundred seconds."),
+    ("en", "Move from Python 3.9 to 3.13t now, or try Python 3.14rc1.", "Move from Python three point nine to three point thirteen t now, or try Python three point fourteen rc one."),
+    ("en", "It's 15.4bn miles; it cost 70–85M lives, 15.2 bn shares and 10–15K steps.", "It's fifteen point four billion miles; it cost seventy to eighty-five million lives, fifteen point two billion shares and ten to fifteen thousand steps."),
+    ("en", "Est. 1887. That's $1,500/mo. x 12 = $18,000/yr.", "Established eighteen eighty-seven. That's one thousand five hundred dollars per month times twelve equals eighteen thousand dollars per year."),
+    ("en", "Net income (in $M): $(12.4)M in 2026E, FY24–25; EUR/USD is 1.08.", "Net income (in millions of dollars): minus twelve point four million dollars in twenty twenty-six E, FY twenty-four to twenty-five; EUR USD is one point zero eight."),
+    ("en", "It trades at 28.4x, or 2.1x EBITDA, not 15-16x forward; so 2.5x + 3 = 4.", "It trades at twenty-eight point four times, or two point one times EBITDA, not fifteen to sixteen times forward; so two point five x plus three equals four."),
+    ("en", "Take it off your $69 order, the $50 you paid, our $9.99 monthly plan.", "Take it off your sixty-nine dollar order, the fifty dollars you paid, our nine dollar and ninety-nine cent monthly plan."),
+    ("en", "A 13h 25m flight and a 2 hr 40 min layover take 2 hr 40 min.", "A thirteen hour twenty-five minute flight and a two hour forty minute layover take two hours forty minutes."),
+    ("en", "Born at 39w2d. Apply it x 7 days, once a week × 8 weeks. A 56-y.o. male, 34 y/o.", "Born at thirty-nine weeks two days. Apply it for seven days, once a week for eight weeks. A fifty-six-year-old male, thirty-four year-old."),
+    ("en", "It was 7.4% in 3/2026; pain went from 7/10 to 3/10.", "It was seven point four percent in March twenty twenty-six; pain went from seven out of ten to three out of ten."),
+    ("en", "From 12/24 to 1/2 prices rise; it is payable 12/15.", "From December twenty-fourth to January second prices rise; it is payable December fifteenth."),
+    ("en", "B12 500 pg/mL; 4 GiB; $0.03/sh. now; gates A1–A12, L1-L4.", "B twelve five hundred picograms per milliliter; four gibibytes; three cents per share now; gates A one to A twelve, L one to L four."),
+    ("en", "Pack 1 x 23kg, take 2 x 500 mg; it is 3 x 4 m, I'm 5'11¾\" tall.", "Pack one times twenty-three kilograms, take two times five hundred milligrams; it is three by four meters, I'm five feet eleven and three quarters inches tall."),
+    ("de", "Nimm 2 x 500 mg, das Regal ist 2 x 3 m groß.", "Nimm zwei mal fünf hundert Milligramm, das Regal ist zwei mal drei Meter groß."),
+    ("fr", "Prenez 2 x 500 mg, c'est 2 x 3 m.", "Prenez deux fois cinq cents milligrammes, c'est deux par trois mètres."),
+    ("nl", "Neem 2 x 500 mg, het is 2 x 3 m.", "Neem twee keer vijfhonderd milligram, het is twee bij drie meter."),
+    ("en", "Mix 2c flour, 1t baking powder, ½t salt and 1½c sugar. prep: 15m; cook: 1h10m.", "Mix two cups flour, one teaspoon baking powder, one half teaspoon salt and one and a half cups sugar. prep: fifteen minutes; cook: one hour ten minutes."),
 ]  # fmt: skip
 
 

@@ -57,7 +57,9 @@ _DOTTED = re.compile(r"[A-Za-z]\.[A-Za-z]")
 _RAISED_LETTER = re.compile(r"[A-Za-z)][⁰¹²³⁴-⁹⁻ⁿ₀-₉]")
 _MEASURED = re.compile(r"[±≈~]?\s?[\d.,]+\s?(?:(?:→|->)\s?[\d.,]*\s?)*(?:[;:] ?\d*[a-z]*)?")
 """A value with its tolerance, or one that becomes another: numbers in prose, which may have units."""
-_NO_NUMBER = re.compile(r"\d\.\d+\.\d|\d\.\.\d|~=|(?<!\S)['’]|[A-Z]\d+ ?(?:→|->) ?[A-Z]\d+\Z|[QH][1-4] ?['’]\d\d")
+_NO_NUMBER = re.compile(
+    r"\d\.\d+\.\d|\d\.\.\d|~=|(?<!\S)['’]|[A-Z]\d+ ?(?:→|->) ?[A-Z]\d+\Z|[QH][1-4] ?['’]\d\d"
+)
 """A version, a range of numbers, a string in a program, a seat that is changed for another, or a quarter of a year."""
 _STEPS = re.compile(r"%|\d\s?(?:[gmshLl]|kg|m[lLgm]|cm|km|°[CF])\b|\b(?:min|max)\b|\d.*:|:.*\d")
 """Shows that an arrow stands between everyday quantities: it leads on, and nothing goes to a limit."""

@@ -22,6 +22,7 @@ from legato.text.verbal.rules.doses import Doses
 from legato.text.verbal.rules.durations import Durations
 from legato.text.verbal.rules.electronic import Electronic
 from legato.text.verbal.rules.few import Few
+from legato.text.verbal.rules.finance import Finance
 from legato.text.verbal.rules.fractions import Fractions
 from legato.text.verbal.rules.identifiers import Identifiers
 from legato.text.verbal.rules.keys import Keys
@@ -42,6 +43,7 @@ from legato.text.verbal.rules.pages import Pages
 from legato.text.verbal.rules.percentages import Percentages
 from legato.text.verbal.rules.phones import Phones
 from legato.text.verbal.rules.pluses import Pluses
+from legato.text.verbal.rules.portions import Portions
 from legato.text.verbal.rules.postal import Postal
 from legato.text.verbal.rules.powers import Powers
 from legato.text.verbal.rules.ratios import Ratios
@@ -238,6 +240,8 @@ def _add_shaped(book: RuleBook, speech: Speech) -> None:
     Densities(speech).add(book)
     Few(speech).add(book)
     Percentages(speech).add(book)
+    Portions(speech).add(book)
+    Finance(speech).add(book)
     References(speech).add(book)
     Matches(speech).add(book)
     Money(speech).add_short(book)

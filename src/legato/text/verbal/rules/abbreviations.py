@@ -104,6 +104,13 @@ class Abbreviations:
                 rf"(?<=[0-9]\.{SPACE})(?P<word>{any_of(nouns)})(?![\w]){_STOP}?",
                 lambda match: f"{nouns[match['word']]}{self._stop(match)}",
             )
+        if self._before_year:
+            book.on_word(
+                self._before_year,
+                "abbreviation",
+                rf"(?<![-/.@])(?P<word>(?i:{any_of(self._before_year)}))\.?{SPACE}(?P<year>1[5-9][0-9]{{2}}|20[0-9]{{2}})(?![\w%]|[-–.,:/][0-9])",
+                self.since,
+            )
         if versus := self._plain.get("vs"):
             book.on_word(
                 ["v"],
@@ -200,6 +207,12 @@ class Abbreviations:
             return spoken
         small = self._numbered.get(word.lower(), "") if word[0].isupper() and len(word) > 1 else ""
         return self._numbered.get(word) or small.capitalize() or None
+
+    def since(self, match: re.Match[str]) -> str | None:
+        """Say Est. 1887."""
+        spoken = self._before_year[match["word"].lower()]
+        named = spoken.capitalize() if match["word"][0].isupper() else spoken
+        return f"{named} {self._speech.words.year(int(match['year']))}"
 
     def hyphened(self, match: re.Match[str]) -> str | None:
         """Say Kunden-Nr. 4711, Kd.-Nr."""

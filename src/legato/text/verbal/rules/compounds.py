@@ -3,7 +3,7 @@
 import re
 
 from legato.text.verbal.book import RuleBook
-from legato.text.verbal.speech import Speech, any_of
+from legato.text.verbal.speech import Speech, any_of, begins_afresh
 
 _ODD = {"1": "einser", "7": "siebener"}
 """Irregular forms, which are not the number with its ending."""
@@ -30,6 +30,15 @@ class Compounds:
             r"(?<![\w/])(?<![*×=+<>^−/] )(?P<over>[1-9])/(?P<under>[2-9]|10)(?=-[^\W\d_][a-zà-ÿ]{2})",
             lambda match: speech.words.fraction(int(match["over"]), int(match["under"])),
         )
+        if old := speech.data.table("dotted").get("y.o"):
+            book.on_digit(
+                "number.age",
+                r"(?<![\w.,-])(?P<age>[1-9][0-9]{0,2})-?(?:y\.o(?P<stop>\.)|y/o|yo)(?![\w/])",
+                lambda match: (
+                    f"{speech.cardinal(match['age'])}-{old}"
+                    + ("." if match["stop"] and begins_afresh(match.string, match.end()) else "")
+                ),
+            )
         if endings := speech.data.table("decade_suffixes"):
             book.on_digit(
                 "number.group",

@@ -6,6 +6,8 @@ from legato.text.verbal.book import RuleBook
 from legato.text.verbal.speech import DASH, SPACE, Speech, any_of
 
 _WINDOW = 48
+_COUNT_BEFORE = re.compile(r"(?:[0-9½¼¾)%]|[0-9] ?[^\W\d_]{1,4}|[^\w\s]) ?\Z")
+"""A number, with its unit or without: what follows multiplies it."""
 
 
 class Doses:
@@ -56,8 +58,9 @@ class Doses:
         return f"{speech.phrases['every']} {number} {unit.many}"
 
     def lasts(self, match: re.Match[str]) -> str | None:
-        """Say x 7 days."""
-        return self._speech.phrases["lasting"] if self._behind_dose(match) else None
+        """Say x 7 days, once a week × 8 weeks."""
+        counted = _COUNT_BEFORE.search(match.string, max(0, match.start() - 16), match.start())
+        return None if counted and not self._behind_dose(match) else self._speech.phrases["lasting"]
 
     def _behind_dose(self, match: re.Match[str]) -> bool:
         start = match.start()

@@ -48,6 +48,15 @@ class Durations:
             )
 
         data = self._speech.data
+        if {"week", "day"} <= self._speech.phrases.keys():
+            book.on_digit(
+                "duration.weeks",
+                r"(?<![\w.,])(?P<w>[1-9][0-9]?)w ?(?P<d>[0-6])d(?!\w)",
+                lambda match: " ".join(
+                    self._speech.counted(match[key], noun(self._speech.phrases[name]))
+                    for key, name in (("w", "week"), ("d", "day"))
+                ),
+            )
         if data.texts("minutes_before"):
             book.on_digit(
                 "duration.minutes",

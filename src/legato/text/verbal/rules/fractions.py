@@ -29,6 +29,7 @@ _LEAST_SIZE, _WIDEST = 8, 8
 """Two sizes of clothes: the smallest that is written so, and how far apart they may be."""
 _LEAST_RATE = 10
 _LEAST_GRADE = 6
+_GRADED_BEFORE = re.compile(r"(?<![\w/])(?:[6-9]/10|10/10) (?:down to|up to|to) \Z")
 _GRADED = re.compile(rf"(?!{SPACE}of\b|-)(?:[.,;:!?)]|{SPACE}|\Z)")
 _HIGHEST_PRESSURE = 30
 """In centimetres of mercury, as doctors in some countries say it."""
@@ -173,7 +174,10 @@ class Fractions:
         """Whether this is a grade: 8/10 is one more often than a share, if nothing follows that it could be a share of."""
         if "over" not in self._speech.phrases or match["ending"] or under not in _SCALES:
             return False
-        if over <= under and word_before(match.string, match.start()) in self._graded:
+        before = match.string[max(0, match.start() - 24) : match.start()]
+        if over <= under and (
+            word_before(match.string, match.start()) in self._graded or _GRADED_BEFORE.search(before)
+        ):
             return True
         if under != _BEST:
             return False

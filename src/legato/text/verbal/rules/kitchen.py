@@ -1,8 +1,9 @@
-"""Short forms in recipes: 3/4 c. sugar, 2 lg. eggs."""
+"""Short forms in recipes: 3/4 c. sugar, 2c flour, 2 lg. eggs."""
 
 import re
 
 from legato.text.verbal.book import RuleBook
+from legato.text.verbal.rules.fractions import VULGAR
 from legato.text.verbal.speech import Speech, any_of
 from legato.text.verbal.tables import noun
 
@@ -15,6 +16,8 @@ class Kitchen:
 
     def __init__(self, speech: Speech) -> None:
         self._measures = {short: noun(entry) for short, entry in speech.data.table("kitchen").items()}
+        self._speech = speech
+        self._short = {short: noun(entry) for short, entry in speech.data.table("kitchen_short").items()}
         self._sizes = speech.data.table("kitchen_sizes")
 
     def add(self, book: RuleBook) -> None:
@@ -33,6 +36,25 @@ class Kitchen:
             rf"{counted}(?P<size>{any_of(self._sizes)})\.?(?= [a-z]{{3}})",
             lambda match: self._sizes[match["size"]],
         )
+
+        things = any_of(self._speech.data.texts("kitchen_things"))
+        vulgar = "".join(VULGAR)
+        joined = rf"(?P<short>{any_of(self._short)})(?= {things}\b)"
+        number = rf"(?<![\w.,/$-])(?P<whole>[1-9][0-9]?)?(?P<part>[{vulgar}])?{joined}"
+        book.on_digit("measure.kitchen", number, self.joined)
+        book.on_symbol(VULGAR, "measure.kitchen", number, self.joined)
+
+    def joined(self, match: re.Match[str]) -> str | None:
+        """Say 2c flour, 1t baking powder, ½t salt."""
+        unit, whole = self._short[match["short"]], match["whole"]
+        if not match["part"]:
+            return self._speech.counted(whole, unit)
+        over, under = VULGAR[match["part"]]
+        part = self._speech.words.fraction(over, under)
+        if not whole:
+            return f"{part} {unit.one}"
+        name = "whole_and_half" if under == 2 else "mixed"
+        return f"{self._speech.phrase(name, whole=self._speech.cardinal(whole), part=part)} {unit.many}"
 
     def measure(self, match: re.Match[str]) -> str | None:
         """Say 3/4 c. sugar, 2 c. flour."""

@@ -33,6 +33,9 @@ class Lengths:
             return
         marks = (_FEET, _INCHES) if "feet" in self._speech.phrases else ('["″]',)
         end = rf"(?![\w'’\"”]|{SPACE}?[x×])"
+        if "feet" in self._speech.phrases:
+            tall = rf"(?P<feet>[0-9]{{1,2}}){_FEET} ?(?P<whole>[0-9]{{1,2}}){SPACE}?(?P<part>[{''.join(VULGAR)}])(?P<mark>{_INCHES}){end}"
+            book.on_digit("measure.height", tall, self.height)
         fraction = rf"(?:(?P<whole>[0-9]{{1,4}})(?:{SPACE}|-))?(?P<over>[0-9]{{1,2}})/(?P<under>[0-9]{{1,2}})"
         sign = rf"(?:(?P<whole>[0-9]{{1,4}}){SPACE}?)?(?P<part>[{''.join(VULGAR)}])(?P<mark>{marks[-1]}){end}"
         book.on_digit("measure.mark", sign, self.fraction)
@@ -60,6 +63,12 @@ class Lengths:
         name = "whole_and_half" if (over, under) == (1, 2) else "mixed"
         whole = self._speech.phrase(name, whole=self._speech.cardinal(match["whole"]), part=part)
         return f"{whole} {self._unit(match).many}"
+
+    def height(self, match: re.Match[str]) -> str | None:
+        """Say 5'11¾"."""
+        feet = self._speech.counted(match["feet"], noun(self._speech.phrases["feet"]))
+        inches = self.fraction(match)
+        return inches and f"{feet} {inches}"
 
     def length(self, match: re.Match[str]) -> str | None:
         """Say 5', 12"."""

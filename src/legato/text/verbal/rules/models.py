@@ -67,6 +67,11 @@ class Models:
             rf"(?<![\w-])(?P<letter>[QHTF])(?P<a>[1-9])[-–](?P=letter)?(?P<b>[1-9]){_END}",
             self.span,
         )
+        book.on_joined(
+            "letter.range",
+            rf"(?<![\w-])(?P<letter>[A-Z])(?P<a>[1-9][0-9]{{0,2}})[-–](?P=letter)(?P<b>[1-9][0-9]{{0,2}}){_END}",
+            self.span,
+        )
         book.on_digit("model.oil", r"(?<![\w.,-])(?P<a>[0-9]{1,2})W-(?P<b>[0-9]{2})(?![\w-])", self.oil)
         flights = self._speech.data.texts("flight_words")
         book.on_word(
@@ -102,9 +107,9 @@ class Models:
         return f"{match['name']} {self._pairs(match['number'])}"
 
     def span(self, match: re.Match[str]) -> str | None:
-        """Say Q1–Q3."""
+        """Say Q1–Q3, gates A1–A12."""
         a, b = (f"{match['letter']} {self._speech.cardinal(match[side])}" for side in ("a", "b"))
-        return self._speech.phrase("range", a=a, b=b) if match["a"] < match["b"] else None
+        return self._speech.phrase("range", a=a, b=b) if int(match["a"]) < int(match["b"]) else None
 
     def oil(self, match: re.Match[str]) -> str | None:
         """Say 5W-30."""

@@ -37,6 +37,8 @@ class Money:
         self._magnitudes = dict(data.table("magnitude_letters")) | dict(data.table("magnitude_words"))
         self._per = data.table("unit_per")
         self._singular = frozenset(data.texts("singular_after"))
+        self._owned = frozenset(data.texts("money_before"))
+        self._things = re.compile(rf"{SPACE}{any_of(data.texts('money_nouns'))}\b")
 
     def add(self, book: RuleBook) -> None:
         """Add the rules: sign first, then number first."""
@@ -186,7 +188,7 @@ class Money:
         if self._is_word(match):
             return None
         major, minor = self._currencies[match["cur"].lower()]
-        if word_before(match.string, match.start()) in self._singular and names_follow(match):
+        if self._leads(match):
             major, minor = major.single, minor and minor.single
         a, b, magnitude = match["a"], match["b"], self._magnitude(match["bmag"] or match["amag"])
         if magnitude:
@@ -208,6 +210,13 @@ class Money:
             return f"{spoken} {self._speech.phrases['per']} "
         rates = [self._speech.per(self._per.get(one, one)) for one in (per, match["then"]) if one]
         return " ".join([spoken, *rates])
+
+    def _leads(self, match: re.Match[str]) -> bool:
+        """Whether what is paid for follows: a $5 coupon, your $69 order."""
+        before = word_before(match.string, match.start())
+        if before in self._singular:
+            return names_follow(match)
+        return before in self._owned and self._things.match(match.string, match.end()) is not None
 
     def _is_word(self, match: re.Match[str]) -> bool:
         """Whether letters that are a currency only with a space before the amount have none: COP28."""

@@ -31,6 +31,13 @@ class Multiples:
             rf"(?P<number>{number})(?:[-–](?P<to>{number}))?{SPACE}?[xX×](?:/(?P<per>{any_of(self._per)})(?![\w/])|(?={SPACE}{any_of(before)}(?!\w)){named})",
             self.times,
         )
+        if "over" in self._speech.phrases:
+            decimal = rf"[1-9][0-9]*{re.escape(self._speech.decimal)}[0-9]{{1,2}}"
+            book.on_digit(
+                "number.times",
+                rf"(?<![\w.,])(?:(?P<number>{decimal})(?P<to>)|(?P<least>[0-9]{{1,3}}(?:{re.escape(self._speech.decimal)}[0-9])?)[-–](?P<most>[0-9]{{1,3}}(?:{re.escape(self._speech.decimal)}[0-9])?))[x×](?P<per>)(?![\w/+*^²³=(-]|{SPACE}?[+*/=−-])",
+                self.multiple,
+            )
 
     def _add_amounts(self, book: RuleBook) -> None:
         """Add 3 x 20 €, where neither number is a side of something."""
@@ -47,6 +54,12 @@ class Multiples:
     def _of_amount(self, number: str, times: str) -> str:
         counts = self._counts and times in {self._times.one, self._times.many}
         return self._speech.counted(number, self._times) if counts else f"{self._speech.say(number)} {times}"
+
+    def multiple(self, match: re.Match[str]) -> str | None:
+        """Say 2.1x EBITDA, 15–16x forward earnings."""
+        if match["number"]:
+            return self._speech.counted(match["number"], self._times)
+        return f"{self._speech.span(match, self._speech.say(match['least']), self._speech.say(match['most']))} {self._times.many}"
 
     def times(self, match: re.Match[str]) -> str | None:
         """Say 10x faster, 5-6x faster, 3x täglich."""

@@ -11,6 +11,7 @@ from legato.text.verbal.speech import (
     after_weekday,
     any_of,
     begins_afresh,
+    names_follow,
     spaced,
     word_before,
 )
@@ -44,6 +45,7 @@ class Times:
         self._after_day = after_weekday(speech.data)
         self._between = speech.data.table("between")
         self._halves = speech.data.table("times_am_pm")
+        self._singular = frozenset(speech.data.texts("singular_after"))
 
     def add(self, book: RuleBook) -> None:
         """Add the rules, the most telling first."""
@@ -304,12 +306,14 @@ class Times:
     def duration(self, match: re.Match[str]) -> str | None:
         """Say 2h 30m 5s."""
         parts = []
+        single = word_before(match.string, match.start()) in self._singular and names_follow(match)
         for key, name in (("h", "hour"), ("m", "minute"), ("s", "second")):
             written = (match[key] or "").lstrip("0")
             if not written and match[key] and self._zeros:
                 written = "0"
             if written:
-                parts.append(self._speech.counted(written, noun(self._speech.phrases[name])))
+                thing = noun(self._speech.phrases[name])
+                parts.append(self._speech.counted(written, thing.single if single else thing))
         if len(parts) == 3:
             return self._speech.phrase("hms", hours=parts[0], minutes=parts[1], seconds=parts[2])
         return " ".join(parts) or None

@@ -1,0 +1,62 @@
+"""So many of a weight or a volume, which are not the sides of anything: 2 x 500 mg, 1 x 23kg."""
+
+import re
+
+from legato.text.verbal.book import RuleBook
+from legato.text.verbal.speech import SPACE, Speech, any_of
+from legato.text.verbal.tables import Noun, noun
+from legato.text.verbal.units import all_units
+
+_WEIGHED = (
+    "kg",
+    "g",
+    "mg",
+    "mcg",
+    "µg",
+    "ml",
+    "mL",
+    "cl",
+    "dl",
+    "l",
+    "L",
+    "lb",
+    "lbs",
+    "oz",
+    "GB",
+    "TB",
+    "MB",
+    "W",
+    "kW",
+    "A",
+    "V",
+)
+
+
+class Portions:
+    """The rule of one language; without effect if it has no word for "times"."""
+
+    def __init__(self, speech: Speech) -> None:
+        self._speech = speech
+        written = speech.phrases.get("times_more", "") or speech.data.table("symbols").get("×", "")
+        self._times = noun(written) if "|" in written else Noun(written, written, "-")
+        units = all_units(speech) if written else {}
+        self._units = {unit: units[unit] for unit in _WEIGHED if unit in units}
+
+    def add(self, book: RuleBook) -> None:
+        """Add the rule; it comes before that for sizes."""
+        if not self._units:
+            return
+        number = self._speech.number
+        book.on_digit(
+            "measure.portions",
+            rf"(?<![\w.,×])(?P<count>[1-9][0-9]?){SPACE}?[x×]{SPACE}?(?P<a>{number})(?P<gap>{SPACE}|-)?(?P<unit>{any_of(self._units)})(?![\w/²³'’]|-\w|{SPACE}?[x×=])",
+            self.said,
+        )
+
+    def said(self, match: re.Match[str]) -> str | None:
+        """Say 2 x 500 mg."""
+        if match["gap"] and len(match["unit"]) == 1 and match["unit"].isupper() and match["unit"] != "L":
+            return None
+        unit = self._units[match["unit"]]
+        count = self._speech.counted(match["count"], self._times)
+        return f"{count} {self._speech.counted(match['a'], unit.single if match['gap'] == '-' else unit)}"
