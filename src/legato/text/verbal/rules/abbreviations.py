@@ -104,13 +104,6 @@ class Abbreviations:
                 rf"(?<=[0-9]\.{SPACE})(?P<word>{any_of(nouns)})(?![\w]){_STOP}?",
                 lambda match: f"{nouns[match['word']]}{self._stop(match)}",
             )
-        if self._before_year:
-            book.on_word(
-                self._before_year,
-                "abbreviation",
-                rf"(?<![-/.@])(?P<word>(?i:{any_of(self._before_year)}))\.?{SPACE}(?P<year>1[5-9][0-9]{{2}}|20[0-9]{{2}})(?![\w%]|[-–.,:/][0-9])",
-                self.since,
-            )
         if versus := self._plain.get("vs"):
             book.on_word(
                 ["v"],
@@ -156,6 +149,13 @@ class Abbreviations:
             )
             book.on_word(heads, "abbreviation", pattern, self.hyphened)
             book.on_joined("abbreviation", pattern, self.hyphened)
+        if self._before_year:
+            book.on_word(
+                self._before_year,
+                "abbreviation",
+                rf"(?<![-/.@])(?P<word>(?i:{any_of(self._before_year)}))\.?{SPACE}(?P<year>1[5-9][0-9]{{2}}|20[0-9]{{2}})(?![\w%]|[-–.,:/][0-9])",
+                self.since,
+            )
         if dated := self._speech.data.table("date_short_before"):
             names = self._speech.data.table("months")
             months = any_of(

@@ -28,10 +28,6 @@ _YOUNG = frozenset("1234")
 """Two digits that begin with one of these are a year of this century, which has to be said: "twenty-five" is not a year."""
 
 _NAMED = re.compile(r"\b(?i:due|date|deadline|when|starts|ends): \Z")
-_SPAN_BEFORE = re.compile(
-    r"\b(?:[Ff]rom|[Bb]etween) (?:1[0-2]|[1-9])/(?:1[3-9]|2[0-9]|3[01]) (?:to|and|through|until) \Z"
-)
-"""A day that can be nothing else, of which the other end of the span follows."""
 _LARGEST_MONTH = 12
 _LARGEST_SHARE = 10
 """A larger denominator is hardly a fraction in prose."""
@@ -93,12 +89,6 @@ class Dates:
             r"(?<![\w/])(?P<month>0[1-9]|1[0-2])/(?P<year>(?:19|20)[0-9]{2})(?![\w/]|[-.,][0-9])",
             lambda match: self._years.month_of(int(match["month"]), match["year"]),
         )
-        if self._order("/") == "mdy":
-            book.on_digit(
-                "date.month",
-                r"(?<![\w/.])(?P<month>[1-9])/(?P<year>(?:19|20)[0-9]{2})(?![\w/]|[-.,][0-9])",
-                self.small_month,
-            )
         book.on_digit(
             "date.short",
             rf"(?P<day>[0-3]?[0-9])(?P<first>(?:[º°]|er)?)/(?P<month>[0-3]?[0-9]){_END}(?=(?P<more>{SPACE}?[^\W\d_]{{1,8}})?)",
@@ -207,11 +197,6 @@ class Dates:
         zone = " UTC" if match["zone"] == "Z" else ""
         return f"{date} {self._speech.phrases['at']} {clock}{zone}" if date else None
 
-    def small_month(self, match: re.Match[str]) -> str | None:
-        """Say in 3/2026."""
-        told = word_left(match.string, match.start()) in self._speech.data.texts("month_before")
-        return self._years.month_of(int(match["month"]), match["year"]) if told else None
-
     def short(self, match: re.Match[str]) -> str | None:
         """Say 3/14 after a word that introduces dates; anywhere else it is a fraction."""
         if expiry := self._years.expiry(match, days_first=self._order("/") == "dmy"):
@@ -231,7 +216,6 @@ class Dates:
             or self._after_day.search(match.string, max(0, match.start() - 16), match.start())
             or ((named or dated) and self._order("/") == "mdy")
             or filled
-            or _SPAN_BEFORE.search(match.string, max(0, match.start() - 24), match.start())
         ):
             return True
         more = (match["more"] or "").strip()

@@ -70,6 +70,10 @@ class Identifiers:
             r"(?<![\w.,-])(?P<a>[0-9]{2,7})-(?P<b>[0-9]{1,7})(?![\w-]|[.,:/][0-9])",
             self.numbered,
         )
+        self._add_signed(book)
+
+    def _add_signed(self, book: RuleBook) -> None:
+        """Add numbers behind # and *, and plans named after a law."""
         if number := self._speech.phrases.get("number", ""):
             book.on_symbol(
                 "#",

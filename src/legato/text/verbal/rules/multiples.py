@@ -45,6 +45,12 @@ class Multiples:
         signs = any_of(self._speech.data.table("currency_signs"))
         number = self._speech.number
         if times:
+            book.on_word(
+                ["x"],
+                "operator",
+                r"(?<=[0-9a-z.)%] )x(?= [$€£]?[0-9][0-9.,]{0,16}%? ?[=≈])",
+                lambda _: times,
+            )
             book.on_digit(
                 "number.times",
                 rf"(?P<number>[0-9]{{1,3}}){SPACE}?[xX×]{SPACE}?(?={signs}{SPACE}?[0-9]|{number}(?:{SPACE}?{signs}|{SPACE}(?:EUR|[Ee]uros?)\b))",

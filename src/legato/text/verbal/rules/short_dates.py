@@ -7,6 +7,10 @@ from legato.text.verbal.speech import SPACE
 _TIMED = re.compile(
     rf"(?:{SPACE}at{SPACE}|,?{SPACE}@{SPACE}?)[0-9]|,?{SPACE}~?[0-9]{{1,2}}(?::[0-9]{{2}}|{SPACE}?[ap]\.?m\b)"
 )
+_SPAN_BEFORE = re.compile(
+    r"\b(?:[Ff]rom|[Bb]etween) (?:1[0-2]|[1-9])/(?:1[3-9]|2[0-9]|3[01]) (?:to|and|through|until) \Z"
+)
+"""A day that can be nothing else, of which the other end of the span follows."""
 _LEADS = re.compile(rf"(?:{SPACE}?[–—-]{SPACE}|:{SPACE})(?=[A-Z$€£\"“])")
 _SHARES = frozenset({2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 16, 32})
 """Denominators that are common in prose."""
@@ -22,7 +26,7 @@ def stands_apart(match: re.Match[str]) -> bool:
         match: with the groups `day` and `month`, in the order in which they are written.
     """
     text, start, end = match.string, match.start(), match.end()
-    if _TIMED.match(text, end):
+    if _TIMED.match(text, end) or _SPAN_BEFORE.search(text, max(0, start - 24), start):
         return True
     first, second = int(match["day"]), int(match["month"])
     if not (1 <= first <= _MONTHS and 1 <= second <= _DAYS) or second in _SHARES:

@@ -90,10 +90,6 @@ class Symbols:
                 r"(?<=[A-Za-z])/(?=[0-9])|(?<=[0-9])/(?=[A-Za-z]|[0-9]+[A-Z])",
                 self.spaced_slash,
             )
-        if times := self._signs.get("×", ""):
-            book.on_word(
-                ["x"], "operator", r"(?<=[0-9a-z.)%] )x(?= [$€£]?[0-9][0-9.,]{0,16}%? ?[=≈])", lambda _: times
-            )
         if "bar" in self._phrases:
             book.on_symbol("|·", "bar", r"(?<=\S )[|·](?= \S)", self.bar)
         if "star" in self._phrases:

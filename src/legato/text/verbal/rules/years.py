@@ -85,6 +85,15 @@ class Years:
             book.on_symbol(
                 "'’‘", "year.short", r"['’‘](?P<a>[0-9]{2})(?P<s>'?s)?\b(?![0-9'\"])", self.short_year
             )
+        self._add_single(book)
+
+    def _add_single(self, book: RuleBook) -> None:
+        if self._speech.data.table("settings").get("date_order") == "mdy":
+            book.on_digit(
+                "date.month",
+                r"(?<![\w/.])(?P<month>[1-9])/(?P<year>(?:19|20)[0-9]{2})(?![\w/]|[-.,][0-9])",
+                self.small_month,
+            )
         if self._lives:
             book.on_digit("year", r"(?P<a>(?:19|20)[0-9]{2})(?P<letter>[a-d])(?![\w])", self.lettered)
         suffix = self._speech.data.table("settings").get("year_suffix", "")
@@ -117,6 +126,11 @@ class Years:
         if not self._expires.search(match.string, max(0, match.start() - 24), match.start()):
             return None
         return self.month_of(month, f"{self._speech.phrases.get('century', _CENTURY)}{year}")
+
+    def small_month(self, match: re.Match[str]) -> str | None:
+        """Say in 3/2026."""
+        told = word_before(match.string, match.start()) in self._speech.data.texts("month_before")
+        return self.month_of(int(match["month"]), match["year"]) if told else None
 
     def season(self, match: re.Match[str]) -> str | None:
         """Say 2024/25."""
