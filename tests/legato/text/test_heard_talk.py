@@ -38,6 +38,18 @@ ROWS = [
     ("fr", "Prenez 2 x 500 mg, c'est 2 x 3 m.", "Prenez deux fois cinq cents milligrammes, c'est deux par trois mètres."),
     ("nl", "Neem 2 x 500 mg, het is 2 x 3 m.", "Neem twee keer vijfhonderd milligram, het is twee bij drie meter."),
     ("en", "Mix 2c flour, 1t baking powder, ½t salt and 1½c sugar. prep: 15m; cook: 1h10m.", "Mix two cups flour, one teaspoon baking powder, one half teaspoon salt and one and a half cups sugar. prep: fifteen minutes; cook: one hour ten minutes."),
+    ("de", "Die Inflation lag im Okt. bei 2,4 % ggü. Vorjahr, zw. Kassel und Bonn.", "Die Inflation lag im Oktober bei zwei Komma vier Prozent gegenüber Vorjahr, zwischen Kassel und Bonn."),
+    ("de", "Es waren 3,2 Mio. t CO2. Rufen Sie die 112 an.", "Es waren drei Komma zwei Millionen Tonnen CO zwei. Rufen Sie die eins eins zwei an."),
+    ("fr", "Elle était de 2,4 % en oct. (contre 2,1 % en sept.), +25 pb vs 2025.", "Elle était de deux virgule quatre pour cent en octobre (contre deux virgule un pour cent en septembre), plus vingt-cinq points de base versus deux mille vingt-cinq."),
+    ("fr", "Il a fini 2e en 1'27\"097 au 2e trim. 2026.", "Il a fini deuxième en une minute vingt-sept virgule zéro quatre-vingt-dix-sept secondes au deuxième trimestre deux mille vingt-six."),
+    ("es", "Fue del 2,4 % en oct. y de 24,3 mil M€; 3/4 kg de harina, 25 pb.", "Fue del dos coma cuatro por ciento en octubre y de veinticuatro coma tres mil millones de euros; tres cuartos de kilogramo de harina, veinticinco puntos básicos."),
+    ("es", "Nadar en mar. Llame al 112.", "Nadar en mar. Llame al uno uno dos."),
+    ("it", "Era al 2,4% a ott. (2,1% a sett.), +25 pb.", "Era al due virgola quattro per cento a ottobre (due virgola uno per cento a settembre), più venticinque punti base."),
+    ("pt", "Foi de 2,4% em out. (2,1% em set.), Lei nº 8.078/90; 1 col. (chá) e 2 col. de sal.", "Foi de dois vírgula quatro por cento em outubro (dois vírgula um por cento em setembro), Lei número oito mil e setenta e oito de noventa; uma colher (chá) e duas colheres de sal."),
+    ("nl", "Ajax won met 3-1 (rust 1-0). Gesloten van 24-12 t/m 6-1. Bel 112.", "Ajax won met drie één (rust één nul). Gesloten van vierentwintig december tot en met zes januari. Bel één één twee."),
+    ("nl", "Voor 4-6 personen, 0-2 jaar.", "Voor vier tot zes personen, nul tot twee jaar."),
+    ("zh", "请拨打+86 138 1234 5678，CA1234航班，请在12/8前完成，1美元=7.12元。", "请拨打加八六，一三八，一二三四，五六七八，CA一二三四航班，请在十二月八日前完成，一美元等于七点一二元。"),
+    ("ja", "下4桁8812、〒100-0001 東京都千代田区1-2-3、1ドル=150円、12/8までに。", "下四桁八八一二、郵便番号一零零、零零零一 東京都千代田区一の二の三、一ドルイコール百五十円、十二月八日までに。"),
 ]  # fmt: skip
 
 

@@ -278,6 +278,8 @@ class Abbreviations:
             spoken = self._before_year.get(match["word"].lower(), spoken)
         if word_before(match.string, match.start()) in self._each:
             spoken = self._one.get(match["word"].lower(), spoken)
+        if _ONE_BEFORE.search(match.string, max(0, match.start() - 8), match.start()):
+            spoken = self._single.get(match["word"].lower(), spoken)
         if match["word"].lower() in self._last and _LAST.match(match.string, match.end()):
             closed = match.string[match.end() : match.end() + 1] == ")"
             return self._last[match["word"].lower()] + ("" if closed else self._stop(match))

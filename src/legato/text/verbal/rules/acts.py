@@ -37,6 +37,10 @@ class Acts:
             r"(?<![\w.,/-])(?P<a>[0-9]{2}|(?:19|20)[0-9]{2})/(?P<b>[0-9]{1,4})/(?P<of>E[CGU]|EEC|EWG|CEE?|UE|[GJ]AI)(?![\w/])",
             self.act,
         )
+        if "." in self._speech.data.table("settings").get("group", ""):
+            book.on_digit(
+                "act", rf"(?<![\w.,/-])(?P<a>[1-9][0-9]?\.[0-9]{{3}})/(?P<b>[0-9]{{2}}){_END}", self.law
+            )
         if self._docketed is not None:
             book.on_digit(
                 "law.docket", rf"(?<![\w.,/-])(?P<a>[0-9]{{1,5}})/(?P<b>[0-9]{{2}}){_END}", self.docket
@@ -61,6 +65,11 @@ class Acts:
         first = self._year(int(a)) if len(a) == len("2016") else self._speech.cardinal(a)
         said = f"{first} {self._slash} {self._speech.cardinal(b.lstrip('0') or '0')}"
         return f"{said} {of}" if of else said
+
+    def law(self, match: re.Match[str]) -> str | None:
+        """Say Lei 8.078/90."""
+        link = self._speech.data.table("settings").get("year_over") or self._slash
+        return f"{self._speech.say(match['a'])} {link} {self._speech.cardinal(match['b'])}"
 
     def docket(self, match: re.Match[str]) -> str | None:
         """Say VIII ZR 12/19, 5 C 123/20."""

@@ -14,6 +14,11 @@ from legato.text.verbal.speech import (
 )
 
 _MONTHS, _DAYS = 12, 31
+_SPAN = re.compile(r" (?:t/m|tot(?: en met)?) [0-3]?[0-9]-[01]?[0-9](?![\w-])")
+_SPAN_BEFORE = re.compile(r"(?<![\w-])(?:1[3-9]|2[0-9]|3[01])-[01]?[0-9] (?:t/m|tot(?: en met)?) \Z")
+"""The other end of a span of days."""
+_SCORED = frozenset({"stand", "rust", "uitslag", "eindstand", "ruststand", "tussenstand"})
+"""Dutch words for a score, which is all that reads it."""
 _INCH = 16
 """As the second number this is more often a fraction of an inch than a day."""
 
@@ -56,6 +61,11 @@ class DashedDates:
                 r"(?<![\w.,:/-])(?P<day>[0-3]?[0-9])-(?P<month>[01]?[0-9])(?![\w%€$-]|[.,:/][0-9])",
                 self.day,
             )
+            book.on_digit(
+                "score",
+                r"(?<![\w.,:/-])(?P<a>1?[0-9])-(?P<b>1?[0-9])(?![\w%€$-]|[.,:/][0-9])",
+                self.score,
+            )
 
     def day(self, match: re.Match[str]) -> str | None:
         """Say di. 25-11, op 25-11; "op 3-1" is a score."""
@@ -65,9 +75,19 @@ class DashedDates:
             return None
         sure = day > _MONTHS or match["month"][0] == "0"
         named = word_before(text, start) in self._before and sure
+        named = named or (sure and _SPAN.match(text, match.end()) is not None)
+        named = named or _SPAN_BEFORE.search(text, max(0, start - 24), start) is not None
         if not named and not self._weekday.search(text, max(0, start - WEEKDAY_CHARS), start):
             return None
         return self._speech.phrase("date_dm", day=self._speech.words.day(day), month=self._names[month - 1])
+
+    def score(self, match: re.Match[str]) -> str | None:
+        """Say 3-1, a score: a span would rise."""
+        a, b = match["a"], match["b"]
+        told = word_before(match.string, match.start()) in _SCORED
+        if (int(a) < int(b) and not told) or (a[0] == "0" and len(a) > 1):
+            return None
+        return f"{self._speech.cardinal(a)} {self._speech.cardinal(b)}"
 
     def span(self, match: re.Match[str]) -> str | None:
         """Say 3/7–3/9: fractions of one numerator would fall, but the days of a month rise."""

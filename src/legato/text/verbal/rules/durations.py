@@ -46,6 +46,11 @@ class Durations:
             book.on_digit(
                 "duration", rf"(?P<h>){minutes}{_MINUTE}{SPACE}?{seconds}{_SECOND}(?![\w'’\"])", self.said
             )
+            book.on_digit(
+                "duration",
+                rf"{minutes}{_MINUTE}{seconds}{_SECOND}(?P<part>[0-9]{{1,3}})(?![\w'’\"])",
+                self.lap,
+            )
 
         data = self._speech.data
         if {"week", "day"} <= self._speech.phrases.keys():
@@ -92,6 +97,12 @@ class Durations:
         return self._speech.span(
             match, self._speech.cardinal(match["a"]), self._speech.counted(match["b"], minute)
         )
+
+    def lap(self, match: re.Match[str]) -> str | None:
+        """Say 1'27"097."""
+        minute, second = (noun(self._speech.phrases[name]) for name in ("minute", "second"))
+        seconds = f"{match['s'].lstrip('0') or '0'}{self._speech.decimal}{match['part']}"
+        return f"{self._speech.counted(match['m'], minute)} {self._speech.counted(seconds, second)}"
 
     def said(self, match: re.Match[str]) -> str | None:
         """Say a length of time by its hours, minutes and seconds."""

@@ -61,7 +61,7 @@ class Measures:
         power = r"(?P<power>[²³]|\^[23](?![0-9])|[23](?![0-9]))?"
         stop = stop_behind(self._speech)
         tail = rf"{gap}(?P<unit>{UNIT}){power}(?:\.?/(?P<per>{any_of(self._per)}|[a-zà-ÿ]{{5,14}}))?(?![^\W_]|⁻|(?<!°[CF])/[^\W\d_]|['’](?:[^\W\d_]{{2}}|d\b)|\.[^\W\d_]\.|\.[0-9]){stop}"
-        magnitude = rf"(?:{SPACE}(?P<mag>(?i:{any_of(self._magnitudes)}))\b)?"
+        magnitude = rf"(?:{SPACE}(?P<mag>(?i:{any_of(self._magnitudes)}))(?:\b|(?<=\.)))?"
         if "feet" in self._speech.phrases:
             book.on_digit(
                 "measure.height",
@@ -182,7 +182,7 @@ class Measures:
         if parts.get("part") and not match["gap"] and match["unit"] not in self._units:
             return None
         single = counts_one(self._speech, match["whole"], over, under) or (
-            not match["whole"] and over < under and "part_of" not in self._speech.phrases
+            not match["whole"] and over < under
         )
         unit = self._unit(match, "1" if single else "2")
         if unit is None or under == 0:

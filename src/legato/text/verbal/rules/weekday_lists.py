@@ -3,7 +3,10 @@
 import re
 
 from legato.text.verbal.book import RuleBook
-from legato.text.verbal.speech import SPACE, Speech, any_of, begins_afresh, word_before
+from legato.text.verbal.speech import SPACE, Speech, any_of, begins_afresh, word_before, word_left
+
+_WORDS = frozenset({"mar", "set", "out", "dez", "mag", "ago", "may", "mai"})
+"""Short months that are words, too."""
 
 
 class WeekdayLists:
@@ -41,7 +44,9 @@ class WeekdayLists:
         self._add_single(book)
         self._add_month(book)
         if self._alone:
-            end = rf"(?![\w'’/–-]|\.\w|,?{SPACE}(?:[0-9]|[A-Z][a-z]{{2,8}}\.?{SPACE}[0-9]))"
+            names = {*self._months.values(), *map(str.capitalize, self._months), "May"}
+            months = any_of(names)
+            end = rf"(?![\w'’/–-]|\.\w|,?{SPACE}(?:[0-9]|{months}\.?{SPACE}[0-9]))"
             book.on_word(
                 self._alone,
                 "date.weekday",
@@ -70,15 +75,16 @@ class WeekdayLists:
             book.on_word(
                 self._months,
                 "date.month",
-                rf"(?<![\w.–-])(?P<month>{any_of(map(str.capitalize, self._months))})(?P<stop>\.)?+(?![\w'’/–-]|\.\w|,?{SPACE}[0-9])",
-                lambda match: (
-                    self._month(match) if word_before(match.string, match.start()) in told else None
-                ),
+                rf"(?<![\w.–-])(?P<month>{any_of(self._months if self._small else map(str.capitalize, self._months))})(?P<stop>\.)?+(?![\w'’/–-]|\.\w|,?{SPACE}[0-9])",
+                lambda match: self._month(match) if word_left(match.string, match.start()) in told else None,
             )
 
-    def _month(self, match: re.Match[str]) -> str:
-        """Say "since Oct."."""
+    def _month(self, match: re.Match[str]) -> str | None:
+        """Say "since Oct."; where months have no capital, one without its stop is any word, and so may be one at the end."""
         stop = "." if match["stop"] and begins_afresh(match.string, match.end()) else ""
+        written = match["month"].lower()
+        if self._small and (not match["stop"] or written in self._short or (stop and written in _WORDS)):
+            return None
         return self._months[match["month"].lower()] + stop
 
     def _is_told(self, match: re.Match[str]) -> bool:

@@ -43,6 +43,7 @@ class Wide:
         )
         book.on_joined("email", rf"{lead}(?P<user>[A-Za-z0-9][A-Za-z0-9._%+-]{{0,63}})@{_HOST}", self.address)
         self._add_digits(book)
+        self._add_named(book)
         until = self._speech.phrase("range", a="", b="")
         counted = "|".join(rf"(?<=[0-9]{_WIDE * chars})" for chars in (1, 2, 3))
         between = rf"(?:{counted}){_WAVE}(?=[0-9])|(?<=[曜日]){_WAVE}(?=[月火水木金土日]曜)|(?<=周[一二三四五六]){_WAVE}(?=周)"
@@ -84,6 +85,31 @@ class Wide:
             self.keyed,
         )
 
+    def _add_named(self, book: RuleBook) -> None:
+        """Add +86 138…, CA1234航班, 1ドル=150円, 〒100-0001, 千代田区1-2-3."""
+        groups = r"[0-9]{1,3}(?:[- ][0-9]{1,5}){2,5}"
+        book.on_symbol(
+            "+",
+            "phone",
+            rf"(?<![0-9A-Za-z])\+{groups}{_RIGHT}",
+            lambda match: f"{self._signs['+']}{self.digits(match)}",
+        )
+        book.on_joined(
+            "flight",
+            r"(?<![0-9A-Za-z])(?P<line>[A-Z]{2})(?P<number>[0-9]{3,4})(?=[次号]?航班)",
+            lambda match: f"{match['line']}{self._speech.words.digits(match['number'])}",
+        )
+        equal = "|".join(rf"(?<=[0-9]{_WIDE * chars})" for chars in (1, 2, 3))
+        book.on_symbol("=＝", "equals", rf"(?:{equal})[=＝](?=[0-9])", lambda _: self._phrases["equals"])
+        if postal := self._phrases.get("postal"):
+            book.on_symbol("〒", "postal", r"〒 ?(?=[0-9]{3})", lambda _: postal)
+        if block := self._phrases.get("block"):
+            book.on_digit(
+                "address",
+                rf"(?<={_WIDE})[0-9]{{1,2}}(?:-[0-9]{{1,3}}){{2}}{_RIGHT}|(?<=[区市町村目])[0-9]{{1,2}}-[0-9]{{1,3}}{_RIGHT}",
+                lambda match: block.join(map(self._speech.cardinal, match.group().split("-"))),
+            )
+
     def _add_times(self, book: RuleBook) -> None:
         clock = "(?P<h>[01]?[0-9]|2[0-4])[:：](?P<m>[0-5][0-9])"
         until = rf"(?: ?(?:{_WAVE}|{_DASH}) ?(?P<h2>[01]?[0-9]|2[0-4])[:：](?P<m2>[0-5][0-9]))?"
@@ -102,6 +128,14 @@ class Wide:
             "date",
             rf"{_LEFT}(?P<y>){day.replace('[-/.]', '/')}(?=[(（](?:[月火水木金土日]|周|週|星期))",
             self.date,
+        )
+
+        book.on_digit(
+            "date",
+            rf"{_LEFT}(?P<y>){day.replace('[-/.]', '/')}(?=[前后後]|之前|以[前降后]|まで|に|から|開|より)",
+            lambda match: (
+                self.date(match) if int(match["m"]) >= int(match["d"]) or int(match["d"]) > 12 else None
+            ),
         )
 
     def address(self, match: re.Match[str]) -> str | None:

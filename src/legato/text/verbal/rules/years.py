@@ -56,7 +56,7 @@ class Years:
             book.on_word(
                 ["c"],
                 "year.century",
-                r"(?:(?<=(?:st|nd|rd|th) )|(?<=-)(?=c\. (?:BCE?|AD|CE|B\.C|A\.D)\b))c\.",
+                r"(?:(?<=[0-9](?:st|nd|rd|th) )|(?<=-)(?=c\. (?:BCE?|AD|CE|B\.C|A\.D)\b))c\.",
                 self.century,
             )
         book.on_digit(

@@ -15,7 +15,7 @@ import pytest
         ("nl", "dinsdag 5-11", "dinsdag vijf november"),
         ("nl", "op 25-11 om", "op vijfentwintig november om"),
         ("nl", "op 5-03", "op vijf maart"),
-        ("nl", "stond op 3-1", "stond op drie tot één"),
+        ("nl", "stond op 3-1", "stond op drie één"),
         ("nl", "van 25-11", "van vijfentwintig tot elf"),
         ("nl", "vervalt op 15-04, vanaf 01-05", "vervalt op vijftien april, vanaf één mei"),
         ("nl", "kamer 01-05", "kamer nul één, nul vijf"),
