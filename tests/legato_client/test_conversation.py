@@ -339,6 +339,34 @@ def test_before_a_connection_everything_waits_and_is_said_when_there_is_one():
     assert not talk.conversation.wants_connection
 
 
+@pytest.mark.parametrize("command", [Ping("p"), Prewarm()])
+def test_a_command_of_the_stream_is_reason_enough_for_a_connection(command):
+    talk = Talk()
+    talk.conversation.lost(LOST)
+    assert not talk.conversation.wants_connection
+    talk.tell(command)
+
+    assert talk.conversation.wants_connection
+    assert talk.connect() == [Open("joe", PCM), command]
+
+
+@pytest.mark.parametrize("crossed_go_away", [True, False])
+def test_text_that_is_to_be_said_again_leaves_no_room_until_then(crossed_go_away):
+    """A program that goes on writing would otherwise gather text without bound."""
+    talk = Talk(bounds=Bounds(unsent_chars=100))
+    talk.begin(text="x" * 100)
+    talk.wire()
+    assert talk.conversation.room
+    if crossed_go_away:
+        talk.hear(refused(Reason.SHUTTING_DOWN, "u1"))
+    else:
+        talk.conversation.lost(LOST)
+    assert not talk.conversation.room
+
+    talk.connect()
+    assert talk.conversation.room
+
+
 def test_r3_what_has_not_sounded_is_said_again_whole():
     talk = Talk()
     record = talk.begin(text="Well")

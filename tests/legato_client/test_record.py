@@ -4,7 +4,9 @@ from legato.domain.receipt import Receipt
 from legato.domain.replies import (
     AudioChunk,
     Flushed,
+    HeardMethod,
     Seam,
+    UtteranceCancelled,
     UtteranceFailed,
     UtteranceFinished,
     UtteranceStarted,
@@ -84,5 +86,7 @@ def test_cancelled_before_it_sounded_nothing_was_heard():
     made.cancel_unsounded()
 
     assert made.over
-    assert (made.ending.heard, made.ending.never_sent) == ("", "Well then")
+    assert made.ending == UtteranceCancelled(
+        "u1", "", "", "Well then", 0, HeardMethod.WRITE_TIMES, Receipt(no_audio="cancelled")
+    )
     assert made.drop_audio() == 0

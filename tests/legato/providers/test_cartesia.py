@@ -61,15 +61,6 @@ def test_close_codes():
     assert isinstance(provider.broke(1006, ""), Lost)
 
 
-@pytest.mark.parametrize(
-    "times", [None, [], {"words": ["a"], "start": [0]}, {"words": "a", "start": [0], "end": [1]}]
-)
-def test_times_that_make_no_sense_are_no_times(times):
-    provider = Cartesia().connect(place())
-    from_vendor = {"type": "timestamps", "context_id": "run-1-1", "word_timestamps": times}
-    assert provider._timed(provider._contexts.begin(1, None), from_vendor["word_timestamps"]) == ()
-
-
 def speaking(*segments):
     provider = Cartesia().connect(place())
     provider.begin(1, LineRequest(Route("p", "v"), "en", UtteranceOptions(), Principal(), "s", "u", 9.0), 0.0)
@@ -80,6 +71,21 @@ def speaking(*segments):
 
 def hears(provider, kind, context="run-1-1", now=0.0, **fields):
     return [*provider.hear(json.dumps({"type": kind, "context_id": context, **fields}), now)]
+
+
+GOOD_TIMES = {"words": ["One."], "start": [0.1], "end": [0.4]}
+
+
+@pytest.mark.parametrize(
+    "times",
+    [None, [], {}]
+    + [{**GOOD_TIMES, name: bad} for name in GOOD_TIMES for bad in (None, "a", 1, [None], [["a"]], [])],
+)
+def test_times_that_make_no_sense_are_left_out_and_the_next_ones_are_heard(times):
+    provider = speaking("One.")
+    assert hears(provider, "timestamps", word_timestamps=times) == []
+    ((run, told),) = hears(provider, "timestamps", word_timestamps=GOOD_TIMES)
+    assert (run, [(word.start_ms, word.end_ms) for word in told.words]) == (1, [(100.0, 400.0)])
 
 
 def test_r9_a_cancelled_context_counts_until_the_vendor_has_ended_it():

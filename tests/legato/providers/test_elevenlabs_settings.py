@@ -35,9 +35,21 @@ def test_the_speed_joins_the_settings(speed, sent):
     assert voice_settings(route, UtteranceOptions(speed=speed)) == sent
 
 
-def test_times_of_characters_are_read_or_none():
-    timed = character_times({"chars": ["a"], "charStartTimesMs": [5], "charDurationsMs": [2]})
+@pytest.mark.parametrize(
+    "names",
+    [
+        ("chars", "charStartTimesMs", "charDurationsMs"),
+        ("chars", "charStartTimesMs", "charsDurationsMs"),
+        ("chars", "char_start_times_ms", "char_durations_ms"),
+    ],
+)
+def test_times_of_characters_are_read_or_none(names):
+    sent = dict(zip(names, (["a"], [5], [2]), strict=True))
+    timed = character_times(sent)
     assert (timed.pieces, timed.starts_ms, timed.ends_ms) == (["a"], [5.0], [7.0])
+    for name in names:
+        for broken in (None, 5, [None], [[1]], [float("nan")]):
+            assert character_times({**sent, name: broken}) is None
     for broken in (
         None,
         [],
@@ -48,10 +60,16 @@ def test_times_of_characters_are_read_or_none():
 
 
 def test_seconds_are_read_or_none():
-    timed = character_seconds(
-        {"characters": ["a"], "character_start_times_seconds": [0.5], "character_end_times_seconds": [0.75]}
-    )
+    sent = {
+        "characters": ["a"],
+        "character_start_times_seconds": [0.5],
+        "character_end_times_seconds": [0.75],
+    }
+    timed = character_seconds(sent)
     assert (timed.pieces, timed.starts_ms, timed.ends_ms) == (["a"], [500.0], [750.0])
+    for name in sent:
+        for broken in (None, 5, [None], [[1]], [float("nan")]):
+            assert character_seconds({**sent, name: broken}) is None
     for broken in (
         None,
         {},

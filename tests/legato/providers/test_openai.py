@@ -64,6 +64,7 @@ def streamed(*lines):
         (b'{"type":"error","code":"rate_limit_exceeded","message":"m"}', Reason.VENDOR_QUOTA),
         (b'{"type":"error","message":"m"}', Reason.VENDOR_UNREACHABLE),
         (b'{"type":"error","error":{"code":"insufficient_quota"}}', Reason.VENDOR_QUOTA),
+        (b'{"error":{"code":"insufficient_quota"}}', Reason.VENDOR_QUOTA),
     ],
 )
 def test_r3_an_event_that_is_an_error_is_one_whatever_shape_it_has(event, reason):
@@ -72,6 +73,11 @@ def test_r3_an_event_that_is_an_error_is_one_whatever_shape_it_has(event, reason
     sound, failed = streamed(delta, b"data: " + event + b"\n\n")
     assert sound == Audio(bytes(3))
     assert failed.reason is reason
+
+
+def test_events_are_read_with_and_without_a_space_and_all_else_between_them_is_passed_over():
+    lines = (b'data:{"type":"audio.delta","delta":"AAAA"}', b": keep-alive", b"event: x", b"data: [DONE]")
+    assert streamed(*(line + b"\r\n" for line in lines)) == [Audio(bytes(3))]
 
 
 def test_a_mark_of_the_byte_order_is_no_part_of_the_first_event():

@@ -4,7 +4,7 @@ import pytest
 
 from legato.domain.delivery import Delivery, Takes
 from legato.domain.errors import Reason, SpeechError
-from legato.domain.events import Audio, Lost
+from legato.domain.events import Audio, Lost, Words, WordTime
 from legato.domain.protobuf_wire import data, fields, text, whole
 from legato.domain.speech import Principal, Route, UtteranceOptions
 from legato.domain.text import Reading
@@ -92,9 +92,21 @@ def test_a_model_without_prosody_is_sent_the_text(dialect, voice):
     ],
 )
 def test_a_time_of_another_kind_is_no_time_and_the_audio_beside_it_is_heard(timing):
+    assert timed("Hi", timing) == [Audio(b"\1\2")]
+
+
+@pytest.mark.parametrize("word", [b"Hi", b"Hi\xff"])
+def test_r11_a_word_at_the_very_beginning_is_timed_even_if_not_all_of_it_is_utf_8(word):
+    """A start of 0 is left out of the message."""
+    words, _ = timed("Hi", data(1, word) + whole(3, 100))
+    assert words == Words((WordTime(0, 0, 2, 0.0, 100.0),))
+
+
+def timed(said, timing):
     dialect = Riva(switches=Switches(word_times=True))
     connection = dialect.connect(dialect.place(ROUTE, "en", UtteranceOptions()))
     request = LineRequest(ROUTE, "en", UtteranceOptions(), Principal(), "s", "u", 9.0)
     connection.begin(1, request, 0.0)
-    connection.say(1, 0, Reading("Hi"), 0.0)
-    assert connection.hear(data(2, data(9, timing)) + data(1, b"\1\2"), 0.0) == [(1, Audio(b"\1\2"))]
+    connection.say(1, 0, Reading(said), 0.0)
+    told = connection.hear(data(2, data(9, timing)) + data(1, b"\1\2"), 0.0)
+    return [event for _, event in told]
