@@ -35,10 +35,8 @@ _STRANGERS = (
     (re.compile(rb'\{"[a-z]{2}'), "JSON"),
 )
 """Speech begins almost silently; as samples, these beginnings would be at a quarter of full scale and more."""
-_UNKNOWN = 0x7FFF0000
-"""A writer that streams does not know the length: it writes 0, or a number near the largest."""
 _MOST_DECLARED = 1 << 25
-"""Ten minutes at 24 kHz, more than any request gives: a greater length is not one, but the guess of a writer that streams."""
+"""Ten minutes at 24 kHz, more than any request gives. A writer that streams does not know the length: it writes 0, or a greater guess."""
 _UNMISSED_S = 0.1
 
 
@@ -146,8 +144,8 @@ class Samples:
             at += _CHUNK.size
             if name == b"data":
                 self._head = None
-                self._left = -1 if size == 0 or size >= _UNKNOWN else size
-                self._is_length_known = 0 < self._left <= _MOST_DECLARED
+                self._is_length_known = 0 < size <= _MOST_DECLARED
+                self._left = size if self._is_length_known else -1
                 return (), head[at:]
             if name == b"fmt " and at + _FORMAT.size <= len(head):
                 mistake = self._mistake(*_FORMAT.unpack_from(head, at))

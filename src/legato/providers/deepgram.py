@@ -238,8 +238,8 @@ class DeepgramV1Connection:
 
     def _hold(self, run: int, now: float) -> Sequence[Outgoing]:
         """Send no more text of the run, but make sure of an answer after which the connection can be reported as lost."""
-        was_holding, self._holds = self._holds, True
-        if not was_holding and (self._turns.waits(run) or not self._turns.is_owed):
+        self._holds = True
+        if self._turns.waits(run) or not self._turns.is_owed:
             return self._flush(run, now)
         return ()
 

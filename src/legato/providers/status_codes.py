@@ -119,7 +119,7 @@ def closing(vendor: str, code: int, words: str, reasons: Mapping[str, Reason | N
 
 def call_ended(vendor: str, ended: CallEnded) -> Failed | Lost:
     """What the bad end of a gRPC call means."""
-    message = f"{vendor} ended the call with {_CODE.match(ended.code) and ended.code[:32]}"
+    message = f"{vendor} ended the call with {ended.code}"
     if ended.code in {"OK", "CANCELLED"}:
         return Lost(message)
     return Failed(_CALLS.get(ended.code, Reason.VENDOR_REJECTED), message, _retry_delay_s(ended.details))

@@ -91,6 +91,33 @@ def test_a_fence_stands_for_text_that_was_in_no_turn():
     turns.fence_reached()
 
 
+def test_a_fence_that_is_reported_twice_ends_nothing_of_the_next_run():
+    """Vendors confirm an interruption that came too late in two ways, and some in both."""
+    turns = speaking(0)
+    turns.cancel(1)
+    turns.fence(1)
+    turns.begin(2)
+    turns.said(2, 0)
+    turns.ask(2)
+    turns.fence_reached()
+    turns.fence_reached()
+    assert turns.turn_ended() == [(2, Marker(0))]
+
+
+def test_r17_nothing_of_a_cancelled_run_is_left_behind_its_fence():
+    """Half a sample would make noise of all that follows, and what was joined in its turn is not joined in the next one."""
+    turns = speaking(0)
+    turns.audio(b"\1\2\3")
+    turns.cancel(1)
+    turns.fence(1)
+    turns.begin(2)
+    for segment in range(2):
+        turns.said(2, segment)
+    turns.ask(2)
+    turns.fence_reached()
+    assert turns.audio(b"\4\5") == ((2, Joined(1)), (2, Audio(b"\4\5")))
+
+
 def test_a_run_without_text_is_gone_with_its_cancel():
     turns = Turns()
     turns.begin(1)
