@@ -1,7 +1,9 @@
 """The loop of one stream: effects are performed in order, what arises meanwhile waits, and a bug ends this stream and no other."""
 
+import gc
 import math
 import typing
+import weakref
 from itertools import count
 
 import numpy as np
@@ -201,6 +203,25 @@ def test_a_client_that_is_gone_gives_its_line_back(stage):
     assert stage.names() == ["Opened"], "and it is not heard any more"
 
 
+@pytest.mark.parametrize("bug", [False, True])
+def test_r23_a_session_that_is_over_is_freed_at_once(stage, bug):
+    """To find it, the garbage collector would have to look at every object of every stream."""
+    line = stage.speaks()
+    line.tells(events.Audio(CHUNK))
+    if bug:
+        stage.on_write = lambda reply: 1 / 0 if type(reply) is replies.AudioChunk else None
+        line.tells(events.Audio(CHUNK))
+    stage.feed(events.Closed())
+    session, gone = stage.__dict__.pop("session"), weakref.WeakSet()
+    gone.update([session, session._core])
+    gc.disable()
+    try:
+        del session
+        assert not gone
+    finally:
+        gc.enable()
+
+
 # --- a client that reads slowly ---------------------------------------------------------------------------------------
 
 
@@ -224,6 +245,16 @@ def test_no_audio_is_written_while_the_outlet_is_full_and_all_of_it_behind_that(
     stage.paused = False
     stage.session.drained()
     assert b"".join(chunk.data for chunk in stage.of(replies.AudioChunk)) == CHUNK * 2
+
+
+def test_an_outlet_may_be_full_behind_every_chunk(slow):
+    stage, line = slow
+    stage.on_write = lambda reply: setattr(stage, "paused", type(reply) is replies.AudioChunk)
+    line.tells(events.Audio(CHUNK * 50))
+    for written in range(2, 6):
+        stage.paused = False
+        stage.session.drained()
+        assert len(stage.of(replies.AudioChunk)) == written
 
 
 def test_other_replies_are_written_all_the_same(slow):
