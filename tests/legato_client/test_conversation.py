@@ -229,6 +229,16 @@ def test_an_utterance_that_is_over_fills_nothing(end):
     assert not talk.conversation.full
 
 
+def test_what_is_taken_of_an_utterance_that_is_over_makes_no_room_for_another():
+    talk = Talk(bounds=Bounds(unread_bytes=8))
+    over, _ = talk.begin("over"), talk.begin("other")
+    talk.hear(sound("over", b"abcd"), finished("over"), sound("other", b"x" * 8))
+    assert talk.conversation.full
+
+    assert talk.taken(over) == [b"abcd"]
+    assert talk.conversation.full
+
+
 def test_a_cancel_frees_what_waits():
     talk = Talk(bounds=Bounds(unread_bytes=4))
     talk.begin()
@@ -337,6 +347,16 @@ def test_before_a_connection_everything_waits_and_is_said_when_there_is_one():
         Ping("q"),
     ]
     assert not talk.conversation.wants_connection
+
+
+def test_a_connection_does_not_end_as_the_one_before_did():
+    talk = Talk()
+    talk.hear(StreamEnded(SpeechError(Reason.SHUTTING_DOWN, "later")))
+    assert talk.conversation.ended_with is not None
+    talk.conversation.lost(LOST)
+    talk.connect()
+
+    assert talk.conversation.ended_with is None
 
 
 @pytest.mark.parametrize("command", [Ping("p"), Prewarm()])
