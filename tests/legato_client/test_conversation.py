@@ -198,6 +198,27 @@ def test_an_utterance_that_replaces_others_fences_them():
     assert (old.fenced, new.fenced) == (True, False)
 
 
+def test_an_utterance_that_replaces_others_leaves_the_other_tracks_alone():
+    talk = Talk()
+    there, here = talk.begin("there", track=1), talk.begin("here")
+    talk.hear(sound("there"), sound("here"))
+    talk.begin("new", position=Position.REPLACE)
+
+    assert (talk.taken(there), talk.taken(here)) == ([b"ab"], [])
+
+
+def test_text_is_over_with_its_end_and_what_comes_after_the_first_sound_is_not_kept():
+    """It could only be said again on another connection, and what has sounded is not."""
+    talk = Talk()
+    record = talk.begin(text="Well")
+    talk.hear(sound())
+    talk.tell(Text("u1", " then"))
+    assert (record.told, record.text_ended) == ([], False)
+    talk.tell(End("u1"), Flush("u1", "f1"))
+    assert record.text_ended
+    assert talk.wire() == [Begin("u1"), Text("u1", "Well"), Text("u1", " then"), End("u1"), Flush("u1", "f1")]
+
+
 def test_text_of_a_cancelled_or_unknown_utterance_is_dropped():
     talk = Talk()
     talk.begin()
@@ -226,6 +247,16 @@ def test_an_utterance_that_is_over_fills_nothing(end):
     assert talk.taken(record) == [b"ab", b"ab"]
     talk.begin("u2")
     talk.hear(sound("u2", b"abc"))
+    assert not talk.conversation.full
+
+
+def test_r8_audio_that_crosses_a_cancel_fills_nothing():
+    """Nobody takes it: the connection would never be read again."""
+    talk = Talk(bounds=Bounds(unread_bytes=8))
+    talk.begin()
+    talk.tell(Cancel("u1"))
+    talk.hear(sound(data=b"x" * 8))
+
     assert not talk.conversation.full
 
 
@@ -308,6 +339,23 @@ def test_an_open_that_was_refused_is_the_end():
     talk.hear(refused(Reason.UNKNOWN_VOICE))
 
     assert talk.conversation.ended_with.reason is Reason.UNKNOWN_VOICE
+
+
+def test_a_refusal_of_an_utterance_that_is_over_does_not_refuse_the_stream():
+    talk = Talk(opened=False)
+    talk.conversation.reopen(1.0)
+    talk.hear(refused(Reason.UNKNOWN_UTTERANCE, "gone"))
+
+    assert talk.conversation.ended_with is None
+
+
+def test_the_last_hundred_notices_are_kept():
+    talk = Talk()
+    talk.hear(*(Warned("c", str(number)) for number in range(150)))
+
+    assert [notice.message for notice in talk.conversation.notices] == [
+        str(number) for number in range(50, 150)
+    ]
 
 
 def test_what_concerns_the_stream_is_noticed():
@@ -508,6 +556,26 @@ def test_after_go_away_what_begins_waits_for_the_next_connection():
     talk.conversation.lost(LOST)
 
     assert talk.connect()[1:] == [Begin("new", voice="joe"), Text("new", "then")]
+
+
+def test_after_go_away_a_connection_is_kept_until_something_waits_for_the_next_one():
+    talk = Talk()
+    talk.hear(GoAway(10.0, "shutting_down"))
+    assert not talk.conversation.wants_to_move
+    talk.begin()
+    assert talk.conversation.wants_to_move
+
+
+def test_a_pause_that_has_lasted_as_long_as_it_may_is_not_told_to_the_next_connection():
+    lasts_s = OPENED.limits.pause_max_ms / 1000
+    for waited_s, told in ((lasts_s - 1, [Pause(0)]), (lasts_s + 1, [])):
+        talk = Talk()
+        talk.tell(Pause(0))
+        for command in talk.wire():
+            talk.conversation.sent(command, 10.0)
+        talk.conversation.lost(LOST)
+        talk.conversation.reopen(10.0 + waited_s)
+        assert talk.wire()[1:] == told
 
 
 def test_a_begin_that_crosses_go_away_waits_too():
