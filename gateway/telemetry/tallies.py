@@ -120,7 +120,7 @@ class Spreads(Collector):
         registry.register(self)
 
     def labels(self, *values: str) -> Spread:
-        """Return the histogram with these labels, which is shown from now on."""
+        """Return the histogram with these labels, which is shown once it has counted something: most of its lines would say 0."""
         child = self._children.get(values)
         if child is None:
             child = self._children[values] = Spread(self._bounds)
@@ -134,12 +134,14 @@ class Spreads(Collector):
         """Return the family, for the registry."""
         family = Metric(self._name, self._about, "histogram")
         for values, child in list(self._children.items()):
-            self._add(family, dict(zip(self._labels, values, strict=True)), child)
+            buckets = tuple(child.buckets)
+            if any(buckets):
+                self._add(family, dict(zip(self._labels, values, strict=True)), child, buckets)
         return [family]
 
-    def _add(self, family: Metric, labels: dict[str, str], child: Spread) -> None:
+    def _add(self, family: Metric, labels: dict[str, str], child: Spread, buckets: tuple[int, ...]) -> None:
         name, count = self._name, 0
-        for at, bucket in enumerate(tuple(child.buckets)):
+        for at, bucket in enumerate(buckets):
             count += bucket
             exemplar = child.exemplars.get(at)
             family.add_sample(f"{name}_bucket", {**labels, "le": self._told[at]}, count, None, exemplar)

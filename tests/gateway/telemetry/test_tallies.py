@@ -35,14 +35,16 @@ def test_a_scrape_reads_what_the_library_would_have_told(expose, told):
     assert exposed(expose, ours) == exposed(expose, theirs)
 
 
-def test_a_child_is_shown_from_its_first_mention_on():
+def test_a_counter_is_shown_from_its_first_mention_on_and_a_histogram_from_its_first_value():
     registry = CollectorRegistry()
     counts, spreads = Counts("c", "Many.", ["kind"], registry), Spreads("s", "Sizes.", [], (1.0,), registry)
     assert registry.get_sample_value("c_total", {"kind": "a"}) is None
     assert counts.labels("a") is counts.labels("a")
     assert spreads.labels() is spreads.labels()
     assert registry.get_sample_value("c_total", {"kind": "a"}) == 0
-    assert registry.get_sample_value("s_count") == 0
+    assert registry.get_sample_value("s_count") is None
+    spreads.labels().observe(0.0)
+    assert registry.get_sample_value("s_count") == 1
 
 
 def test_a_name_can_be_had_once():
