@@ -40,16 +40,32 @@ def address(house, tmp_path):
         thread.join()
 
 
-def test_it_is_heard_and_a_barge_in_tells_what_was(address):
+@pytest.fixture
+def page(address):
+    """The page in a browser; an error that it does not catch fails the test."""
     path = next(filter(None, map(shutil.which, NAMES)), None)
     assert path, "Chromium not found: run make chromium"
     with sync_playwright() as play, play.chromium.launch(executable_path=path, args=list(FLAGS)) as browser:
-        page = browser.new_page()
-        page.on("pageerror", lambda error: pytest.fail(str(error)))
-        page.goto(address)
-        page.click("#say")
-        page.wait_for_function("told.textContent === 'All of it was heard.'", timeout=WITHIN_MS)
-        page.click("#say")
-        page.click("#stop")
-        page.wait_for_function("told.textContent.startsWith('Heard:')", timeout=WITHIN_MS)
-        assert "still writes it" not in page.text_content("#told")
+        opened = browser.new_page()
+        raised = []
+        opened.on("pageerror", lambda error: raised.append(str(error)))
+        opened.goto(address)
+        yield opened
+        assert not raised
+
+
+def test_it_is_heard_and_a_barge_in_tells_what_was(page):
+    page.click("#say")
+    page.wait_for_function("told.textContent === 'All of it was heard.'", timeout=WITHIN_MS)
+    assert page.text_content("#caption") == "This is spoken while a model still writes it."
+    page.click("#say")
+    page.click("#stop")
+    page.wait_for_function("told.textContent.startsWith('Heard:')", timeout=WITHIN_MS)
+    assert "still writes it" not in page.text_content("#told")
+
+
+def test_a_gateway_that_cannot_be_reached_is_told(page):
+    page.evaluate("() => { globalThis.WebSocket = class extends WebSocket { constructor() { super('ws://127.0.0.1:9'); } } }")
+    page.click("#say")
+    page.wait_for_function("told.textContent.includes('no connection to the gateway')", timeout=WITHIN_MS)
+    assert page.is_enabled("#say")
