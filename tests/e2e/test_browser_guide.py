@@ -65,7 +65,9 @@ def test_it_is_heard_and_a_barge_in_tells_what_was(page):
 
 
 def test_a_gateway_that_cannot_be_reached_is_told(page):
-    page.evaluate("() => { globalThis.WebSocket = class extends WebSocket { constructor() { super('ws://127.0.0.1:9'); } } }")
+    page.evaluate(
+        "() => { globalThis.WebSocket = class extends WebSocket { constructor() { super('ws://127.0.0.1:9'); } } }"
+    )
     page.click("#say")
     page.wait_for_function("told.textContent.includes('no connection to the gateway')", timeout=WITHIN_MS)
     assert page.is_enabled("#say")
