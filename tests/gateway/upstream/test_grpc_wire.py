@@ -190,12 +190,16 @@ async def test_a_bug_in_a_call_ends_its_connection_at_once(peer, monkeypatch):
 
     monkeypatch.setattr("gateway.upstream.grpc_wire._ending", fail)
     reader = Reader()
-    with pytest.raises(ExceptionGroup) as caught:
+
+    async def called():
         async with calling(peer.url, method=METHOD) as call:
             wire = await dial(call, reader)
             wire.send((b"one", HalfClose()))
             await reader.until(lambda reader: reader.ends)
             wire.close()
+
+    with pytest.raises(ExceptionGroup) as caught:
+        await called()
     assert caught.group_contains(RuntimeError, match="a bug")
     assert reader.ends == [(1006, "")]
 
