@@ -1,8 +1,8 @@
 """Lists what can be spoken now."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 
-from legato.domain.audio import OFFERED, AudioFormat
+from legato.domain.audio import AudioFormat, Encoding, offered
 from legato.domain.speech import Catalogue
 from legato.ports import VoiceInfo
 
@@ -13,9 +13,16 @@ class Directory:
     Args:
         catalogue: the voices there are.
         provider_ready: whether a provider can speak now, by its name.
+        encoders: the encodings that can be made of those that need an extra.
     """
 
-    def __init__(self, catalogue: Catalogue, provider_ready: Callable[[str], bool]) -> None:
+    def __init__(
+        self,
+        catalogue: Catalogue,
+        provider_ready: Callable[[str], bool],
+        encoders: Collection[Encoding] = (),
+    ) -> None:
+        self._formats = offered(encoders)
         self._catalogue = catalogue
         self._provider_ready = provider_ready
 
@@ -28,7 +35,7 @@ class Directory:
 
     def formats(self) -> Sequence[AudioFormat]:
         """Return all formats on offer."""
-        return OFFERED
+        return self._formats
 
     def default_voice(self) -> str:
         """Return the voice for clients that name none."""

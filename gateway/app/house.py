@@ -130,7 +130,7 @@ class House:
             stream_ids=_stream_id,
             core=settings.audio.core(),
         )
-        self.directory = Directory(catalogue, self._ready)
+        self.directory = Directory(catalogue, self._ready, self.encoders)
         self.preview = Preview(self._front_end, catalogue, languages())
         self.reception = _reception(settings, env, self.services)
         wanted = {"engine": self.room.well} if self.room.wanted else {}
@@ -167,6 +167,7 @@ class House:
             clock=CLOCK,
             dialects=configured(self._settings.dialects, self.encoders),
             name=self.name,
+            installed=self.encoders,
         )
 
     async def run(self, warm: Callable[[], None]) -> None:

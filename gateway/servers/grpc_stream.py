@@ -17,7 +17,6 @@ from gateway.servers.outbox import Outbox, Send
 from gateway.servers.settings import ServerSettings
 from gateway.servers.streams import ServedStream, Streams
 from legato.domain import traces
-from legato.domain.audio import AudioFormat
 from legato.domain.errors import Reason, SpeechError
 from legato.domain.events import HalfClosed
 from legato.domain.replies import AudioChunk, Opened, Reply, StreamError, UtteranceFailed
@@ -109,7 +108,8 @@ class StreamOutlet(CallOutlet):
         self._face = face
         self._ping = ping
         self._fence = Fence(settings.fence_ms, streams.clock)
-        self._format: AudioFormat | None = None
+        self._bytes_per_s = 0
+        """Byte rate of the audio; 0 until its format is known."""
 
     @property
     def paused(self) -> bool:
@@ -126,9 +126,9 @@ class StreamOutlet(CallOutlet):
         super().write(reply)
         quiet = self._fence.beyond_ms == 0  # the round trip is best learned while nothing is queued
         if isinstance(reply, Opened):
-            self._format = reply.audio_format
-        elif isinstance(reply, AudioChunk) and self._format is not None:
-            self._fence.sent(self._format.ms(len(reply.data) // self._format.bytes_per_sample))
+            self._bytes_per_s = reply.audio_format.bytes_per_s
+        elif isinstance(reply, AudioChunk) and self._bytes_per_s:
+            self._fence.sent(len(reply.data) * 1000 / self._bytes_per_s)
         elif not quiet:
             return
         self._fence.mark(self._face.server_seq)
@@ -191,7 +191,7 @@ class SpeechCalls:
 
     async def stream(self, requests: Inbox, context: Context) -> None:
         """Serve a conversation."""
-        face = NativeGrpc()
+        face = NativeGrpc(self._streams.installed)
         outlet = StreamOutlet(self._streams, face, self._settings, context.send, context.ping)
         await self._begin(outlet.stream, face, "/legato.v1.SpeechService/Stream", context)
         try:
@@ -204,7 +204,7 @@ class SpeechCalls:
 
     async def speak(self, request: bytes, context: Context) -> None:
         """Speak one whole text."""
-        face = NativeSpeak()
+        face = NativeSpeak(self._streams.installed)
         outlet = SpeakOutlet(self._streams, face, self._settings.max_backlog_bytes, context.send)
         await self._begin(outlet.stream, face, "/legato.v1.SpeechService/Speak", context)
         try:

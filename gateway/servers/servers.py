@@ -27,6 +27,7 @@ from gateway.servers.pages import Exposition, Pages, admin_application, start_ad
 from gateway.servers.settings import ServerSettings
 from gateway.servers.streams import Streams
 from gateway.servers.tcp import MakeTcpFace, TcpServer
+from legato.faces.extras import Installed
 from legato.ports import Clock, Health, Observer, Operations, Reception, TextPreview, VoiceDirectory
 
 _STOP_S = 1.0
@@ -50,6 +51,7 @@ class Backstage:
         operations: vendors and routes, for the admin port; `None` for none.
         verbosity: the log level, for the admin port; `None` if it cannot be changed.
         name: this gateway's name, by which it recognises texts that it has sent out itself.
+        installed: the encodings that clients of the native contract may ask for of those that need an extra.
     """
 
     reception: Reception
@@ -64,6 +66,7 @@ class Backstage:
     operations: Operations | None = None
     verbosity: Verbosity | None = None
     name: str = ""
+    installed: Installed = None
 
 
 class Servers:
@@ -80,7 +83,9 @@ class Servers:
     def __init__(self, settings: ServerSettings, backstage: Backstage) -> None:
         self._settings = settings
         self._backstage = backstage
-        self.streams = Streams(backstage.reception, backstage.observer, backstage.clock, backstage.name)
+        self.streams = Streams(
+            backstage.reception, backstage.observer, backstage.clock, backstage.name, backstage.installed
+        )
         self.http_port = 0
         self.grpc_port = 0
         self.admin_port = 0

@@ -19,6 +19,7 @@ from legato.domain.events import ClientEvent, Closed, Drain
 from legato.domain.facts import BugFound, MessageRefused
 from legato.domain.replies import Reply, StreamError
 from legato.domain.speech import Principal
+from legato.faces.extras import Installed
 from legato.ports import Clock, Face, Observer, Outlet, Reception, SessionPort
 
 
@@ -30,13 +31,22 @@ class Streams:
         observer: told of bugs.
         clock: monotonic seconds, the sessions' own.
         name: this gateway's name, by which it recognises texts that it has sent out itself; empty if no gateway may be its vendor.
+        installed: the encodings that can be made of those that need an extra.
     """
 
-    def __init__(self, reception: Reception, observer: Observer, clock: Clock, name: str = "") -> None:
+    def __init__(
+        self,
+        reception: Reception,
+        observer: Observer,
+        clock: Clock,
+        name: str = "",
+        installed: Installed = None,
+    ) -> None:
         self.reception = reception
         self.observer = observer
         self.clock = clock
         self.name = name
+        self.installed = installed
         self._open: set[ServedStream] = set()
         self._empty = asyncio.Event()
         self._empty.set()

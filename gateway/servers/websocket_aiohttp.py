@@ -59,7 +59,7 @@ class Ping(bytes):
 
 async def serve(request: web.Request, streams: Streams, settings: ServerSettings) -> web.StreamResponse:
     """Upgrade the request to the native contract, and serve the stream until it ends."""
-    face = NativeWebSocket()
+    face = NativeWebSocket(streams.installed)
     frames = AiohttpFrames(settings, lambda over: WebSocketOutlet(streams, settings, face, over))
     head = request_head(request.method, request.path_qs, request.headers)
     answer = enter(streams, head, face, frames.outlet.stream)

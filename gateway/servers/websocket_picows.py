@@ -97,7 +97,7 @@ class PicowsStream(WSListener):
     """
 
     def __init__(self, streams: Streams, settings: ServerSettings) -> None:
-        self.face = NativeWebSocket()
+        self.face = NativeWebSocket(streams.installed)
         self.outlet = WebSocketOutlet(streams, settings, self.face, self)
         self._settings = settings
         self._transport: WSTransport | None = None

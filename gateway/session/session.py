@@ -234,25 +234,18 @@ class Session:
 
     def _write(self, effect: effects.Write) -> None:
         speaker = self._speakers[effect.utterance_id]
-        data = speaker.take(effect.samples, first=effect.first)
+        place, data = speaker.next(effect.samples, first=effect.first)
         if effect.first:
-            speaker.begins_at = effect.sample_offset
             self._stamp(effect.utterance_id, Stage.ENCODE)
-        offset = speaker.begins_at if speaker.nothing_sent else effect.sample_offset
+        is_first = self._send(effect.utterance_id, speaker, place, data)
         # An encoder may give its first bytes with the last write: without this event nothing would end the utterance.
-        if self._send(effect.utterance_id, speaker, offset, data) or effect.first or effect.more:
+        if is_first or effect.first or effect.more:
             self._waiting.append(events.Written(effect.utterance_id))
 
     def _empty_encoder(self, effect: effects.EmptyEncoder) -> None:
         speaker = self._speakers.get(effect.utterance_id)
-        if speaker is not None:
-            self._send_rest(effect.utterance_id, speaker, speaker.encoder.empty())
-
-    def _send_rest(self, utterance_id: str, speaker: Speaker, rest: bytes) -> None:
-        """Send what the encoder held back."""
-        offset = speaker.begins_at + (0 if speaker.nothing_sent else speaker.written)
-        if rest and self._send(utterance_id, speaker, offset, rest):
-            self._waiting.append(events.Written(utterance_id))
+        if speaker is not None and self._send(effect.utterance_id, speaker, *speaker.rest(over=effect.over)):
+            self._waiting.append(events.Written(effect.utterance_id))
 
     def _pad(self, effect: effects.Pad) -> None:
         self._speakers[effect.utterance_id].pipe.pad(effect.samples)
@@ -266,12 +259,15 @@ class Session:
 
     def _fade(self, effect: effects.Fade) -> None:
         speaker = self._speakers[effect.utterance_id]
-        self._send(effect.utterance_id, speaker, effect.sample_offset, speaker.fade_out(effect.samples))
+        self._send(effect.utterance_id, speaker, *speaker.fade_out(effect.samples))
 
-    def _send(self, utterance_id: str, speaker: Speaker, offset: int, data: bytes) -> bool:
+    def _send(self, utterance_id: str, speaker: Speaker, place: tuple[int, int], data: bytes) -> bool:
         """Write encoded audio, unless the encoder holds all of it back. Returns whether it is the utterance's first; that is stamped."""
         if data:
-            self._outlet.write(AudioChunk(utterance_id, speaker.ordinal, speaker.generation, offset, data))
+            chunk = AudioChunk(utterance_id, speaker.ordinal, speaker.generation, place[0], data, place[1])
+            self._outlet.write(chunk)
+        if speaker.lags:
+            self._core.withholds(utterance_id, speaker.withheld)
         self._core.takes(self._outlet.room_ms)
         if self._outlet.paused and not self._outlet_paused:
             self._outlet_paused = True
@@ -295,8 +291,10 @@ class Session:
             if not written:
                 return False
             self._room_is_old = True
-            data = speaker.take(written, first=False)
-            if data:
+            if speaker.lags:
+                self._send(leased.utterance_id, speaker, *speaker.next(written, first=False))
+            else:
+                data = speaker.take(written, first=False)
                 chunk = AudioChunk(leased.utterance_id, speaker.ordinal, speaker.generation, offset, data)
                 outlet.write(chunk)
         except Exception as bug:  # noqa: BLE001 - as in the loop
@@ -327,10 +325,9 @@ class Session:
             speaker.pipe.drop(keep=effect.keep)
 
     def _forget(self, effect: effects.Forget) -> None:
-        speaker = self._speakers.pop(effect.utterance_id, None)
-        if speaker is not None:
-            if effect.spoken:
-                self._send_rest(effect.utterance_id, speaker, speaker.encoder.finish())
+        if effect.spoken:
+            self._empty_encoder(effects.EmptyEncoder(effect.utterance_id, over=True))
+        if (speaker := self._speakers.pop(effect.utterance_id, None)) is not None:
             speaker.close()
 
     def _emit(self, effect: effects.Emit) -> None:
@@ -338,6 +335,7 @@ class Session:
         if type(reply) is replies.UtteranceStarted:
             speaker = self._speakers[reply.utterance_id]
             speaker.ordinal, speaker.generation = reply.ordinal, reply.generation
+            speaker.begins_at = reply.start_sample
         elif type(reply) is replies.UtteranceFinished and self._format is not None:
             for chunk in stand_in(reply, self._format, self._services.silence_ms):
                 self._outlet.write(chunk)

@@ -12,6 +12,8 @@ from legato.domain.replies import AudioChunk, UtteranceFinished
 from legato.domain.text import Segment
 
 _JOINING = Joining()
+Coded = tuple[tuple[int, int], bytes]
+"""The place of some bytes, as `Speaker.place` has it, and the bytes."""
 
 
 class TextFront(Protocol):
@@ -72,8 +74,10 @@ class Speaker:
         "encoder",
         "front",
         "generation",
+        "lags",
         "nothing_sent",
         "ordinal",
+        "over",
         "pipe",
         "rate_hz",
         "run_seen",
@@ -88,6 +92,10 @@ class Speaker:
         self._levelled = levelled
         self.pipe = Pipe(self.rate_hz, levelled=levelled)
         self.encoder = encoder_for(audio_format)
+        self.lags = audio_format.lags
+        """Whether its encoder holds samples back."""
+        self.over = False
+        """Whether its encoder has given its last bytes."""
         self.ordinal = 0
         self.generation = 0
         self.begins_at = 0
@@ -97,6 +105,17 @@ class Speaker:
         """Nothing of it has left yet: all that was written is still in the encoder."""
         self.said = False
         self.run_seen = False
+
+    @property
+    def place(self) -> tuple[int, int]:
+        """Where the bytes that its encoder gives next begin, on the track's clock, and how much it holds back since some were sent."""
+        sent = self.encoder.sent(self.written)
+        return self.begins_at + sent, 0 if self.nothing_sent else self.written - sent
+
+    @property
+    def withheld(self) -> int:
+        """Samples written that are still in its encoder."""
+        return 0 if self.over else self.written - self.encoder.sent(self.written)
 
     def cut(self, text: str, idle_ms: int | None, *, flush: bool, end: bool) -> Sequence[Segment]:
         """Feed the front end and return the segments that became final."""
@@ -109,18 +128,31 @@ class Speaker:
             segments += self.front.end()
         return segments
 
+    def next(self, samples: int, *, first: bool) -> Coded:
+        """As `take`, with the place of the bytes; for encoders that lag it is not that of the samples."""
+        return self.place, self.take(samples, first=first)
+
     def take(self, samples: int, *, first: bool) -> bytes:
         """Encode the next held samples; the header goes with the first."""
         data = self.encoder.encode(self.pipe.take(samples))
         self.written += samples
         return self.encoder.header() + data if first else data
 
-    def fade_out(self, samples: int) -> bytes:
-        """Encode the next held samples, fading out; nothing if no sound has left yet that could fade."""
+    def fade_out(self, samples: int) -> Coded:
+        """Encode the next held samples, fading out, and end there, as in `rest`; nothing if no sound has left yet that could fade."""
+        place = self.place
         faded = self.pipe.fade_tail(samples)
         self.written += len(faded)
         data = self.encoder.encode(faded)
-        return b"" if self.nothing_sent else data
+        return place, b"" if self.nothing_sent else data + self.rest(over=True)[1]
+
+    def rest(self, *, over: bool) -> Coded:
+        """Return what the encoder holds back and its place; nothing may be encoded afterwards if it is over."""
+        place = self.place
+        if self.over:
+            return place, b""
+        self.over = over
+        return place, self.encoder.finish() if over else self.encoder.empty()
 
     def begin_run(self, in_rate_hz: int, *, keeps_context: bool) -> None:
         """Audio of another line follows. Lines without context are joined: the first line of an utterance decides.

@@ -69,7 +69,9 @@ def format_of(message: audio_pb2.AudioFormat) -> AudioFormat:
     encoding = _ENCODINGS.get(message.encoding)
     try:
         return AudioFormat.named(
-            encoding.value if encoding else str(message.encoding), message.sample_rate_hz
+            encoding.value if encoding else str(message.encoding),
+            message.sample_rate_hz,
+            message.bit_rate_kbps,
         )
     except ValueError as error:
         raise SpeechError(

@@ -46,6 +46,10 @@ ENCODINGS: Mapping[Encoding, audio_pb2.Encoding] = {
     Encoding.MULAW: audio_pb2.ENCODING_MULAW,
     Encoding.ALAW: audio_pb2.ENCODING_ALAW,
     Encoding.WAV: audio_pb2.ENCODING_WAV,
+    Encoding.MP3: audio_pb2.ENCODING_MP3,
+    Encoding.OPUS: audio_pb2.ENCODING_OPUS,
+    Encoding.FLAC: audio_pb2.ENCODING_FLAC,
+    Encoding.AAC: audio_pb2.ENCODING_AAC,
 }
 _POSITIONS: Mapping[Position, speech_pb2.Position] = {
     Position.APPEND: speech_pb2.POSITION_APPEND,
@@ -128,7 +132,9 @@ def _alone(command: Command, name: str, part: object) -> dict[str, Any]:
 def format_message(audio_format: AudioFormat) -> audio_pb2.AudioFormat:
     """An audio format, as the contract's message."""
     return audio_pb2.AudioFormat(
-        encoding=ENCODINGS[audio_format.encoding], sample_rate_hz=audio_format.sample_rate_hz
+        encoding=ENCODINGS[audio_format.encoding],
+        sample_rate_hz=audio_format.sample_rate_hz,
+        bit_rate_kbps=audio_format.bit_rate_kbps,
     )
 
 

@@ -20,12 +20,13 @@ _HEAD = 0xFFF1 << 40 | 1 << 38 | 1 << 30 | 0x7FF << 2
 class AacEncoder:
     """Encodes one stream of samples, where AAC can be made."""
 
-    __slots__ = ("_codec", "_format", "_head")
+    __slots__ = ("_codec", "_format", "_head", "_packets")
 
     def __init__(self, audio_format: AudioFormat) -> None:
         self._format = audio_format
         self._head = _HEAD | _RATES.index(audio_format.sample_rate_hz) << 34
         self._codec: LibavEncoder | None = None
+        self._packets = 0
 
     def header(self) -> bytes:
         """Return the bytes before the first frame: none."""
@@ -35,8 +36,10 @@ class AacEncoder:
         """Return the frames that are complete now; there may be none."""
         if self._codec is None:
             rate, kbps = self._format.sample_rate_hz, self._format.bit_rate_kbps
-            self._codec = LibavEncoder("aac", rate, kbps, _OPTIONS, floats=True)
-        return b"".join(map(self._framed, self._codec.encode(samples)))
+            self._codec, self._packets = LibavEncoder("aac", rate, kbps, _OPTIONS, floats=True), 0
+        packets = self._codec.encode(samples)
+        self._packets += len(packets)
+        return b"".join(map(self._framed, packets))
 
     def empty(self) -> bytes:
         """Return the frames held back; nothing if nothing was encoded since the last time. More may be encoded, after a gap."""
@@ -48,6 +51,13 @@ class AacEncoder:
     def finish(self) -> bytes:
         """Return the last frames."""
         return self.empty()
+
+    def sent(self, given: int) -> int:
+        """Return how many of the `given` samples a decoder gets from the frames so far; the first of them holds none."""
+        if self._codec is None:
+            return given
+        whole = max(self._packets * self._codec.frame_samples - self._format.codec_delay, 0)
+        return given - max(self._codec.fed - whole, 0)
 
     def _framed(self, packet: bytes) -> bytes:
         size = len(packet) + _HEADER_BYTES

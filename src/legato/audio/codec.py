@@ -34,6 +34,9 @@ class StreamEncoder(Protocol):
     def finish(self) -> bytes:
         """Return the bytes after the last sample."""
 
+    def sent(self, given: int) -> int:
+        """How many of the `given` samples, all that were encoded, are in the bytes returned so far."""
+
 
 class Encoder:
     """Encodes one stream of samples into one format."""
@@ -65,6 +68,10 @@ class Encoder:
     def finish(self) -> bytes:
         """Return nothing, since nothing is held back."""
         return b""
+
+    def sent(self, given: int) -> int:
+        """Return all of them, since nothing is held back."""
+        return given
 
 
 _ENCODERS: Mapping[Encoding, Callable[[AudioFormat], StreamEncoder]] = {

@@ -42,6 +42,10 @@ class FlacEncoder:
         """Return the last frame, as long as what is in it. Nothing may be encoded afterwards."""
         return b"" if self._codec is None else self._framed(self._codec, self._codec.drain())
 
+    def sent(self, given: int) -> int:
+        """Return how many of the `given` samples are in complete frames."""
+        return given if self._codec is None else given - self._codec.fed % self._codec.frame_samples
+
     def _framed(self, codec: LibavEncoder, frames: list[bytes]) -> bytes:
         if not frames or self._has_begun:
             return b"".join(frames)

@@ -25,7 +25,7 @@ _serials = count(1)
 class OpusEncoder:
     """Encodes one stream of samples, where Opus can be made."""
 
-    __slots__ = ("_ahead", "_codec", "_end", "_format", "_ogg", "_packets", "_scale")
+    __slots__ = ("_ahead", "_codec", "_end", "_format", "_ogg", "_packets", "_scale", "_since")
 
     def __init__(self, audio_format: AudioFormat) -> None:
         self._format = audio_format
@@ -36,6 +36,8 @@ class OpusEncoder:
         self._packets = 0
         self._end = 0
         """Where what was given to be encoded ends, on the encoder's clock."""
+        self._since = 0
+        """Samples given since the encoder was last emptied."""
 
     def header(self) -> bytes:
         """Return nothing: what a decoder has to know goes with the first packet."""
@@ -51,11 +53,13 @@ class OpusEncoder:
             self._ahead = int.from_bytes(self._codec.config[10:12], "little") // self._scale
         packets = self._codec.encode(samples)
         self._end = self._codec.fed
+        self._since += len(samples)
         return self._paged(self._codec, packets) if packets else b""
 
     def empty(self) -> bytes:
         """Return what is held back, followed by at most 26 ms of silence; nothing if there is none. More may be encoded."""
         packets = self._rest()
+        self._since = 0
         return self._paged(self._codec, packets) if packets and self._codec is not None else b""
 
     def finish(self) -> bytes:
@@ -63,6 +67,13 @@ class OpusEncoder:
         if self._codec is None:
             return b""
         return self._paged(self._codec, self._rest(), Place.LAST)
+
+    def sent(self, given: int) -> int:
+        """Return how many of the `given` samples a decoder gets from the packets so far, which lag behind by the look-ahead."""
+        if self._codec is None:
+            return given
+        held = self._end + self._ahead - self._packets * self._codec.frame_samples
+        return given - min(max(held, 0), self._since)
 
     def _rest(self) -> list[bytes]:
         codec = self._codec

@@ -46,6 +46,8 @@ def _written_whole(state: StreamState, track: Track, head: Utterance, now: float
     end = head.start_sample + head.written
     waits = state.finish_when_heard and not state.half_closed and head.started
     if waits and now < track.clock.heard_at(end):
+        if state.encoder_lags:
+            state.do(EmptyEncoder(head.id, over=True))
         track.queue.popleft()
         track.sounding.append(head)
     else:

@@ -29,9 +29,11 @@ def cancel(state: StreamState, track: Track, utterance: Utterance, now: float, f
     """Barge-in: stop at once, and report what was heard."""
     position = track.clock.position(now)
     start = utterance.start_sample if utterance.started else track.clock.written
-    played = min(max(position - start, 0), utterance.written)
-    heard_end, sent_end = utterance.timeline.split(played, utterance.written)
-    _fade(state, track, utterance, now, fade_ms)
+    sent = utterance.written
+    if not _fade(state, track, utterance, now, fade_ms):
+        sent -= utterance.unsent  # what an encoder holds back never leaves it, unless a fade follows
+    played = min(max(position - start, 0), sent)
+    heard_end, sent_end = utterance.timeline.split(played, sent)
     text = utterance.text
     receipt = _receipt(state, utterance, now, no_audio="cancelled", unheard=sent_end - heard_end)
     _leave(state, track, utterance, Life.CANCELLED, now)
@@ -52,7 +54,7 @@ def cancel(state: StreamState, track: Track, utterance: Utterance, now: float, f
 
 def fail(state: StreamState, track: Track, utterance: Utterance, now: float, error: SpeechError) -> None:
     """An error ends the utterance; the stream and its neighbours go on."""
-    unspoken = utterance.text[utterance.timeline.said_until(utterance.written) :]
+    unspoken = utterance.text[utterance.timeline.said_until(utterance.written - utterance.unsent) :]
     receipt = _receipt(state, utterance, now, no_audio=error.reason.value)
     _leave(state, track, utterance, Life.FAILED, now)
     state.tell(UtteranceFailed(utterance.id, error, unspoken, receipt))
@@ -104,14 +106,17 @@ def let_go(
         state.note(ended)
 
 
-def _fade(state: StreamState, track: Track, utterance: Utterance, now: float, fade_ms: int) -> None:
+def _fade(state: StreamState, track: Track, utterance: Utterance, now: float, fade_ms: int) -> bool:
+    """Returns whether a tail is written: only where something has left that could fade."""
     samples = min(utterance.held, state.rate_hz * fade_ms // 1000)
     sounding = utterance.started and track.head is utterance and track.paused_at is None
-    if samples > 0 and sounding and not state.outlet_paused:
+    fades = samples > 0 and sounding and not state.outlet_paused and utterance.written > utterance.unsent
+    if fades:
         state.do(Fade(utterance.id, samples, track.clock.written))
         track.clock.wrote(samples, now)
         utterance.written += samples
         utterance.chunks += 1
+    return fades
 
 
 def _leave(state: StreamState, track: Track, utterance: Utterance, life: Life, now: float) -> None:

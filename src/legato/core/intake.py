@@ -49,9 +49,10 @@ def opened(state: StreamState, event: Open, now: float) -> None:
     state.options, state.trace = event.options, (event.traceparent, event.tracestate)
     state.max_lead_ms = state.limits.max_lead_ms if event.max_lead_ms is None else event.max_lead_ms
     state.do(SetFormat(event.audio_format))
-    state.tell(Opened(state.stream_id, event.audio_format, _told_limits(state)))
+    made = event.audio_format
+    state.tell(Opened(state.stream_id, made, _told_limits(state), made.codec_delay))
     state.do(Warm(voice.routes[0], event.language or voice.languages[0], state.principal))
-    codec = f"{event.audio_format.encoding}@{event.audio_format.sample_rate_hz}"
+    codec = f"{made.encoding}@{made.sample_rate_hz}"
     state.note(StreamOpened(state.stream_id, state.principal.name, state.face, codec, *state.trace))
 
 

@@ -30,6 +30,7 @@ _RULES: Mapping[type, Callable[[StreamState, Any, float], None]] = {
     events.Text: intake.text,
     events.Flush: intake.flush,
     events.End: intake.end,
+    events.Resume: lambda state, event, now: state.track(event.track).resume(now),
     events.Played: intake.played,
     events.Configure: lambda state, event, _: intake.configure(state, event),
     events.Prewarm: lambda state, event, _: intake.prewarm(state, event),
@@ -157,6 +158,11 @@ class Stream:
         """From now on the outlet takes this much audio in one chunk, in milliseconds; more may be waiting."""
         self._state.outlet_room_s = room_ms / 1000
 
+    def withholds(self, utterance_id: str, samples: int) -> None:
+        """The encoder of an utterance holds back this much of what was written: a cancel would lose it."""
+        if (utterance := self._state.utterances.get(utterance_id)) is not None:
+            utterance.unsent = samples
+
     def deadline(self) -> float | None:
         """When to be woken with `events.Tick`; `None` for never."""
         if self._state.closed:
@@ -185,17 +191,13 @@ class Stream:
             self._advance_track(track, now)
             if len(track.queue) > 1 or track.head_idle_since is not None:
                 idling.note_idle_head(track, now)
-        if not self._state.utterances:
-            self._finish_stream(now)
+        state = self._state
+        if not state.utterances and (state.half_closed or state.draining_until is not None):
+            self._end_stream(None, now)
 
     def _advance_track(self, track: Track, now: float) -> None:
         emit(self._state, track, now)
         speaking.release(self._state, track, now)
-
-    def _finish_stream(self, now: float) -> None:
-        state = self._state
-        if state.half_closed or state.draining_until is not None:
-            self._end_stream(None, now)
 
     def _end_stream(self, error: SpeechError | None, now: float) -> None:
         state = self._state
@@ -268,9 +270,6 @@ class Stream:
         if track.paused_at is None:
             track.paused_at = now
 
-    def _resume(self, event: events.Resume, now: float) -> None:
-        self._state.track(event.track).resume(now)
-
     def _half_close(self, event: events.HalfClosed, now: float) -> None:
         del event
         self._state.half_closed = True
@@ -333,7 +332,6 @@ class Stream:
         events.Begin: _begin,
         events.Cancel: _cancel,
         events.Pause: _pause,
-        events.Resume: _resume,
         events.HalfClosed: _half_close,
         events.Closed: _close,
         events.Drain: _drain,

@@ -257,6 +257,8 @@ class Utterance:
     written: int = 0
     emptied_at: int = 0
     """How much was written when the encoder was last emptied."""
+    unsent: int = 0
+    """How much of what was written an encoder still holds back."""
     chunks: int = 0
     audible_at: int = -1
     ttfa_s: float | None = None

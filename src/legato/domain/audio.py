@@ -20,7 +20,7 @@ class Encoding(enum.StrEnum):
     WAV = "wav"
     """`PCM_S16LE` after a WAV header that leaves the length open."""
     MP3 = "mp3"
-    """MPEG-1, 2 or 2.5 audio layer III, at a constant bit rate; only for clients of other vendors, like those below."""
+    """MPEG-1, 2 or 2.5 audio layer III, at a constant bit rate; needs an extra, like those below."""
     OPUS = "opus"
     """Opus in Ogg."""
     FLAC = "flac"
@@ -63,6 +63,13 @@ class Encoders(Collection[Encoding]):
         return len(self.made)
 
 
+USUAL_HZ: Mapping[Encoding, int] = {
+    **dict.fromkeys(Encoding, 24_000),
+    Encoding.MULAW: 8_000,
+    Encoding.ALAW: 8_000,
+    Encoding.OPUS: 48_000,  # what its decoders give, whatever it was made from
+}
+"""The sample rate of each encoding where none is asked for."""
 _PCM_RATES = (8_000, 16_000, 22_050, 24_000, 32_000, 44_100, 48_000)
 _G711_RATES = (8_000, 16_000)
 _RATES: dict[Encoding, tuple[int, ...]] = {
@@ -84,19 +91,26 @@ OPUS_BIT_RATES = range(4, 257)
 AAC_BIT_RATES = range(4, 193)
 """The bit rates of AAC in kbit/s; at low sample rates the encoder goes no higher than the format allows."""
 _BIT_RATES: Mapping[Encoding, Mapping[int, Sequence[int]]] = {
-    Encoding.MP3: MP3_BIT_RATES,
+    Encoding.MP3: dict(sorted(MP3_BIT_RATES.items())),
     Encoding.OPUS: dict.fromkeys((8_000, 16_000, 24_000, 48_000), OPUS_BIT_RATES),
     Encoding.FLAC: dict.fromkeys(_PCM_RATES, (0,)),
     Encoding.AAC: dict.fromkeys(_PCM_RATES, AAC_BIT_RATES),
 }
+_USUAL_BIT_RATES: Mapping[Encoding, Sequence[tuple[int, int]]] = {
+    Encoding.MP3: ((8_000, 32), (24_000, 64), (48_000, 128)),
+    Encoding.OPUS: ((8_000, 16), (16_000, 24), (48_000, 32)),
+    Encoding.AAC: ((8_000, 32), (16_000, 48), (32_000, 64), (48_000, 96)),
+}
+"""The bit rate in kbit/s for speech that nobody asked to be smaller, up to each sample rate."""
+_CODEC_DELAYS: Mapping[Encoding, int] = {Encoding.MP3: 1_105, Encoding.AAC: 1_024}
 
 
 @dataclass(frozen=True, slots=True)
 class AudioFormat:
-    """One of the formats in `OFFERED`, or one that needs an extra: mono, with a sample rate in Hz, and a bit rate in kbit/s if it has one.
+    """A format: mono, with a sample rate in Hz, and a bit rate in kbit/s if it has one; 0 for the usual one.
 
     Raises:
-        ValueError: this encoding is not offered at this rate; the message lists what is.
+        ValueError: this encoding is not made at these rates; the message lists what is.
     """
 
     encoding: Encoding
@@ -105,25 +119,29 @@ class AudioFormat:
 
     def __post_init__(self) -> None:
         rate, kbps = self.sample_rate_hz, self.bit_rate_kbps
-        if self.encoding in _BIT_RATES:
-            is_known = kbps in _BIT_RATES[self.encoding].get(rate, ())
-        else:
-            is_known = rate in _RATES.get(self.encoding, ()) and not kbps
-        if not is_known:
-            bits = f" and {kbps} kbit/s" if kbps else ""
-            raise ValueError(f"{self.encoding} at {rate} Hz{bits} is not supported; supported: {_offer()}")
+        if rate not in sample_rates(self.encoding):
+            raise ValueError(f"{self.encoding} at {rate} Hz is not supported; supported: {_offer()}")
+        known = bit_rates(self.encoding, rate)
+        if not kbps and known:
+            usual = next(usual for most, usual in _USUAL_BIT_RATES[self.encoding] if rate <= most)
+            object.__setattr__(self, "bit_rate_kbps", usual)
+        elif kbps and kbps not in known:
+            expected = listed(known) if known else "none, since this encoding has no bit rate"
+            raise ValueError(
+                f"{self.encoding} at {rate} Hz and {kbps} kbit/s is not supported; supported bit rates: {expected}"
+            )
 
     @classmethod
-    def named(cls, encoding: str, sample_rate_hz: int) -> "AudioFormat":
-        """The format a client asked for by name.
+    def named(cls, encoding: str, sample_rate_hz: int = 0, bit_rate_kbps: int = 0) -> "AudioFormat":
+        """The format a client asked for by name; a rate of 0 is the encoding's usual one.
 
         Raises:
-            ValueError: the name or the rate is not offered; the message lists what is.
+            ValueError: the name or a rate is not known; the message lists what is.
         """
-        known = next((one for one in _RATES if one == encoding), None)
+        known = next((one for one in Encoding if one == encoding), None)
         if known is None:
             raise ValueError(f"the encoding {encoding!r} is not supported; supported: {_offer()}")
-        return cls(known, sample_rate_hz)
+        return cls(known, sample_rate_hz or USUAL_HZ[known], bit_rate_kbps)
 
     @property
     def bytes_per_sample(self) -> int:
@@ -136,15 +154,19 @@ class AudioFormat:
         return self.encoding in EXTRAS
 
     @property
+    def codec_delay(self) -> int:
+        """Samples of silence that a decoder gives before the first sample, and does not drop by itself."""
+        return _CODEC_DELAYS.get(self.encoding, 0)
+
+    @property
     def bytes_per_s(self) -> int:
-        """Bytes per second after the codec; of FLAC the most."""
-        return self.bit_rate_kbps * 125 or self.sample_rate_hz * self.bytes_per_sample
+        """Bytes per second after the codec; on average if they vary, and of FLAC what it makes of speech."""
+        raw = self.sample_rate_hz * self.bytes_per_sample
+        return self.bit_rate_kbps * 125 or (raw // 2 if self.encoding is Encoding.FLAC else raw)
 
     def samples_in(self, size: int) -> int:
-        """How many samples this many bytes hold; on average if there is a bit rate."""
-        if self.bit_rate_kbps:
-            return size * self.sample_rate_hz // self.bytes_per_s
-        return size // self.bytes_per_sample
+        """How many samples this many bytes hold, on average if that varies."""
+        return size * self.sample_rate_hz // self.bytes_per_s
 
     def samples(self, ms: float) -> int:
         """Whole samples in `ms` milliseconds, rounded down."""
@@ -155,18 +177,36 @@ class AudioFormat:
         return samples * 1000 / self.sample_rate_hz
 
 
+def sample_rates(encoding: Encoding) -> Sequence[int]:
+    """The sample rates of an encoding, in Hz; none if it is not known."""
+    return _RATES.get(encoding) or tuple(_BIT_RATES.get(encoding, ()))
+
+
+def bit_rates(encoding: Encoding, sample_rate_hz: int) -> Sequence[int]:
+    """The bit rates of an encoding at one of its sample rates, in kbit/s; none if it has no bit rate."""
+    known = _BIT_RATES.get(encoding, {}).get(sample_rate_hz, ())
+    return () if encoding is Encoding.FLAC else known
+
+
+def listed(rates: Sequence[int]) -> str:
+    """Rates for people to read, such as "8000, 16000" or "4 to 192"."""
+    return f"{rates[0]} to {rates[-1]}" if isinstance(rates, range) else ", ".join(map(str, rates))
+
+
 def _offer() -> str:
-    return "; ".join(f"{encoding} at {_listed(rates)} Hz" for encoding, rates in _RATES.items())
+    return "; ".join(f"{encoding} at {listed(sample_rates(encoding))} Hz" for encoding in Encoding)
 
 
-def _listed(rates: tuple[int, ...]) -> str:
-    return ", ".join(str(rate) for rate in rates)
+def offered(encoders: Collection[Encoding]) -> Sequence[AudioFormat]:
+    """Every format on offer where these encodings can be made of those that need an extra: their usual bit rates, for others exist."""
+    extra = [one for one in Encoding if one in EXTRAS and one in encoders]
+    return (*OFFERED, *[AudioFormat(one, rate) for one in extra for rate in sample_rates(one)])
 
 
 OFFERED: tuple[AudioFormat, ...] = tuple(
     AudioFormat(encoding, rate) for encoding, rates in _RATES.items() for rate in rates
 )
-"""Every format that any client may ask for. The others need an extra, and only clients of vendors that have them ask for them."""
+"""Every format that a client may ask for everywhere. The others need an extra."""
 
 
 class LedgerKind(enum.StrEnum):

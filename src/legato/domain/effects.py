@@ -144,9 +144,10 @@ class Write:
 
 @value
 class EmptyEncoder:
-    """Send what the encoder holds back of the utterance: no audio is near that would push it out."""
+    """Send what the encoder holds back of the utterance: no audio is near that would push it out, or all is `over`."""
 
     utterance_id: str
+    over: bool = False
 
 
 @value

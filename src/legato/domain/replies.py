@@ -50,13 +50,15 @@ class UtteranceStarted:
 
 @dataclass(slots=True)  # one per chunk: a frozen instance takes three times as long to make
 class AudioChunk:
-    """Encoded audio. `sample_offset` is on the track's clock, before the codec."""
+    """Encoded audio. `sample_offset` is that of its first sample on the track's clock, before the codec."""
 
     utterance_id: str
     ordinal: int
     generation: int
     sample_offset: int
     data: bytes
+    held: int = 0
+    """Samples that the encoder held back of those before this chunk, if any was sent: by so much what was encoded is ahead of the offset."""
 
 
 @value

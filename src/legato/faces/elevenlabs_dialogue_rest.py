@@ -228,7 +228,9 @@ class ElevenLabsDialogueRest:
         if not self._is_timed:
             return (data,) if data else ()
         turn = self._turns[chunk.utterance_id]
-        chars = turn.chars(turn.aligner.take_encoded(chunk.sample_offset, chunk.data, self._format))
+        chars = turn.chars(
+            turn.aligner.take_encoded(chunk.sample_offset + chunk.held, chunk.data, self._format)
+        )
         if not self._is_whole:
             return (_message(data, chars),)
         self._whole.append(data)

@@ -30,7 +30,7 @@ def timed(
     """The audio of each message of one chunk, in base64, and the times in it."""
     for start in range(0, len(chunk.data), _MOST_BYTES):
         piece = chunk.data[start : start + _MOST_BYTES]
-        first = chunk.sample_offset + audio_format.samples_in(start)
+        first = chunk.sample_offset + chunk.held + audio_format.samples_in(start)
         times = aligner.take_encoded(first, piece, audio_format)
         yield base64.b64encode(piece).decode(), times
 

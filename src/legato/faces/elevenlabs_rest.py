@@ -157,7 +157,7 @@ class ElevenLabsRest:
             return (data,) if data else ()
         assert self._format is not None, "open comes first"
         assert self._aligner is not None, "open comes first"
-        times = self._aligner.take_encoded(chunk.sample_offset, chunk.data, self._format)
+        times = self._aligner.take_encoded(chunk.sample_offset + chunk.held, chunk.data, self._format)
         if not self._is_whole:
             return (_line(data, times),)
         self._whole.append(data)

@@ -22,7 +22,9 @@ from legato.domain.replies import Reply
 from legato.domain.traces import NO_TRACE, read_trace, trace_in
 from legato.faces import native_replies
 from legato.faces.errors import bad_frame
+from legato.faces.extras import Installed
 from legato.faces.native_brief import brief_event, brief_frame
+from legato.faces.native_formats import write_format
 from legato.faces.native_frames import audio_frame
 from legato.faces.native_json import decoded, request_of, write
 from legato.faces.native_requests import client_event, speak_events
@@ -50,14 +52,24 @@ class _Conversation:
     """What both wires share: the counters, and the check that `Open` comes first.
 
     Args:
+        installed: the encodings that can be made of those that need an extra.
         server_seq: number of the last response rendered.
         acked_server_seq: the highest number that the client says it has read.
         acknowledges: whether its `Open` says that it will acknowledge what it reads.
     """
 
-    __slots__ = ("_acked", "_opened", "_trace", "acked_server_seq", "acknowledges", "server_seq")
+    __slots__ = (
+        "_acked",
+        "_installed",
+        "_opened",
+        "_trace",
+        "acked_server_seq",
+        "acknowledges",
+        "server_seq",
+    )
 
-    def __init__(self) -> None:
+    def __init__(self, installed: Installed = None) -> None:
+        self._installed = installed
         self.server_seq = 0
         self.acked_server_seq = 0
         self.acknowledges = False
@@ -76,7 +88,7 @@ class _Conversation:
             self._heard(request.acked_server_seq)
             if request.WhichOneof("request") is None:
                 return ()
-        event = client_event(request)
+        event = client_event(request, self._installed)
         if not self._opened:
             event = self._first(event)
         return (event,)
@@ -150,7 +162,7 @@ class NativeWebSocket(_Conversation):
         try:
             value = decoded(frame, "StreamRequest")
             event = brief_event(value) if self._opened else None
-            return self._understand(request_of(value)) if event is None else (event,)
+            return self._understand(request_of(value, self._installed)) if event is None else (event,)
         except SpeechError as error:
             return (events.Refused(error),)
 
@@ -167,11 +179,16 @@ class NativeWebSocket(_Conversation):
 
 
 class NativeSpeak:
-    """One whole text in, its audio out. Replies for which `SpeakResponse` has no field are left out; errors end the call."""
+    """One whole text in, its audio out. Replies for which `SpeakResponse` has no field are left out; errors end the call.
 
-    __slots__ = ("_trace",)
+    Args:
+        installed: the encodings that can be made of those that need an extra.
+    """
 
-    def __init__(self) -> None:
+    __slots__ = ("_installed", "_trace")
+
+    def __init__(self, installed: Installed = None) -> None:
+        self._installed = installed
         self._trace = NO_TRACE
 
     def open(self, head: RequestHead) -> Accepted:
@@ -185,7 +202,7 @@ class NativeSpeak:
             request = _decode(speech_pb2.SpeakRequest, frame)
             if not read_trace(request.traceparent):
                 request.traceparent, request.tracestate = self._trace.parent, self._trace.state
-            return speak_events(request, SPOKEN)
+            return speak_events(request, SPOKEN, self._installed)
         except SpeechError as error:
             return (events.Refused(error),)
 
@@ -194,7 +211,7 @@ class NativeSpeak:
         if isinstance(reply, replies.AudioChunk):
             answer = speech_pb2.SpeakResponse(audio=native_replies.audio(reply))
         elif isinstance(reply, replies.Opened):
-            answer = speech_pb2.SpeakResponse(format=native_replies.audio_format(reply.audio_format))
+            answer = speech_pb2.SpeakResponse(format=write_format(reply.audio_format))
         elif isinstance(reply, replies.WordSpoken):
             answer = speech_pb2.SpeakResponse(words=native_replies.words(reply))
         elif isinstance(reply, replies.Warned):

@@ -1,7 +1,7 @@
 """The voices and languages, in the messages of the native contract; the HTTP pages are the same messages as JSON."""
 
+from legato.faces.native_formats import write_format
 from legato.faces.native_json import write
-from legato.faces.native_replies import audio_format
 from legato.ports import VoiceDirectory, VoiceInfo
 from legato.v1 import speech_pb2
 
@@ -11,7 +11,7 @@ def list_voices(directory: VoiceDirectory, language: str = "") -> speech_pb2.Lis
     return speech_pb2.ListVoicesResponse(
         voices=[_voice(info) for info in directory.voices() if _speaks(info, language)],
         default_voice=directory.default_voice(),
-        formats=[audio_format(one) for one in directory.formats()],
+        formats=[write_format(one) for one in directory.formats()],
     )
 
 

@@ -14,9 +14,12 @@ from google.protobuf.descriptor import FieldDescriptor
 from google.protobuf.json_format import MessageToDict
 from google.protobuf.message import Message
 
+from legato.domain.audio import EXTRAS
 from legato.domain.errors import SpeechError
 from legato.faces.errors import bad_frame
-from legato.faces.native_requests import MAX_ID_CHARS, unknown_format
+from legato.faces.extras import Installed
+from legato.faces.native_formats import unknown_format
+from legato.faces.native_requests import MAX_ID_CHARS
 from legato.faces.shown import shown
 from legato.faces.surrogates import without_surrogates
 from legato.v1 import audio_pb2, speech_pb2
@@ -49,8 +52,12 @@ def decoded(text: str, name: str) -> object:
         raise bad_frame(expected) from None
 
 
-def request_of(value: object) -> speech_pb2.StreamRequest:
+def request_of(value: object, installed: Installed = None) -> speech_pb2.StreamRequest:
     """A `StreamRequest` from its decoded JSON.
+
+    Args:
+        value: the decoded JSON.
+        installed: the encodings that can be made of those that need an extra.
 
     Raises:
         SpeechError: `bad_frame` (or `unknown_format` for an encoding's name), naming the place and what was expected, and for a
@@ -59,6 +66,8 @@ def request_of(value: object) -> speech_pb2.StreamRequest:
     request = speech_pb2.StreamRequest()
     try:
         _read(request, value, "")
+    except _UnknownEncodingError as error:
+        raise unknown_format(str(error), installed) from None
     except SpeechError as error:
         raise SpeechError(error.reason, error.message, utterance_id=_begun(value)) from None
     return request
@@ -71,7 +80,10 @@ def read_speak(body: str) -> speech_pb2.SpeakRequest:
         SpeechError: as in `decoded` and `request_of`.
     """
     request = speech_pb2.SpeakRequest()
-    _read(request, decoded(body, "SpeakRequest"), "")
+    try:
+        _read(request, decoded(body, "SpeakRequest"), "")
+    except _UnknownEncodingError as error:
+        raise unknown_format(str(error), EXTRAS) from None
     return request
 
 
@@ -216,5 +228,9 @@ def _enum(field: FieldDescriptor, item: object, path: str) -> int:
         return item
     told = f"{path} must be one of {', '.join(values)}; got {shown(item)}"
     if kind.full_name == audio_pb2.Encoding.DESCRIPTOR.full_name:
-        raise unknown_format(told)
+        raise _UnknownEncodingError(told)
     raise bad_frame(told)
+
+
+class _UnknownEncodingError(Exception):
+    """There is no encoding of that name or number."""

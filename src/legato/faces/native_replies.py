@@ -4,18 +4,12 @@ from collections.abc import Callable
 from typing import Any
 
 from legato.domain import replies
-from legato.domain.audio import AudioFormat, Encoding
 from legato.domain.errors import Reach, SpeechError
 from legato.domain.receipt import Receipt
 from legato.domain.replies import HeardMethod, Reply, WordMethod
-from legato.v1 import audio_pb2, receipt_pb2, speech_pb2
+from legato.faces.native_formats import write_format
+from legato.v1 import receipt_pb2, speech_pb2
 
-_ENCODINGS = {
-    Encoding.PCM_S16LE: audio_pb2.ENCODING_PCM_S16LE,
-    Encoding.MULAW: audio_pb2.ENCODING_MULAW,
-    Encoding.ALAW: audio_pb2.ENCODING_ALAW,
-    Encoding.WAV: audio_pb2.ENCODING_WAV,
-}
 _WORD_METHODS = {
     WordMethod.VENDOR: speech_pb2.WORD_METHOD_VENDOR,
     WordMethod.ENGINE: speech_pb2.WORD_METHOD_ENGINE,
@@ -33,11 +27,6 @@ def response(reply: Reply, server_seq: int, acked_client_seq: int) -> speech_pb2
     return speech_pb2.StreamResponse(
         server_seq=server_seq, acked_client_seq=acked_client_seq, **{field: message}
     )
-
-
-def audio_format(value: AudioFormat) -> audio_pb2.AudioFormat:
-    """An audio format."""
-    return audio_pb2.AudioFormat(encoding=_ENCODINGS[value.encoding], sample_rate_hz=value.sample_rate_hz)
 
 
 def error(value: SpeechError) -> speech_pb2.Error:
@@ -115,7 +104,7 @@ def _opened(reply: replies.Opened) -> tuple[str, speech_pb2.Opened]:
     limits = reply.limits
     return "opened", speech_pb2.Opened(
         stream_id=reply.stream_id,
-        format=audio_format(reply.audio_format),
+        format=write_format(reply.audio_format),
         limits=speech_pb2.StreamLimits(
             max_open_utterances=limits.max_open_utterances,
             max_pending_chars=limits.max_pending_chars,

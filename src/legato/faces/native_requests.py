@@ -9,13 +9,13 @@ from collections.abc import Callable
 from typing import Any
 
 from legato.domain import events
-from legato.domain.audio import OFFERED, AudioFormat, Encoding
-from legato.domain.errors import Reason, SpeechError
 from legato.domain.speech import Position, UtteranceOptions
 from legato.domain.traces import read_trace
 from legato.faces.errors import bad_frame
+from legato.faces.extras import Installed
+from legato.faces.native_formats import read_format
 from legato.faces.shown import shown
-from legato.v1 import audio_pb2, speech_pb2
+from legato.v1 import speech_pb2
 
 MAX_ID_CHARS = 128
 MAX_LEAD_MS = 3_600_000
@@ -25,19 +25,6 @@ REQUESTS: tuple[str, ...] = tuple(
 """The names of the messages that a client may send, in the order of the contract."""
 
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
-_ENCODINGS = {
-    audio_pb2.ENCODING_UNSPECIFIED: Encoding.PCM_S16LE,
-    audio_pb2.ENCODING_PCM_S16LE: Encoding.PCM_S16LE,
-    audio_pb2.ENCODING_MULAW: Encoding.MULAW,
-    audio_pb2.ENCODING_ALAW: Encoding.ALAW,
-    audio_pb2.ENCODING_WAV: Encoding.WAV,
-}
-_NAMES = {encoding: audio_pb2.Encoding.Name(number) for number, encoding in _ENCODINGS.items()}
-_OFFERED = "; ".join(
-    f"{name} at {', '.join(str(one.sample_rate_hz) for one in OFFERED if one.encoding is encoding)} Hz"
-    for encoding, name in _NAMES.items()
-)
-_USUAL_HZ = {Encoding.PCM_S16LE: 24_000, Encoding.WAV: 24_000, Encoding.MULAW: 8_000, Encoding.ALAW: 8_000}
 _POSITIONS = {
     speech_pb2.POSITION_UNSPECIFIED: Position.APPEND,
     speech_pb2.POSITION_APPEND: Position.APPEND,
@@ -52,8 +39,12 @@ _CHOICES = {
 }
 
 
-def client_event(request: speech_pb2.StreamRequest) -> events.ClientEvent:
+def client_event(request: speech_pb2.StreamRequest, installed: Installed = None) -> events.ClientEvent:
     """Return the event that a request means.
+
+    Args:
+        request: the request.
+        installed: the encodings that can be made of those that need an extra.
 
     Raises:
         SpeechError: `bad_frame` or `unknown_format`, saying what was expected.
@@ -61,11 +52,15 @@ def client_event(request: speech_pb2.StreamRequest) -> events.ClientEvent:
     kind = request.WhichOneof("request")
     if kind is None:
         raise bad_frame(f"a request must hold exactly one of {', '.join(REQUESTS)}; this one holds none")
+    if kind == "open":
+        return _open(request.open, installed)
     return _READERS[kind](getattr(request, kind))
 
 
-def speak_events(request: speech_pb2.SpeakRequest, utterance_id: str) -> tuple[events.ClientEvent, ...]:
-    """Return one whole text as a conversation: open, begin, text, end, half-close.
+def speak_events(
+    request: speech_pb2.SpeakRequest, utterance_id: str, installed: Installed = None
+) -> tuple[events.ClientEvent, ...]:
+    """Return one whole text as a conversation: open, begin, text, end, half-close. Arguments as in `client_event`.
 
     Raises:
         SpeechError: as in `client_event`.
@@ -73,7 +68,7 @@ def speak_events(request: speech_pb2.SpeakRequest, utterance_id: str) -> tuple[e
     trace = read_trace(request.traceparent, request.tracestate)
     opened = events.Open(
         voice=_label("speak.voice", request.voice),
-        audio_format=audio_format(request.audio_format),
+        audio_format=read_format(request.audio_format, installed),
         language=_language("speak.language", request.language),
         options=_options(request.options),
         max_lead_ms=-1,
@@ -84,32 +79,11 @@ def speak_events(request: speech_pb2.SpeakRequest, utterance_id: str) -> tuple[e
     return (opened, *said, events.HalfClosed())
 
 
-def audio_format(message: audio_pb2.AudioFormat) -> AudioFormat:
-    """Return the format that a client asks for. If left unset, the encoding is pcm_s16le, the rate the encoding's usual one.
-
-    Raises:
-        SpeechError: `unknown_format`, listing what is offered.
-    """
-    encoding = _ENCODINGS.get(message.encoding)
-    if encoding is None:
-        raise unknown_format(f"the encoding number {message.encoding} is not supported")
-    rate_hz = message.sample_rate_hz or _USUAL_HZ[encoding]
-    try:
-        return AudioFormat(encoding, rate_hz)
-    except ValueError:
-        raise unknown_format(f"{_NAMES[encoding]} at {rate_hz} Hz is not supported") from None
-
-
-def unknown_format(message: str) -> SpeechError:
-    """The error for a format that is not offered; it lists those that are."""
-    return SpeechError(Reason.UNKNOWN_FORMAT, f"{message}; supported: {_OFFERED}")
-
-
-def _open(message: speech_pb2.Open) -> events.Open:
+def _open(message: speech_pb2.Open, installed: Installed) -> events.Open:
     trace = read_trace(message.traceparent, message.tracestate)
     return events.Open(
         voice=_label("open.voice", message.voice),
-        audio_format=audio_format(message.audio_format),
+        audio_format=read_format(message.audio_format, installed),
         language=_language("open.language", message.language),
         options=_options(message.options),
         max_lead_ms=_lead("open", message),
@@ -194,7 +168,6 @@ def _ping(message: speech_pb2.Ping) -> events.Ping:
 
 
 _READERS: dict[str, Callable[[Any], events.ClientEvent]] = {
-    "open": _open,
     "begin": _begin,
     "text": _text,
     "flush": _flush,

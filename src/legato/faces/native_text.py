@@ -12,6 +12,7 @@ Offsets count Unicode code points: `start` and `end` in `spoken`, the others in 
 import json
 from collections.abc import Sequence
 
+from legato.domain.audio import EXTRAS
 from legato.domain.errors import Reason, SpeechError
 from legato.domain.events import Open
 from legato.domain.text import PreviewedSegment, WordSpan
@@ -34,7 +35,7 @@ def read_text_request(body: str) -> PreviewRequest:
             Reason.TEXT_TOO_LONG,
             f"text must have at most {MOST_CHARS:,} characters; this one has {len(request.text):,}",
         )
-    opened = speak_events(request, "")[0]
+    opened = speak_events(request, "", EXTRAS)[0]  # nothing is encoded: a client may ask in any format
     assert isinstance(opened, Open), "a conversation begins with it"
     return PreviewRequest(request.text, opened.voice, opened.language, opened.options)
 

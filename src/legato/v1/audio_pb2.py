@@ -24,15 +24,15 @@ _sym_db = _symbol_database.Default()
 
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x15legato/v1/audio.proto\x12\tlegato.v1\"L\n\x0b\x41udioFormat\x12%\n\x08\x65ncoding\x18\x01 \x01(\x0e\x32\x13.legato.v1.Encoding\x12\x16\n\x0esample_rate_hz\x18\x02 \x01(\r*u\n\x08\x45ncoding\x12\x18\n\x14\x45NCODING_UNSPECIFIED\x10\x00\x12\x16\n\x12\x45NCODING_PCM_S16LE\x10\x01\x12\x12\n\x0e\x45NCODING_MULAW\x10\x02\x12\x11\n\rENCODING_ALAW\x10\x03\x12\x10\n\x0c\x45NCODING_WAV\x10\x04\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x15legato/v1/audio.proto\x12\tlegato.v1\"c\n\x0b\x41udioFormat\x12%\n\x08\x65ncoding\x18\x01 \x01(\x0e\x32\x13.legato.v1.Encoding\x12\x16\n\x0esample_rate_hz\x18\x02 \x01(\r\x12\x15\n\rbit_rate_kbps\x18\x03 \x01(\r*\xbf\x01\n\x08\x45ncoding\x12\x18\n\x14\x45NCODING_UNSPECIFIED\x10\x00\x12\x16\n\x12\x45NCODING_PCM_S16LE\x10\x01\x12\x12\n\x0e\x45NCODING_MULAW\x10\x02\x12\x11\n\rENCODING_ALAW\x10\x03\x12\x10\n\x0c\x45NCODING_WAV\x10\x04\x12\x10\n\x0c\x45NCODING_MP3\x10\x05\x12\x11\n\rENCODING_OPUS\x10\x06\x12\x11\n\rENCODING_FLAC\x10\x07\x12\x10\n\x0c\x45NCODING_AAC\x10\x08\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'legato.v1.audio_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_ENCODING']._serialized_start=114
-  _globals['_ENCODING']._serialized_end=231
+  _globals['_ENCODING']._serialized_start=138
+  _globals['_ENCODING']._serialized_end=329
   _globals['_AUDIOFORMAT']._serialized_start=36
-  _globals['_AUDIOFORMAT']._serialized_end=112
+  _globals['_AUDIOFORMAT']._serialized_end=135
 # @@protoc_insertion_point(module_scope)

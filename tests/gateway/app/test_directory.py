@@ -1,5 +1,5 @@
 from gateway.app.directory import Directory
-from legato.domain.audio import OFFERED
+from legato.domain.audio import OFFERED, Encoding
 from legato.domain.speech import Catalogue, Route, Voice
 
 TWO = Voice("two", ("en",), (Route("down", "a"), Route("up", "b")))
@@ -14,4 +14,6 @@ def test_a_voice_is_ready_when_one_of_its_routes_is():
 def test_formats_and_the_default_voice_are_told():
     directory = Directory(Catalogue({"one": ONE}, "one"), lambda provider: True)
     assert directory.formats() == OFFERED
+    encoded = Directory(Catalogue({"one": ONE}, "one"), lambda _: True, {Encoding.FLAC}).formats()
+    assert {one.encoding for one in encoded} - {one.encoding for one in OFFERED} == {Encoding.FLAC}
     assert directory.default_voice() == "one"

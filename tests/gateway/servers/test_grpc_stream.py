@@ -9,7 +9,7 @@ from google.rpc.status_pb2 import Status
 
 from gateway.servers.fence import Fence
 from legato.domain import events
-from legato.domain.audio import OFFERED
+from legato.domain.audio import OFFERED, Encoding
 from legato.domain.errors import Reason, SpeechError
 from legato.domain.facts import BugFound, MessageRefused
 from legato.v1 import speech_pb2
@@ -273,6 +273,19 @@ async def test_r7_a_client_that_will_tell_what_it_reads_is_held_back_before_it_h
         for read in await until(call, "audio"):
             await call.write(request(acked_server_seq=read.server_seq))
         await session.until(lambda it: it.written_samples == 24 * 300)
+        call.cancel()
+
+
+async def test_r7_encoded_audio_is_held_back_by_how_long_it_sounds():
+    async with house() as built, caller(built) as client:
+        built.servers.streams.installed = {Encoding.OPUS}
+        call = client.stream()
+        opus = {"encoding": "ENCODING_OPUS", "bit_rate_kbps": 32}
+        await call.write(request(open={"acknowledges": True, "audio_format": opus}))
+        await call.write(request(text={"utterance_id": "a", "text": "endless"}))
+        session = await built.reception.session()
+        await session.until(lambda it: it.outlet.paused)
+        assert session.written_samples == session.chunk_samples, "as many bytes as 100 ms of PCM are a second"
         call.cancel()
 
 

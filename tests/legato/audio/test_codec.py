@@ -6,8 +6,9 @@ import wave
 import numpy as np
 import pytest
 
-from legato.audio.codec import Encoder, alaw_table, installed, mulaw_table
-from legato.domain.audio import EXTRAS, OFFERED, AudioFormat, Encoding
+from legato.audio.codec import Encoder, alaw_table, encoder_for, installed, mulaw_table
+from legato.domain.audio import EXTRAS, OFFERED, AudioFormat, Encoding, offered
+from tests.legato.audio.encoded import decoded, tone
 
 EVERY_SAMPLE = np.arange(-32_768, 32_768).astype(np.int16)
 
@@ -142,3 +143,39 @@ def test_an_extra_that_cannot_be_used_is_told_from_one_that_is_absent(name, tmp_
     assert told in ran.stdout
     assert "/opt" not in ran.stdout
     assert ran.stdout.startswith("[] {}" if name == "absent" else "[<Encoding.MP3: 'mp3'>] {<Encoding.AAC")
+
+
+CONTAINERS = {Encoding.MP3: "mp3", Encoding.OPUS: "ogg", Encoding.FLAC: "flac", Encoding.AAC: "aac"}
+ENCODED = [one for one in offered(EXTRAS) if one.encoding in EXTRAS]
+
+
+@pytest.mark.parametrize("audio_format", ENCODED, ids=lambda one: f"{one.encoding}-{one.sample_rate_hz}")
+def test_what_an_encoder_says_it_has_sent_can_be_decoded_from_what_it_gave(audio_format):
+    encoder, sound, data = encoder_for(audio_format), tone(audio_format, 1), b""
+    for given in range(0, len(sound), 700):
+        data += encoder.encode(sound[given : given + 700])
+        sent = encoder.sent(min(given + 700, len(sound)))
+        assert given + 700 - sent <= 5_600
+        if data and not given % 2_800:
+            heard = decoded(data, CONTAINERS[audio_format.encoding], audio_format.sample_rate_hz)
+            assert sent <= len(heard) - audio_format.codec_delay <= sent + 2_400
+    assert sent > len(sound) - 5_600
+    data += encoder.empty()
+    assert encoder.sent(len(sound)) == len(sound)
+    encoder.encode(sound[:10])
+    assert encoder.sent(len(sound) + 10) == len(sound)
+
+
+@pytest.mark.parametrize("audio_format", ENCODED, ids=lambda one: f"{one.encoding}-{one.sample_rate_hz}")
+def test_the_first_sample_comes_after_the_delay_of_the_codec(audio_format):
+    """Offsets are exact: a click at sample 2,000 sounds there, as a decoder hears it."""
+    encoder, sound = encoder_for(audio_format), np.zeros(8_000, np.int16)
+    sound[2_000:2_004] = 30_000
+    data = encoder.encode(sound) + encoder.finish()
+    heard = decoded(data, CONTAINERS[audio_format.encoding], audio_format.sample_rate_hz)
+    assert abs(int(np.argmax(np.abs(heard))) - audio_format.codec_delay - 2_000) <= 8
+
+
+@pytest.mark.parametrize("audio_format", OFFERED)
+def test_nothing_is_held_back_of_raw_audio(audio_format):
+    assert encoder_for(audio_format).sent(7) == 7

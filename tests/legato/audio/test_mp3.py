@@ -84,9 +84,7 @@ def test_every_bit_rate_that_is_allowed_can_be_made(rate, kbps):
     assert len(data) == pytest.approx(audio_format.bytes_per_s, rel=0.2)
 
 
-@pytest.mark.parametrize(
-    ("rate", "kbps"), [(24_000, 0), (24_000, 192), (44_100, 24), (11_025, 32), (8_000, 128)]
-)
+@pytest.mark.parametrize(("rate", "kbps"), [(24_000, 192), (44_100, 24), (11_025, 32), (8_000, 128)])
 def test_any_other_is_refused(rate, kbps):
     with pytest.raises(ValueError, match=f"mp3 at {rate} Hz.* is not supported"):
         AudioFormat(Encoding.MP3, rate, kbps)

@@ -1,6 +1,17 @@
 import pytest
 
-from legato.domain.audio import EXTRAS, OFFERED, AudioFormat, Encoding, LedgerEntry, LedgerKind, Sketch
+from legato.domain.audio import (
+    EXTRAS,
+    OFFERED,
+    AudioFormat,
+    Encoding,
+    LedgerEntry,
+    LedgerKind,
+    Sketch,
+    bit_rates,
+    offered,
+    sample_rates,
+)
 
 PCM_RATES = [8_000, 16_000, 22_050, 24_000, 32_000, 44_100, 48_000]
 
@@ -36,12 +47,50 @@ def test_an_encoding_nobody_built_is_refused_with_the_list():
         AudioFormat.named("vorbis", 48_000)
 
 
-@pytest.mark.parametrize("name", [one.value for one in EXTRAS])
-def test_an_encoding_that_needs_an_extra_is_not_for_every_client(name):
+@pytest.mark.parametrize(
+    ("name", "rate", "kbps"),
+    [("mp3", 24_000, 64), ("opus", 48_000, 32), ("flac", 24_000, 0), ("aac", 24_000, 64), ("wav", 24_000, 0)],
+)
+def test_what_a_name_leaves_open_is_the_usual(name, rate, kbps):
+    assert AudioFormat.named(name) == AudioFormat(Encoding(name), rate, kbps)
+
+
+@pytest.mark.parametrize("encoding", EXTRAS)
+def test_every_sample_rate_has_a_usual_bit_rate(encoding):
+    for rate in sample_rates(encoding):
+        kbps = AudioFormat(encoding, rate).bit_rate_kbps
+        assert kbps in (bit_rates(encoding, rate) or [0])
+
+
+@pytest.mark.parametrize(
+    ("encoding", "rate", "kbps", "expected"),
+    [
+        (Encoding.MP3, 8_000, 128, "supported bit rates: 8, 16, 24, 32, 40, 48, 56, 64"),
+        (Encoding.OPUS, 48_000, 3, "supported bit rates: 4 to 256"),
+        (Encoding.FLAC, 48_000, 64, "this encoding has no bit rate"),
+        (Encoding.PCM_S16LE, 48_000, 64, "this encoding has no bit rate"),
+    ],
+)
+def test_a_bit_rate_that_does_not_go_with_the_encoding_is_refused_with_those_that_do(
+    encoding, rate, kbps, expected
+):
     with pytest.raises(
-        ValueError, match=f"the encoding '{name}' is not supported; supported: pcm_s16le at 8000"
-    ):
-        AudioFormat.named(name, 24_000)
+        ValueError, match=f"{encoding} at {rate} Hz and {kbps} kbit/s is not supported"
+    ) as told:
+        AudioFormat(encoding, rate, kbps)
+    assert expected in str(told.value)
+
+
+def test_what_is_offered_follows_from_what_can_be_made():
+    assert offered(()) == OFFERED
+    told = offered({Encoding.OPUS})
+    assert told[: len(OFFERED)] == OFFERED
+    assert [(one.encoding, one.sample_rate_hz, one.bit_rate_kbps) for one in told[len(OFFERED) :]] == [
+        ("opus", 8_000, 16),
+        ("opus", 16_000, 24),
+        ("opus", 24_000, 32),
+        ("opus", 48_000, 32),
+    ]
 
 
 @pytest.mark.parametrize("encoding", EXTRAS)
@@ -49,13 +98,13 @@ def test_what_an_extra_encodes_lags_and_its_size_follows_from_its_bit_rate(encod
     kbps = 0 if encoding is Encoding.FLAC else 64
     audio_format = AudioFormat(encoding, 24_000, kbps)
     assert audio_format.lags
-    assert audio_format.bytes_per_s == (kbps * 125 or 48_000)
+    assert audio_format.bytes_per_s == (kbps * 125 or 24_000)
     assert audio_format.samples_in(audio_format.bytes_per_s) == 24_000
 
 
 def test_an_encoding_that_slipped_past_the_types_is_refused_too():
-    with pytest.raises(ValueError, match="mp3 at 44100 Hz is not supported"):
-        AudioFormat("mp3", 44_100)
+    with pytest.raises(ValueError, match="vorbis at 44100 Hz is not supported"):
+        AudioFormat("vorbis", 44_100)
 
 
 @pytest.mark.parametrize(

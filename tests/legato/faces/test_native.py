@@ -67,6 +67,34 @@ def test_both_wires_read_the_same_message():
         assert face.parse(frame) == (events.Open("anna", PCM, max_lead_ms=0),)
 
 
+def test_every_wire_offers_the_encodings_whose_extra_is_installed():
+    opus = {"encoding": "ENCODING_OPUS", "bit_rate_kbps": 64}
+    spoken = SpeakRequest(text="Hi.")
+    spoken.audio_format.encoding, spoken.audio_format.bit_rate_kbps = 6, 64
+    asked = {
+        NativeGrpc: raw(open={"audio_format": opus}),
+        NativeWebSocket: '{"open":{"audioFormat":{"encoding":"ENCODING_OPUS","bitRateKbps":64}}}',
+        NativeSpeak: spoken.SerializeToString(),
+    }
+    for make, frame in asked.items():
+        told = make({Encoding.OPUS}).parse(frame)[0]
+        assert told.audio_format == AudioFormat(Encoding.OPUS, 48_000, 64)
+        error = refused(make({Encoding.MP3}).parse(frame))
+        assert error.reason is Reason.UNKNOWN_FORMAT
+        assert "ENCODING_OPUS is not supported without an extra of the gateway" in error.message
+        assert "ENCODING_MP3 at" in error.message
+        assert "extra" not in refused(make().parse(frame)).message
+
+
+def test_a_name_that_is_no_encoding_is_answered_with_those_that_are_offered():
+    frame = '{"open":{"audioFormat":{"encoding":"OPUS"}}}'
+    error = refused(NativeWebSocket({Encoding.OPUS}).parse(frame))
+    assert "open.audioFormat.encoding must be one of ENCODING_UNSPECIFIED, " in error.message
+    assert "supported: ENCODING_PCM_S16LE at " in error.message
+    assert "ENCODING_OPUS at 8000, 16000, 24000, 48000 Hz" in error.message
+    assert "ENCODING_FLAC at" not in error.message
+
+
 @pytest.mark.parametrize("message", [{"ping": {}}, {"text": {"utterance_id": "a"}}, {"cancel": {}}])
 def test_what_comes_before_open_is_out_of_order(message):
     face = NativeGrpc()

@@ -3,7 +3,7 @@ import math
 import pytest
 
 from legato.domain import events
-from legato.domain.audio import OFFERED, AudioFormat, Encoding
+from legato.domain.audio import EXTRAS, OFFERED, AudioFormat, Encoding
 from legato.domain.errors import Reason, SpeechError
 from legato.domain.speech import Position, UtteranceOptions
 from legato.faces.native_requests import REQUESTS, client_event, speak_events
@@ -138,11 +138,16 @@ def test_the_error_names_the_utterance_it_belongs_to(message):
         (2, 0, AudioFormat(Encoding.MULAW, 8_000)),
         (3, 8000, AudioFormat(Encoding.ALAW, 8_000)),
         (4, 0, AudioFormat(Encoding.WAV, 24_000)),
+        (5, 0, AudioFormat(Encoding.MP3, 24_000, 64)),
+        (6, 0, AudioFormat(Encoding.OPUS, 48_000, 32)),
+        (6, 8000, AudioFormat(Encoding.OPUS, 8_000, 16)),
+        (7, 0, AudioFormat(Encoding.FLAC, 24_000)),
+        (8, 0, AudioFormat(Encoding.AAC, 24_000, 64)),
     ],
 )
 def test_what_a_format_leaves_unset_is_the_usual(encoding, hz, expected):
     message = StreamRequest(open={"audio_format": {"encoding": encoding, "sample_rate_hz": hz}})
-    assert client_event(message).audio_format == expected
+    assert client_event(message, EXTRAS).audio_format == expected
 
 
 @pytest.mark.parametrize(("encoding", "hz"), [(77, 0), (1, 11_025), (2, 24_000)])
@@ -158,7 +163,7 @@ def test_a_format_that_is_not_offered_is_refused_with_what_is(encoding, hz):
 
 def test_every_encoding_of_the_contract_can_be_asked_for():
     for value in audio_pb2.Encoding.values():
-        client_event(StreamRequest(open={"audio_format": {"encoding": value}}))
+        client_event(StreamRequest(open={"audio_format": {"encoding": value}}), EXTRAS)
 
 
 def test_one_text_checks_its_values_too():

@@ -27,6 +27,16 @@ SPAN = PreviewedSegment(
 def test_the_request_is_the_native_one():
     asked = read_text_request('{"text": "x", "voice": "v", "language": "de", "options": {"ssml": true}}')
     assert asked == PreviewRequest("x", "v", "de", UtteranceOptions(ssml=True))
+    assert read_text_request('{"text": "x", "audioFormat": {"encoding": "ENCODING_OPUS"}}') == PreviewRequest(
+        "x"
+    )
+
+
+def test_a_format_that_does_not_exist_is_refused_though_nothing_is_encoded():
+    with pytest.raises(
+        SpeechError, match=r"must be one of ENCODING_UNSPECIFIED.*supported: .*ENCODING_AAC at"
+    ):
+        read_text_request('{"text": "x", "audioFormat": {"encoding": "AAC"}}')
 
 
 @pytest.mark.parametrize(
