@@ -18,11 +18,15 @@ from dataclasses import replace
 from aiohttp import (
     AddrInfoType,
     ClientConnectorCertificateError,
+    ClientConnectorError,
     ClientError,
+    ClientPayloadError,
     ClientRequest,
+    ClientResponseError,
     ClientSession,
     ClientTimeout,
     DummyCookieJar,
+    ServerDisconnectedError,
     TCPConnector,
 )
 from aiohttp.abc import AbstractResolver, ResolveResult
@@ -36,6 +40,11 @@ from legato.domain.traces import Trace, trace_headers
 from legato.domain.vendors import HttpRequest, Outgoing, ResponseEnd, ResponseHead
 
 _KEPT_S = 3_600.0
+_WORDS: tuple[tuple[type[Exception], str], ...] = (
+    (ServerDisconnectedError, "the vendor closed it without an answer"),
+    (ClientPayloadError, "the vendor's answer broke off"),
+    (ClientResponseError, "the vendor's answer is not valid HTTP"),
+)
 _UNENCODED = {"Accept-Encoding": "identity"}
 
 
@@ -58,8 +67,12 @@ async def dial(target: DialTarget, listener: WireListener) -> Wire:
 
 
 def _told(error: OSError | ClientError) -> str:
-    # aiohttp's own error is a subclass of ssl's, but has none of its details.
-    return trouble(error.certificate_error if isinstance(error, ClientConnectorCertificateError) else error)
+    # aiohttp's own errors are subclasses of the system's, but have none of their details.
+    if isinstance(error, ClientConnectorCertificateError):
+        return trouble(error.certificate_error)
+    if isinstance(error, ClientConnectorError):
+        return trouble(error.os_error)
+    return next((words for kind, words in _WORDS if isinstance(error, kind)), None) or trouble(error)
 
 
 class _Resolver(AbstractResolver):

@@ -12,7 +12,7 @@ import logging
 import re
 from collections.abc import Sequence
 from http import HTTPStatus
-from typing import cast
+from typing import Any, cast
 
 from picows import (
     WSCloseCode,
@@ -35,6 +35,12 @@ _HEADER_ROOM = 14
 _ROOM = bytes(_HEADER_ROOM)
 _MAX_FRAME_BYTES = 16 << 20
 _READ_BUFFER_BYTES = 4096
+_INVALID = {
+    1002: "the vendor sent an invalid WebSocket frame",
+    1007: "the vendor sent a WebSocket frame that is not UTF-8",
+    1009: "the vendor sent a WebSocket frame of more than 16 MiB",
+}
+"""What the library closes a connection for."""
 _STATUS_LINE = re.compile(rb"HTTP/1\.[0-9] +([1-9][0-9]{2})\b")
 _CHUNK_SIZE = re.compile(rb"([0-9a-fA-F]{1,8})[^\r\n]*\r\n")
 _BINARY, _TEXT = WSMsgType.BINARY, WSMsgType.TEXT
@@ -139,6 +145,12 @@ def _seen(ended: "asyncio.Future[None]") -> None:
         ended.get_loop().call_exception_handler(told)
 
 
+def _fault(transport: WSTransport) -> str:
+    """For what mistake of the vendor's the library has closed the connection; empty if it has not."""
+    ends = cast("Any", transport.close_handshake)  # the library's types do not say that it may be missing
+    return "" if ends is None or ends.sent is None else _INVALID.get(int(ends.sent.code), "")
+
+
 class WebSocketWire(WSListener):
     """Implements `wire.Wire`.
 
@@ -190,9 +202,7 @@ class WebSocketWire(WSListener):
         elif kind is WSMsgType.PONG:
             listener.alive()
         elif kind is WSMsgType.CLOSE:
-            code = int(cast("int", frame.get_close_code()))
-            words = frame.get_close_message()
-            self._over(code or NO_CODE, words.decode(errors="replace") if words else "")
+            self._closed(transport, frame)
             transport.send_close(WSCloseCode.OK)
             transport.disconnect()
         elif kind is not WSMsgType.PING:
@@ -200,7 +210,7 @@ class WebSocketWire(WSListener):
 
     def on_ws_disconnected(self, transport: WSTransport) -> None:
         """The socket is closed."""
-        self._over(NO_CODE, "")
+        self._over(NO_CODE, _fault(transport))
         _see_why(transport)
 
     # --- to the socket --------------------------------------------------------------------------------------------------
@@ -265,6 +275,14 @@ class WebSocketWire(WSListener):
         listener, self._listener = self._listener, None
         if listener is not None and self._transport is not None:
             listener.ended(code, words)
+
+    def _closed(self, transport: WSTransport, frame: WSFrame) -> None:
+        code = int(cast("int", frame.get_close_code())) or NO_CODE
+        words = frame.get_close_message()
+        if code == NO_CODE or _fault(transport):  # without a code there are no words of the vendor's
+            self._over(NO_CODE, _fault(transport))
+        else:
+            self._over(code, words.decode(errors="replace") if words else "")
 
     def _text(self, data: bytes) -> None:
         listener = self._listener

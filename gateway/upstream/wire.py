@@ -39,7 +39,7 @@ class WireListener(Protocol):
 
         Args:
             code: WebSocket close code; `NO_CODE` if there was none.
-            words: the close reason.
+            words: the close reason; with `NO_CODE`, what this wire saw, or nothing.
         """
 
 
@@ -142,4 +142,6 @@ def trouble(error: BaseException) -> str:
         number = 0 if isinstance(error, ssl.SSLError) else error.errno or 0
         # The loop's own message contains the address.
         return (os.strerror(number) if number > 0 else error.strerror).lower()
+    if isinstance(error, ConnectionError):
+        return "the vendor closed the connection"
     return type(error).__name__

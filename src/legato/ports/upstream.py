@@ -135,7 +135,7 @@ class Provider(Protocol):
 
         Args:
             code: WebSocket close code; 1006 or 0 when there was none.
-            words: the close reason.
+            words: the close reason; without a code, what the gateway itself saw.
         """
 
 

@@ -37,6 +37,7 @@ _CLOSES = {
     1013: Reason.VENDOR_UNREACHABLE,
     1014: Reason.VENDOR_UNREACHABLE,
 }
+_NO_CODES = (0, 1006)
 _CALLS = {
     "ABORTED": Reason.VENDOR_TIMEOUT,
     "DEADLINE_EXCEEDED": Reason.VENDOR_TIMEOUT,
@@ -106,14 +107,17 @@ def closing(vendor: str, code: int, words: str, reasons: Mapping[str, Reason | N
     Args:
         vendor: its name, for the message.
         code: the close code; 1006 or 0 for none.
-        words: the close reason.
+        words: the close reason; without a code, what the gateway itself saw, which goes into the message.
         reasons: what the codes mean that the vendor puts into the close reason; `None` for a mere loss.
     """
     if hops.LOOP in words:
         return _circle()
     found = next((name for name in reasons if name in words), "")
     reason = reasons[found] if found else _CLOSES.get(code)
-    message = f"{vendor} closed the connection with {code}{_named(found)}"
+    if code in _NO_CODES:
+        message = f"the connection to {vendor} was lost{words and ': '}{words}"
+    else:
+        message = f"{vendor} closed the connection with {code}{_named(found)}"
     return Lost(message) if reason is None else Failed(reason, message)
 
 

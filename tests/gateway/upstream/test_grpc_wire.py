@@ -191,7 +191,7 @@ async def test_a_bug_in_a_call_ends_its_connection_at_once(peer, monkeypatch):
     monkeypatch.setattr("gateway.upstream.grpc_wire._ending", fail)
     reader = Reader()
 
-    async def called():
+    async def call_once():
         async with calling(peer.url, method=METHOD) as call:
             wire = await dial(call, reader)
             wire.send((b"one", HalfClose()))
@@ -199,7 +199,7 @@ async def test_a_bug_in_a_call_ends_its_connection_at_once(peer, monkeypatch):
             wire.close()
 
     with pytest.raises(ExceptionGroup) as caught:
-        await called()
+        await call_once()
     assert caught.group_contains(RuntimeError, match="a bug")
     assert reader.ends == [(1006, "")]
 

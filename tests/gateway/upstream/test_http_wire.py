@@ -228,6 +228,41 @@ async def test_an_answer_that_breaks_off_is_an_end(peer):
         assert reader.ends[0][0] == 1006
 
 
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [
+        (b"", "the vendor closed it without an answer"),
+        (b"220 smtp.test ESMTP\r\n", "the vendor's answer is not valid HTTP"),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nshort", "the vendor's answer broke off"),
+    ],
+)
+async def test_how_an_answer_failed_is_told(answer, words):
+    async def fail(reader, writer):
+        await reader.readuntil(b"\r\n\r\none")
+        writer.write(answer)
+        writer.close()
+
+    server = await asyncio.start_server(fail, "127.0.0.1", 0)
+    reader = Reader()
+    async with server, calling(f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}") as call:
+        wire = await dial(call, reader)
+        wire.send((HttpRequest(0, b"one"),))
+        await reader.until(lambda reader: reader.ends)
+        wire.close()
+    assert reader.ends == [(1006, words)]
+
+
+async def test_a_vendor_that_hangs_up_in_the_handshake_of_tls_is_told_as_that():
+    async def hang_up(reader, writer):
+        await reader.read(1)
+        writer.close()
+
+    server = await asyncio.start_server(hang_up, "127.0.0.1", 0)
+    async with server, calling(f"https://127.0.0.1:{server.sockets[0].getsockname()[1]}") as call:
+        with pytest.raises(DialError, match=r"^the vendor closed the connection$"):
+            await dial(call, Reader())
+
+
 async def test_what_is_held_comes_when_it_is_read_again(peer):
     async with wired(peer) as (wire, reader):
         wire.pause()

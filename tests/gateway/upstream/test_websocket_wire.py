@@ -87,6 +87,24 @@ async def test_r1_a_connection_that_just_goes_away_is_noticed(vendor):
         assert reader.ends == [(1006, "")]
 
 
+@pytest.mark.parametrize(
+    ("frame", "words"),
+    [
+        (b"\x83\x00", "the vendor sent an invalid WebSocket frame"),
+        (b"\x88\x02\x03\xed", "the vendor sent an invalid WebSocket frame"),
+        (b"\x88\x03\x03\xe8\xff", "the vendor sent a WebSocket frame that is not UTF-8"),
+        (b"\x82\x7f" + (1 << 30).to_bytes(8, "big"), "the vendor sent a WebSocket frame of more than 16 MiB"),
+        (b"\x88\x08\x03\xeesecret", ""),
+    ],
+)
+async def test_a_frame_that_breaks_the_protocol_is_told_as_that(vendor, frame, words):
+    """It was told as a connection that the vendor closed."""
+    async with wired(vendor) as (_, reader, peer):
+        peer.transport.write(frame)
+        await reader.until(lambda reader: reader.ends)
+        assert reader.ends == [(1006, words)]
+
+
 async def test_after_closing_nothing_is_heard(vendor):
     async with wired(vendor) as (wire, reader, peer):
         with contextlib.suppress(Exception):

@@ -150,6 +150,14 @@ def test_a_complaint_is_read_by_its_code_else_as_usual():
     )
 
 
+@pytest.mark.parametrize("code", [0, 1006])
+def test_a_close_without_a_code_is_told_by_what_was_seen(code):
+    """It was "closed the connection with 1006", a WebSocket's code, over HTTP and TCP too, where nobody closed anything with a code."""
+    assert closing("v", code, "", REASONS) == Lost("the connection to v was lost")
+    seen = "the vendor's answer broke off"
+    assert closing("v", code, seen, REASONS) == Lost(f"the connection to v was lost: {seen}")
+
+
 def test_a_close_without_a_reason_is_a_loss():
     for code in (0, 1000, 1001, 1005, 1006, 1012):
         assert isinstance(closing("v", code, "", {}), Lost)
