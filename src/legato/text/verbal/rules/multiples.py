@@ -35,7 +35,7 @@ class Multiples:
             decimal = rf"[1-9][0-9]*{re.escape(self._speech.decimal)}[0-9]{{1,2}}"
             book.on_digit(
                 "number.times",
-                rf"(?<![\w.,])(?:(?P<number>{decimal})(?P<to>)|(?P<least>[0-9]{{1,3}}(?:{re.escape(self._speech.decimal)}[0-9])?)[-–](?P<most>[0-9]{{1,3}}(?:{re.escape(self._speech.decimal)}[0-9])?))[x×](?P<per>)(?![\w/+*^²³=(-]|{SPACE}?[+*/=−-])",
+                rf"(?<![\w.,])(?:(?P<number>{decimal})(?P<to>)|(?P<least>[0-9]{{1,3}}(?:{re.escape(self._speech.decimal)}[0-9])?)[-–](?P<most>[0-9]{{1,3}}(?:{re.escape(self._speech.decimal)}[0-9])?))[x×](?P<per>)(?=[,;:!?.)]|{SPACE})(?!\.\w|{SPACE}?[+*/=−-])",
                 self.multiple,
             )
 

@@ -110,7 +110,7 @@ import pytest
         ("en", "MIG-25/235212", "MIG-twenty-five/two three five two one two"),
         ("en", "2 + 3 = 9 - 4", "two plus three equals nine minus four"),
         ("en", "1!hello", "one! hello"),
-        ("en", "4.4x", "four point four times"),
+        ("en", "4.4x", "four point four x"),
         ("en", "5_", "five_"),
         ("de", "der 2. Weltkrieg", "der zweite Weltkrieg"),
         ("de", "Es sind 3. Das", "Es sind drei. Das"),
