@@ -12,8 +12,9 @@ _LONGEST_ROLE: Final = 10
 
 _TURN = r"(?:turn|channel|tool(?:_call|_response)?)"
 _TOKEN = re.compile(
-    rf"<[|｜](/?[a-zA-Z][\w▁]{{0,40}})[|｜]>|<\|({_TURN})>|<({_TURN}\|)>|<(start_of_turn)>|<(start_function_[a-z]{{4,11}})>"
-    r"|<(function)=[\w.:-]{1,80}>|<[|｜](DSML)[|｜](\w{1,40})(?:\s[^<>]{0,200})?>"
+    rf"<[|｜](?P<token>/?[a-zA-Z][\w▁]{{0,40}})[|｜]>|<\|(?P<opened>{_TURN})>|<(?P<closed>{_TURN}\|)>|<(?P<turn>start_of_turn)>"
+    r"|<(?P<call>start_function_[a-z]{4,11})>|<(?P<function>function)=[\w.:-]{1,80}>"
+    r"|<[|｜](?P<dsml>DSML)[|｜](?P<tag>\w{1,40})(?:\s[^<>]{0,200})?>"
 )
 _BEGUN = re.compile(
     r"<[|｜](?:/?[a-zA-Z][\w▁]{0,40}[|｜]?)?|<[a-z_]{1,30}\|?|<function=[\w.:-]{0,80}|<[|｜]DSML[|｜]\w{0,40}(?:\s[^<>]{0,200})?"
@@ -46,7 +47,7 @@ _TOOLS = frozenset({"tool", "ipython"})
 _TOPIC = re.compile(r"think|thought|reason|tool|action|function|inner")
 _OPENS = re.compile(r"(?:begin|start)_((?:of_)?\w+)")
 _BEGINS = re.compile(r"(\w+)_(?:begin|start|prefix)")
-_BRACKETED = re.compile(r"\[(?:(THINK|TOOL_CALLS)|/THINK|/?INST|/TOOL_CALLS)\]")
+_BRACKETED = re.compile(r"\[(?:(?P<opened>THINK|TOOL_CALLS)|/THINK|/?INST|/TOOL_CALLS)\]")
 _BRACKET_ENDS = {"THINK": r"\[/THINK\]", "TOOL_CALLS": r"\[/TOOL_CALLS\]|</s>"}
 
 
@@ -72,7 +73,7 @@ def bracket(text: str, at: int, *, final: bool) -> Verdict:
     if found is None:
         return openers.bracket(text, at, final=final)
     end = found.end()
-    return Found(SpanKind.HIDDEN if found[1] else SpanKind.BREAK, at, end, end, end)
+    return Found(SpanKind.HIDDEN if found["opened"] else SpanKind.BREAK, at, end, end, end)
 
 
 def ends(opened: str) -> str | None:
@@ -82,7 +83,7 @@ def ends(opened: str) -> str | None:
         opened: the token and what it announces.
     """
     if bracketed := _BRACKETED.match(opened):
-        return _BRACKET_ENDS.get(bracketed[1])
+        return _BRACKET_ENDS.get(bracketed["opened"])
     found = _TOKEN.match(opened)
     if found is None:
         return None
@@ -92,7 +93,7 @@ def ends(opened: str) -> str | None:
     if name in _ANNOUNCING and role and role[0] in _TOOLS:
         return r"<\|(?:im_end|eot_id|end)\|>|<turn\|>|(?=<\|(?:im_start|start_header_id|start|turn)\|?>)"
     if name == "DSML":
-        return rf"</[|｜]DSML[|｜]{found[8]}>"
+        return rf"</[|｜]DSML[|｜]{found['tag']}>"
     return _ends(name)
 
 
@@ -116,7 +117,7 @@ def _ends(name: str) -> str | None:
 
 
 def _name(found: re.Match[str]) -> str:
-    return found[found.lastindex or 1] if found.lastindex != 8 else found[7]
+    return found["dsml"] or found[found.lastgroup or "token"]
 
 
 def _announced(text: str, at: int, *, more: bool, final: bool) -> int | None:
