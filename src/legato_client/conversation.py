@@ -151,10 +151,6 @@ class Conversation:
         for record in records:
             self._unread.fall(record.drop_audio())
 
-    def drop_all(self) -> None:
-        """Nobody will take any audio."""
-        self.drop(self._records.values())
-
     # --- what the wire takes and brings ------------------------------------------------------------------------------
 
     def next_command(self) -> Command | None:

@@ -112,7 +112,6 @@ class Link:
     def close(self) -> bool:
         """Says goodbye; `run` returns once the gateway has answered. Returns False if there is nobody to say it to."""
         self.closing = True
-        self.conversation.drop_all()
         if self.conversation.has_open_utterances:
             self.conversation.tell(Cancel(force=True))
         self._ring_all()

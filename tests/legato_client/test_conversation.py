@@ -645,16 +645,6 @@ def test_go_away_for_idleness_is_taken_back_by_a_new_utterance():
     assert talk.wire() == [Begin("u1"), Text("u1", "Well")]
 
 
-def test_audio_nobody_will_take_is_dropped():
-    talk = Talk()
-    record = talk.begin()
-    talk.hear(sound())
-    talk.conversation.drop_all()
-
-    assert talk.taken(record) == []
-    assert talk.conversation.has_open_utterances
-
-
 IDS = st.sampled_from(["a", "b", "c"])
 STEPS = st.one_of(
     st.tuples(st.just("begin"), IDS),

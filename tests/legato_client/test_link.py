@@ -6,7 +6,7 @@ import pytest
 
 from legato.domain.audio import AudioFormat, Encoding
 from legato.domain.errors import Reason, SpeechError
-from legato.domain.events import Begin, Open, Text
+from legato.domain.events import Begin, Cancel, Open, Text
 from legato.domain.replies import AudioChunk, Opened
 from legato.domain.speech import StreamLimits
 from legato_client.backoff import Retry
@@ -214,6 +214,40 @@ async def test_every_wire_is_closed():
         await world.link.bell.until(lambda: world.link.losses == 2 and world.conversation.greeted)
 
     assert [wire.closed for wire in wires] == [True] * 3
+
+
+async def test_r7_whoever_waits_for_audio_knows_of_a_cancel_before_the_gateway_does():
+    async with World(FakeWire(OPENED)) as world:
+        await world.link.opened()
+        record, bell = world.link.begin(Begin("u1"))
+        waiting = asyncio.ensure_future(bell.until(lambda: record.fenced))
+        await asyncio.sleep(0)
+        world.link.tell(Cancel())
+        async with asyncio.timeout(1):
+            await waiting
+
+
+async def test_r8_nobody_waits_any_more_for_a_conversation_that_was_left():
+    wire = FakeWire(OPENED)
+    async with World(wire) as world:
+        await world.link.opened()
+        records = [world.link.begin(Begin(name))[0] for name in ("sounds", "waits")]
+        wire.incoming.put_nowait(AudioChunk("sounds", 1, 0, 0, b"ab"))
+        await world.link.bell.until(lambda: wire.sent[-1:] == [Begin("waits")])
+        world.link.left()
+
+    assert [str(record.trouble) for record in records] == ["the conversation was closed"] * 2
+    assert world.link.losses == 1, "for a ping that waits"
+
+
+async def test_closing_waits_for_the_gateway_and_for_no_other_attempt():
+    wire = FakeWire(OPENED)
+    async with World(wire) as world:
+        await world.link.opened()
+        assert world.link.close()
+        await world.task
+
+    assert world.slept == [world.tuning.close_timeout_s]
 
 
 async def test_closing_without_a_connection_says_so():

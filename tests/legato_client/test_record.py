@@ -53,8 +53,10 @@ def test_its_text_is_forgotten_when_it_sounds():
 
 def test_failed_it_carries_the_error_and_what_was_not_said():
     made = record()
-    made.hear(UtteranceFailed("u1", SpeechError(Reason.VENDOR_LOST, "m"), "rest", Receipt()), 1.0)
+    failed = UtteranceFailed("u1", SpeechError(Reason.VENDOR_LOST, "m"), "rest", Receipt())
+    made.hear(failed, 1.0)
 
+    assert made.ending is failed
     assert isinstance(made.trouble, UtteranceError)
     assert made.trouble.unspoken == "rest"
 
@@ -79,6 +81,15 @@ def test_fenced_it_takes_neither_audio_nor_words():
     made.hear(WORD, 1.0)
 
     assert (list(made.audio), made.words, made.sounded) == ([], [], True)
+
+
+def test_audio_dropped_after_the_end_no_longer_counts():
+    made = record()
+    made.hear(CHUNK, 1.0)
+    made.hear(UtteranceFinished("u1", Receipt()), 1.0)
+
+    assert made.drop_audio() == 0
+    assert not made.audio
 
 
 def test_cancelled_before_it_sounded_nothing_was_heard():
