@@ -107,6 +107,20 @@ def test_closing_what_was_not_flushed_stops_it():
     assert say(face, "a", close_context=True) == []
 
 
+def test_what_was_not_flushed_is_stopped_also_behind_a_space():
+    face, _ = opened()
+    say(face, "a", text="One.")
+    say(face, "a", text=" ")
+    assert say(face, "a", close_context=True) == [events.Cancel("1")]
+
+
+def test_a_flush_needs_no_text_and_flushes_only_what_there_is():
+    face, _ = opened()
+    assert say(face, "a", text=" ", flush=True) == []
+    say(face, "a", text="One.")
+    assert say(face, "a", flush=True) == [events.Flush("1")]
+
+
 def test_closing_a_context_again_while_it_sounds_stops_it():
     """Pipecat closes a context when its text is whole, and again when the listener interrupts it."""
     face, _ = opened()
@@ -130,6 +144,7 @@ def test_closing_a_context_that_said_nothing_is_final_at_once():
 def test_keep_alives_change_nothing():
     face, _ = opened()
     assert say(face, "a", text="") == say(face, text="") == []
+    assert say(face, "a", close_context=True) == [], "there is no such context, so it has no end"
     say(face, "a", text="Hi.")
     assert say(face, "a", text="") == [events.Text("1", "")], "it has been heard from, and nothing was said"
     assert say(face, "a", text=" ") == [events.Text("1", " ")]
@@ -139,7 +154,8 @@ def test_the_id_is_read_in_both_spellings_and_may_be_left_out():
     face, _ = opened()
     say(face, text="Hi.", contextId="a")
     assert say(face, "a", text="You.") == [events.Text("1", " You.")]
-    say(face, text="Hi.")
+    say(face, "", text="Hi.")
+    assert say(face, text="You.") == [events.Text("2", " You.")]
     assert told(face, finished("1"), finished("2")) == [
         {"isFinal": True, **both("a")},
         {"isFinal": True, **both(DEFAULT_CONTEXT)},
@@ -262,6 +278,7 @@ def test_contexts_are_bounded_and_one_that_said_nothing_makes_room():
     assert (error["error"], error["contextId"]) == ("max_active_conversations", "one more")
     assert final == {"isFinal": True, **both("one more")}
     assert say(face, "one more", text="late") == []
+    assert say(face, "d64", text="Two.") == [events.Text("128", " Two.")], "those that are open go on"
 
 
 @pytest.mark.parametrize("frame", [b"\xff", "[]", "{", '{"text":1}', '{"text":"a","voice_settings":1}'])
@@ -292,6 +309,15 @@ def test_a_mistake_within_a_context_is_told_with_its_id():
     say(face, "a", text="One.")
     (event,) = say(face, "a", text=[])
     assert told(face, replies.StreamError(event.error))[0]["contextId"] == "a"
+
+
+def test_a_text_that_is_refused_ends_neither_its_context_nor_the_stream():
+    face, _ = opened()
+    say(face, "a", text="One.")
+    (error,) = told(face, refused(Reason.TEXT_TOO_LONG, "1"))
+    assert error["contextId"] == "a"
+    assert say(face, "a", text="Two.") == [events.Text("1", " Two.")]
+    assert told(face, audio("1"), finished("1"))[-1] == {"isFinal": True, **both("a")}
 
 
 def test_a_mistake_in_the_first_message_of_a_context_is_told_with_its_id_too():
