@@ -220,7 +220,7 @@ async def test_r7_whoever_waits_for_audio_knows_of_a_cancel_before_the_gateway_d
     async with World(FakeWire(OPENED)) as world:
         await world.link.opened()
         record, bell = world.link.begin(Begin("u1"))
-        waiting = asyncio.ensure_future(bell.until(lambda: record.fenced))
+        waiting = asyncio.create_task(bell.until(lambda: record.fenced))
         await asyncio.sleep(0)
         world.link.tell(Cancel())
         async with asyncio.timeout(1):
