@@ -220,11 +220,10 @@ async def test_r7_whoever_waits_for_audio_knows_of_a_cancel_before_the_gateway_d
     async with World(FakeWire(OPENED)) as world:
         await world.link.opened()
         record, bell = world.link.begin(Begin("u1"))
-        waiting = asyncio.create_task(bell.until(lambda: record.fenced))
-        await asyncio.sleep(0)
-        world.link.tell(Cancel())
-        async with asyncio.timeout(1):
-            await waiting
+        async with asyncio.timeout(1), asyncio.TaskGroup() as tasks:
+            tasks.create_task(bell.until(lambda: record.fenced))
+            await asyncio.sleep(0)
+            world.link.tell(Cancel())
 
 
 async def test_r8_nobody_waits_any_more_for_a_conversation_that_was_left():
