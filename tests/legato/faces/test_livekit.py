@@ -74,6 +74,14 @@ def chunk(name, data=b"\1\2"):
     return replies.AudioChunk(name, 1, 0, 0, data)
 
 
+def test_a_session_belongs_to_the_trace_of_its_handshake():
+    parent = f"00-{'a' * 32}-{'b' * 16}-01"
+    face = LiveKitSpeech("s-1", {"joe"})
+    face.open(RequestHead("GET", "/v1/tts", {}, {"traceparent": parent, "tracestate": "a=1"}))
+    (opened,) = send(face, "session.create", voice="joe", sample_rate="24000", encoding="pcm_s16le")
+    assert (opened.traceparent, opened.tracestate) == (parent, "a=1")
+
+
 def test_a_session_has_the_format_the_voice_and_the_language_of_its_creation():
     (opened,) = send(
         connected(model="cartesia/sonic-3"),
