@@ -32,7 +32,7 @@ def text_data(language: str) -> TextData:
         language: BCP 47 tag; only its first subtag counts.
 
     Raises:
-        ValueError: a data file has the wrong shape.
+        ValueError: a data file is not JSON, or has the wrong shape.
     """
     primary = language.replace("_", "-").split("-")[0].lower()
     return _read(_SAME.get(primary, primary))
@@ -65,4 +65,11 @@ def _files(folder: Traversable, prefix: str) -> Iterator[tuple[str, object]]:
         if entry.is_dir():
             yield from _files(entry, f"{prefix}{entry.name}/")
         elif entry.name.endswith(".json"):
-            yield prefix + entry.name.removesuffix(".json"), orjson.loads(entry.read_bytes())
+            yield prefix + entry.name.removesuffix(".json"), _decoded(entry)
+
+
+def _decoded(entry: Traversable) -> object:
+    try:
+        return orjson.loads(entry.read_bytes())
+    except orjson.JSONDecodeError as error:
+        raise ValueError(f"{entry}: {error}") from None

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+_FLAGS = frozenset({"ordinal_dot", "capital_nouns"})
+
 
 @dataclass(frozen=True, slots=True)
 class SentenceData:
@@ -55,14 +57,17 @@ class SentenceData:
 
     @classmethod
     def _value(cls, name: str, value: object) -> object:
-        if name in {"ordinal_dot", "capital_nouns"}:
+        if name in _FLAGS:
             if isinstance(value, bool):
                 return value
         elif (
             name in cls.__slots__ and isinstance(value, list) and all(isinstance(item, str) for item in value)
         ):
             return frozenset(value)
-        raise ValueError(f"sentences: {name!r} is unknown or has the wrong shape")
+        if name not in cls.__slots__:
+            raise ValueError(f"sentences: {name!r} is unknown; known: {', '.join(cls.__slots__)}")
+        wanted = "true or false" if name in _FLAGS else "a list of strings"
+        raise ValueError(f"sentences: {name!r} must be {wanted}")
 
     def is_abbreviation(self, stem: str) -> bool:
         """Whether a dot after this word may belong to the word.

@@ -1,5 +1,7 @@
 """The data files of the text front end."""
 
+import pytest
+
 from gateway.app.text_data import languages, text_data
 
 
@@ -20,6 +22,15 @@ def test_mandarin_is_read_as_chinese_is() -> None:
 def test_all_that_read_formulas_in_english_share_its_rules() -> None:
     assert text_data("ja").maths is text_data("hi").maths is text_data("en").maths
     assert text_data("de").maths is not text_data("en").maths
+
+
+def test_a_file_that_is_no_json_is_refused_by_its_name(monkeypatch, tmp_path) -> None:
+    (tmp_path / "eo").mkdir()
+    (tmp_path / "eo" / "sentences.json").write_text('{"titles": [', encoding="utf-8")
+    text_data("en")  # what all languages share is read once, and not from the folder below
+    monkeypatch.setattr("gateway.app.text_data._ROOT", tmp_path)
+    with pytest.raises(ValueError, match=r"eo/sentences\.json: .*line 1"):
+        text_data("eo")
 
 
 def test_an_unknown_language_borrows_the_sentences() -> None:

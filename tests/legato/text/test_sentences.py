@@ -14,7 +14,15 @@ def test_lists_and_switches_are_read() -> None:
     assert not data.is_abbreviation("cat")
 
 
-@pytest.mark.parametrize("wrong", [{"titels": []}, {"titles": "dr"}, {"titles": [1]}, {"ordinal_dot": "yes"}])
-def test_anything_else_is_refused_by_name(wrong: dict[str, object]) -> None:
-    with pytest.raises(ValueError, match=next(iter(wrong))):
+@pytest.mark.parametrize(
+    ("wrong", "expected"),
+    [
+        ({"titels": []}, "'titels' is unknown; known: titles, before_number"),
+        ({"titles": "dr"}, "'titles' must be a list of strings"),
+        ({"titles": [1]}, "'titles' must be a list of strings"),
+        ({"ordinal_dot": "yes"}, "'ordinal_dot' must be true or false"),
+    ],
+)
+def test_anything_else_is_refused_by_name(wrong: dict[str, object], expected: str) -> None:
+    with pytest.raises(ValueError, match=expected):
         SentenceData.parse(wrong)
