@@ -108,6 +108,33 @@ def test_a_file_that_is_linked_exists(path):
     assert [link for link in own if not (path.parent / link).exists()] == []
 
 
+def anchors_of(path):
+    """What a link may name behind the `#`: the headings of a page, as GitHub writes them."""
+    prose = _FENCE.sub("", path.read_text(encoding="utf-8"))
+    headings = re.findall(r"^#+ (.*)$", re.sub(r"\[([^]]*)\]\([^)]*\)", r"\1", prose), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+@pytest.mark.parametrize("path", GUIDES, ids=lambda path: path.name)
+def test_a_heading_that_is_linked_exists(path):
+    prose = _INLINE.sub("", _FENCE.sub("", path.read_text(encoding="utf-8")))
+    links = re.findall(r"\]\(([^):#\s]*)#([^)\s]+)\)", prose)
+    lacking = [
+        (page, anchor)
+        for page, anchor in links
+        if anchor not in anchors_of(path.parent / page if page else path)
+    ]
+    assert lacking == []
+
+
+@pytest.mark.parametrize("path", GUIDES, ids=lambda path: path.name)
+def test_a_file_that_is_named_exists(path):
+    named = [
+        code for code in code_of(path) if re.fullmatch(r"(src|gateway|tests|deploy|proto)/[\w./-]+\w", code)
+    ]
+    assert [name for name in named if not (ROOT / name).exists()] == []
+
+
 def test_the_guides_are_read():
     assert {"setup", "run", "test", "bench"} <= TARGETS
     assert len(commands("make")) > 3

@@ -39,6 +39,7 @@ def switches():
 @pytest.mark.parametrize("dialect", VENDORS)
 def test_every_switch_is_told_with_its_usual_value(switches, dialect):
     kind = import_module(f"legato.providers.{dialect}").Switches
+    assert dialect in switches, f"expected the switches of {dialect} in docs/vendor-switches.md"
     usual = {
         name: value.value if isinstance(value, enum.Enum) else value for name, value in asdict(kind()).items()
     }
