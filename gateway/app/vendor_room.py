@@ -126,7 +126,7 @@ class VendorRoom:
     def routes(self) -> Sequence[str]:
         """Return every route of a voice that a vendor serves, as "provider/voice"."""
         served = [route for voice in self._catalogue.voices.values() for route in voice.routes]
-        return [f"{route.provider}/{route.voice}" for route in served if route.provider in self._lines]
+        return [route.name for route in served if route.provider in self._lines]
 
     async def warm_up(self) -> None:
         """Dial the floor of every voice's routes, all at once; return when each place has a line, or has failed to get one."""

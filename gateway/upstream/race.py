@@ -290,9 +290,8 @@ class HedgedLine:
         if rival is None or not twice:
             return
         took_s = self._ground.clock() - self._said_at
-        route, other = (f"{each.provider}/{each.voice}" for each in (request.route, rival.route))
-        ids = (request.stream_id, request.utterance_id)
-        self._ground.observer.note(Hedged(*ids, route, other, overtaken, twice, took_s))
+        ids, routes = (request.stream_id, request.utterance_id), (request.route.name, rival.route.name)
+        self._ground.observer.note(Hedged(*ids, *routes, overtaken, twice, took_s))
 
     @property
     def _speaking(self) -> Line:

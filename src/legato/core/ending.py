@@ -99,9 +99,14 @@ def let_go(
     utterance.run = None
     if run.state is not RunState.ACQUIRING:
         audio_s = run.produced / state.rate_hz
-        route = f"{run.route.provider}/{run.route.voice}"
         ended = AttemptEnded(
-            state.stream_id, utterance.id, route, outcome, run.sent_chars, audio_s, now - run.asked_at
+            state.stream_id,
+            utterance.id,
+            run.route.name,
+            outcome,
+            run.sent_chars,
+            audio_s,
+            now - run.asked_at,
         )
         state.note(ended)
 

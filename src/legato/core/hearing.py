@@ -96,7 +96,7 @@ def _marked(state: StreamState, utterance: Utterance, run: Run, index: int, now:
 
 def _overtaken(state: StreamState, utterance: Utterance, run: Run, said: Overtaken) -> None:
     run.carried_by(said, state.most_held)
-    run.route, utterance.last_route = said.route, f"{said.route.provider}/{said.route.voice}"
+    run.route, utterance.last_route = said.route, said.route.name
     run.route_index = utterance.voice.routes.index(said.route)
     # If this one fails, those after it come next; the one that was only slow comes after them.
     utterance.home_route, utterance.routes_tried = run.route_index, 0

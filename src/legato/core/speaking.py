@@ -87,7 +87,7 @@ def _acquire(state: StreamState, track: Track, utterance: Utterance, now: float)
     utterance.run = run
     utterance.retry_at = None
     utterance.attempts += 1
-    utterance.last_route = f"{route.provider}/{route.voice}"
+    utterance.last_route = route.name
     utterance.timeline.speaks(state.shared.paces.get(utterance.last_route))
     utterance.queued = utterance.queued or track.head is not utterance
     utterance.stamps.stamp(Stage.TURN_WAIT if utterance.queued else Stage.QUEUE, now)

@@ -48,6 +48,11 @@ class Route:
     batch_chars: int = 0
     takes: Takes = Takes()
 
+    @property
+    def name(self) -> str:
+        """Its name in facts, metrics and commands: "provider/voice"."""
+        return f"{self.provider}/{self.voice}"
+
 
 @dataclass(frozen=True, slots=True)
 class Voice:

@@ -1,5 +1,5 @@
 from legato.domain.delivery import PLAIN, Delivery
-from legato.domain.speech import StreamLimits, UtteranceOptions, Voice
+from legato.domain.speech import Route, StreamLimits, UtteranceOptions, Voice
 
 
 def test_options_that_are_set_stand_over_the_defaults():
@@ -27,3 +27,7 @@ def test_what_a_text_asks_for_comes_on_top_of_the_options():
     asked = options.delivered(Delivery(rate=0.5, pitch=-2.0, volume=3.0, voice="x", language="fr"))
     assert asked == UtteranceOptions(speed=1.0, pitch=-2.0, volume=3.0, words=True)
     assert UtteranceOptions(volume=-39.0).delivered(Delivery(volume=-10.0)) == UtteranceOptions(volume=-40.0)
+
+
+def test_a_route_is_named_by_its_provider_and_its_voice():
+    assert Route("deepgram", "aura-2").name == "deepgram/aura-2"
