@@ -83,7 +83,7 @@ class Hearing:
             leased.gathered.append(data)
             leased.room -= len(data)
             if leased.room <= 0:
-                self.settle()
+                self.report_gathered()
         else:
             self._take_audio(leased, data)
 
@@ -111,7 +111,7 @@ class Hearing:
             if leased.gatherer is not None:
                 leased.gatherer.gather(leased.room)
 
-    def settle(self) -> None:
+    def report_gathered(self) -> None:
         """Report what was gathered, here and by the lines."""
         if self._allowed:
             self._recall()
@@ -161,7 +161,7 @@ class Hearing:
 
     def _take_news(self, leased: Leased, event: events.News) -> None:
         if self.waits:
-            self.settle()
+            self.report_gathered()
         speaker = self._speakers.get(leased.utterance_id)
         if speaker is not None and isinstance(event, _ENDS):
             self._close_part(leased, speaker, run_ends=isinstance(event, events.Finished))

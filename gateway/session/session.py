@@ -152,7 +152,7 @@ class Session:
             self._waiting.append(event)
             return
         if self._hearing.waits:
-            self._hearing.settle()
+            self._hearing.report_gathered()
         if self._room_is_old:
             self._look_for_room()
         self._waiting.append(event)

@@ -28,7 +28,7 @@ class Gathering:
     """
 
     __slots__ = (
-        "_came", "_look", "_parts", "_settling", "_sleeps_for", "_socket", "_tell", "_worth", "room",
+        "_came", "_look", "_mark_is_due", "_parts", "_sleeps_for", "_socket", "_tell", "_worth", "room",
     )  # fmt: skip
 
     def __init__(self, tell: Callable[[bytes], None]) -> None:
@@ -39,7 +39,7 @@ class Gathering:
         self._came = 0
         self._worth = 0
         self._sleeps_for = 1
-        self._settling = False
+        self._mark_is_due = False
         self.room = 0
         """Bytes that may still be gathered."""
 
@@ -55,7 +55,7 @@ class Gathering:
         if self.room <= 0:
             self.room = 0
             self._flush()
-            self._settle_soon()
+            self._set_mark_soon()
 
     def allow(self, size: int) -> None:
         """Allow this many bytes to be gathered from here on; 0 for none. What is there is reported."""
@@ -64,7 +64,7 @@ class Gathering:
             self._flush()
         if self.room and self._look is None:
             self._look_later()
-        self._settle_soon()
+        self._set_mark_soon()
 
     def close(self) -> None:
         """Nothing is reported any more."""
@@ -93,14 +93,14 @@ class Gathering:
         if self.room and self._socket is not None:
             self._look_later()
 
-    def _settle_soon(self) -> None:
+    def _set_mark_soon(self) -> None:
         """Set the socket's mark, though not at once: leave that is withdrawn is often given again."""
-        if not self._settling and self._sleeps_for != self._mark():
-            self._settling = True
-            asyncio.get_running_loop().call_soon(self._settle)
+        if not self._mark_is_due and self._sleeps_for != self._mark():
+            self._mark_is_due = True
+            asyncio.get_running_loop().call_soon(self._set_mark)
 
-    def _settle(self) -> None:
-        self._settling = False
+    def _set_mark(self) -> None:
+        self._mark_is_due = False
         self._sleep_for(self._mark())
 
     def _mark(self) -> int:

@@ -26,22 +26,32 @@ class RunAlarm:
         watch: knows when the run is overdue.
         clock: monotonic seconds.
         late: takes the reason why the run has failed.
-        settle: called before the watch is asked: reports what was gathered.
+        report_gathered: called before the watch is asked.
     """
 
-    __slots__ = ("_at", "_clock", "_in_grace", "_late", "_settle", "_stopped", "_timer", "_watch", "is_set")
+    __slots__ = (
+        "_at",
+        "_clock",
+        "_in_grace",
+        "_late",
+        "_report_gathered",
+        "_stopped",
+        "_timer",
+        "_watch",
+        "is_set",
+    )
 
     def __init__(
         self,
         watch: RunWatch,
         clock: Clock,
         late: Callable[[Failed], None],
-        settle: Callable[[], None] = _nothing_waits,
+        report_gathered: Callable[[], None] = _nothing_waits,
     ) -> None:
         self._watch = watch
         self._clock = clock
         self._late = late
-        self._settle = settle
+        self._report_gathered = report_gathered
         self._at = 0.0
         self._in_grace = self._stopped = False
         self._timer: asyncio.TimerHandle | None = None
@@ -60,7 +70,7 @@ class RunAlarm:
         """The run is over."""
         self._stopped = True
         # Drop the callbacks, so that their objects need not wait for the garbage collector.
-        self._late, self._settle = _nobody_cares, _nothing_waits
+        self._late, self._report_gathered = _nobody_cares, _nothing_waits
         self._rest()
 
     def _rest(self) -> None:
@@ -75,7 +85,7 @@ class RunAlarm:
 
     def _wake(self) -> None:
         self._timer, self.is_set = None, False
-        self._settle()
+        self._report_gathered()
         if self._stopped:
             return
         now = self._clock()

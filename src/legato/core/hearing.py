@@ -116,7 +116,7 @@ def _gave_nothing(state: StreamState, utterance: Utterance, now: float) -> None:
 
 
 def _complete_until(state: StreamState, utterance: Utterance, run: Run, index: int, now: float) -> None:
-    _settle(state, utterance, run)
+    _make_home(state, utterance, run)
     while run.requests and run.requests[0].index <= index:
         run.requests.popleft()
     ended: list[int] = []
@@ -135,7 +135,7 @@ def _complete_until(state: StreamState, utterance: Utterance, run: Run, index: i
     utterance.settle_flushes()
 
 
-def _settle(state: StreamState, utterance: Utterance, run: Run) -> None:
+def _make_home(state: StreamState, utterance: Utterance, run: Run) -> None:
     """The route that has spoken is from now on the voice's home on this stream."""
     if run.route_index:
         state.home_routes[utterance.voice.name] = run.route_index

@@ -76,7 +76,7 @@ class Lending:
         """A borrower needs one more seat; it is lent one as soon as there is one."""
         if borrower not in self._asking:
             self._asking.append(borrower)
-        return self._settle(now)
+        return self._rebalance(now)
 
     def give_back(self, borrower: str, seats: int, now: float) -> Sequence[LendingEffect]:
         """A borrower has given this many seats back."""
@@ -84,17 +84,17 @@ class Lending:
         for _ in range(min(seats, self.held_by(borrower))):
             self._lent[borrower] -= 1
             self._seats.give_back(borrower)
-        return self._settle(now)
+        return self._rebalance(now)
 
     def refused(self, retry_after_s: float | None, now: float) -> Sequence[LendingEffect]:
         """The vendor has refused one run for being one too many."""
         self._seats.refused(retry_after_s, now)
-        return self._settle(now)
+        return self._rebalance(now)
 
     def renewed(self, now: float) -> Sequence[LendingEffect]:
         """The credential is another one."""
         self._seats.renewed()
-        return self._settle(now)
+        return self._rebalance(now)
 
     def gone(self, borrower: str, now: float) -> Sequence[LendingEffect]:
         """A borrower will not return, and its runs at the vendor are over."""
@@ -106,13 +106,13 @@ class Lending:
 
     def tick(self, now: float) -> Sequence[LendingEffect]:
         """Time has passed."""
-        return self._settle(now)
+        return self._rebalance(now)
 
     def deadline(self, now: float) -> float | None:
         """When `tick` must be called next; `None` for never."""
         return self._seats.hold_until if self._asking and self._seats.hold_until > now else None
 
-    def _settle(self, now: float) -> Sequence[LendingEffect]:
+    def _rebalance(self, now: float) -> Sequence[LendingEffect]:
         effects: list[LendingEffect] = []
         while self._asking and self._seats.free(now):
             first = min(self._asking, key=self._seats.standing)

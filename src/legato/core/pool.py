@@ -68,12 +68,12 @@ class Pool:
         displaced = self._queue.add(Waiting(ticket, principal, deadline, now, elsewhere), now)
         if displaced is not None:
             effects.append(Refuse(displaced.ticket, refusals.crowded(self._pace.asked_at - now)))
-        return self._settle(effects, now)
+        return self._rebalance(effects, now)
 
     def withdraw(self, ticket: int, now: float) -> Sequence[PoolEffect]:
         """The holder of this ticket no longer wants a line."""
         self._queue.remove(ticket)
-        return self._settle([], now)
+        return self._rebalance([], now)
 
     def dialled(self, line: int, now: float) -> Sequence[PoolEffect]:
         """The line is connected."""
@@ -84,12 +84,12 @@ class Pool:
         self._lines.connect(found)
         found.connected(self._settings.max_age_s, self._chance(), now)
         self._look_after(found)
-        return self._settle([], now)
+        return self._rebalance([], now)
 
     def dial_failed(self, line: int, reason: Failed, now: float) -> Sequence[PoolEffect]:
         """The line could not be connected."""
         found = self._lines.get(line)
-        return () if found is None else self._settle(self._dial_failed(found, reason, now), now)
+        return () if found is None else self._rebalance(self._dial_failed(found, reason, now), now)
 
     def lost(self, line: int, now: float) -> Sequence[PoolEffect]:
         """The line is gone, and every run on it."""
@@ -101,7 +101,7 @@ class Pool:
         elif not found.leases:
             self._pace.lost(now)
         self._remove(found)
-        return self._settle([], now)
+        return self._rebalance([], now)
 
     def released(self, line: int, ticket: int, now: float, *, clean: bool) -> Sequence[PoolEffect]:
         """A run is over.
@@ -127,7 +127,7 @@ class Pool:
             return ()
         _, since = self._lines.clean(found, ticket)
         self._demand.held(now - since)
-        return self._settle([], now)
+        return self._rebalance([], now)
 
     def settled(self, line: int, now: float, *, clean: bool = True) -> Sequence[PoolEffect]:
         """The vendor owes nothing more for a cancelled run; or, if not clean, will never confirm the cancel."""
@@ -140,7 +140,7 @@ class Pool:
     def refused(self, retry_after_s: float | None, now: float) -> Sequence[PoolEffect]:
         """The vendor has refused a run for being one too many."""
         self._concurrency.refused(retry_after_s, now)
-        return self._settle(refusals.in_vain(self._queue, self._concurrency.hold_until, now), now)
+        return self._rebalance(refusals.in_vain(self._queue, self._concurrency.hold_until, now), now)
 
     def kept(self, line: int, now: float) -> None:
         """The vendor was sent something that counts as a sign of life."""
@@ -150,12 +150,12 @@ class Pool:
     def keep(self, floor: int, now: float) -> Sequence[PoolEffect]:
         """From now on this many lines are kept while nobody speaks."""
         self._floor = floor
-        return self._settle([], now)
+        return self._rebalance([], now)
 
     def expect(self, now: float) -> Sequence[PoolEffect]:
         """A request is expected soon: one more seat is kept ready for a while."""
         self._expected_until = now + self._settings.linger_s
-        return self._settle([], now)
+        return self._rebalance([], now)
 
     def renew(self, now: float) -> Sequence[PoolEffect]:
         """The credential is another one: replace every connected line, one with a run on it when that has ended, and dial at once."""
@@ -164,7 +164,7 @@ class Pool:
         for line in self._lines:
             if line.state in CONNECTED:
                 self._spoil(line, effects)
-        return self._settle(effects, now)
+        return self._rebalance(effects, now)
 
     def tick(self, now: float) -> Sequence[PoolEffect]:
         """Time has passed, or a seat shared with other places may have become free."""
@@ -176,7 +176,7 @@ class Pool:
             self._look_at(line, effects, now)
             if line.state is not LineState.GONE:
                 self._look_after(line)
-        return self._settle(effects, now)
+        return self._rebalance(effects, now)
 
     def close(self) -> None:
         """The place is given up: nobody waits here any longer."""
@@ -205,7 +205,7 @@ class Pool:
 
     # --- serving --------------------------------------------------------------------------------------------------------
 
-    def _settle(self, effects: list[PoolEffect], now: float) -> Sequence[PoolEffect]:
+    def _rebalance(self, effects: list[PoolEffect], now: float) -> Sequence[PoolEffect]:
         """Serve all who can be served, then bring the number of lines to what is wanted."""
         self._now = now
         while len(self._queue) and self._concurrency.free(now):
@@ -231,7 +231,7 @@ class Pool:
             self._pace.served()
         if not clean or line.state is LineState.DRAINING:
             self._spoil(line, effects)
-        return self._settle(effects, now)
+        return self._rebalance(effects, now)
 
     def _heard_from(self, line: PoolLine, now: float) -> None:
         line.quiet_since = now

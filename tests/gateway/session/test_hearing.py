@@ -129,8 +129,8 @@ def test_it_settles_when_asked(stage):
     stage.audio(20)
     stage.hearing.gather(Gather(3, 4_800), 24_000)
     stage.audio(20)
-    stage.hearing.settle()
-    stage.hearing.settle()
+    stage.hearing.report_gathered()
+    stage.hearing.report_gathered()
     assert stage.held == [480, 960]
 
 
@@ -273,16 +273,16 @@ def test_what_a_line_has_gathered_is_told_before_news(gathering):
 
 def test_what_a_line_has_gathered_is_told_when_asked(gathering):
     gathering.line.waiting = 40
-    gathering.hearing.settle()
+    gathering.hearing.report_gathered()
     assert gathering.line.leaves == [4_800, 0]
     assert gathering.held == [480, 480 + 960]
-    gathering.hearing.settle()
+    gathering.hearing.report_gathered()
     assert gathering.line.leaves == [4_800, 0]
 
 
 def test_a_line_that_was_given_back_is_asked_no_more(gathering):
     gathering.hearing._leases.of(3).gatherer = None
-    gathering.hearing.settle()
+    gathering.hearing.report_gathered()
     assert gathering.line.leaves == [4_800]
 
 
@@ -302,7 +302,7 @@ def test_what_the_core_lets_pass_is_not_told(stage):
 def test_leave_to_gather_ends_with_whatever_is_told(stage):
     stage.audio(20)
     stage.hearing.gather(Gather(3, 4_800), 24_000)
-    stage.hearing.settle()
+    stage.hearing.report_gathered()
     stage.audio(20)
     assert stage.held == [480, 960]
 
