@@ -33,7 +33,7 @@ _RETRY_AFTER_S = 1.0
 
 
 @dataclass(frozen=True, slots=True)
-class _Watch:
+class _Terms:
     """What the runs of a provider have in common."""
 
     limits: VendorLimits
@@ -63,16 +63,16 @@ class WatchedLines:
         chance: Callable[[], float],
     ) -> None:
         self._lines = lines
-        self._watch = _Watch(limits, clock, RouteDesk(route, clock(), chance, observer, _BREAKER))
+        self._terms = _Terms(limits, clock, RouteDesk(route, clock(), chance, observer, _BREAKER))
 
     def acquire(self, request: LineRequest, listener: LineListener, on_ready: OnReady) -> Ticket:
         """Lease a line for one run."""
-        desk, now = self._watch.desk, self._watch.clock()
+        desk, now = self._terms.desk, self._terms.clock()
         refusal = desk.refusal(now, returning=request.returning, last_resort=request.last_resort)
         if refusal is not None:
             on_ready(refusal)
             return ANSWERED
-        line = WatchedLine(self._watch, request, listener, on_ready, probe=desk.admitted(now))
+        line = WatchedLine(self._terms, request, listener, on_ready, probe=desk.admitted(now))
         return line.ask(self._lines)
 
     def warm(self, route: Route, language: str, principal: Principal) -> None:
@@ -83,13 +83,13 @@ class WatchedLines:
 
     def view(self) -> VendorView:
         """The provider as it is now: one route for all voices, and no pools."""
-        desk = self._watch.desk
+        desk = self._terms.desk
         provider = desk.route.partition("/")[0]
-        return VendorView(provider, desk.running, 0, 0, (), (desk.view(self._watch.clock()),))
+        return VendorView(provider, desk.running, 0, 0, (), (desk.view(self._terms.clock()),))
 
     def control(self, route: str, control: Control) -> bool:
         """Drain, pin or eject the provider's route, or leave it to its breaker again. Returns whether the route is this provider's."""
-        desk = self._watch.desk
+        desk = self._terms.desk
         if route != desk.route:
             return False
         desk.control = control
@@ -106,7 +106,7 @@ class WatchedLine:
     """Implements `ports.Line`, the ticket for it, and the listener of the line that it watches.
 
     Args:
-        watch: what all runs of the provider have in common.
+        terms: what all runs of the provider have in common.
         request: what the line is wanted for.
         listener: takes the run's events.
         on_ready: takes the answer.
@@ -122,18 +122,18 @@ class WatchedLine:
     can_pause: bool = False
 
     def __init__(
-        self, watch: _Watch, request: LineRequest, listener: LineListener, on_ready: OnReady, *, probe: bool
+        self, terms: _Terms, request: LineRequest, listener: LineListener, on_ready: OnReady, *, probe: bool
     ) -> None:
-        self._desk = watch.desk
-        self._clock = watch.clock
+        self._desk = terms.desk
+        self._clock = terms.clock
         self._request = request
         self._listener = listener
         self._on_ready: OnReady | None = on_ready
         self._probe = probe
         self._ticket: Ticket = ANSWERED
         self._line: Line | None = None
-        self._watch = RunWatch(watch.limits, marks=True, heard_from=request.heard_from)
-        self._alarm = RunAlarm(self._watch, watch.clock, self._late)
+        self._watch = RunWatch(terms.limits, marks=True, heard_from=request.heard_from)
+        self._alarm = RunAlarm(self._watch, terms.clock, self._late)
         self._first_said_at, self._queued_at = 0.0, -math.inf
         self._sounded = self._over = False
 
