@@ -243,9 +243,9 @@ class VendorLines:
     def _freed(self) -> None:
         """A seat is free: requests that wait at other places may have it, in fair order."""
         if len(self._pools) > 1 and self._concurrency.allowed:
-            self._serve_heads()
-            self._wake_lineless()
-        self._seats.spare()
+            self._seat_came()
+        else:
+            self._seats.return_idle()
 
     def _held_back(self) -> None:
         """The vendor has asked for a pause: requests that wait at any place may have to go elsewhere."""
@@ -257,7 +257,7 @@ class VendorLines:
     def _seat_came(self) -> None:
         self._serve_heads()
         self._wake_lineless()
-        self._seats.spare()
+        self._seats.return_idle()
 
     def _serve_heads(self) -> None:
         """Serve waiting requests one by one, the next in turn over all places: serving one may put another place first."""

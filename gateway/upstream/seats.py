@@ -108,7 +108,7 @@ class Seats:
         if self._loan is not None:
             self._loan.renewed()
 
-    def spare(self) -> None:
+    def return_idle(self) -> None:
         """All that waited here have been served: a seat that is idle now goes back, if it was recalled."""
         if self._borrowed is not None:
-            self._borrowed.spare()
+            self._borrowed.return_idle()

@@ -60,9 +60,9 @@ class BorrowedSeats(Concurrency):
         """The lender wants a seat back: an idle one, or if it is urgent the next to become free."""
         self._recalled = True
         self._urgent = self._urgent or urgent
-        self.spare()
+        self.return_idle()
 
-    def spare(self) -> None:
+    def return_idle(self) -> None:
         """All that waited have been served: a seat that is idle now goes back, if it was recalled."""
         if self._recalled and self.in_use < self._lent:
             self._return_one()

@@ -37,7 +37,7 @@ def test_alone_a_process_has_all_the_seats():
         assert seats.concurrency.free(0)
         seats.concurrency.take("t")
     assert not seats.concurrency.free(0)
-    seats.spare()
+    seats.return_idle()
 
 
 def test_where_there_is_no_limit_nothing_is_borrowed():
@@ -59,7 +59,7 @@ def test_whoever_waits_is_served_when_a_seat_comes_and_it_goes_back_when_it_is_w
     seats.recalled(urgent=False)
     seats.concurrency.refused(1.0, 0)
     seats.concurrency.give_back("t")
-    seats.spare()
+    seats.return_idle()
     assert bank.heard == [("open", "v", 2), "ask", ("refused", 1.0), ("back", 1)]
 
 

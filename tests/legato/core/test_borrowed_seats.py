@@ -53,7 +53,7 @@ def test_a_seat_stays_for_the_next_run_until_it_is_recalled(seats, lender):
     seats.lent()
     begin(seats)
     seats.give_back("t")
-    seats.spare()
+    seats.return_idle()
     assert (seats.free(0), lender.back) == (True, 0)
     seats.recalled(urgent=False)
     assert (seats.free(0), lender.back) == (False, 1)
@@ -66,7 +66,7 @@ def test_a_seat_in_use_goes_when_nobody_here_needs_it(seats, lender):
     assert lender.back == 0
     seats.give_back("t")
     assert seats.free(0), "whoever waits here is first"
-    seats.spare()
+    seats.return_idle()
     assert lender.back == 1
 
 

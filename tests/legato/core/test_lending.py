@@ -97,7 +97,7 @@ class Worker:
             self.running += 1
             self.served += 1
             self.seats.take("t")
-        self.seats.spare()
+        self.seats.return_idle()
 
     def end_one(self):
         if self.running:
