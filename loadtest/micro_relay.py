@@ -26,6 +26,7 @@ from gateway.upstream.keeper import MovableLine
 from gateway.upstream.line import LeasedLine
 from legato.domain.errors import Reason
 from legato.domain.events import Failed, Lost
+from legato.domain.facts import RunWait
 from legato.domain.replies import AudioChunk
 from legato.domain.speech import Principal, Route, UtteranceOptions
 from legato.domain.vendors import Outgoing, VendorLimits
@@ -274,7 +275,7 @@ class Vendor:
     def sounded(self, waited_s: float) -> None:
         """Do nothing: there is no breaker."""
 
-    def over(self, reason: Reason | None, awaited: str) -> None:
+    def over(self, reason: Reason | None, awaited: RunWait) -> None:
         """Do nothing: there is no breaker."""
 
     def called_off(self) -> None:

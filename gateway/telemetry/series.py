@@ -1,8 +1,11 @@
 """The metrics of one (face, provider, voice): families, and the children bound once for each combination."""
 
+from typing import get_args
+
 from prometheus_client import CollectorRegistry
 
 from gateway.telemetry.tallies import Counts, Spreads, observe_each
+from legato.domain.facts import Outcome
 from legato.domain.receipt import Receipt, Stage
 
 VOICE_BUCKETS = (
@@ -80,8 +83,7 @@ class RouteSeries:
         face, provider, _ = labels
         self._stages = {stage: families.stage.labels(face, provider, stage.value) for stage in Stage}
         self._outcomes = {
-            outcome: families.utterances.labels(*labels, outcome)
-            for outcome in ("finished", "cancelled", "failed")
+            outcome: families.utterances.labels(*labels, outcome) for outcome in get_args(Outcome)
         }
         self._audio = families.audio.labels(*labels)
         self._chunks = families.chunks.labels(*labels)
@@ -91,7 +93,7 @@ class RouteSeries:
         self._unheard = families.characters.labels(*labels, "unheard")
         self._repeated = families.repeated.labels(*labels)
 
-    def ended(self, outcome: str, receipt: Receipt, trace_id: str) -> None:
+    def ended(self, outcome: Outcome, receipt: Receipt, trace_id: str) -> None:
         """Count an utterance that has ended: finished, cancelled or failed."""
         times = (receipt.ttfb_s, receipt.ttfb_speakable_s, receipt.ttfa_s)
         told = zip(self._queued[receipt.queued], times, strict=True)

@@ -4,7 +4,7 @@ The number of lines is fetched when metrics are scraped: it changes too often fo
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_args
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 from prometheus_client.core import GaugeMetricFamily
@@ -19,7 +19,7 @@ LinesByState = Mapping[str, Mapping[str, int]]
 """Lines in each state, by provider."""
 _Count = TypeVar("_Count")
 _TRIES = 5
-_AWAITED = ("first_audio", "between_audio", "finish")
+_AWAITED = tuple(filter(None, get_args(facts.RunWait)))
 _BREAKER = {"admitting": 0, "probing": 1, "shut": 2}
 
 

@@ -6,6 +6,7 @@ from typing import Protocol
 from gateway.upstream.connection import Connection
 from legato.domain.errors import Reason
 from legato.domain.events import Failed
+from legato.domain.facts import RunWait
 from legato.domain.vendors import VendorTraits
 from legato.ports import Clock
 
@@ -52,7 +53,7 @@ class Keeper(Protocol):
     def sounded(self, waited_s: float) -> None:
         """First audio has come, this long after the first text was sent."""
 
-    def over(self, reason: Reason | None, awaited: str) -> None:
+    def over(self, reason: Reason | None, awaited: RunWait) -> None:
         """The run has ended: why it failed, if it did, and what was awaited in vain."""
 
     def called_off(self) -> None:

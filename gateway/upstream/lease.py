@@ -11,6 +11,7 @@ from gateway.upstream.route_desk import RouteDesk
 from legato.core.pool_refusals import was_held_back
 from legato.domain.errors import Reason
 from legato.domain.events import Failed
+from legato.domain.facts import RunWait
 from legato.domain.vendors import VendorTraits
 from legato.ports import Clock, LineListener, LineRequest, OnReady
 
@@ -144,7 +145,7 @@ class Lease:
         """First audio has come, this long after the first text was sent."""
         self._desk.sounded(waited_s, self.clock())
 
-    def over(self, reason: Reason | None, awaited: str) -> None:
+    def over(self, reason: Reason | None, awaited: RunWait) -> None:
         """The run has ended."""
         if reason is None:
             self._desk.succeeded(self.clock())

@@ -10,7 +10,7 @@ from legato.core.breaker import Breaker, BreakerSettings, BreakerState
 from legato.core.patience import Patience
 from legato.domain.errors import Reason
 from legato.domain.events import Failed
-from legato.domain.facts import BreakerMoved, RunTimedOut
+from legato.domain.facts import BreakerMoved, RunTimedOut, RunWait
 from legato.ports import Observer
 
 RETURN_S = 30.0
@@ -140,7 +140,7 @@ class RouteDesk:
         self._quality += (1.0 - self._quality) * _WEIGHT
         self._note(self._breaker.succeeded(now))
 
-    def failed(self, reason: Reason, awaited: str, now: float, *, probe: bool) -> None:
+    def failed(self, reason: Reason, awaited: RunWait, now: float, *, probe: bool) -> None:
         """A run has failed, or a line for it could not be had.
 
         Args:

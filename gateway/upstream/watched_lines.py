@@ -20,6 +20,7 @@ from legato.core.breaker import BreakerSettings
 from legato.core.run_watch import RunWatch
 from legato.domain.errors import Reason
 from legato.domain.events import Audio, Failed, Finished, Lost, Marker, VendorEvent
+from legato.domain.facts import RunWait
 from legato.domain.speech import Principal, Route
 from legato.domain.text import Reading
 from legato.domain.vendors import VendorLimits
@@ -264,7 +265,7 @@ class WatchedLine:
         if is_first or not self._alarm.is_set:
             self._alarm.arm(now)  # another limit holds after the first audio
 
-    def _end(self, event: Finished | Failed | Lost, now: float, awaited: str = "") -> None:
+    def _end(self, event: Finished | Failed | Lost, now: float, awaited: RunWait = "") -> None:
         self._stop()
         if isinstance(event, Finished):
             self._desk.succeeded(now)

@@ -4,7 +4,7 @@ from legato.core.state import StreamState, Track
 from legato.core.utterance import Life, Run, RunState, Utterance
 from legato.domain.effects import CancelLine, Fade, Forget, Release
 from legato.domain.errors import Reason, SpeechError
-from legato.domain.facts import AttemptEnded, UtteranceEnded
+from legato.domain.facts import AttemptEnded, Outcome, UtteranceEnded
 from legato.domain.receipt import Receipt
 from legato.domain.replies import (
     HeardMethod,
@@ -65,12 +65,13 @@ def abandon(
     state: StreamState, track: Track, utterance: Utterance, now: float, reason: Reason | None = None
 ) -> None:
     """End an utterance whose client is gone or, for this `reason`, its stream: stop vendor work, and tell nobody."""
-    life, outcome, why = Life.CANCELLED, "cancelled", "client_gone"
-    if reason is not None:
-        life, outcome, why = Life.FAILED, "failed", reason.value
-    receipt = _receipt(state, utterance, now, no_audio=outcome if reason is None else why)
-    _leave(state, track, utterance, life, now)
-    _note(state, utterance, outcome, why, receipt)
+    no_audio = "cancelled" if reason is None else reason.value
+    receipt = _receipt(state, utterance, now, no_audio=no_audio)
+    _leave(state, track, utterance, Life.CANCELLED if reason is None else Life.FAILED, now)
+    if reason is None:
+        _note(state, utterance, "cancelled", "client_gone", receipt)
+    else:
+        _note(state, utterance, "failed", reason.value, receipt)
 
 
 def give_back(state: StreamState, utterance: Utterance, now: float, outcome: str, *, clean: bool) -> None:
@@ -160,5 +161,5 @@ def _receipt(
     )
 
 
-def _note(state: StreamState, utterance: Utterance, outcome: str, reason: str, receipt: Receipt) -> None:
+def _note(state: StreamState, utterance: Utterance, outcome: Outcome, reason: str, receipt: Receipt) -> None:
     state.note(UtteranceEnded(state.stream_id, utterance.id, utterance.voice.name, outcome, reason, receipt))

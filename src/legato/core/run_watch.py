@@ -19,6 +19,7 @@ from collections import deque
 
 from legato.domain.errors import Reason
 from legato.domain.events import Failed
+from legato.domain.facts import RunWait
 from legato.domain.vendors import VendorLimits
 
 _FASTEST_S_PER_CHAR = 0.02
@@ -69,8 +70,8 @@ class RunWatch:
         self._sounding = False
         self._ended = False
         self._paused_at: float | None = None
-        self.awaited = ""
-        """What is waited for: "first_audio", "between_audio", "finish", or nothing."""
+        self.awaited: RunWait = ""
+        """What is waited for."""
 
     def said(self, now: float, segment: int, chars: int) -> None:
         """A segment was sent.
@@ -178,7 +179,7 @@ class RunWatch:
         said = "no audio came for the text" if self.awaited == "first_audio" else "no more audio came"
         return Failed(Reason.VENDOR_TIMEOUT, f"{said} within the limit")
 
-    def _awaits(self) -> tuple[str, float]:
+    def _awaits(self) -> tuple[RunWait, float]:
         """What is waited for, as in `awaited`, and for how many seconds; 0 for no limit."""
         if self._paused_at is not None:
             return "", 0.0

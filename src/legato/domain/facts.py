@@ -3,9 +3,16 @@
 No fact carries user text or a secret.
 """
 
+from typing import Literal
+
 from legato.domain.errors import Reason
 from legato.domain.receipt import Receipt
 from legato.domain.values import value
+
+Outcome = Literal["finished", "cancelled", "failed"]
+"""How an utterance ended."""
+RunWait = Literal["", "first_audio", "between_audio", "finish"]
+"""What a vendor keeps a run waiting for; empty for nothing."""
 
 
 @value
@@ -55,12 +62,12 @@ class FirstAudio:
 
 @value
 class UtteranceEnded:
-    """An utterance's terminal event was written. `outcome` is finished, cancelled or failed."""
+    """An utterance's terminal event was written."""
 
     stream_id: str
     utterance_id: str
     voice: str
-    outcome: str
+    outcome: Outcome
     reason: str
     receipt: Receipt
 
@@ -200,10 +207,10 @@ class BreakerMoved:
 
 @value
 class RunTimedOut:
-    """A vendor kept a run waiting too long. `awaited` is first_audio, between_audio or finish."""
+    """A vendor kept a run waiting too long."""
 
     route: str
-    awaited: str
+    awaited: RunWait
 
 
 @value
