@@ -9,7 +9,7 @@ from prometheus_client import CollectorRegistry
 from gateway.telemetry.correlation import Context
 from gateway.telemetry.labels import VENDOR_REASONS, Bounded, provider_of
 from gateway.telemetry.series import FINE_BUCKETS, VOICE_BUCKETS
-from gateway.telemetry.tallies import Counts, Spreads
+from gateway.telemetry.tallies import CounterFamily, HistogramFamily
 from legato.domain import facts
 from legato.domain.errors import Reason
 
@@ -91,11 +91,11 @@ class AttemptMetrics:
             "hedge_characters", "Characters sent twice because of hedges.", "rival"
         )
 
-    def _counter(self, name: str, about: str, *labels: str) -> Counts:
-        return Counts(f"legato_{name}", about, labels, self._registry)
+    def _counter(self, name: str, about: str, *labels: str) -> CounterFamily:
+        return CounterFamily(f"legato_{name}", about, labels, self._registry)
 
-    def _histogram(self, name: str, about: str, buckets: tuple[float, ...], *labels: str) -> Spreads:
-        return Spreads(f"legato_{name}", about, labels, buckets, self._registry)
+    def _histogram(self, name: str, about: str, buckets: tuple[float, ...], *labels: str) -> HistogramFamily:
+        return HistogramFamily(f"legato_{name}", about, labels, buckets, self._registry)
 
     def _attempt_made(self, fact: facts.AttemptMade, context: Context) -> None:
         provider, reused = self._provider(fact.route), _TOLD[fact.reused]

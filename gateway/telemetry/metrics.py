@@ -24,7 +24,7 @@ from gateway.telemetry.exposition import encoder
 from gateway.telemetry.labels import Bounded, BoundedTogether, provider_of
 from gateway.telemetry.own_metrics import OwnMetrics
 from gateway.telemetry.series import CANCEL_BUCKETS, FINE_BUCKETS, RouteFamilies, RouteSeries
-from gateway.telemetry.tallies import Spreads
+from gateway.telemetry.tallies import HistogramFamily
 from gateway.telemetry.vendor_metrics import VendorMetrics
 from legato.domain import facts
 from legato.domain.errors import PROPERTIES, Whose
@@ -124,7 +124,7 @@ class Metrics:
         self._late = Counter(
             "legato_late_messages", "Messages for an utterance that was already cancelled.", registry=registry
         )
-        self._cancel_s = Spreads(
+        self._cancel_s = HistogramFamily(
             "legato_cancel_seconds",
             "Time from a cancel to the last frame of its utterance.",
             ["face"],

@@ -4,7 +4,7 @@ from typing import get_args
 
 from prometheus_client import CollectorRegistry
 
-from gateway.telemetry.tallies import Counts, Spreads, observe_each
+from gateway.telemetry.tallies import CounterFamily, HistogramFamily, observe_each
 from legato.domain.facts import Outcome
 from legato.domain.receipt import Receipt, Stage
 
@@ -28,11 +28,11 @@ class RouteFamilies:
     def __init__(self, registry: CollectorRegistry) -> None:
         def histogram(
             name: str, about: str, *more: str, buckets: tuple[float, ...] = VOICE_BUCKETS
-        ) -> Spreads:
-            return Spreads(name, about, [*_LABELS, *more], buckets, registry)
+        ) -> HistogramFamily:
+            return HistogramFamily(name, about, [*_LABELS, *more], buckets, registry)
 
-        def counter(name: str, about: str, *more: str) -> Counts:
-            return Counts(name, about, [*_LABELS, *more], registry)
+        def counter(name: str, about: str, *more: str) -> CounterFamily:
+            return CounterFamily(name, about, [*_LABELS, *more], registry)
 
         self.ttfb = histogram(
             "legato_ttfb_seconds", "Time from the first text byte to the first audio byte.", "queued"

@@ -19,7 +19,7 @@ from prometheus_client.samples import Exemplar
 from prometheus_client.utils import floatToGoString
 
 
-class Count:
+class Counter:
     """A number that only rises."""
 
     __slots__ = ("created", "value")
@@ -33,7 +33,7 @@ class Count:
         self.value += amount
 
 
-class Counts(Collector):
+class CounterFamily(Collector):
     """A family of counters, shown by a registry.
 
     Args:
@@ -45,14 +45,14 @@ class Counts(Collector):
 
     def __init__(self, name: str, about: str, labels: Sequence[str], registry: CollectorRegistry) -> None:
         self._name, self._about, self._labels = name, about, tuple(labels)
-        self._children: dict[tuple[str, ...], Count] = {}
+        self._children: dict[tuple[str, ...], Counter] = {}
         registry.register(self)
 
-    def labels(self, *values: str) -> Count:
+    def labels(self, *values: str) -> Counter:
         """Return the counter with these labels, which is shown from now on."""
         child = self._children.get(values)
         if child is None:
-            child = self._children[values] = Count()
+            child = self._children[values] = Counter()
         return child
 
     def describe(self) -> Iterable[Metric]:
@@ -67,7 +67,7 @@ class Counts(Collector):
         return [family]
 
 
-class Spread:
+class Histogram:
     """A histogram."""
 
     __slots__ = ("bounds", "buckets", "created", "exemplars", "total")
@@ -84,17 +84,17 @@ class Spread:
         observe_each(((self, value),), trace_id)
 
 
-def observe_each(observed: Iterable[tuple[Spread, float]], trace_id: str) -> None:
+def observe_each(observed: Iterable[tuple[Histogram, float]], trace_id: str) -> None:
     """Count a value in each of these histograms, with the trace they belong to."""
-    for spread, value in observed:
-        at = bisect_left(spread.bounds, value)
-        spread.buckets[at] += 1
-        spread.total += value
+    for histogram, value in observed:
+        at = bisect_left(histogram.bounds, value)
+        histogram.buckets[at] += 1
+        histogram.total += value
         if trace_id:
-            spread.exemplars[at] = Exemplar({"trace_id": trace_id}, value, _now_s())
+            histogram.exemplars[at] = Exemplar({"trace_id": trace_id}, value, _now_s())
 
 
-class Spreads(Collector):
+class HistogramFamily(Collector):
     """A family of histograms, shown by a registry.
 
     Args:
@@ -116,14 +116,14 @@ class Spreads(Collector):
         self._name, self._about, self._labels = name, about, tuple(labels)
         self._bounds = tuple(buckets)
         self._told = [*map(floatToGoString, self._bounds), "+Inf"]
-        self._children: dict[tuple[str, ...], Spread] = {}
+        self._children: dict[tuple[str, ...], Histogram] = {}
         registry.register(self)
 
-    def labels(self, *values: str) -> Spread:
+    def labels(self, *values: str) -> Histogram:
         """Return the histogram with these labels, which is shown once it has counted something: most of its lines would say 0."""
         child = self._children.get(values)
         if child is None:
-            child = self._children[values] = Spread(self._bounds)
+            child = self._children[values] = Histogram(self._bounds)
         return child
 
     def describe(self) -> Iterable[Metric]:
@@ -139,7 +139,7 @@ class Spreads(Collector):
                 self._add(family, dict(zip(self._labels, values, strict=True)), child, buckets)
         return [family]
 
-    def _add(self, family: Metric, labels: dict[str, str], child: Spread, buckets: tuple[int, ...]) -> None:
+    def _add(self, family: Metric, labels: dict[str, str], child: Histogram, buckets: tuple[int, ...]) -> None:
         name, count = self._name, 0
         for at, bucket in enumerate(buckets):
             count += bucket

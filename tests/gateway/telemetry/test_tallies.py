@@ -7,7 +7,7 @@ from prometheus_client import CollectorRegistry, Counter, Histogram
 from prometheus_client.exposition import generate_latest as plain
 from prometheus_client.openmetrics.exposition import generate_latest as open_metrics
 
-from gateway.telemetry.tallies import Counts, Spreads
+from gateway.telemetry.tallies import CounterFamily, HistogramFamily
 
 BUCKETS = (0.001, 0.02, 0.5, 1.0, 10.0)
 amounts = st.lists(st.sampled_from(BUCKETS) | st.floats(0, 20), max_size=30)
@@ -23,7 +23,10 @@ def exposed(expose, registry):
 @given(amounts)
 def test_a_scrape_reads_what_the_library_would_have_told(expose, told):
     ours, theirs = CollectorRegistry(), CollectorRegistry()
-    counts, spreads = Counts("c", "Many.", ["kind"], ours), Spreads("s", "Sizes.", ["kind"], BUCKETS, ours)
+    counts, spreads = (
+        CounterFamily("c", "Many.", ["kind"], ours),
+        HistogramFamily("s", "Sizes.", ["kind"], BUCKETS, ours),
+    )
     counter = Counter("c", "Many.", ["kind"], registry=theirs)
     histogram = Histogram("s", "Sizes.", ["kind"], buckets=BUCKETS, registry=theirs)
     for number, amount in enumerate(told):
@@ -37,7 +40,10 @@ def test_a_scrape_reads_what_the_library_would_have_told(expose, told):
 
 def test_a_counter_is_shown_from_its_first_mention_on_and_a_histogram_from_its_first_value():
     registry = CollectorRegistry()
-    counts, spreads = Counts("c", "Many.", ["kind"], registry), Spreads("s", "Sizes.", [], (1.0,), registry)
+    counts, spreads = (
+        CounterFamily("c", "Many.", ["kind"], registry),
+        HistogramFamily("s", "Sizes.", [], (1.0,), registry),
+    )
     assert registry.get_sample_value("c_total", {"kind": "a"}) is None
     assert counts.labels("a") is counts.labels("a")
     assert spreads.labels() is spreads.labels()
@@ -49,9 +55,9 @@ def test_a_counter_is_shown_from_its_first_mention_on_and_a_histogram_from_its_f
 
 def test_a_name_can_be_had_once():
     registry = CollectorRegistry()
-    Counts("c", "Many.", [], registry)
-    Spreads("s", "Sizes.", [], (1.0,), registry)
+    CounterFamily("c", "Many.", [], registry)
+    HistogramFamily("s", "Sizes.", [], (1.0,), registry)
     with pytest.raises(ValueError, match="Duplicated"):
-        Counts("c", "Many.", [], registry)
+        CounterFamily("c", "Many.", [], registry)
     with pytest.raises(ValueError, match="Duplicated"):
-        Spreads("s", "Sizes.", [], (1.0,), registry)
+        HistogramFamily("s", "Sizes.", [], (1.0,), registry)
