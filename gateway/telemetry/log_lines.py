@@ -23,7 +23,7 @@ _OURS = frozenset({Reason.INTERNAL, Reason.OVERLOADED})
 """Refusals that are neither the client's fault nor part of a shutdown."""
 
 
-class Lines(Protocol):
+class EventLog(Protocol):
     """Takes log lines: a logger of structlog, or `logs.EventLogger`."""
 
     def is_enabled_for(self, level: int) -> bool:
@@ -39,7 +39,7 @@ class LogLines:
     Levels: `info` for streams and utterances, `warning` for what failed, `error` for bugs, `debug` for the rest.
     """
 
-    def __init__(self, logger: Lines) -> None:
+    def __init__(self, logger: EventLog) -> None:
         self._logger = logger
 
     def take(self, fact: facts.Fact, context: Context) -> None:

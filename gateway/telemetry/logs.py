@@ -45,7 +45,7 @@ _SHARED: tuple[Processor, ...] = (
 _NOWHERE = vars(logging.makeLogRecord({"msecs": 0.0}))
 
 
-class Line(logging.LogRecord):
+class EventRecord(logging.LogRecord):
     """An event with its values, from `EventLogger`: no caller is looked up, and nothing is rendered yet.
 
     Args:
@@ -86,7 +86,7 @@ class EventLogger:
     def log(self, level: int, event: str, **values: object) -> None:
         """Write a line."""
         if self._logger.isEnabledFor(level):
-            self._logger.handle(Line(self._logger.name, level, event, values))
+            self._logger.handle(EventRecord(self._logger.name, level, event, values))
 
 
 class Records:
@@ -134,8 +134,8 @@ class Records:
         return self._records.popleft()
 
 
-class _Boundless(QueueHandler):
-    """Queues records as they are; the formatter, which runs in the thread, knows those of structlog."""
+class _QueueingHandler(QueueHandler):
+    """Queues records as they are, and counts those for which there is no room. The formatter, which runs in the thread, renders them."""
 
     dropped = 0
 
@@ -152,7 +152,7 @@ class _Boundless(QueueHandler):
             self.dropped += 1
 
 
-class _Writer(QueueListener):
+class _WriterThread(QueueListener):
     """A listener that stops within a bounded time, even if nobody reads what is written."""
 
     def __init__(self, records: Records, handler: logging.Handler) -> None:
@@ -171,7 +171,7 @@ class _Writer(QueueListener):
             self._thread.join(STOP_S)
 
 
-class _Lines(logging.Handler):
+class _WritingHandler(logging.Handler):
     """Writes all lines that are ready in one piece.
 
     Args:
@@ -223,7 +223,7 @@ class _Format(structlog.stdlib.ProcessorFormatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """Render a record as one line."""
-        if not isinstance(record, Line):
+        if not isinstance(record, EventRecord):
             return super().format(record)
         told: Any = record.event_dict()
         for process in self._own:
@@ -255,11 +255,11 @@ class Logs:
         self._level = _number(level)
         as_text = style == "text" or (style == "auto" and self._stream.isatty())
         records = Records(queued)
-        self._handler = _Boundless(records)
-        self._lines = _Lines(LogOutput(self._stream), records)
+        self._queueing = _QueueingHandler(records)
+        self._writing = _WritingHandler(LogOutput(self._stream), records)
         as_line = rendering(as_text=as_text, colours=self._stream.isatty())
-        self._lines.setFormatter(_Format([name_exception, self._name_worker, as_line]))
-        self._listener = _Writer(records, self._lines)
+        self._writing.setFormatter(_Format([name_exception, self._name_worker, as_line]))
+        self._listener = _WriterThread(records, self._writing)
         self._levels: dict[str, int] = {}
         self._handlers: list[logging.Handler] = []
         self._strays = Strays()
@@ -284,11 +284,11 @@ class Logs:
     @property
     def dropped(self) -> int:
         """How many lines were lost because nobody read fast enough, or because they could not be written."""
-        return self._handler.dropped + self._lines.unwritten
+        return self._queueing.dropped + self._writing.unwritten
 
     def __enter__(self) -> Self:
         root = logging.getLogger()
-        self._handlers, root.handlers[:] = root.handlers[:], [self._handler]
+        self._handlers, root.handlers[:] = root.handlers[:], [self._queueing]
         self._levels = {name: logging.getLogger(name).level for name in ("", *OURS)}
         self._apply()
         self._listener.start()

@@ -75,7 +75,7 @@ class VendorMetrics:
             count: called at every scrape.
             waited_for: likewise; returns how many utterances wait for a line, by provider.
         """
-        self._registry.register(_Lines(count, waited_for))
+        self._registry.register(_LineGauges(count, waited_for))
 
     def expect(self, routes: Iterable[str]) -> None:
         """Show the breakers of these routes from now on, which admit at first, and at 0 what can go wrong with them.
@@ -104,7 +104,7 @@ class VendorMetrics:
         self._breaker.labels(self._routes(fact.route)).set(_BREAKER[fact.state])
 
 
-class _Lines(Collector):
+class _LineGauges(Collector):
     def __init__(
         self, count: Callable[[], LinesByState], waited_for: Callable[[], Mapping[str, int]]
     ) -> None:
