@@ -8,7 +8,7 @@ import grpc
 
 from gateway.rpc.context import Context
 from gateway.rpc.heads import CallHead
-from gateway.rpc.inbox import Inbox, Returned
+from gateway.rpc.inbox import Consumed, Inbox
 from gateway.rpc.lane import Lane
 from gateway.rpc.messages import MessageError, Unpacker
 from gateway.rpc.serving import failed, serve
@@ -23,7 +23,7 @@ class Call:
         lane: the sending half of its stream.
         peer: the client's address, as grpc writes it.
         max_bytes: the longest request message, in bytes.
-        returned: called with the number of request bytes that were read.
+        consumed: called with the number of request bytes that were read.
     """
 
     def __init__(
@@ -33,13 +33,13 @@ class Call:
         lane: Lane,
         peer: str,
         max_bytes: int,
-        returned: Returned,
+        consumed: Consumed,
     ) -> None:
         self._head = head
         self._handler = handler
         self._unpacker = Unpacker(max_bytes, head.encoding)
-        self._inbox = Inbox(returned, handler.request_deserializer)
-        self._returned = returned
+        self._inbox = Inbox(consumed, handler.request_deserializer)
+        self._consumed = consumed
         self._lane = lane
         self._context = Context(lane, self._inbox, head.metadata, peer, handler.response_serializer)
         self._task: asyncio.Task[None] | None = None
@@ -58,7 +58,7 @@ class Call:
         if self._head.timeout_s is not None:
             ends_at = loop.time() + self._head.timeout_s
             self._deadline = loop.call_at(ends_at, self._expire)
-            self._context.expires(lambda: max(0.0, ends_at - loop.time()))
+            self._context.set_deadline(lambda: max(0.0, ends_at - loop.time()))
 
     def receive(self, data: bytes, size: int) -> None:
         """Bytes of the requests have arrived.
@@ -69,7 +69,7 @@ class Call:
         """
         self._lane.heard()
         if self._context.done():
-            self._returned(size)
+            self._consumed(size)
             return
         try:
             for message in self._unpacker.feed(data):
@@ -124,6 +124,6 @@ class Call:
     def _done(self, over: Callable[[], None]) -> None:
         if self._deadline is not None:
             self._deadline.cancel()
-        self._context.left()
+        self._context.handler_returned()
         self._inbox.close()
         over()

@@ -191,12 +191,12 @@ class Connection(asyncio.Protocol):
         elif handler is None:
             lane.fields(refused(grpc.StatusCode.UNIMPLEMENTED, "Method not found!").fields, end=True)
         else:
-            returned = partial(self._returned, stream_id)
-            call = Call(head, handler, lane, self._peer, self._limits.message_bytes, returned)
+            consumed = partial(self._consumed, stream_id)
+            call = Call(head, handler, lane, self._peer, self._limits.message_bytes, consumed)
             self._calls[stream_id] = call
             call.begin(partial(self._over, stream_id))
 
-    def _returned(self, stream_id: int, size: int) -> None:
+    def _consumed(self, stream_id: int, size: int) -> None:
         self._wire.consumed(stream_id, size)
         self._flush()
 
@@ -325,7 +325,7 @@ class Connection(asyncio.Protocol):
         """Send a PING, which a live client answers."""
         self.send(frames.ping(_PING))
 
-    def tire(self) -> None:
+    def time_out(self) -> None:
         """The client took too long over its preface and settings, or over the head of a request."""
         if self._wire.settled:
             self._part(ErrorCodes.ENHANCE_YOUR_CALM, "the headers of a request took too long")

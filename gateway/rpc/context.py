@@ -50,7 +50,7 @@ class Context:
         self._clear = asyncio.Event()
         self._headed = False
         self._over = self._cancelled = False
-        self._left: Callable[[], float | None] = lambda: None
+        self._remaining_s: Callable[[], float | None] = lambda: None
         self._callbacks: list[Callable[[Any], None]] = []
 
     # --- the request --------------------------------------------------------------------------------------------------
@@ -65,7 +65,7 @@ class Context:
 
     def time_remaining(self) -> float | None:
         """Seconds until its deadline; `None` without one."""
-        return self._left()
+        return self._remaining_s()
 
     def cancelled(self) -> bool:
         """Whether the client or the deadline has ended the call."""
@@ -196,17 +196,17 @@ class Context:
         self._clear.set()
         self._lane.close()
 
-    def expires(self, left: Callable[[], float]) -> None:
-        """Give the call a deadline; `left` returns the seconds until then."""
-        self._left = left
+    def set_deadline(self, remaining_s: Callable[[], float]) -> None:
+        """Give the call a deadline; `remaining_s` returns the seconds until then."""
+        self._remaining_s = remaining_s
 
     def expire(self) -> None:
         """End the call: its deadline has passed."""
         self._cancelled = True
         self.finish(grpc.StatusCode.DEADLINE_EXCEEDED, "Deadline Exceeded")
 
-    def left(self) -> None:
-        """The handler has returned."""
+    def handler_returned(self) -> None:
+        """Call the callbacks: the handler has returned."""
         for callback in self._callbacks:
             callback(self)
 

@@ -9,7 +9,7 @@ import grpc
 
 from gateway.rpc.messages import MessageError
 
-Returned = Callable[[int], None]
+Consumed = Callable[[int], None]
 """Called with the number of request bytes that have been read."""
 
 _PIECE_BYTES = 1024
@@ -20,12 +20,12 @@ class Inbox:
     """An asynchronous iterator of messages. Unread bytes are not returned to the client's window, so the window closes.
 
     Args:
-        returned: called with the bytes that were read.
+        consumed: called with the bytes that were read.
         deserialize: turns bytes into a message; `None` leaves them as bytes.
     """
 
-    def __init__(self, returned: Returned, deserialize: Callable[[bytes], Any] | None) -> None:
-        self._returned = returned
+    def __init__(self, consumed: Consumed, deserialize: Callable[[bytes], Any] | None) -> None:
+        self._consumed = consumed
         self._deserialize = deserialize
         self._messages: deque[bytes] = deque()
         self._owed = 0
@@ -99,7 +99,7 @@ class Inbox:
     def _give_back(self) -> None:
         if self._owed and not self._messages:
             owed, self._owed = self._owed, 0
-            self._returned(owed)
+            self._consumed(owed)
 
     def _wake(self) -> None:
         reader, self._reader = self._reader, None

@@ -27,8 +27,8 @@ class CallDetails(grpc.HandlerCallDetails):
         self.invocation_metadata = metadata
 
 
-class Guests:
-    """The open connections; implements `connection.Register`.
+class OpenConnections:
+    """Implements `connection.Register`.
 
     Args:
         tune: sets the options of a client's socket.
@@ -88,7 +88,7 @@ class RpcServer:
         self._reuse_port = reuse_port
         self._generic: list[grpc.GenericRpcHandler] = []
         self._servers: list[asyncio.Server] = []
-        self._guests = Guests(tune)
+        self._open = OpenConnections(tune)
 
     def add_generic_rpc_handlers(self, generic_rpc_handlers: Sequence[grpc.GenericRpcHandler]) -> None:
         """Add handlers; the first that knows a method serves it."""
@@ -120,10 +120,10 @@ class RpcServer:
 
     def shut(self) -> None:
         """Accept no new connection, and no new call on those that are open."""
-        self._guests.shut = True
+        self._open.shut = True
         for server in self._servers:
             server.close()
-        for connection in tuple(self._guests.here):
+        for connection in tuple(self._open.here):
             connection.drain()
 
     async def stop(self, grace_s: float | None) -> None:
@@ -133,14 +133,14 @@ class RpcServer:
             grace_s: seconds that they have; `None` ends them at once.
         """
         self.shut()
-        await self._guests.gone(grace_s or 0.0)
-        await asyncio.gather(*[connection.give_up() for connection in self._guests.here])
-        await self._guests.gone(None)  # a client that does not read is aborted after `farewell_s`
+        await self._open.gone(grace_s or 0.0)
+        await asyncio.gather(*[connection.give_up() for connection in self._open.here])
+        await self._open.gone(None)  # a client that does not read is aborted after `farewell_s`
         for server in self._servers:
             await server.wait_closed()
 
     def _connection(self) -> Connection:
-        return Connection(self._limits, self._find, self._guests)
+        return Connection(self._limits, self._find, self._open)
 
     def _find(self, method: str, metadata: Metadata) -> Any:  # noqa: ANN401 grpc's handlers have no common type
         details = CallDetails(method, metadata)

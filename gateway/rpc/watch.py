@@ -22,7 +22,7 @@ class Watched(Protocol):
         """Send a PING."""
         ...
 
-    def tire(self) -> None:
+    def time_out(self) -> None:
         """The client took too long over its preface and settings, or over the head of a request."""
         ...
 
@@ -51,7 +51,7 @@ class Watch:
 
     def begin(self) -> None:
         """The client has connected."""
-        self._timer = self._loop.call_later(self._limits.handshake_s, self._watched.tire)
+        self._timer = self._loop.call_later(self._limits.handshake_s, self._watched.time_out)
 
     def greet(self) -> None:
         """The client's settings have arrived."""
@@ -78,7 +78,7 @@ class Watch:
         """Check whether the client is silent, or a head that it began is overdue."""
         limits, now = self._limits, self._loop.time()
         if self._head_since and now - self._head_since >= limits.handshake_s - _TICK_S:
-            self._watched.tire()
+            self._watched.time_out()
             return
         left = self.heard_at + limits.keepalive_s - now
         if left > 0:

@@ -16,12 +16,12 @@ from tests.gateway.rpc.test_lane import Road
 class Stage:
     def __init__(self, behaviour, timeout_s=None):
         self.road = Road()
-        self.returned = []
+        self.consumed = []
         self.over = asyncio.Event()
         lane = Lane(self.road.pair.wire, self.road, self.road.stream_id)
         head = CallHead("/a.B/C", (), timeout_s, "identity")
         handler = grpc.stream_stream_rpc_method_handler(behaviour)
-        self.call = Call(head, handler, lane, "ipv4:127.0.0.1:5", 100, self.returned.append)
+        self.call = Call(head, handler, lane, "ipv4:127.0.0.1:5", 100, self.consumed.append)
         self.call.begin(self.over.set)
 
     def say(self, message):
@@ -51,7 +51,7 @@ async def test_requests_go_in_and_answers_come_out():
     await stage.over.wait()
     assert [event.data[5:] for event in stage.road.pair.saw(DataReceived)] == [b"one", b"two"]
     assert stage.status == 0
-    assert stage.returned == [16]
+    assert stage.consumed == [16]
 
 
 async def test_a_client_that_cancels_ends_the_handler():
@@ -61,7 +61,7 @@ async def test_a_client_that_cancels_ends_the_handler():
     await stage.over.wait()
     assert not stage.road.pair.saw(ResponseReceived)
     stage.say(b"late")
-    assert stage.returned == [9]
+    assert stage.consumed == [9]
 
 
 async def test_a_deadline_ends_the_handler():

@@ -33,7 +33,7 @@ async def test_a_call_knows_where_it_comes_from():
     assert context.invocation_metadata() == (("key", "k"),)
     assert context.peer() == "ipv4:127.0.0.1:5"
     assert context.time_remaining() is None
-    context.expires(lambda: 2.5)
+    context.set_deadline(lambda: 2.5)
     assert context.time_remaining() == 2.5
 
 
@@ -156,7 +156,7 @@ async def test_a_client_that_is_gone_is_told_nothing():
     stage.context.add_done_callback(over.append)
     stage.context.drop()
     stage.context.finish(grpc.StatusCode.OK, "")
-    stage.context.left()
+    stage.context.handler_returned()
     assert stage.context.cancelled()
     assert over == [stage.context]
     assert not stage.saw(ResponseReceived)

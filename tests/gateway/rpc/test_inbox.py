@@ -38,17 +38,17 @@ async def test_a_reader_that_was_cancelled_is_not_woken():
 
 
 async def test_only_what_is_read_is_given_back():
-    returned = []
-    inbox = Inbox(returned.append, None)
+    consumed = []
+    inbox = Inbox(consumed.append, None)
     inbox.owe(10)
-    assert returned == [10]
+    assert consumed == [10]
     for message in (b"one", b"two"):
         inbox.put(message)
         inbox.owe(8)
     assert await anext(inbox) == b"one"
-    assert returned == [10]
+    assert consumed == [10]
     await anext(inbox)
-    assert returned == [10, 16]
+    assert consumed == [10, 16]
 
 
 async def test_a_message_that_cannot_be_read_is_told_as_grpc_tells_it():
@@ -79,18 +79,18 @@ async def test_a_listener_that_comes_late_is_told_of_the_end():
 
 
 async def test_what_a_listener_has_heard_is_given_back_in_pieces_and_not_within_its_turn():
-    returned = []
-    inbox = Inbox(returned.append, None)
+    consumed = []
+    inbox = Inbox(consumed.append, None)
     inbox.put(b"one")
     inbox.owe(8)
     inbox.listen(lambda message: None, lambda: None)
-    assert returned == [8]
+    assert consumed == [8]
     for size in (1000, 20, 30, 4000):
         inbox.put(b"next")
         inbox.owe(size)
-        assert returned == [8]
+        assert consumed == [8]
     await asyncio.sleep(0)
-    assert returned == [8, 5050]
+    assert consumed == [8, 5050]
     inbox.owe(500)
     await asyncio.sleep(0)
-    assert returned == [8, 5050]
+    assert consumed == [8, 5050]

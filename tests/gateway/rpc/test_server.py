@@ -145,9 +145,9 @@ async def test_who_comes_while_the_server_stops_is_sent_away():
     async with served() as (server, _, _):
         await server.stop(None)
         aborted = asyncio.Event()
-        server._guests.add(object(), SimpleNamespace(abort=aborted.set))
+        server._open.add(object(), SimpleNamespace(abort=aborted.set))
         assert aborted.is_set()
-        server._guests.discard(next(iter(server._guests.here)))
+        server._open.discard(next(iter(server._open.here)))
 
 
 @pytest.fixture

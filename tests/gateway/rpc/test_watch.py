@@ -22,8 +22,8 @@ class Client:
         if self.answers:
             self._loop.call_later(0.1, self.says)
 
-    def tire(self):
-        self.told.append(("tire", self._loop.time()))
+    def time_out(self):
+        self.told.append(("time_out", self._loop.time()))
 
     def cut(self):
         self.told.append(("cut", self._loop.time()))
@@ -43,7 +43,7 @@ async def test_who_does_not_greet_is_parted_with_in_time_and_is_not_pinged():
     await asyncio.sleep(29)
     client.says()
     await asyncio.sleep(60)
-    assert client.told == [("tire", 30.0)]
+    assert client.told == [("time_out", 30.0)]
 
 
 @on_virtual_time
@@ -95,7 +95,7 @@ async def test_a_head_that_does_not_end_tires_however_much_comes_of_it():
         await asyncio.sleep(5)
         client.says(head=True)
     (what, when), *others = client.told
-    assert what == "tire"
+    assert what == "time_out"
     assert 35.0 <= when <= 45.0
     assert not others
 
