@@ -5,8 +5,8 @@ Rules:
   whichever it is, clients open their segment.
 - A turn ends with `session.flush`, and is answered once: with `done` behind its audio, even if it was empty, or with an `error`.
 - A sentence that asks for another voice or manner than the one before is an utterance of its own within the turn.
-- An `error` ends the turn that it concerns, for a message that cannot be understood the one that is being written: its audio stops, its
-  text is dropped up to its flush. Clients leave the connection then, or go on with the next turn.
+- An `error` ends the turn that it concerns, for a message that cannot be understood the one that is being written: its audio stops and it
+  is cancelled at once (`prompted`), its text is dropped up to its flush. Clients leave the connection then, or go on with the next turn.
 - There is no message to interrupt: clients leave the connection.
 """
 
@@ -79,14 +79,14 @@ class LiveKitSpeech:
 
     def parse(self, frame: bytes | str) -> Sequence[events.ClientEvent]:
         """What a message means. Never raises."""
-        told = list(self._cancel_told())
         try:
             if not isinstance(frame, str):
                 raise bad_frame("expected a text frame")
-            told += self._understand(read_object(frame))
+            return self._understand(read_object(frame))
         except SpeechError as error:
-            told += self._mistaken(error)
-        return told
+            if self._writing is not None:
+                error.utterance_id = self._writing.name
+            return (events.Refused(error),)
 
     def render(self, reply: Reply) -> Sequence[bytes | str]:
         """Frames that carry the reply."""
@@ -105,6 +105,13 @@ class LiveKitSpeech:
             return self._ended(turn, reply)
         return () if turn.has_failed else self._told(turn, reply)
 
+    def prompted(self) -> Sequence[events.ClientEvent]:
+        """The end of turns that an error has ended for the client: nobody would hear the rest."""
+        failed = [turn for turn in self._turns.values() if turn.has_failed and not turn.is_cancelled]
+        for turn in failed:
+            turn.is_cancelled = True
+        return [events.Cancel(part) for turn in failed for part in turn.parts]
+
     def refuse(self, error: SpeechError) -> Refusal:
         """The HTTP response to a failed handshake."""
         return refusal(error, self._session_id)
@@ -114,21 +121,6 @@ class LiveKitSpeech:
         return (1000, "") if error is None else (error.properties.close_code, error.message)
 
     # --- from the client
-
-    def _cancel_told(self) -> Iterator[events.ClientEvent]:
-        for turn in self._turns.values():
-            if turn.has_failed and not turn.is_cancelled:
-                turn.is_cancelled = True
-                yield from map(events.Cancel, tuple(turn.parts))
-
-    def _mistaken(self, error: SpeechError) -> Iterator[events.ClientEvent]:
-        yield events.Refused(error)
-        turn = self._writing
-        if turn is not None:
-            error.utterance_id = turn.name
-            if not turn.has_failed:
-                turn.is_cancelled = True
-                yield from map(events.Cancel, tuple(turn.parts))
 
     def _understand(self, message: Mapping[str, Any]) -> Sequence[events.ClientEvent]:
         kind = message.get("type")
