@@ -1,4 +1,4 @@
-"""The API key and the certificates to trust, checked before anything is dialled."""
+"""The API key and the certificates to trust: checked before anything is dialled, and the header that carries the key."""
 
 import ssl
 
@@ -20,6 +20,11 @@ def check_access(key: str, ca_pem: bytes | None) -> None:
         raise ValueError(f"the API key must be printable ASCII{ends}")
     if ca_pem is not None:
         _check_trust(ca_pem)
+
+
+def authorization(key: str) -> dict[str, str]:
+    """The header, or the metadata of a call, that carries the key; none without a key."""
+    return {"authorization": f"Bearer {key}"} if key else {}
 
 
 def _check_trust(ca_pem: bytes) -> None:

@@ -15,6 +15,7 @@ from legato.domain.errors import Reason, SpeechError
 from legato.domain.events import Open
 from legato.domain.replies import AudioChunk, Opened
 from legato.v1 import speech_pb2
+from legato_client.access import authorization
 from legato_client.address import Address
 from legato_client.errors import ConnectionLostError, Trouble, reason_named, refused_with
 from legato_client.replies import reply_of
@@ -54,7 +55,7 @@ def open_channel(address: Address, ca_pem: bytes | None) -> grpc.aio.Channel:
 
 def call_metadata(key: str) -> tuple[tuple[str, str], ...]:
     """Metadata sent with every call."""
-    return (("authorization", f"Bearer {key}"),) if key else ()
+    return tuple(authorization(key).items())
 
 
 _UNREACHED = re.compile(

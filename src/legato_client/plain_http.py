@@ -9,10 +9,9 @@ from websockets.exceptions import InvalidProxy, InvalidURI
 from websockets.proxy import Proxy, get_proxy, parse_proxy
 from websockets.uri import parse_uri
 
-from legato_client.access import check_access
+from legato_client.access import authorization, check_access
 from legato_client.address import Address
 from legato_client.errors import ConnectionLostError, cause
-from legato_client.grpc_wire import call_metadata
 
 _TIMEOUT_S = 10.0
 _PATH_SAFE = "/%:@!$&'()*+,;="
@@ -39,7 +38,7 @@ def request(address: Address, key: str, ca_pem: bytes | None, path: str) -> tupl
     connection = _connection(address, ca_pem, _proxy(address))
     try:
         connection.request(
-            "GET", quote(address.base_path, safe=_PATH_SAFE) + path, headers=dict(call_metadata(key))
+            "GET", quote(address.base_path, safe=_PATH_SAFE) + path, headers=authorization(key)
         )
         response = connection.getresponse()
         return response.status, response.read(_MAX_BODY_BYTES)

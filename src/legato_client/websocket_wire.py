@@ -19,6 +19,7 @@ from websockets.exceptions import (
 from websockets.typing import Subprotocol
 
 from legato.domain.errors import Reason, SpeechError
+from legato_client.access import authorization
 from legato_client.address import Address
 from legato_client.errors import ConnectionLostError, Trouble, cause, refused_by_http
 from legato_client.frames import SUBPROTOCOL, FrameReader, write_frame
@@ -123,7 +124,7 @@ async def dial_websocket(address: Address, key: str, tuning: Tuning) -> WebSocke
         connection = await connect(
             address.stream_url,
             subprotocols=[Subprotocol(SUBPROTOCOL)],
-            additional_headers={"Authorization": f"Bearer {key}"} if key else None,
+            additional_headers=authorization(key),
             compression=None,  # audio does not shrink, and deflate costs more than it saves on small texts
             proxy=None if address.is_loopback else True,
             open_timeout=tuning.open_timeout_s,

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from legato_client.access import check_access
+from legato_client.access import authorization, check_access
 
 
 def test_what_a_header_and_a_handshake_can_carry_is_taken(certificate):
@@ -45,3 +45,8 @@ def test_what_the_environment_does_not_have_is_no_key():
 def test_certificates_are_bytes(trusted):
     with pytest.raises(TypeError, match="must be the bytes of a PEM file"):
         check_access("", trusted)
+
+
+def test_a_key_is_carried_by_a_header_and_no_key_by_none():
+    assert authorization("k") == {"authorization": "Bearer k"}
+    assert authorization("") == {}
