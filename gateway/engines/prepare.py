@@ -27,7 +27,14 @@ from onnx import shape_inference
 from streaming_vits import graph as vits
 
 from gateway.engines.own_directory import OwnDirectory, sweep
-from gateway.engines.prepared import GRAPHS, MANIFEST, PreparedVoice, default_directory, voice_directory
+from gateway.engines.prepared import (
+    CONFIG,
+    GRAPHS,
+    MANIFEST,
+    PreparedVoice,
+    default_directory,
+    voice_directory,
+)
 
 _LOG = logging.getLogger(__name__)
 
@@ -101,7 +108,7 @@ def _write(original: Original, made: Path) -> None:
     }
     for graph in GRAPHS:
         onnx.save(extractor.extract_model(*cuts[graph]), str(made / f"{graph}.onnx"))
-    shutil.copyfile(original.config, made / "config.json")
+    shutil.copyfile(original.config, made / CONFIG)
     voice = PreparedVoice(
         name=original.name,
         language=config["language"]["code"].replace("_", "-"),

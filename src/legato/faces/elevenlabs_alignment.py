@@ -85,7 +85,7 @@ def joined(parts: Sequence[CharTimes | None]) -> CharTimes | None:
 
 
 @dataclass(slots=True)
-class Clock:
+class ContextClock:
     """The time of a context, whose utterances share it; their audio follows one another without a gap."""
 
     origin: int | None = None
@@ -107,14 +107,14 @@ class Aligner:
         clock: that of its context; one of its own if it is the only utterance.
     """
 
-    def __init__(self, rate_hz: int, base: TimeBase, clock: Clock | None = None) -> None:
+    def __init__(self, rate_hz: int, base: TimeBase, clock: ContextClock | None = None) -> None:
         self._rate_hz = rate_hz
         self._base = base
         self._text = ""
         self._told_until = 0
         self._spoken_until = 0.0
         self._message_sample = 0
-        self._clock = clock or Clock()
+        self._clock = clock or ContextClock()
         self._end_sample = 0
         self._sent_bytes = self._sent_before = 0
         self._paddings: list[tuple[float, int]] = []

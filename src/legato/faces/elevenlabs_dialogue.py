@@ -23,7 +23,7 @@ from legato.domain.errors import Reach, Reason, SpeechError
 from legato.domain.replies import Reply
 from legato.domain.traces import trace_in
 from legato.faces import elevenlabs_requests as requests
-from legato.faces.elevenlabs_alignment import Aligner, CharTimes, Clock
+from legato.faces.elevenlabs_alignment import Aligner, CharTimes, ContextClock
 from legato.faces.elevenlabs_books import FINAL, MOST_CONTEXTS, UNKNOWN, Broken, free_track
 from legato.faces.elevenlabs_dialogue_lines import Line, lines_of, voices_of
 from legato.faces.elevenlabs_dialogue_waiting import WaitingTurns
@@ -52,7 +52,7 @@ class _Context:
     voice_id: str = ""
     """Who speaks it."""
     joiner: Joiner = field(default_factory=Joiner)
-    clock: Clock = field(default_factory=Clock)
+    clock: ContextClock = field(default_factory=ContextClock)
     turns: int = 0
     """Utterances without a terminal event."""
     is_closed: bool = False

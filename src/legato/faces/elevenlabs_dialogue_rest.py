@@ -20,7 +20,7 @@ from legato.domain.errors import Reason, SpeechError
 from legato.domain.replies import Reply
 from legato.domain.traces import NO_TRACE, trace_in
 from legato.faces import elevenlabs_requests as requests
-from legato.faces.elevenlabs_alignment import Aligner, CharTimes, Clock, TimeBase
+from legato.faces.elevenlabs_alignment import Aligner, CharTimes, ContextClock, TimeBase
 from legato.faces.elevenlabs_dialogue_lines import objects_in
 from legato.faces.elevenlabs_requests import ElevenLabsSwitches
 from legato.faces.errors import bad_frame
@@ -187,7 +187,7 @@ class ElevenLabsDialogueRest:
         grouped = [(voice, list(said)) for voice, said in itertools.groupby(lines, lambda line: line.voice)]
         if len(grouped) > _MOST_TURNS:
             raise bad_frame(f"the voices may take turns {_MOST_TURNS} times; here they take {len(grouped)}")
-        clock = Clock()
+        clock = ContextClock()
         for number, (voice, said) in enumerate(grouped):
             name = str(number)
             turn = _Turn(said, Aligner(self._format.sample_rate_hz, TimeBase.CONTEXT, clock))

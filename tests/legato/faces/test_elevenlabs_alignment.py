@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from legato.audio.codec import encoder_for
 from legato.domain.audio import AudioFormat, Encoding
 from legato.domain.replies import WordMethod, WordSpoken
-from legato.faces.elevenlabs_alignment import Aligner, Clock, TimeBase
+from legato.faces.elevenlabs_alignment import Aligner, ContextClock, TimeBase
 from tests.legato.audio.encoded import decoded
 from tests.legato.audio.test_mp3 import tone
 
@@ -154,7 +154,7 @@ def test_whatever_words_come_when_lengths_agree_and_no_character_is_told_twice(d
 @pytest.mark.parametrize("utterances", [1, 6])
 def test_r11_each_word_has_the_time_at_which_a_decoder_gives_it(container, audio_format, flushes, utterances):
     """Each end of an MP3 encoder adds some 50 ms: the words of a later utterance were told up to half a second early."""
-    rate_hz, clock = audio_format.sample_rate_hz, Clock()
+    rate_hz, clock = audio_format.sample_rate_hz, ContextClock()
     at, told, sent, spans_ms = 7_000, [], b"", 0
     gap, beep = np.zeros(rate_hz * 3 // 10, np.int16), tone(audio_format, 0.2)
     for _ in range(utterances):
