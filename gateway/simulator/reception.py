@@ -4,11 +4,11 @@ import math
 from collections.abc import Callable, Mapping
 
 from gateway.simulator.connection import KNOCK, Knock
+from gateway.simulator.contexts import VendorContext
 from gateway.simulator.faults import Injector, Scene
 from gateway.simulator.log import Entry, Saw
 from gateway.simulator.script import Delay, Down, Plain, Refusal
 from gateway.simulator.session import SyntheticSession
-from gateway.simulator.stage import Theatre
 from legato.domain.errors import Reason, SpeechError
 from legato.domain.speech import Principal
 from legato.ports import Alarm, Outlet, SessionPort
@@ -31,15 +31,15 @@ class Door:
     """Implements `ports.Reception`.
 
     Args:
-        theatres: one per vendor, by name.
+        contexts: one per vendor, by name.
         injector: the faults at the dial.
         down: takes a vendor down for this many milliseconds.
     """
 
     def __init__(
-        self, theatres: Mapping[str, Theatre], injector: Injector, down: Callable[[str, float], None]
+        self, contexts: Mapping[str, VendorContext], injector: Injector, down: Callable[[str, float], None]
     ) -> None:
-        self._theatres = theatres
+        self._contexts = contexts
         self._injector = injector
         self._down = down
         self.sessions: set[SyntheticSession] = set()
@@ -77,15 +77,15 @@ class Door:
         del origin
         knock = KNOCK.get()
         knock.key = key or knock.key
-        theatre = self._theatres[knock.vendor]
+        context = self._contexts[knock.vendor]
         if knock.refusal is not None:
             raise knock.refusal
-        if theatre.script.keys and key not in theatre.script.keys:
+        if context.script.keys and key not in context.script.keys:
             raise self._refusal(knock, 401, None)
-        if not knock.page and self._is_full(knock, theatre):
+        if not knock.page and self._is_full(knock, context):
             entry = Entry(Saw.LIMIT, knock.vendor, knock.connection.number, note="concurrency")
-            theatre.log.add(entry)
-            raise self._refusal(knock, 429, theatre.script.retry_after_s)
+            context.log.add(entry)
+            raise self._refusal(knock, 429, context.script.retry_after_s)
         return _ANYBODY
 
     def open(self, principal: Principal, face: str, outlet: Outlet, alarm: Alarm) -> SessionPort:
@@ -93,7 +93,7 @@ class Door:
         del principal, face
         knock = KNOCK.get()
         session = SyntheticSession(
-            self._theatres[knock.vendor],
+            self._contexts[knock.vendor],
             knock,
             outlet,
             alarm,
@@ -103,14 +103,14 @@ class Door:
         self.sessions.add(session)
         return session
 
-    def _is_full(self, knock: Knock, theatre: Theatre) -> bool:
-        most = theatre.limits.concurrency
+    def _is_full(self, knock: Knock, context: VendorContext) -> bool:
+        most = context.limits.concurrency
         if not most:
             return False
         mine = [
             one for one in self.sessions if (one.knock.vendor, one.knock.key) == (knock.vendor, knock.key)
         ]
-        if theatre.script.concurrency_of == "connections":
+        if context.script.concurrency_of == "connections":
             return len(mine) >= most
         return sum(one.speaking for one in mine) >= most
 

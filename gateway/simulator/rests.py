@@ -4,22 +4,22 @@ import asyncio
 from collections.abc import Callable, Mapping
 
 from gateway.simulator.connection import Connection, Knock
+from gateway.simulator.contexts import VendorContext
 from gateway.simulator.faults import Armed, Scene
 from gateway.simulator.log import Entry, Saw
 from gateway.simulator.script import Close, Deed, Down, Plain
-from gateway.simulator.stage import Theatre
 
 
 class Rests:
     """The connections that serve no request at the moment.
 
     Args:
-        theatres: one per vendor, by name.
+        contexts: one per vendor, by name.
         down: takes a vendor down for this many milliseconds.
     """
 
-    def __init__(self, theatres: Mapping[str, Theatre], down: Callable[[str, float], None]) -> None:
-        self._theatres = theatres
+    def __init__(self, contexts: Mapping[str, VendorContext], down: Callable[[str, float], None]) -> None:
+        self._contexts = contexts
         self._down = down
         self._timers: dict[int, list[asyncio.TimerHandle]] = {}
 
@@ -29,15 +29,15 @@ class Rests:
         self.end(connection)
         if connection.closed:
             return
-        theatre = self._theatres[knock.vendor]
+        context = self._contexts[knock.vendor]
         scene = Scene(knock.vendor, connection.number, knock.key)
         later = asyncio.get_running_loop().call_later
         timers = [
             later(armed.fault.when.value / 1000, self._strike, knock, armed)
-            for armed in theatre.injector.armed(scene, "idle")
+            for armed in context.injector.armed(scene, "idle")
         ]
-        if theatre.limits.idle_s:
-            timers.append(later(theatre.limits.idle_s, self._too_long, knock))
+        if context.limits.idle_s:
+            timers.append(later(context.limits.idle_s, self._too_long, knock))
         if timers:
             self._timers[connection.number] = timers
 
@@ -54,7 +54,7 @@ class Rests:
         self._timers.clear()
 
     def _strike(self, knock: Knock, armed: Armed) -> None:
-        if not knock.connection.closed and self._theatres[knock.vendor].injector.fire(armed):
+        if not knock.connection.closed and self._contexts[knock.vendor].injector.fire(armed):
             self._act(knock, armed.fault.do)
 
     def _act(self, knock: Knock, do: Deed) -> None:
@@ -72,9 +72,9 @@ class Rests:
         self.end(knock.connection)
         if knock.connection.closed:
             return
-        theatre = self._theatres[knock.vendor]
-        theatre.log.add(Entry(Saw.LIMIT, knock.vendor, knock.connection.number, note="idle_s"))
-        how = theatre.script.idle_drop
+        context = self._contexts[knock.vendor]
+        context.log.add(Entry(Saw.LIMIT, knock.vendor, knock.connection.number, note="idle_s"))
+        how = context.script.idle_drop
         _cut(knock.connection, {"silent": "half_open", "close": "eof"}.get(how, how))
 
 

@@ -15,12 +15,12 @@ from typing import Any
 
 from gateway.servers.websocket import WebSocketOutlet
 from gateway.simulator.connection import Knock
+from gateway.simulator.contexts import StreamContext, VendorContext
 from gateway.simulator.face import MARK
 from gateway.simulator.faults import Armed, Scene
 from gateway.simulator.limits import Window
 from gateway.simulator.log import Saw
 from gateway.simulator.script import Close, Down, Error, Moment, Plain
-from gateway.simulator.stage import Stage, Theatre
 from gateway.simulator.utterance import Utterance
 from legato.domain import events, replies
 from legato.domain.audio import AudioFormat, Encoding
@@ -37,7 +37,7 @@ class SyntheticSession:
     """Implements `ports.SessionPort`.
 
     Args:
-        theatre: what all streams of the vendor share.
+        vendor: what all streams of the vendor share.
         knock: the request that opened the stream.
         outlet: the way to the client.
         alarm: wakes the session.
@@ -47,22 +47,22 @@ class SyntheticSession:
 
     def __init__(
         self,
-        theatre: Theatre,
+        vendor: VendorContext,
         knock: Knock,
         outlet: Outlet,
         alarm: Alarm,
         down: Callable[[float], None],
         left: Callable[["SyntheticSession"], None],
     ) -> None:
-        self._theatre = theatre
+        self._vendor = vendor
         self.knock = knock
         self._outlet = outlet
         self._alarm = alarm
         self._down = down
         self._left = left
-        self._limits = theatre.limits
+        self._limits = vendor.limits
         self._scene = Scene(knock.vendor, knock.connection.number, knock.key)
-        self._stage = Stage(theatre, outlet, self._scene, _UNTIL_TOLD)
+        self._stream = StreamContext(vendor, outlet, self._scene, _UNTIL_TOLD)
         self._voice = ""
         self._over = False
         self._half_closed = False
@@ -73,7 +73,7 @@ class SyntheticSession:
         self._opened_at = self._active_at = self._now()
         self._flushes = Window(self._limits.flushes, self._limits.window_s)
         self._chars = Window(self._limits.window_chars, self._limits.window_s)
-        self._idle_faults = theatre.injector.armed(self._scene, "idle")
+        self._idle_faults = vendor.injector.armed(self._scene, "idle")
         self._takes: Mapping[type, Callable[[Any], object]] = {
             events.Open: self._open,
             events.Begin: self._begin,
@@ -134,27 +134,29 @@ class SyntheticSession:
     def _open(self, event: events.Open) -> None:
         self._voice = event.voice
         self._scene = replace(self._scene, voice=event.voice)
-        self._stage = Stage(self._theatre, self._outlet, self._scene, event.audio_format, self.knock.eager)
-        self._stage.note(self._scene, Saw.OPENED, trace=Trace(event.traceparent, event.tracestate))
+        self._stream = StreamContext(
+            self._vendor, self._outlet, self._scene, event.audio_format, self.knock.eager
+        )
+        self._stream.note(self._scene, Saw.OPENED, trace=Trace(event.traceparent, event.tracestate))
         number = self._scene.connection
         self._outlet.write(replies.Opened(f"simulated-{number}", event.audio_format, StreamLimits()))
 
     def _begin(self, event: events.Begin) -> Utterance | None:
         self._begun.add(event.utterance_id)
-        number = next(self._theatre.utterances)
+        number = next(self._vendor.utterances)
         scene = replace(self._scene, utterance=number, voice=event.voice or self._voice)
-        self._stage.note(scene, Saw.BEGUN)
-        armed = self._theatre.injector.armed(scene, *_SPEAKING)
+        self._stream.note(scene, Saw.BEGUN)
+        armed = self._vendor.injector.armed(scene, *_SPEAKING)
         at_once = [one for one in armed if one.fault.when.at == "begin"]
         later = [one for one in armed if one.fault.when.at != "begin"]
         most = self._limits.runs_per_line
         refusing = [one for one in at_once if one.fault.name == "context_limit"]
-        if (most > 1 and len(self._live()) >= most) or any(map(self._theatre.injector.fire, refusing)):
-            self._stage.note(scene, Saw.LIMIT, note="runs_per_line")
+        if (most > 1 and len(self._live()) >= most) or any(map(self._vendor.injector.fire, refusing)):
+            self._stream.note(scene, Saw.LIMIT, note="runs_per_line")
             self._outlet.write(replies.StreamError(self._full(event.utterance_id)))
             return None
         utterance = Utterance(
-            event.utterance_id, event.track, scene, self._stage, later, self._strike, self._pump
+            event.utterance_id, event.track, scene, self._stream, later, self._strike, self._pump
         )
         self._tracks.setdefault(event.track, deque()).append(utterance)
         for one in at_once:
@@ -181,7 +183,7 @@ class SyntheticSession:
             said = f"more than {self._limits.window_chars} characters in {self._limits.window_s:g} s"
             self._reject(SpeechError(Reason.QUOTA_EXCEEDED, said), "window_chars")
             return
-        self._stage.note(utterance.scene, Saw.TEXT, size)
+        self._stream.note(utterance.scene, Saw.TEXT, size)
         utterance.add(event.text)
 
     def _speak(self, event: events.Flush | events.End) -> None:
@@ -189,9 +191,9 @@ class SyntheticSession:
         if utterance is None:
             return
         saw = Saw.FLUSHED if isinstance(event, events.Flush) else Saw.ENDED
-        self._stage.note(utterance.scene, saw)
+        self._stream.note(utterance.scene, saw)
         if not self._flushes.take(1, self._now()):
-            self._stage.note(utterance.scene, Saw.LIMIT, note="flushes")
+            self._stream.note(utterance.scene, Saw.LIMIT, note="flushes")
             said = f"too many flushes: {self._limits.flushes} in {self._limits.window_s:g} s"
             self._outlet.write(replies.Warned("too_many_flushes", said, event.utterance_id))
             self._unflushed.append(utterance)
@@ -266,8 +268,8 @@ class SyntheticSession:
         self._reject(SpeechError(Reason.SHUTTING_DOWN, said), "max_age_s")
 
     def _too_idle(self) -> None:
-        self._stage.note(self._scene, Saw.LIMIT, note="idle_s")
-        how = self._theatre.script.idle_drop
+        self._stream.note(self._scene, Saw.LIMIT, note="idle_s")
+        how = self._vendor.script.idle_drop
         if how == "close":
             self._outlet.close(SpeechError(Reason.IDLE_TIMEOUT, "the connection was idle for too long"))
             self._end("idle_s")
@@ -278,11 +280,11 @@ class SyntheticSession:
 
     def _strike_idle(self, armed: Armed) -> None:
         self._idle_faults.remove(armed)
-        if self._theatre.injector.fire(armed):
+        if self._vendor.injector.fire(armed):
             self._act(armed, None)
 
     def _strike(self, utterance: Utterance, armed: Armed) -> None:
-        if self._theatre.injector.fire(armed):
+        if self._vendor.injector.fire(armed):
             self._act(armed, utterance)
 
     def _act(self, armed: Armed, utterance: Utterance | None) -> None:
@@ -299,7 +301,7 @@ class SyntheticSession:
             case Error(error=reason) if utterance is not None:
                 utterance.fail(SpeechError(reason, "as the script says"))
             case deed if utterance is not None:
-                utterance.spell.cast(deed, self._now())
+                utterance.effects.apply(deed, self._now())
 
     def _hang_up(self, code: int, reason: str) -> None:
         if isinstance(self._outlet, WebSocketOutlet):
@@ -323,7 +325,7 @@ class SyntheticSession:
     # ------------------------------------------------------------------------------------------------------------------
 
     def _reject(self, error: SpeechError, limit: str) -> None:
-        self._stage.note(self._scene, Saw.LIMIT, note=limit)
+        self._stream.note(self._scene, Saw.LIMIT, note=limit)
         self._outlet.close(error)
         self._end(limit)
 
@@ -333,7 +335,7 @@ class SyntheticSession:
             for utterance in self._live():
                 utterance.over = True
             self._tracks.clear()
-            self._stage.note(self._scene, Saw.CLOSED, note=why)
+            self._stream.note(self._scene, Saw.CLOSED, note=why)
             self._left(self)
 
     def _live(self) -> list[Utterance]:
@@ -343,4 +345,4 @@ class SyntheticSession:
         return next((one for one in self._live() if one.utterance_id == utterance_id), None)
 
     def _now(self) -> float:
-        return self._theatre.clock()
+        return self._vendor.clock()

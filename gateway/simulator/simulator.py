@@ -14,6 +14,7 @@ from typing import Self
 from gateway.servers.settings import ServerSettings
 from gateway.servers.streams import Streams
 from gateway.simulator.accepting import Connections
+from gateway.simulator.contexts import VendorContext
 from gateway.simulator.directory import SimulatedDirectory
 from gateway.simulator.faults import Injector
 from gateway.simulator.fitness import Fitness
@@ -25,7 +26,6 @@ from gateway.simulator.pacing import Pacing
 from gateway.simulator.reception import Door
 from gateway.simulator.rests import Rests
 from gateway.simulator.script import Fault, Script
-from gateway.simulator.stage import Theatre
 from gateway.simulator.tcp_front import TcpFront
 from gateway.simulator.tones import ToneVoice
 from gateway.simulator.venue import SimulatedVendor, Venue
@@ -75,9 +75,9 @@ class Simulator:
         self._fitness.check(self._script.faults)
         self._injector = Injector(self._script.faults, seed, self.log, self._fitness)
         self._connections = Connections(self.log, self._injector)
-        theatres = self._theatres(vendors, seed)
-        self._door = Door(theatres, self._injector, self._down_for)
-        self._rests = Rests(theatres, self._down_for)
+        contexts = self._contexts(vendors, seed)
+        self._door = Door(contexts, self._injector, self._down_for)
+        self._rests = Rests(contexts, self._down_for)
         spoken = [vendor for vendor in vendors if vendor.make_tcp_face is not None]
         voices = self._script.voices
         self._tcp = [TcpFront(one, voices, self._door, self._connections, self._down) for one in spoken]
@@ -90,13 +90,13 @@ class Simulator:
             vendors, voices, self._door, self._connections, self._rests, self.log, self._down
         )
 
-    def _theatres(self, vendors: Sequence[SimulatedVendor], seed: int) -> dict[str, Theatre]:
+    def _contexts(self, vendors: Sequence[SimulatedVendor], seed: int) -> dict[str, VendorContext]:
         script = self._script
         utterances = itertools.count(1)
         pacing = Pacing(script.pace, seed)
         voice = self._venue.voice or ToneVoice(seed)
         return {
-            one.name: Theatre(
+            one.name: VendorContext(
                 script,
                 changed(one.limits, script.limits),
                 pacing,

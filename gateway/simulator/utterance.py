@@ -13,12 +13,12 @@ import re
 from collections import deque
 from collections.abc import Callable
 
+from gateway.simulator.contexts import StreamContext
 from gateway.simulator.faults import Armed, Scene
 from gateway.simulator.fuses import Fuses
+from gateway.simulator.lasting_effects import LastingEffects
 from gateway.simulator.log import Saw
 from gateway.simulator.piece import Piece, PlacedWord, WordTrail
-from gateway.simulator.spell import Spell
-from gateway.simulator.stage import Stage
 from gateway.simulator.voices import Speech
 from legato.domain import replies
 from legato.domain.errors import SpeechError
@@ -37,7 +37,7 @@ class Utterance:
         utterance_id: the client's id.
         track: the track that it sounds on.
         scene: for the log and the faults.
-        stage: what its stream has.
+        stream: what its stream has.
         armed: the faults that may fire in it.
         strike: carries out a fault.
         woken: called when a voice that did not answer at once has spoken.
@@ -48,7 +48,7 @@ class Utterance:
         utterance_id: str,
         track: int,
         scene: Scene,
-        stage: Stage,
+        stream: StreamContext,
         armed: list[Armed],
         strike: Strike,
         woken: Callable[[], None],
@@ -56,13 +56,13 @@ class Utterance:
         self.utterance_id = utterance_id
         self.track = track
         self.scene = scene
-        self.spell = Spell.of(stage.theatre.script)
+        self.effects = LastingEffects.of(stream.vendor.script)
         self.text = ""
-        self.text_at = stage.theatre.clock()
+        self.text_at = stream.vendor.clock()
         self.ended = False
         self.over = False
         self.given = 0
-        self._stage = stage
+        self._stream = stream
         self._strike = strike
         self._woken = woken
         self._begun_at = self.text_at
@@ -89,9 +89,9 @@ class Utterance:
             self._ask(end, ())
 
     def _said_until(self) -> int:
-        if self._stage.eager:
+        if self._stream.eager:
             return self.text.rfind(" ") + 1
-        if self._stage.theatre.script.speak_at == "sentence":
+        if self._stream.vendor.script.speak_at == "sentence":
             return max((found.end() for found in _SENTENCE.finditer(self.text, self._spoken)), default=0)
         return 0
 
@@ -108,11 +108,10 @@ class Utterance:
                 self._ask(len(self.text), ())
 
     def _ask(self, end: int, flushes: tuple[str, ...]) -> None:
-        theatre = self._stage.theatre
-        piece = Piece(self._spoken, self._now(), theatre.pacing.first_byte_s(), flushes)
+        vendor = self._stream.vendor
+        piece = Piece(self._spoken, self._now(), vendor.pacing.first_byte_s(), flushes)
         text, self._spoken = self.text[self._spoken : end], end
         self._pieces.append(piece)
-
         asking = True
 
         def ready(speech: Speech) -> None:
@@ -121,7 +120,7 @@ class Utterance:
                 self._woken()
 
         serial = self.scene.utterance * 1000 + self._segments + len(self._pieces)
-        theatre.voice.speak(text, self._stage.audio_format.sample_rate_hz, serial, ready)
+        vendor.voice.speak(text, self._stream.audio_format.sample_rate_hz, serial, ready)
         asking = False
 
     # --- audio --------------------------------------------------------------------------------------------------------
@@ -135,7 +134,7 @@ class Utterance:
 
     def give(self, now: float) -> None:
         """Do everything that is due."""
-        while not self.over and not (self._pieces and self._stage.outlet.paused):
+        while not self.over and not (self._pieces and self._stream.outlet.paused):
             due = self._due()
             if due is None or due > now:
                 return
@@ -143,24 +142,24 @@ class Utterance:
 
     def _due(self) -> float | None:
         if not self._pieces:
-            return self.spell.held_until if self.ended else None
+            return self.effects.held_until if self.ended else None
         piece = self._pieces[0]
         if piece.speech is None:
             return None
         if piece.begun_at is None:
             at = max(piece.asked_at + piece.wait_s, self._free_at)
-        elif not piece.left or self.spell.mute:
+        elif not piece.left or self.effects.mute:
             at = self._chunk_at
-        elif self.spell.drip_bytes_per_s:
-            at = self._chunk_at + 1 / self.spell.drip_bytes_per_s
+        elif self.effects.drip_bytes_per_s:
+            at = self._chunk_at + 1 / self.effects.drip_bytes_per_s
         else:
             at = piece.begun_at + self._pace(piece)
-        return max(at, self.spell.held_until)
+        return max(at, self.effects.held_until)
 
     def _pace(self, piece: Piece) -> float:
         if self._jitter[0] != self.given:  # draw once per chunk
             seconds = piece.given / self._bytes_per_s
-            self._jitter = (self.given, self._stage.theatre.pacing.due_s(seconds))
+            self._jitter = (self.given, self._stream.vendor.pacing.due_s(seconds))
         return self._jitter[1]
 
     def _step(self, due: float) -> None:
@@ -172,7 +171,7 @@ class Utterance:
             self._begin(piece, due)
         if self._struck(self._fuses.take(self.given)):
             return
-        if piece.left and not self.spell.mute:
+        if piece.left and not self.effects.mute:
             self._chunk(piece, due)
         else:
             self._complete(piece)
@@ -180,18 +179,18 @@ class Utterance:
     def _begin(self, piece: Piece, due: float) -> None:
         assert piece.speech is not None
         piece.begun_at = due
-        piece.data = self._stage.encoder.encode(piece.speech.samples)
-        if piece.data and self._stage.header:
-            piece.data = self._stage.header + piece.data
-            self._trail.lead = len(self._stage.header)
-            self._stage.header = b""
+        piece.data = self._stream.encoder.encode(piece.speech.samples)
+        if piece.data and self._stream.header:
+            piece.data = self._stream.header + piece.data
+            self._trail.lead = len(self._stream.header)
+            self._stream.header = b""
         first = self.given + (self._trail.lead if not self.given else 0)
         self._trail.place(piece, first, self._width)
         self._chunk_at = due
 
     def _chunk(self, piece: Piece, due: float) -> None:
         size = min(piece.left, self._size(), self._fuses.room(self.given))
-        if self.spell.odd and size > 1 and size % 2 == 0:
+        if self.effects.odd and size > 1 and size % 2 == 0:
             size -= 1
         now = self._now()
         if self._first_at is None:
@@ -200,7 +199,8 @@ class Utterance:
         self._tell_words(self.given + size)
         data = piece.data[piece.given : piece.given + size]
         offset = self._base + max(0, self.given - self._trail.lead) // self._width
-        self._stage.outlet.write(replies.AudioChunk(self.utterance_id, self.scene.utterance, 0, offset, data))
+        chunk = replies.AudioChunk(self.utterance_id, self.scene.utterance, 0, offset, data)
+        self._stream.outlet.write(chunk)
         piece.given += size
         self.given += size
         self._chunks += 1
@@ -208,19 +208,19 @@ class Utterance:
         self._free_at = due + self._length_s(size)  # a next piece waits as long as a next chunk
 
     def _length_s(self, size: int) -> float:
-        speed = self._stage.theatre.script.pace.speed
+        speed = self._stream.vendor.script.pace.speed
         return size / self._bytes_per_s / speed if speed else 0.0
 
     def _size(self) -> int:
-        if self.spell.drip_bytes_per_s:
+        if self.effects.drip_bytes_per_s:
             return 1
-        return max(1, int(self._stage.theatre.script.pace.chunk_ms * self._bytes_per_s / 1000))
+        return max(1, int(self._stream.vendor.script.pace.chunk_ms * self._bytes_per_s / 1000))
 
     def _start(self) -> None:
-        self._base = self._stage.ends.get(self.track, 0)
+        self._base = self._stream.ends.get(self.track, 0)
         started = replies.UtteranceStarted(self.utterance_id, self.scene.utterance, self.track, 0, self._base)
-        self._stage.outlet.write(started)
-        self._stage.note(self.scene, Saw.FIRST_BYTE)
+        self._stream.outlet.write(started)
+        self._stream.note(self.scene, Saw.FIRST_BYTE)
 
     def _complete(self, piece: Piece) -> None:
         self._pieces.popleft()
@@ -229,25 +229,25 @@ class Utterance:
             self._tell_words(None)
         end = self._close_clock()
         for flush_id in piece.flushes:
-            self._stage.outlet.write(replies.Flushed(self.utterance_id, flush_id, end))
+            self._stream.outlet.write(replies.Flushed(self.utterance_id, flush_id, end))
         self._struck(self._fuses.take_behind(self._segments))
 
     # --- words --------------------------------------------------------------------------------------------------------
 
     def _tell_words(self, byte: int | None) -> None:
-        if self.spell.words == "absent":
+        if self.effects.words == "absent":
             return
         until = math.inf if byte is None else byte
-        if byte is not None and self.spell.words == "late":
-            until = byte - self._stage.theatre.script.late_ms * self._bytes_per_s / 1000
+        if byte is not None and self.effects.words == "late":
+            until = byte - self._stream.vendor.script.late_ms * self._bytes_per_s / 1000
         for word in self._trail.until(until):
-            self._stage.outlet.write(self._word(word))
+            self._stream.outlet.write(self._word(word))
 
     def _word(self, word: PlacedWord) -> replies.WordSpoken:
         shift = 0
-        if self.spell.words == "wrong":
-            shift = self._stage.audio_format.samples(abs(self.spell.shift_ms))
-            shift = -shift if self.spell.shift_ms < 0 else shift
+        if self.effects.words == "wrong":
+            shift = self._stream.audio_format.samples(abs(self.effects.shift_ms))
+            shift = -shift if self.effects.shift_ms < 0 else shift
         return replies.WordSpoken(
             self.utterance_id,
             self.text[word.start : word.end],
@@ -272,13 +272,13 @@ class Utterance:
     def _finish(self) -> None:
         self.over = True
         self._close_clock()
-        self._stage.note(self.scene, Saw.FINISHED, self.given)
-        self._stage.outlet.write(replies.UtteranceFinished(self.utterance_id, self._receipt()))
+        self._stream.note(self.scene, Saw.FINISHED, self.given)
+        self._stream.outlet.write(replies.UtteranceFinished(self.utterance_id, self._receipt()))
 
     def cancel(self, played_sample: int | None) -> None:
         """The client has cancelled it."""
         self.over = True
-        self._stage.note(self.scene, Saw.CANCELLED, self.given)
+        self._stream.note(self.scene, Saw.CANCELLED, self.given)
         end = self._close_clock()
         at = end if played_sample is None else min(max(played_sample, self._base), end)
         heard = self._trail.heard(self._trail.lead + (at - self._base) * self._width)
@@ -291,30 +291,30 @@ class Utterance:
             HeardMethod.WRITE_TIMES if played_sample is None else HeardMethod.PLAYED,
             self._receipt("cancelled"),
         )
-        self._stage.outlet.write(told)
+        self._stream.outlet.write(told)
 
     def fail(self, error: SpeechError) -> None:
         """It fails."""
         self.over = True
-        self._stage.note(self.scene, Saw.DROPPED, self.given, error.reason.value)
+        self._stream.note(self.scene, Saw.DROPPED, self.given, error.reason.value)
         heard = self._trail.heard(self.given)
         self._close_clock()
         receipt = self._receipt(error.reason.value)
-        self._stage.outlet.write(
+        self._stream.outlet.write(
             replies.UtteranceFailed(self.utterance_id, error, self.text[heard:], receipt)
         )
 
     def expire(self) -> None:
         """It got no text for too long: held text is dropped."""
-        self._stage.note(self.scene, Saw.LIMIT, note="context_idle_s")
+        self._stream.note(self.scene, Saw.LIMIT, note="context_idle_s")
         self.text = self.text[: self._spoken]
         self.ended = True
 
     def _close_clock(self) -> int:
         """The end of its audio on the track's clock, where the next utterance begins."""
         if self._first_at is not None:
-            self._stage.ends[self.track] = self._base + self.samples
-        return self._stage.ends.get(self.track, 0)
+            self._stream.ends[self.track] = self._base + self.samples
+        return self._stream.ends.get(self.track, 0)
 
     @property
     def samples(self) -> int:
@@ -333,18 +333,18 @@ class Utterance:
             accepted_chars=len(self.text),
             sent_chars=self._spoken,
             audio_samples=self.samples,
-            sample_rate_hz=self._stage.audio_format.sample_rate_hz,
+            sample_rate_hz=self._stream.audio_format.sample_rate_hz,
             chunks=self._chunks,
             total_s=now - self._begun_at,
         )
 
     @property
     def _width(self) -> int:
-        return self._stage.audio_format.bytes_per_sample
+        return self._stream.audio_format.bytes_per_sample
 
     @property
     def _bytes_per_s(self) -> int:
-        return self._width * self._stage.audio_format.sample_rate_hz
+        return self._width * self._stream.audio_format.sample_rate_hz
 
     def _now(self) -> float:
-        return self._stage.theatre.clock()
+        return self._stream.vendor.clock()

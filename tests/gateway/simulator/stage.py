@@ -8,13 +8,13 @@ import websockets
 
 from gateway.app.simulation import simulator
 from gateway.simulator.connection import Knock
+from gateway.simulator.contexts import VendorContext
 from gateway.simulator.faults import Injector
 from gateway.simulator.limits import changed
 from gateway.simulator.log import Log
 from gateway.simulator.pacing import Pacing
 from gateway.simulator.script import Script
 from gateway.simulator.session import SyntheticSession
-from gateway.simulator.stage import Theatre
 from gateway.simulator.tones import ToneVoice, decode
 from gateway.simulator.words import WORDS
 from legato.domain import events, replies
@@ -79,7 +79,7 @@ class Play:
         self.script = Script.model_validate(script or {})
         self.log = Log(clock)
         self.injector = Injector(self.script.faults, seed, self.log)
-        theatre = Theatre(
+        vendor = VendorContext(
             self.script,
             changed(limits or VendorLimits(), self.script.limits),
             Pacing(self.script.pace, seed),
@@ -94,7 +94,7 @@ class Play:
         self.outlet, self.alarm = FakeOutlet(clock), FakeAlarm()
         self.downs, self.left = [], []
         self.session = SyntheticSession(
-            theatre, self.knock, self.outlet, self.alarm, self.downs.append, self.left.append
+            vendor, self.knock, self.outlet, self.alarm, self.downs.append, self.left.append
         )
         if audio_format is not None:
             self.feed(events.Open("anna", audio_format))

@@ -3,13 +3,13 @@ import math
 import pytest
 
 from gateway.simulator.connection import KNOCK, Knock
+from gateway.simulator.contexts import VendorContext
 from gateway.simulator.faults import Injector
 from gateway.simulator.limits import changed
 from gateway.simulator.log import Log
 from gateway.simulator.pacing import Pacing
 from gateway.simulator.reception import Door
 from gateway.simulator.script import Script
-from gateway.simulator.stage import Theatre
 from gateway.simulator.tones import ToneVoice
 from legato.domain import events
 from legato.domain.errors import Reason, SpeechError
@@ -24,11 +24,11 @@ class House:
         self.injector = Injector(script.faults, 1, self.log)
         pacing = Pacing(script.pace, 1)
         limits = changed(VendorLimits(), script.limits)
-        theatre = Theatre(
+        context = VendorContext(
             script, limits, pacing, ToneVoice(1), self.log, self.injector, self.clock, iter(range(9))
         )
         self.downs = []
-        self.door = Door({"vendor": theatre}, self.injector, lambda *down: self.downs.append(down))
+        self.door = Door({"vendor": context}, self.injector, lambda *down: self.downs.append(down))
 
     @staticmethod
     def clock():

@@ -195,7 +195,7 @@ class TestWords:
         assert [one.utterance_id for one in play.of(replies.WordSpoken)] == ["b"]
 
 
-class TestSpells:
+class TestLastingEffects:
     """What faults do to what is given."""
 
     def test_odd_bytes(self):

@@ -1,4 +1,4 @@
-"""The context of an utterance: what its stream has, and what all streams of a vendor share."""
+"""What an utterance is part of: what its stream has, and what all streams of a vendor share."""
 
 import itertools
 from dataclasses import dataclass, field
@@ -16,7 +16,7 @@ from legato.ports import Clock, Outlet
 
 
 @dataclass(frozen=True, slots=True)
-class Theatre:
+class VendorContext:
     """What all streams of one vendor share.
 
     Args:
@@ -41,11 +41,11 @@ class Theatre:
 
 
 @dataclass(slots=True)
-class Stage:
+class StreamContext:
     """What one stream has.
 
     Args:
-        theatre: what all streams share.
+        vendor: what all streams share.
         outlet: the way to the client.
         scene: the connection and its client.
         audio_format: the format that the client asked for.
@@ -55,7 +55,7 @@ class Stage:
         ends: where the audio sent so far ends, by track, in samples.
     """
 
-    theatre: Theatre
+    vendor: VendorContext
     outlet: Outlet
     scene: Scene
     audio_format: AudioFormat
@@ -83,4 +83,4 @@ class Stage:
             traceparent=trace.parent,
             tracestate=trace.state,
         )
-        self.theatre.log.add(entry)
+        self.vendor.log.add(entry)

@@ -7,7 +7,7 @@ from gateway.simulator.script import Deed, Delay, Drip, Plain, Script, WrongWord
 
 
 @dataclass(slots=True)
-class Spell:
+class LastingEffects:
     """The effects on one utterance.
 
     Args:
@@ -27,11 +27,11 @@ class Spell:
     drip_bytes_per_s: float = 0.0
 
     @classmethod
-    def of(cls, script: Script) -> "Spell":
+    def of(cls, script: Script) -> "LastingEffects":
         """The effects on every utterance."""
         return cls("late" if script.word_times == "late" else "true" if script.word_times else "absent")
 
-    def cast(self, deed: Deed, now: float) -> None:
+    def apply(self, deed: Deed, now: float) -> None:
         """Apply a fault that does not affect the connection."""
         match deed:
             case Delay(delay_ms=ms):
