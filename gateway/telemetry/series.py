@@ -46,7 +46,7 @@ class RouteFamilies:
             "legato_ttfa_seconds", "Time from the first text byte to the first audible sample.", "queued"
         )
         # Without the voice: ten histograms for each would be more than all the rest, and say little that its times do not.
-        self.stage = Spreads(
+        self.stage = HistogramFamily(
             "legato_stage_seconds",
             "Time spent in each stage before the first audio byte.",
             ["face", "provider", "stage"],
