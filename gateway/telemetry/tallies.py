@@ -139,7 +139,9 @@ class HistogramFamily(Collector):
                 self._add(family, dict(zip(self._labels, values, strict=True)), child, buckets)
         return [family]
 
-    def _add(self, family: Metric, labels: dict[str, str], child: Histogram, buckets: tuple[int, ...]) -> None:
+    def _add(
+        self, family: Metric, labels: dict[str, str], child: Histogram, buckets: tuple[int, ...]
+    ) -> None:
         name, count = self._name, 0
         for at, bucket in enumerate(buckets):
             count += bucket
