@@ -45,13 +45,11 @@ class RouteFamilies:
         self.ttfa = histogram(
             "legato_ttfa_seconds", "Time from the first text byte to the first audible sample.", "queued"
         )
-        # Without the voice: ten histograms for each would be more than all the rest, and say little that its times do not.
-        self.stage = HistogramFamily(
+        self.stage = histogram(
             "legato_stage_seconds",
             "Time spent in each stage before the first audio byte.",
-            ["face", "provider", "stage"],
-            FINE_BUCKETS,
-            registry,
+            "stage",
+            buckets=FINE_BUCKETS,
         )
         self.utterances = counter("legato_utterances", "Utterances ended, by outcome.", "outcome")
         self.audio = counter("legato_audio_seconds", "Seconds of audio written.")
@@ -80,8 +78,7 @@ class RouteSeries:
             )
             for queued in ("false", "true")
         ]
-        face, provider, _ = labels
-        self._stages = {stage: families.stage.labels(face, provider, stage.value) for stage in Stage}
+        self._stages = {stage: families.stage.labels(*labels, stage.value) for stage in Stage}
         self._outcomes = {
             outcome: families.utterances.labels(*labels, outcome) for outcome in get_args(Outcome)
         }

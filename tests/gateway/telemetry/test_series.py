@@ -34,17 +34,14 @@ def test_an_utterance_without_audio_has_no_times(registry, series):
     assert registry.get_sample_value("legato_audio_seconds_total", LABELS) == 0
 
 
-def test_every_stage_has_its_child_for_all_voices_of_a_provider(registry):
-    families, stages = RouteFamilies(registry), tuple((stage, 0.01) for stage in Stage)
-    for voice in ("v", "w"):
-        series = families.bind("native", "joe", voice)
-        series.ended("finished", Receipt(stages=stages, ttfb_s=0.1, ttfb_speakable_s=0.05, ttfa_s=0.1), "")
+def test_every_stage_has_its_child(registry, series):
+    stages = tuple((stage, 0.01) for stage in Stage)
+    series.ended("finished", Receipt(stages=stages, ttfb_s=0.1, ttfb_speakable_s=0.05, ttfa_s=0.1), "")
     for stage in Stage:
-        of_both = {"face": "native", "provider": "joe", "stage": stage.value}
-        assert registry.get_sample_value("legato_stage_seconds_count", of_both) == 2
+        assert registry.get_sample_value("legato_stage_seconds_count", {**LABELS, "stage": stage.value}) == 1
 
 
-def test_a_voice_adds_few_lines_to_a_scrape(registry):
+def test_what_a_voice_adds_to_a_scrape_is_what_has_a_value(registry):
     families, stages = RouteFamilies(registry), tuple((stage, 0.01) for stage in Stage)
 
     def lines():
@@ -57,5 +54,5 @@ def test_a_voice_adds_few_lines_to_a_scrape(registry):
             receipt = Receipt(stages=stages, ttfb_s=0.1, ttfb_speakable_s=0.05, ttfa_s=0.1, queued=queued)
             series.ended("finished", receipt, "")
             lengths.append(lines())
-    assert lengths[2] - lengths[1] == lengths[4] - lengths[3] < 90
+    assert lengths[2] - lengths[1] == lengths[4] - lengths[3] < 270
     assert lengths[3] - lengths[2] == lengths[5] - lengths[4] < 65, "utterances that waited for their turn"
