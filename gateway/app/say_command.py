@@ -25,7 +25,8 @@ _EXAMPLES = """
 legato say "Good morning."
 llm "Tell me a story" | legato say -            spoken as it is generated
 legato say "Good morning." -o morning.wav
-legato say "Good morning." -o - | ffmpeg -i - morning.mp3
+legato say "Good morning." -o morning.opus      also .mp3, .flac and .aac
+legato say "Good morning." -o - | ffmpeg -i - morning.m4a
 legato say "Good morning." --json -o /dev/null  one JSON object: ttfb_ms, stages, audio_ms, …
 
 Ctrl-C stops at once, like a barge-in, prints what was heard, and exits with 130.
@@ -69,12 +70,11 @@ def parse_format(
     if not value:
         return None
     name, _at, rate = value.partition("@")
-    if _at and not rate.isdecimal():
+    if _at and not (rate.isdecimal() and int(rate)):
         raise click.BadParameter(f"expected ENCODING or ENCODING@HZ, got {value!r}", param=parameter)
     name = Encoding.PCM_S16LE.value if name == Encoding.WAV.value else name
-    usual = 24_000 if name == Encoding.PCM_S16LE.value else 8_000
     try:
-        return AudioFormat.named(name, int(rate) if rate else usual)
+        return AudioFormat.named(name, int(rate or 0))
     except ValueError as error:
         raise click.BadParameter(str(error), param=parameter) from None
 
@@ -97,14 +97,15 @@ def parse_format(
     show_default="by FILE's extension, else pcm_s16le@24000",
     callback=parse_format,
     metavar="ENCODING[@HZ]",
-    help="Audio format: pcm_s16le, mulaw or alaw.",
+    help="Audio format: pcm_s16le, mulaw or alaw; for a file also mp3, opus, flac or aac.",
 )
 @click.option(
     "-o",
     "--output",
     default="",
     metavar="FILE",
-    help="Write the audio instead of playing it: a WAV file (raw samples for .raw, .pcm, .ulaw and .alaw), or - for standard output.",
+    help="Write the audio instead of playing it: a WAV file (only samples for .raw, .pcm, .ulaw and .alaw; "
+    "encoded for .mp3, .opus, .ogg, .flac and .aac), or - for standard output.",
 )
 @click.option("--stats", is_flag=True, help="Print where the time went to stderr, as a waterfall.")
 @click.option(
@@ -142,7 +143,7 @@ async def _say(say: SayOptions, spoken: Spoken) -> None:
             await work(access.url)
         else:
             click.echo(f"no gateway at {LOCAL}: starting one for this command", err=True)
-            await with_own_gateway(work, os.environ)
+            await with_own_gateway(work, os.environ, encodes=say.audio_format.lags)
     except BaseException:
         await sink.stop()
         raise

@@ -14,45 +14,42 @@ _CODECS = {
     ".ulaw": Encoding.MULAW,
     ".mulaw": Encoding.MULAW,
     ".alaw": Encoding.ALAW,
+    ".mp3": Encoding.MP3,
+    ".opus": Encoding.OPUS,
+    ".ogg": Encoding.OPUS,
+    ".oga": Encoding.OPUS,
+    ".flac": Encoding.FLAC,
+    ".aac": Encoding.AAC,
 }
-_RAW = frozenset({".raw", *_CODECS})
-_UNBUILT = frozenset(
-    [
-        ".aac",
-        ".aif",
-        ".aiff",
-        ".au",
-        ".flac",
-        ".g722",
-        ".m4a",
-        ".mp3",
-        ".mp4",
-        ".oga",
-        ".ogg",
-        ".opus",
-        ".webm",
-    ]
-)
+_ANY = (".wav", ".raw")
+"""Extensions of files that hold samples in any raw encoding."""
+_HEADLESS = frozenset({".raw", ".pcm", ".ulaw", ".mulaw", ".alaw"})
+_UNBUILT = frozenset({".aif", ".aiff", ".au", ".g722", ".m4a", ".mp4", ".webm"})
 """Extensions of formats that are not made here."""
-_USUAL_HZ = 24_000
 
 
 def usual_format(output: str) -> AudioFormat:
     """Return the format when none is asked for: the one that the file's name suggests, or else PCM."""
-    encoding = _CODECS.get(Path(output).suffix.lower(), Encoding.PCM_S16LE)
-    return AudioFormat(encoding, _USUAL_HZ if encoding is Encoding.PCM_S16LE else 8_000)
+    return AudioFormat.named(_CODECS.get(Path(output).suffix.lower(), Encoding.PCM_S16LE))
 
 
 def _checked(path: Path, audio_format: AudioFormat) -> Path:
-    suffix = path.suffix.lower()
+    suffix, encoding = path.suffix.lower(), audio_format.encoding
     if suffix in _UNBUILT:
         wanted = f"for {suffix[1:]}, pipe standard output through a converter: -o - | ffmpeg -i - {path.name}"
-        raise ValueError(f"cannot write {suffix}: expected .wav, {', '.join(sorted(_RAW))}; {wanted}")
-    if _CODECS.get(suffix, audio_format.encoding) is not audio_format.encoding:
+        raise ValueError(f"cannot write {suffix}: expected {', '.join([*_ANY, *_CODECS])}; {wanted}")
+    fits = not audio_format.lags if suffix in _ANY else _CODECS.get(suffix, encoding) is encoding
+    if not fits:
         raise ValueError(
-            f"{suffix} does not fit --format {audio_format.encoding}; .wav and .raw take any format"
+            f"{suffix} does not fit --format {encoding}: expected {', '.join(_suffixes(audio_format))}"
         )
     return path
+
+
+def _suffixes(audio_format: AudioFormat) -> list[str]:
+    """The extensions of files that hold this format."""
+    own = [suffix for suffix, encoding in _CODECS.items() if encoding is audio_format.encoding]
+    return own if audio_format.lags else [*_ANY, *own]
 
 
 class Sink(Protocol):
@@ -88,11 +85,11 @@ class Nowhere:
 
 
 class AudioFile:
-    """A file: WAV, or only the samples if its name ends in .raw, .pcm, .ulaw, .mulaw or .alaw.
+    """A file: WAV, or only the samples if its name ends in .raw, .pcm, .ulaw, .mulaw or .alaw; an encoded one as it comes.
 
     Args:
         path: overwritten when the first audio comes; a failure before that leaves what was there.
-        audio_format: format of the samples.
+        audio_format: format of the audio.
 
     Raises:
         OSError: there is no such folder.
@@ -103,7 +100,8 @@ class AudioFile:
         if not path.parent.is_dir():
             raise NotADirectoryError(f"no such folder: {path.parent}")
         self._path = _checked(path, audio_format)
-        self._format = None if path.suffix.lower() in _RAW else audio_format
+        has_header = path.suffix.lower() not in _HEADLESS and not audio_format.lags
+        self._format = audio_format if has_header else None
         self._file: BinaryIO | None = None
         self._written = 0
 
@@ -139,16 +137,16 @@ class AudioFile:
 
 
 class Pipe:
-    """A WAV stream of unknown length.
+    """A WAV stream of unknown length, or an encoded one as it comes.
 
     Args:
         stream: written and flushed as audio comes.
-        audio_format: format of the samples.
+        audio_format: format of the audio.
     """
 
     def __init__(self, stream: BinaryIO, audio_format: AudioFormat) -> None:
         self._stream = stream
-        self._start = wav_header(audio_format.sample_rate_hz, audio_format.encoding)
+        self._start = b"" if audio_format.lags else wav_header(audio_format.sample_rate_hz, audio_format.encoding)
 
     async def begin(self) -> None:
         """Nothing to do."""
@@ -176,18 +174,23 @@ def open_sink(output: str, audio_format: AudioFormat, *, may_be_silent: bool) ->
 
     Args:
         output: a path, `-` for standard output, empty for the sound card.
-        audio_format: format of the samples.
+        audio_format: format of the audio.
         may_be_silent: whether to go on without sound if there is no player.
 
     Raises:
         PlayerError: there is no player.
         OSError: the file cannot be written.
-        ValueError: its name says that it holds something else.
+        ValueError: its name says that it holds something else, or the format is for files only.
     """
     if output == "-":
         return Pipe(sys.stdout.buffer, audio_format)
     if output:
         return AudioFile(Path(output), audio_format)
+    if audio_format.lags:
+        wanted = f"write a file instead: -o speech{_suffixes(audio_format)[0]}"
+        raise ValueError(
+            f"{audio_format.encoding} is not played here, only pcm_s16le, mulaw and alaw are; {wanted}"
+        )
     command = find_player(audio_format)
     if command is not None:
         return FilePlayer(command, audio_format) if command.takes_file else Player(command)

@@ -22,7 +22,7 @@ class Wish:
 
     Args:
         text: the whole text, or a source of it.
-        audio_format: format of the audio; a raw encoding.
+        audio_format: format of the audio.
         voice: its name; empty for the gateway's default.
         language: BCP 47 tag; empty for the voice's own.
         key: API key; empty for none.
@@ -45,7 +45,7 @@ class Spoken:
 
     Args:
         clock: monotonic seconds.
-        samples: how many were handed to the sink.
+        samples: how many were handed to the sink; of encoded audio, how many there were before its last piece, until its end.
         first_at: when the first of them were.
         receipt: the gateway's receipt, at the end.
         client_ttfb_s: time to first byte as the client measured it.
@@ -122,8 +122,13 @@ async def _play(
         if spoken.first_at is None:
             spoken.first_at = spoken.clock()
         await sink.write(audio.data)
-        spoken.samples += len(audio.data) // audio_format.bytes_per_sample
+        if not audio_format.lags:
+            spoken.samples += audio_format.samples_in(len(audio.data))
+        elif utterance.started is not None:
+            spoken.samples = audio.sample_offset - utterance.started.start_sample
         told(spoken)
+    if audio_format.lags and utterance.receipt is not None:
+        spoken.samples = utterance.receipt.audio_samples
     await sink.finish()
 
 

@@ -1,5 +1,9 @@
 """MP3, Opus, FLAC and AAC on the native contract, over both wires and `Speak`: what comes is a file that FFmpeg plays for as long."""
 
+import json
+import subprocess
+
+import av
 import grpc.aio
 import pytest
 
@@ -10,6 +14,7 @@ from legato.v1 import audio_pb2, speech_pb2
 from legato_client.catalogue import list_voices
 from legato_client.connect import connect
 from legato_client.tuning import Tuning
+from tests.e2e.processes import BIN
 from tests.legato.audio.encoded import decoded
 
 pytestmark = [pytest.mark.e2e, pytest.mark.voice]
@@ -105,3 +110,29 @@ async def test_the_formats_that_are_listed_are_those_that_can_be_made(house, wir
     listed = (await list_voices(house.urls[wire])).formats
     assert {one.encoding for one in listed} == set(audio_pb2.Encoding.values()) - {0}
     assert all(one.bit_rate_kbps for one in listed if one.encoding == audio_pb2.ENCODING_OPUS)
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments", "codec"),
+    [
+        ("a.opus", (), "opus"),
+        ("a.ogg", ("-f", "opus@24000"), "opus"),
+        ("a.mp3", (), "mp3"),
+        ("a.flac", ("-f", "flac@44100"), "flac"),
+        ("a.aac", (), "aac"),
+    ],
+)
+def test_say_writes_a_file_that_ffprobe_knows(house, tmp_path, name, arguments, codec):
+    path = tmp_path / name
+    command = [BIN / "legato", "say", TEXT, "-o", path, "--json", "--server", house.urls["websocket"]]
+    ran = subprocess.run(
+        [*command, "-v", "espeak", *arguments], capture_output=True, text=True, timeout=60, check=True
+    )
+    told = json.loads(ran.stdout)
+    with av.open(str(path)) as file:
+        stream = file.streams.audio[0]
+        frames = [frame.samples / frame.sample_rate for frame in file.decode(stream)]
+        assert (stream.codec_context.codec.canonical_name, stream.channels) == (codec, 1)
+    assert sum(frames) * 1000 == pytest.approx(
+        told["audio_ms"], abs=0.1 if codec in {"opus", "flac"} else 180
+    )

@@ -187,7 +187,16 @@ def test_a_failure_has_a_name(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "arguments", [("-f", "mp3"), ("-f", "pcm_s16le@7"), ("-f", "mulaw@x"), ("-f", "alaw@"), ("--sing",)]
+    "arguments",
+    [
+        ("-f", "vorbis"),
+        ("-f", "mp3@11025"),
+        ("-f", "opus@0"),
+        ("-f", "pcm_s16le@7"),
+        ("-f", "mulaw@x"),
+        ("-f", "alaw@"),
+        ("--sing",),
+    ],
 )
 def test_bad_options(arguments):
     result = legato_run("say", "Well", *arguments)
@@ -202,12 +211,16 @@ def test_bad_options(arguments):
         ("wav", Encoding.PCM_S16LE, 24_000),
         ("wav@48000", Encoding.PCM_S16LE, 48_000),
         ("alaw", Encoding.ALAW, 8_000),
+        ("opus", Encoding.OPUS, 48_000),
+        ("opus@24000", Encoding.OPUS, 24_000),
+        ("mp3", Encoding.MP3, 24_000),
+        ("flac@44100", Encoding.FLAC, 44_100),
     ],
 )
 def test_formats(value, encoding, rate):
     assert parse_format(None, None, value) == AudioFormat(encoding, rate)
     with pytest.raises(click.BadParameter, match="not supported; supported: pcm_s16le"):
-        parse_format(None, None, "opus")
+        parse_format(None, None, "vorbis")
     with pytest.raises(click.BadParameter, match="expected ENCODING or ENCODING@HZ, got 'mulaw@x'"):
         parse_format(None, None, "mulaw@x")
     assert parse_format(None, None, "") is None
@@ -215,15 +228,18 @@ def test_formats(value, encoding, rate):
 
 def test_a_file_holds_what_its_name_says(tmp_path):
     with served_websocket() as gateway:
-        for name, rate in (("a.ulaw", 8_000), ("a.wav", 24_000)):
+        for name, rate in (("a.ulaw", 8_000), ("a.wav", 24_000), ("a.opus", 48_000)):
             assert legato_run("say", "Well", "-o", tmp_path / name, "--server", gateway.url).exit_code == 0
             assert gateway.visits[-1].seen[0].open.audio_format.sample_rate_hz == rate
             assert gateway.visits[-1].seen[0].open.max_lead_ms == -1  # as fast as the voice speaks
-        result = legato_run("say", "Well", "-o", tmp_path / "a.mp3", "--server", gateway.url)
+        result = legato_run("say", "Well", "-o", tmp_path / "a.m4a", "--server", gateway.url)
+        deaf = legato_run("say", "Well", "-f", "opus", "--server", gateway.url)
 
-    assert (result.exit_code, result.stdout, len(gateway.visits)) == (1, "", 2)
-    assert "-o - | ffmpeg -i - a.mp3" in result.stderr
-    assert not (tmp_path / "a.mp3").exists()
+    assert (result.exit_code, result.stdout, len(gateway.visits)) == (1, "", 3)
+    assert "-o - | ffmpeg -i - a.m4a" in result.stderr
+    assert not (tmp_path / "a.m4a").exists()
+    assert (deaf.exit_code, deaf.stdout) == (1, "")
+    assert "opus is not played here" in deaf.stderr
 
 
 @pytest.mark.e2e
@@ -271,7 +287,8 @@ def test_where_no_gateway_runs_one_is_started(tmp_path, monkeypatch):
         async def nobody(url):
             return False
 
-        async def own(work, env):
+        async def own(work, env, *, encodes):
+            assert not encodes
             await work(gateway.url)
 
         monkeypatch.setattr("gateway.app.say_command.answers", nobody)

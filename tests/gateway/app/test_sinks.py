@@ -10,6 +10,7 @@ from legato.domain.audio import AudioFormat, Encoding
 from tests.gateway.app.cli_stage import PLAY, fake_player
 
 PCM = AudioFormat(Encoding.PCM_S16LE, 24_000)
+OPUS = AudioFormat(Encoding.OPUS, 48_000)
 
 
 @pytest.mark.parametrize("end", ["finish", "stop"])
@@ -33,11 +34,11 @@ async def test_a_raw_file_has_only_samples(tmp_path):
     assert path.read_bytes() == b"abcd"
 
 
-@pytest.mark.parametrize("name", ["a.mp3", "a.OGG", "a.b.flac"])
+@pytest.mark.parametrize("name", ["a.m4a", "a.WEBM", "a.b.aiff"])
 def test_a_name_that_says_what_is_not_made_here_is_refused(tmp_path, name):
     with pytest.raises(
         ValueError,
-        match=rf"^cannot write {Path(name).suffix.lower()}: expected .wav, .alaw, .*ffmpeg -i - {name}$",
+        match=rf"^cannot write {Path(name).suffix.lower()}: expected .wav, .raw, .pcm, .*ffmpeg -i - {name}$",
     ):
         AudioFile(tmp_path / name, PCM)
 
@@ -54,6 +55,11 @@ def test_a_name_that_says_what_is_not_made_here_is_refused(tmp_path, name):
         ("a.ulaw", AudioFormat(Encoding.MULAW, 8_000)),
         ("a.MULAW", AudioFormat(Encoding.MULAW, 8_000)),
         ("a.alaw", AudioFormat(Encoding.ALAW, 8_000)),
+        ("a.mp3", AudioFormat(Encoding.MP3, 24_000, 64)),
+        ("a.OGG", AudioFormat(Encoding.OPUS, 48_000, 32)),
+        ("a.opus", AudioFormat(Encoding.OPUS, 48_000, 32)),
+        ("a.b.flac", AudioFormat(Encoding.FLAC, 24_000)),
+        ("a.aac", AudioFormat(Encoding.AAC, 24_000, 64)),
     ],
 )
 def test_a_name_says_what_is_written(name, usual):
@@ -62,10 +68,37 @@ def test_a_name_says_what_is_written(name, usual):
 
 def test_a_name_and_a_format_must_agree(tmp_path):
     for name in ("a.ulaw", "a.alaw"):
-        with pytest.raises(ValueError, match=rf"^{Path(name).suffix} does not fit --format pcm_s16le; "):
+        with pytest.raises(
+            ValueError,
+            match=rf"^{Path(name).suffix} does not fit --format pcm_s16le: expected .wav, .raw, .pcm$",
+        ):
             AudioFile(tmp_path / name, PCM)
     for name in ("a.raw", "a.wav", "a.ulaw"):
         AudioFile(tmp_path / name, AudioFormat(Encoding.MULAW, 8_000))
+    for name in ("a.raw", "a.wav", "a.mp3", "a.pcm"):
+        with pytest.raises(
+            ValueError, match=rf"^{Path(name).suffix} does not fit --format opus: expected .opus, .ogg, .oga$"
+        ):
+            AudioFile(tmp_path / name, OPUS)
+    for name in ("a.opus", "a.ogg", "a", "a.bin"):
+        AudioFile(tmp_path / name, OPUS)
+
+
+async def test_encoded_audio_is_written_as_it_comes(tmp_path):
+    sink = AudioFile(tmp_path / "a.opus", OPUS)
+    await sink.write(b"OggS")
+    await sink.finish()
+    assert (tmp_path / "a.opus").read_bytes() == b"OggS"
+    stream = io.BytesIO()
+    pipe = Pipe(stream, OPUS)
+    await pipe.write(b"OggS")
+    await pipe.finish()
+    assert stream.getvalue() == b"OggS"
+
+
+def test_encoded_audio_is_not_played_and_the_error_names_what_is():
+    with pytest.raises(ValueError, match=r"^opus is not played here, only pcm_s16le.*: -o speech.opus$"):
+        open_sink("", OPUS, may_be_silent=True)
 
 
 async def test_a_failure_before_the_first_audio_leaves_the_file_that_was_there(tmp_path):

@@ -3,9 +3,11 @@ import asyncio
 import pytest
 
 from gateway.app.players import PlayerError
-from gateway.app.speaking import Spoken, Wish, speak
+from gateway.app.speaking import Spoken, Wish, _play, speak
 from legato.domain.audio import AudioFormat, Encoding
 from legato.domain.errors import SpeechError
+from legato.domain.receipt import Receipt
+from legato.domain.replies import AudioChunk, UtteranceStarted
 from legato.v1 import speech_pb2
 from tests.legato_client import scripted
 
@@ -56,6 +58,24 @@ async def test_text_becomes_audio_and_a_receipt():
     assert spoken.receipt.ttfb_s == 0.075
     assert spoken.client_ttfb_s > 0
     assert gateway.visits[0].seen[0].open.voice == "joe"
+
+
+class FakeUtterance:
+    """Gives two pieces of encoded audio."""
+
+    started = UtteranceStarted("u1", 1, 0, 0, 500)
+    receipt = Receipt(audio_samples=3_000)
+
+    async def __aiter__(self):
+        for offset in (500, 1_460):
+            yield AudioChunk("u1", 1, 0, offset, b"OggS")
+
+
+async def test_samples_of_encoded_audio_are_counted_by_their_offsets_and_at_the_end_by_the_receipt():
+    spoken, told = Spoken(lambda: 0.0), []
+    opus = AudioFormat(Encoding.OPUS, 48_000)
+    await _play(FakeUtterance(), opus, FakeSink(), spoken, lambda state: told.append(state.samples))
+    assert (told, spoken.samples) == ([0, 960], 3_000)
 
 
 async def test_nothing_is_said_to_a_player_that_cannot_play():
