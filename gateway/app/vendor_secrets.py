@@ -22,9 +22,17 @@ class Secret:
         """Return the key as it is now; empty if none is needed.
 
         Raises:
-            ValueError: there is none; the message names only its place.
+            ValueError: there is none, or it cannot be a key; the message names only its place.
         """
-        return "" if self._reference is None else resolve(self._reference, self._env)
+        if self._reference is None:
+            return ""
+        secret = resolve(self._reference, self._env)
+        if not secret.isascii():
+            # gRPC cannot send it, and says only that the call is invalid; elsewhere the vendor takes it for another key.
+            raise ValueError(
+                f"{self._reference} holds a character that is no part of any key, such as a long dash"
+            )
+        return secret
 
     def __repr__(self) -> str:
         return f"Secret({self._reference})"
