@@ -12,7 +12,7 @@ def test_a_vendor_that_wants_no_key_gets_none():
 @pytest.mark.parametrize("key", ["sk\u2013secret", "se\u200bcret", "schl\u00fcssel"])
 def test_a_key_that_no_vendor_gives_is_named_and_not_shown(key):
     """A key that was pasted from a page: gRPC said "Invalid metadata", which was told as a vendor that is down."""
-    with pytest.raises(ValueError, match="holds .*a character that is no part of any key") as told:
+    with pytest.raises(ValueError, match=r"holds .*a character that is no part of any key") as told:
         Secret("env:KEY", {"KEY": key})()
     assert key not in str(told.value)
 
