@@ -50,6 +50,9 @@ ROWS = [
     ("nl", "Voor 4-6 personen, 0-2 jaar.", "Voor vier tot zes personen, nul tot twee jaar."),
     ("zh", "请拨打+86 138 1234 5678，CA1234航班，请在12/8前完成，1美元=7.12元。", "请拨打加八六，一三八，一二三四，五六七八，CA一二三四航班，请在十二月八日前完成，一美元等于七点一二元。"),
     ("ja", "下4桁8812、〒100-0001 東京都千代田区1-2-3、1ドル=150円、12/8までに。", "下四桁八八一二、郵便番号一零零、零零零一 東京都千代田区一の二の三、一ドルイコール百五十円、十二月八日までに。"),
+    ("en", "Take 500 mg x7 days, 5 mg q12h x10d now, by EOD 12/3; Rx# 4471882.", "Take five hundred milligrams for seven days, five milligrams every twelve hours for ten days now, by EOD December third; Rx number four four seven one eight eight two."),
+    ("en", "A high of 81°/low of 64°. That's ≈ 3.6%. Take I-280 N in 0.5 mi.", "A high of eighty-one degrees, low of sixty-four degrees. That's approximately three point six percent. Take I two eighty North in zero point five miles."),
+    ("en", 'A 13" M4 laptop, a 6.3" 120Hz display, a 32" waist; the treaty (1648); lvl. 5, ep. 10, eq. (4).', "A thirteen inch M four laptop, a six point three inch one hundred twenty hertz display, a thirty-two inch waist; the treaty (sixteen forty-eight); level five, episode ten, equation (four)."),
 ]  # fmt: skip
 
 

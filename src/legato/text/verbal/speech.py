@@ -18,7 +18,9 @@ AS_OF = re.compile(r"\b(?i:as of) \Z")
 WEEKDAY_CHARS = 16
 """How far before a day of a month its weekday may begin."""
 _PREVIOUS = re.compile(rf"([^\W\d_]+)(?:{SPACE}|-)?\Z")
-_THING = re.compile(rf"{SPACE}[^\W\d_]{{3}}|-[^\W\d_]|, ?[0-9]{{1,4}}-[^\W\d_]")
+_THING = re.compile(
+    rf"{SPACE}(?:[^\W\d_]{{3}}|[A-Z][0-9]|[0-9]{{1,4}} ?(?:[GTM]B|Hz|K|p|W)\b)|-[^\W\d_]|, ?[0-9]{{1,4}}-[^\W\d_]"
+)
 _VOWELS = frozenset("aeiouàèéìòù")
 _OPENERS = "\"'“‘«([¿¡"
 _CLOSERS = "\"'”’»)].,;:!?…"

@@ -60,7 +60,10 @@ class Doses:
     def lasts(self, match: re.Match[str]) -> str | None:
         """Say x 7 days, once a week × 8 weeks."""
         counted = _COUNT_BEFORE.search(match.string, max(0, match.start() - 16), match.start())
-        return None if counted and not self._behind_dose(match) else self._speech.phrases["lasting"]
+        if counted and not self._behind_dose(match):
+            return None
+        joined = match.string[match.end() : match.end() + 1].isdigit()
+        return self._speech.phrases["lasting"] + (" " if joined else "")
 
     def _behind_dose(self, match: re.Match[str]) -> bool:
         start = match.start()

@@ -52,16 +52,8 @@ class Durations:
                 self.lap,
             )
 
+        self._add_weeks(book)
         data = self._speech.data
-        if {"week", "day"} <= self._speech.phrases.keys():
-            book.on_digit(
-                "duration.weeks",
-                r"(?<![\w.,])(?P<w>[1-9][0-9]?)w ?(?P<d>[0-6])d(?!\w)",
-                lambda match: " ".join(
-                    self._speech.counted(match[key], noun(self._speech.phrases[name]))
-                    for key, name in (("w", "week"), ("d", "day"))
-                ),
-            )
         if data.texts("minutes_before"):
             book.on_digit(
                 "duration.minutes",
@@ -80,6 +72,18 @@ class Durations:
                 "duration",
                 rf"{hours}:{minutes}(?::{seconds})?{SPACE}{any_of(behind)}{stop}",
                 self.said,
+            )
+
+    def _add_weeks(self, book: RuleBook) -> None:
+        """Add 39w2d, the age of a pregnancy."""
+        if {"week", "day"} <= self._speech.phrases.keys():
+            book.on_digit(
+                "duration.weeks",
+                r"(?<![\w.,])(?P<w>[1-9][0-9]?)w ?(?P<d>[0-6])d(?!\w)",
+                lambda match: " ".join(
+                    self._speech.counted(match[key], noun(self._speech.phrases[name]))
+                    for key, name in (("w", "week"), ("d", "day"))
+                ),
             )
 
     def halves(self, match: re.Match[str]) -> str | None:

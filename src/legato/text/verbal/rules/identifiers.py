@@ -85,7 +85,7 @@ class Identifiers:
             book.on_symbol("#", "code.number", r"(?<=[—–])#(?=[0-9])", lambda _: f"{number} ")
             long = r"(?P<number>[0-9]{5,20})(?![\w%]|[-.,:/][0-9])"
             book.on_symbol("#", "code.number", rf"(?<![\w&/#])#{long}", self.long)
-            book.on_digit("code.number", rf"(?<=[a-z]#){long}", self.long)
+            book.on_digit("code.number", rf"(?:(?<=[a-z]#)|(?<=[A-Za-z]{{2}}# )){long}", self.long)
         book.on_symbol(
             "*•●",
             "code.masked",

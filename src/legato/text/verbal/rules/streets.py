@@ -38,7 +38,7 @@ class Streets:
         book.on_word(
             [way for way in self._compass if len(way) == 1],
             "road.way",
-            r"(?<=[0-9] )(?P<way>[NSEW])(?= (?:to|toward|towards|for|until|exit|at|and)\b|[,;.)]|[ \t]*(?:\n|\Z))",
+            r"(?<=[0-9] )(?P<way>[NSEW])(?= (?:to|toward|towards|for|until|exit|at|and|in|from|near)\b|[,;.)]|[ \t]*(?:\n|\Z))",
             self.leads,
         )
 

@@ -11,7 +11,7 @@ _ASKED = re.compile(r"(?<!\w)(Is|È|É) (?:[-−]?[0-9.,]{1,16}%?|[a-zA-Z]) ?\Z"
 """The verb of a question, and what is compared: Is 3 < 5?"""
 _ASKED_CHARS = 24
 _BOUNDS = {"<=": "≤", ">=": "≥"}
-_ROUGH = re.compile(r"(?:\A|[(\[,;:–—]|\b(?:is|are|was|at|of|to|by|for|in|takes|costs)) ?\Z")
+_ROUGH = re.compile(r"(?:\A|[(\[,;:–—]|['’]s|\b(?:is|are|was|at|of|to|by|for|in|takes|costs)) ?\Z")
 """What precedes an approximate number that is not compared with another: (≈ 300 g)."""
 _MEASURE_BEFORE = re.compile(r"[0-9][ \u00a0-]?(?:°[CF]?|%|[^\W\d_]{1,4}) ?\Z")
 _MONEY_BEFORE = re.compile(r"[$€£][0-9][0-9.,]{0,16}\Z")
@@ -67,7 +67,7 @@ class Symbols:
             rf"{SPACE}?/{SPACE}?(?=[0-9](?:[0-9.,]{{0,11}}[0-9])?{SPACE}?[°%a-zA-Z])",
             self.measures,
         )
-        book.on_symbol("/", "slash.measures", r"(?<=°[CF])/(?=[a-z]{2})", lambda _: ", ")
+        book.on_symbol("/", "slash.measures", r"(?:(?<=°)|(?<=°[CF]))/(?=[a-z]{2})", lambda _: ", ")
         if mod := self._operators.get("%", ""):
             book.on_symbol("%", "operator", r"(?<=[a-z)\]] )%(?= [0-9])", lambda _: mod)
         if "/" in self._operators:

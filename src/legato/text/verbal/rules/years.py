@@ -16,6 +16,8 @@ _TOLD = re.compile(r"(?P<word>(?:\bup )?[^\W\d_]+)(?P<colon>:| is| was| of)? \Z"
 _AFTER = re.compile(rf"(?:{SPACE}|-)([^\W\d_]+)")
 _ERA = re.compile(r" (?:BCE?|AD|CE|B\.C|A\.D)\b")
 _LARGEST_MONTH = 12
+_FIRST_YEAR = 1400
+"""A smaller number in brackets is more often a count."""
 _CENTURY = "20"
 _CIRCA = re.compile(r"\bca?\. \Z")
 
@@ -181,6 +183,7 @@ class Years:
             before in self._year_before
             or _CIRCA.search(match.string, max(0, match.start() - 6), match.start())
             or self._ends_span(match)
+            or self._stands_alone(match, number)
         ):
             return self.said(match["a"])
         after = _AFTER.match(match.string, match.end())
@@ -189,6 +192,12 @@ class Years:
         if before in self._count_before or not 1900 <= number <= 2099:
             return None
         return self.said(match["a"])
+
+    def _stands_alone(self, match: re.Match[str], number: int) -> bool:
+        """Whether a year of the past is all that stands in brackets: the treaty (1648)."""
+        text, start, end = match.string, match.start(), match.end()
+        enclosed = text[start - 1 : start] == "(" and text[end : end + 1] == ")"
+        return enclosed and number >= _FIRST_YEAR and text[start - 2 : start - 1] == " "
 
     def _ends_span(self, match: re.Match[str]) -> bool:
         """Whether this ends a span: from 1643 to 1715."""
