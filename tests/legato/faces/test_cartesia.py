@@ -51,6 +51,14 @@ def failed(number, reason=Reason.VENDOR_LOST):
     return replies.UtteranceFailed(str(number), SpeechError(reason, "why"), "", Receipt())
 
 
+def test_the_stream_belongs_to_the_trace_of_the_handshake():
+    parent = f"00-{'a' * 32}-{'b' * 16}-01"
+    face = CartesiaSpeech("r-1", {"joe"})
+    face.open(RequestHead("GET", "/tts/websocket", {}, {"traceparent": parent, "tracestate": "a=1"}))
+    stream = say(face)[0]
+    assert (stream.traceparent, stream.tracestate) == (parent, "a=1")
+
+
 def test_the_first_message_opens_the_stream_in_its_format_and_begins_a_context():
     stream, begin, text, end = say(opened(), output_format=FLOATS, language="en", add_timestamps=True)
     assert (stream.voice, stream.audio_format.sample_rate_hz) == ("", 44_100)

@@ -5,6 +5,7 @@ import pytest
 from legato.domain import events, replies
 from legato.domain.errors import Reason, SpeechError
 from legato.domain.receipt import Receipt
+from legato.domain.speech import StreamLimits
 from legato.faces.deepgram import DeepgramSpeak
 from legato.ports import Accepted, RequestHead
 
@@ -85,6 +86,35 @@ def test_flushed_comes_once_for_each_flush_and_not_for_what_was_cleared():
     assert face.render(replies.UtteranceFinished("2", Receipt())) == ()
     assert say(face, "Clear") == [events.Cancel(), events.Ping("cleared")]
     assert types(face.render(replies.Pong("cleared"))) == ["Cleared"]
+
+
+def test_answers_are_numbered_and_the_first_message_names_the_model():
+    face, answer = opened(model="joe")
+    stream = replies.Opened("s", answer.events[0].audio_format, StreamLimits())
+    (metadata,) = map(json.loads, face.render(stream))
+    assert (metadata["type"], metadata["request_id"], metadata["model_name"]) == ("Metadata", "r-1", "joe")
+    (unnamed,) = map(json.loads, opened()[0].render(stream))
+    assert unnamed["model_name"] == "default"
+    say(face, "Speak", text="a")
+    say(face, "Flush")
+    said = (replies.UtteranceFinished("1", Receipt()), replies.Pong("cleared"), replies.Pong("flushed"))
+    numbered = [json.loads(frame) for reply in said for frame in face.render(reply)]
+    assert [(one["type"], one["sequence_id"]) for one in numbered] == [
+        ("Flushed", 0),
+        ("Cleared", 1),
+        ("Flushed", 2),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("reason", "told"),
+    [(Reason.INTERNAL, "Error"), (Reason.SHUTTING_DOWN, "Warning"), (Reason.TEXT_TOO_LONG, "Warning")],
+)
+def test_only_what_ends_the_connection_by_itself_is_an_error(reason, told):
+    face, _ = opened()
+    say(face, "Speak", text="a")
+    (frame,) = face.render(replies.StreamError(SpeechError(reason, "why", utterance_id="1")))
+    assert json.loads(frame)["type"] == told
 
 
 def test_an_utterance_that_could_not_begin_has_its_flushed_too():
