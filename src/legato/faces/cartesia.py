@@ -146,8 +146,6 @@ class CartesiaSpeech:
 
     def _understand(self, message: Mapping[str, Any]) -> Sequence[events.ClientEvent]:
         context_id = message.get("context_id")
-        if context_id == "":
-            context_id = None  # as clients write a field that they have left out
         if context_id is not None and (not isinstance(context_id, str) or len(context_id) > _MAX_ID):
             raise bad_frame(f"context_id must be a string of at most {_MAX_ID} characters")
         if is_set(message.get("cancel")):
@@ -189,7 +187,7 @@ class CartesiaSpeech:
             del self._broken[next(iter(self._broken))]
 
     def _named(self, context_id: str | None) -> Sequence[Context]:
-        return [c for c in self._contexts.values() if context_id is not None and c.context_id == context_id]
+        return [c for c in self._contexts.values() if c.context_id == context_id]
 
     def _taking_text(self, context_id: str | None) -> Context | None:
         return next((c for c in self._named(context_id) if c.takes_text and not c.has_failed), None)

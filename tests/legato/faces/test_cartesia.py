@@ -277,6 +277,16 @@ def test_what_could_not_begin_is_told_once_and_forgotten():
     assert face.prompted() == []
 
 
+@pytest.mark.parametrize("wrong", [{"transcript": 5}, {"context_id": "c" * 257}, {"context_id": 5}])
+def test_a_first_message_that_cannot_be_read_is_refused_and_the_next_opens_the_stream(wrong):
+    face = opened()
+    (refusal,) = say(face, **wrong)
+    assert next(iter(wrong)) in refusal.error.message
+    stream, begin, *_ = say(face, context_id="c" * 256)
+    assert isinstance(stream, events.Open)
+    assert isinstance(begin, events.Begin)
+
+
 def test_a_refused_first_message_leaves_the_format_open():
     face = opened()
     assert refused(face, say(face, output_format={"container": "mp3"}))[0]["context_id"] == "c"
