@@ -11,6 +11,7 @@ of a file replace the local ones, while variables change what is there.
 """
 
 from collections.abc import Iterator, Mapping
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +35,9 @@ from gateway.app.rest_fallback import with_twin_routes, with_twins
 from legato.domain.speech import Catalogue, Principal
 
 PREFIX = "LEGATO_"
+FILE = "LEGATO_CONFIG"
+"""The variable that names the file, where the command line names none."""
+_NEAR = 0.8
 NESTED = "__"
 _NONE = "null"
 """The value of a variable that means none, as in the file."""
@@ -110,7 +114,7 @@ def load(path: Path | None, env: Mapping[str, str]) -> Settings:
         ConfigError: something in them cannot be used.
     """
     file = read_file(path) if path else ConfigFile()
-    if problems := [*_unknown_variables(env), *_private(file)]:
+    if problems := [*_unknown_variables(env), *([] if path else _not_the_file(env)), *_private(file)]:
         raise ConfigError(problems)
     try:
         settings = Settings(**_over(_defaults() | file.data, _Variables(env)()))
@@ -180,6 +184,15 @@ def _unknown_variables(env: Mapping[str, str]) -> Iterator[Problem]:
         section = name.upper().removeprefix(PREFIX).split(NESTED)[0].lower()
         if name.upper().startswith(PREFIX) and NESTED in name and section not in Settings.model_fields:
             yield Problem(name, (), f"unknown section {section!r}{nearest(section, Settings.model_fields)}")
+
+
+def _not_the_file(env: Mapping[str, str]) -> Iterator[Problem]:
+    """Yield variables that someone took for the one that names the file: the gateway would start with the defaults, without any keys."""
+    for name in env:
+        word = name.upper().removeprefix(PREFIX).removesuffix("_FILE").removesuffix("_PATH")
+        is_near = get_close_matches(word, ("CONFIG", "CONFIGURATION"), cutoff=_NEAR)
+        if is_near and name.upper() != FILE and name.upper().startswith(PREFIX):
+            yield Problem(name, (), f"unknown variable; did you mean {FILE}?")
 
 
 def _meant(name: str) -> str:

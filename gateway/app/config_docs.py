@@ -34,7 +34,8 @@ local voices: `joe`, neural English, and `espeak`, over 100 languages.
   JSON, and lists as JSON or comma-separated: `LEGATO_SERVER__ORIGINS=https://a.example,https://b.example`. `null` means none,
   as in the file: `LEGATO_SERVER__ADMIN=null`.
 - An unknown name is refused, with its place and the nearest known name. A variable without `__` may belong to another program:
-  it is ignored, unless only an underscore is missing (`LEGATO_SERVER_HTTP`).
+  it is ignored, unless only an underscore is missing (`LEGATO_SERVER_HTTP`), or no file is named and it looks like `LEGATO_CONFIG`
+  (`LEGATO_CONFIG_FILE`).
 - `voices` and `providers` in a file replace the local ones.
 - Credentials are references, `env:NAME` or `file:PATH`; a literal secret is refused.
 - With a paid route (a provider with a `dialect`) and no entry in `keys`, the gateway refuses a listener that other machines can

@@ -83,6 +83,15 @@ def test_whole_sections_may_come_as_json():
     assert settings.keys["shop"].sha256 == ("a" * 64,)
 
 
+@pytest.mark.parametrize("name", ["CONFIG_FILE", "CONFIG_PATH", "CONFG", "CONF", "CONFIGURATION"])
+def test_a_variable_that_was_to_name_the_file_is_refused_where_no_file_is_named(name, write):
+    """Otherwise the gateway would start with the defaults, without the keys that are in the file."""
+    with pytest.raises(ConfigError) as refusal:
+        load(None, {f"LEGATO_{name}": "/etc/legato.yaml"})
+    assert str(refusal.value) == f"LEGATO_{name}: unknown variable; did you mean LEGATO_CONFIG?"
+    assert load(write("server: {workers: 2}"), {f"LEGATO_{name}": "/etc/legato.yaml"}).server.workers == 2
+
+
 def test_variables_of_others_are_left_alone():
     env = {"LEGATO_SERVICE_HOST": "10.0.0.1", "LEGATO_PORT_8080_TCP": "tcp://10.0.0.1:8080", "HOME__X": "1"}
     env |= {
