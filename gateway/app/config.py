@@ -242,6 +242,10 @@ def _place(path: OptionPath, file: ConfigFile, env: Mapping[str, str]) -> str:
 def _unknown_names(settings: Settings) -> Iterator[tuple[OptionPath, str]]:
     if not settings.voices:
         yield ("voices",), "at least one voice is required"
+    elif _lacks_voices(settings):
+        known = ", ".join(settings.providers) or "a provider"
+        yield ("voices",), f"`providers` replaces the local ones: give `voices` too, with routes to {known}"
+        return
     elif settings.default_voice and settings.default_voice not in settings.voices:
         yield ("default_voice",), _no("voice", settings.default_voice, settings.voices)
     for name, voice in settings.voices.items():
@@ -252,6 +256,12 @@ def _unknown_names(settings: Settings) -> Iterator[tuple[OptionPath, str]]:
                 place = ("voices", name, "routes", index, "provider")
                 yield place, _no("provider", route.provider, settings.providers)
     yield from _unknown_in_lexicons(settings)
+
+
+def _lacks_voices(settings: Settings) -> bool:
+    """Whether there are providers of one's own, and only the local voices, which have no routes to any of them."""
+    routes = [route.provider for voice in settings.voices.values() for route in voice.routes]
+    return settings.voices == _defaults()["voices"] and not settings.providers.keys() & set(routes)
 
 
 def _unknown_in_lexicons(settings: Settings) -> Iterator[tuple[OptionPath, str]]:

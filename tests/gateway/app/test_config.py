@@ -116,6 +116,10 @@ def test_variables_of_others_are_left_alone():
             "legato.yaml:4: voices.a.routes[0].provider: there is no provider named 'joee'; did you mean 'joe'?",
         ),
         (
+            "providers: {dg: {dialect: deepgram, credential: env:KEY}}",
+            "legato.yaml: voices: `providers` replaces the local ones: give `voices` too, with routes to dg",
+        ),
+        (
             "voices:\n  a:\n    failover: splce\n    routes: [{provider: joe}]",
             "legato.yaml:3: voices.a.failover: expected 'none', 'before_audio' or 'splice', got 'splce'; did you mean",
         ),
