@@ -146,7 +146,9 @@ class Pipe:
 
     def __init__(self, stream: BinaryIO, audio_format: AudioFormat) -> None:
         self._stream = stream
-        self._start = b"" if audio_format.lags else wav_header(audio_format.sample_rate_hz, audio_format.encoding)
+        self._start = (
+            b"" if audio_format.lags else wav_header(audio_format.sample_rate_hz, audio_format.encoding)
+        )
 
     async def begin(self) -> None:
         """Nothing to do."""

@@ -8,7 +8,7 @@ from gateway.simulator.log import Entry, Log, Saw
 from gateway.simulator.pacing import Pacing
 from gateway.simulator.script import Script
 from gateway.simulator.voices import SyntheticVoice
-from legato.audio.codec import Encoder
+from legato.audio.codec import PcmEncoder
 from legato.domain.audio import AudioFormat
 from legato.domain.traces import NO_TRACE, Trace
 from legato.domain.vendors import VendorLimits
@@ -60,12 +60,12 @@ class StreamContext:
     scene: Scene
     audio_format: AudioFormat
     eager: bool = False
-    encoder: Encoder = field(init=False)
+    encoder: PcmEncoder = field(init=False)
     header: bytes = field(init=False)
     ends: dict[int, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.encoder = Encoder(self.audio_format)
+        self.encoder = PcmEncoder(self.audio_format)
         self.header = self.encoder.header()
 
     def note(

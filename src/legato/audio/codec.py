@@ -19,7 +19,7 @@ from legato.domain.audio import EXTRAS, AudioFormat, Encoders, Encoding
 _LITTLE_ENDIAN = np.dtype("<i2")
 
 
-class StreamEncoder(Protocol):
+class Encoder(Protocol):
     """Encodes one utterance."""
 
     def header(self) -> bytes:
@@ -38,8 +38,8 @@ class StreamEncoder(Protocol):
         """How many of the `given` samples, all that were encoded, are in the bytes returned so far."""
 
 
-class Encoder:
-    """Encodes one stream of samples into one format."""
+class PcmEncoder:
+    """Encodes linear PCM, WAV and G.711: sample by sample, so that nothing is held back."""
 
     __slots__ = ("_format", "_table")
 
@@ -74,7 +74,7 @@ class Encoder:
         return given
 
 
-_ENCODERS: Mapping[Encoding, Callable[[AudioFormat], StreamEncoder]] = {
+_ENCODERS: Mapping[Encoding, Callable[[AudioFormat], Encoder]] = {
     Encoding.MP3: Mp3Encoder,
     Encoding.OPUS: OpusEncoder,
     Encoding.FLAC: FlacEncoder,
@@ -82,9 +82,9 @@ _ENCODERS: Mapping[Encoding, Callable[[AudioFormat], StreamEncoder]] = {
 }
 
 
-def encoder_for(audio_format: AudioFormat) -> StreamEncoder:
+def encoder_for(audio_format: AudioFormat) -> Encoder:
     """Return what encodes one utterance into this format."""
-    return _ENCODERS.get(audio_format.encoding, Encoder)(audio_format)
+    return _ENCODERS.get(audio_format.encoding, PcmEncoder)(audio_format)
 
 
 @lru_cache(maxsize=1)

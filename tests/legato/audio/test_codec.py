@@ -6,7 +6,7 @@ import wave
 import numpy as np
 import pytest
 
-from legato.audio.codec import Encoder, alaw_table, encoder_for, installed, mulaw_table
+from legato.audio.codec import PcmEncoder, alaw_table, encoder_for, installed, mulaw_table
 from legato.domain.audio import EXTRAS, OFFERED, AudioFormat, Encoding, offered
 from tests.legato.audio.encoded import decoded, tone
 
@@ -44,7 +44,7 @@ def alaw_of_the_standard(sample):
     [(Encoding.MULAW, mulaw_of_the_standard), (Encoding.ALAW, alaw_of_the_standard)],
 )
 def test_g711_is_the_standard_bit_for_bit_for_every_sample(encoding, reference):
-    encoder = Encoder(AudioFormat(encoding, 8_000))
+    encoder = PcmEncoder(AudioFormat(encoding, 8_000))
     # Sizes in G.711 are multiples of 4 and 16: the reference is asked once for each, and stands for its neighbours.
     wanted = [reference(int(sample)) for sample in EVERY_SAMPLE[::4]]
     assert encoder.encode(EVERY_SAMPLE) == np.repeat(np.array(wanted, np.uint8), 4).tobytes()
@@ -63,8 +63,8 @@ def test_g711_is_the_standard_bit_for_bit_for_every_sample(encoding, reference):
 )
 def test_g711_by_hand(sample, mulaw, alaw):
     one = np.array([sample], np.int16)
-    assert Encoder(AudioFormat(Encoding.MULAW, 8_000)).encode(one) == bytes([mulaw])
-    assert Encoder(AudioFormat(Encoding.ALAW, 8_000)).encode(one) == bytes([alaw])
+    assert PcmEncoder(AudioFormat(Encoding.MULAW, 8_000)).encode(one) == bytes([mulaw])
+    assert PcmEncoder(AudioFormat(Encoding.ALAW, 8_000)).encode(one) == bytes([alaw])
 
 
 def test_the_tables_are_made_once():
@@ -74,20 +74,21 @@ def test_the_tables_are_made_once():
 
 
 def test_linear_samples_are_little_endian():
-    encoder = Encoder(AudioFormat(Encoding.PCM_S16LE, 24_000))
+    encoder = PcmEncoder(AudioFormat(Encoding.PCM_S16LE, 24_000))
     assert encoder.header() == b""
     assert encoder.encode(np.array([1, -2, 0x1234], np.int16)) == b"\x01\x00\xfe\xff\x34\x12"
 
 
 def test_views_with_gaps_are_encoded_too():
     assert (
-        Encoder(AudioFormat(Encoding.PCM_S16LE, 8_000)).encode(EVERY_SAMPLE[::-1][:2]) == b"\xff\x7f\xfe\x7f"
+        PcmEncoder(AudioFormat(Encoding.PCM_S16LE, 8_000)).encode(EVERY_SAMPLE[::-1][:2])
+        == b"\xff\x7f\xfe\x7f"
     )
-    assert Encoder(AudioFormat(Encoding.MULAW, 8_000)).encode(EVERY_SAMPLE[::-2][:2]) == b"\x80\x80"
+    assert PcmEncoder(AudioFormat(Encoding.MULAW, 8_000)).encode(EVERY_SAMPLE[::-2][:2]) == b"\x80\x80"
 
 
 def test_wav_is_read_by_the_standard_library():
-    encoder = Encoder(AudioFormat(Encoding.WAV, 22_050))
+    encoder = PcmEncoder(AudioFormat(Encoding.WAV, 22_050))
     with wave.open(io.BytesIO(encoder.header() + encoder.encode(EVERY_SAMPLE))) as file:
         assert (file.getframerate(), file.getnchannels(), file.getsampwidth()) == (22_050, 1, 2)
     assert encoder.encode(EVERY_SAMPLE) == EVERY_SAMPLE.tobytes()
@@ -95,7 +96,7 @@ def test_wav_is_read_by_the_standard_library():
 
 @pytest.mark.parametrize("offered", OFFERED)
 def test_bytes_are_samples_times_their_size(offered):
-    assert len(Encoder(offered).encode(EVERY_SAMPLE)) == len(EVERY_SAMPLE) * offered.bytes_per_sample
+    assert len(PcmEncoder(offered).encode(EVERY_SAMPLE)) == len(EVERY_SAMPLE) * offered.bytes_per_sample
 
 
 def test_every_encoder_of_the_extras_works_where_the_tests_run():

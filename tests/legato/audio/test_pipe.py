@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from legato.audio.codec import Encoder, alaw_table, mulaw_table
+from legato.audio.codec import PcmEncoder, alaw_table, mulaw_table
 from legato.audio.joiner import Joining
 from legato.audio.pipe import Pipe
 from legato.audio.wav import wav_header
@@ -286,7 +286,7 @@ def decoded(encoded, encoding):
 )
 @pytest.mark.parametrize("in_rate", VENDOR_RATES)
 def test_r20_a_440_hz_tone_stays_one(in_rate, offered):
-    pipe, encoder = Pipe(offered.sample_rate_hz), Encoder(offered)
+    pipe, encoder = Pipe(offered.sample_rate_hz), PcmEncoder(offered)
     pipe.begin_run(in_rate)
     encoded = b""
     for piece in pieces(tone(in_rate, 1.0), 1_001):
