@@ -183,7 +183,6 @@ class Leases:
         self._tell(
             events.LineReady(
                 leased.lease,
-                answer.line_id,
                 answer.reused,
                 answer.keeps_context,
                 answer.word_times,

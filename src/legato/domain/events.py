@@ -328,7 +328,6 @@ class LineReady:
 
     Args:
         lease: the number in `effects.Acquire`.
-        line_id: number of the leased line.
         reused: the connection was warm.
         keeps_context: sentences of one context flow into each other; no joining is needed.
         word_times: the line reports true word times.
@@ -336,7 +335,6 @@ class LineReady:
     """
 
     lease: int
-    line_id: int
     reused: bool
     keeps_context: bool
     word_times: bool

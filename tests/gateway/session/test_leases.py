@@ -66,7 +66,7 @@ def test_a_line_that_is_asked_for_is_told_of_and_speaks(stage):
         9.0,
     )
     line = stage.answer(Line(7))
-    assert stage.told == [LineReady(1, 7, True, False, True, True)]
+    assert stage.told == [LineReady(1, True, False, True, True)]
     leased = stage.leases.by_line[line.line_id]
     assert stage.leases.utterance_of(1) == "u"
     stage.leases.say(Say(1, 0, Reading("Hello."), 120))

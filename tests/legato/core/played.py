@@ -83,7 +83,7 @@ class Played:
     def answer(self, utterance, now=NOW, **known):
         """Its lease is answered with a line of these abilities; what is released then."""
         abilities = {"reused": True, "keeps_context": True, "word_times": False, "can_pause": True, **known}
-        line_ready(self.state, LineReady(utterance.run.lease, 7, **abilities), now)
+        line_ready(self.state, LineReady(utterance.run.lease, **abilities), now)
         return self.release(now)
 
     def gives(self, utterance, held, now=NOW, **more):

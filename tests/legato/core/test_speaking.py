@@ -297,7 +297,7 @@ def test_a_home_that_is_well_again_is_home():
 
 def test_what_comes_for_a_lease_that_is_gone_is_nobodys():
     play = Played()
-    line_ready(play.state, LineReady(9, 7, True, True, False, True), NOW)
+    line_ready(play.state, LineReady(9, True, True, False, True), NOW)
     line_refused(play.state, LineRefused(9, Reason.OVERLOADED, "full"), NOW)
     heard(play.state, Heard(9, Marker(0)), NOW)
     assert sampled(play.state, Sampled(9, 480), NOW) is None

@@ -81,7 +81,7 @@ class Played:
         segment = Segment(0, 0, 3, "Hi.", reading, reading, Break.SENTENCE)
         self.tell(events.Segmented(name, (segment,), 0, None))
         return self.tell(
-            events.LineReady(lease, 7, reused=True, keeps_context=True, word_times=False, can_pause=True)
+            events.LineReady(lease, reused=True, keeps_context=True, word_times=False, can_pause=True)
         )
 
     def sounds(self, name="a", lease=1, **begin):
@@ -126,7 +126,7 @@ def test_the_life_of_an_utterance_is_told_in_effects(play):
     reading = Reading("Hi.")
     segment = Segment(0, 0, 3, "Hi.", reading, reading, Break.SENTENCE)
     assert kinds(fresh.tell(events.Segmented("a", (segment,), 0, None))) == [Acquire]
-    assert kinds(fresh.tell(events.LineReady(1, 7, True, True, False, True))) == [Say]
+    assert kinds(fresh.tell(events.LineReady(1, True, True, False, True))) == [Say]
     assert Write in kinds(fresh.tell(events.Sampled(1, CHUNK, audible_at=0, begins=True)))
     fresh.tell(events.End("a"), events.Segmented("a", (), 0, None, closed=True), events.Written("a"))
     fresh.tell(events.Heard(1, events.Marker(0)))
@@ -173,7 +173,7 @@ def test_every_event_is_known(play):
         events.Open: OPEN, events.Begin: events.Begin("a"), events.Text: events.Text("a", "x"), events.Flush: events.Flush("x"),
         events.End: events.End("x"), events.Played: events.Played(5), events.Ping: events.Ping(), events.Drain: events.Drain(NOW),
         events.Refused: events.Refused(SpeechError(Reason.BAD_FRAME, "no")), events.Segmented: events.Segmented("x", (), 0, None),
-        events.LineReady: events.LineReady(9, 7, True, True, True, True), events.Sampled: events.Sampled(9, 480),
+        events.LineReady: events.LineReady(9, True, True, True, True), events.Sampled: events.Sampled(9, 480),
         events.LineRefused: events.LineRefused(9, Reason.OVERLOADED, "full"), events.Heard: events.Heard(9, events.Marker(0)),
         events.Written: events.Written("x"),
     }  # fmt: skip
