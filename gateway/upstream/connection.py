@@ -12,7 +12,7 @@ import asyncio
 from collections.abc import Callable
 from typing import Protocol, runtime_checkable
 
-from gateway.upstream.wire import GathersFrames, NamesTraces, SeesReceipt, Wire
+from gateway.upstream.wire import GathersFrames, NamesTraces, SeesAcknowledgements, Wire
 from legato.domain.events import Failed, Lost, VendorEvent
 from legato.domain.facts import BugFound
 from legato.domain.text import Reading
@@ -85,7 +85,7 @@ class Connection:
         self._traced: NamesTraces | None = None
         self._wire: Wire | None = None
         self._gatherer: GathersFrames | None = None
-        self._receipts: SeesReceipt | None = None
+        self._acknowledging: SeesAcknowledgements | None = None
         self._listeners: dict[int, RunListener] = {}
         self._begun: set[int] = set()
         self._owing: list[tuple[RunListener, asyncio.TimerHandle]] = []
@@ -106,8 +106,8 @@ class Connection:
         self._wire = wire
         if self._traits.raw_audio and isinstance(wire, GathersFrames):
             self._gatherer = wire
-        if isinstance(wire, SeesReceipt):
-            self._receipts = wire
+        if isinstance(wire, SeesAcknowledgements):
+            self._acknowledging = wire
         if self._traits.takes_traceparent and isinstance(wire, NamesTraces):
             self._traced = wire
         now = self._heard_at = self._clock()
@@ -180,7 +180,7 @@ class Connection:
         """Speak one more segment of the run."""
         assert self._wire is not None, "only what is connected is leased"
         # No ping here: a vendor that is at work on the text before may be too busy to answer it. Its kernel is not.
-        if self._receipts is not None and now - self._heard_at > _QUIET_S:
+        if self._acknowledging is not None and now - self._heard_at > _QUIET_S:
             self._ask_for_life(now, sends=True)
         self._wire.send(self.language.say(run, segment, reading, now))
 
@@ -242,7 +242,7 @@ class Connection:
     def give_up(self) -> None:
         """Give the connection up: nothing comes any more, and a ping was not answered, or what was sent not acknowledged."""
         self.went_silently = True
-        what = "answer a ping" if self._receipts is None else "acknowledge a request"
+        what = "answer a ping" if self._acknowledging is None else "acknowledge a request"
         self.end(Lost(f"the vendor did not {what}"))
 
     # --- from the wire --------------------------------------------------------------------------------------------------
@@ -309,14 +309,14 @@ class Connection:
     def _ask_for_life(self, now: float, *, sends: bool) -> None:
         assert self._wire is not None, "only what is connected is asked"
         pinged = self._wire.ping() and self._answers_pings
-        if (pinged or (sends and self._receipts is not None)) and self._watch is None:
+        if (pinged or (sends and self._acknowledging is not None)) and self._watch is None:
             self._asked_at = now
             self._look_later(now, _LOOKS)
 
     def _lives(self) -> bool:
         """Whether it has shown a sign of life since it was asked for one."""
         return self._heard_at >= self._asked_at or (
-            self._receipts is not None and self._receipts.is_received()
+            self._acknowledging is not None and self._acknowledging.is_acknowledged()
         )
 
     def _look_later(self, now: float, looks: int) -> None:

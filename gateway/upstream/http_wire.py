@@ -34,7 +34,7 @@ from yarl import URL
 
 from gateway.upstream.http_answer import Answer
 from gateway.upstream.looking_up import look_up
-from gateway.upstream.reaching import is_received, tend
+from gateway.upstream.reaching import is_acknowledged, tune
 from gateway.upstream.wire import NO_CODE, DialError, DialTarget, Wire, WireListener, trouble
 from legato.domain.traces import Trace, trace_headers
 from legato.domain.vendors import HttpRequest, Outgoing, ResponseEnd, ResponseHead
@@ -105,10 +105,10 @@ class _Connector(TCPConnector):
         self._close()
 
 
-def _tended(address: AddrInfoType) -> socket.socket:
+def _tuned(address: AddrInfoType) -> socket.socket:
     """Create the socket of a connection, with its options set before it is used."""
     raw = socket.socket(*address[:3])
-    tend(raw)
+    tune(raw)
     return raw
 
 
@@ -124,7 +124,7 @@ class HttpWire:
         self._target = target
         self._listener: WireListener | None = listener
         self._connector = _Connector(
-            limit=2, ssl=target.tls, keepalive_timeout=_KEPT_S, resolver=_Resolver(), socket_factory=_tended
+            limit=2, ssl=target.tls, keepalive_timeout=_KEPT_S, resolver=_Resolver(), socket_factory=_tuned
         )
         self._session = ClientSession(
             connector=self._connector,
@@ -184,9 +184,9 @@ class HttpWire:
         """HTTP has no ping."""
         return False
 
-    def is_received(self) -> bool:
+    def is_acknowledged(self) -> bool:
         """Whether the vendor's kernel has acknowledged all that was sent on the first connection."""
-        return is_received(self._transport)
+        return is_acknowledged(self._transport)
 
     def stop(self) -> bool:
         """Cut off an answer under way, together with its connection."""

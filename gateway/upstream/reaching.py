@@ -27,7 +27,7 @@ _UNACKED = struct.Struct("24xI")
 """Reads `tcpi_unacked` from the kernel's `tcp_info`: packets sent and not acknowledged."""
 
 
-def tend(raw: socket.socket) -> None:
+def tune(raw: socket.socket) -> None:
     """Set the options of a vendor's socket: no Nagle, and keepalive, so that a lost peer is noticed even without protocol pings."""
     raw.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     raw.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
@@ -40,7 +40,7 @@ def tend(raw: socket.socket) -> None:
             raw.setsockopt(socket.IPPROTO_TCP, getattr(socket, name), value)
 
 
-def is_received(transport: asyncio.Transport | None) -> bool:
+def is_acknowledged(transport: asyncio.Transport | None) -> bool:
     """Whether the peer's kernel has acknowledged all that was sent; true if that is not known."""
     if transport is None or transport.is_closing() or not hasattr(socket, "TCP_INFO"):
         return True
@@ -101,7 +101,7 @@ class Reach:
 
 
 async def reach(host: str, port: int) -> socket.socket:
-    """Connects to the first address of a host that accepts; one that does not answer delays the next only for a moment.
+    """Connects to the first address of a host that accepts: Happy Eyeballs, with the families in turn (RFC 8305).
 
     Raises:
         OSError: no address accepts.
@@ -122,7 +122,7 @@ async def reach(host: str, port: int) -> socket.socket:
 
 
 class _Race:
-    """A race between the addresses of one host: each has a head start over the next, which ends at once if it refuses."""
+    """A race between the addresses of one host. Each has a head start over the next, which ends at once if it refuses."""
 
     def __init__(self) -> None:
         self.won: list[socket.socket] = []

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import cast
 from urllib.parse import urlsplit
 
-from gateway.upstream.reaching import Reach, is_received, tend
+from gateway.upstream.reaching import Reach, is_acknowledged, tune
 from gateway.upstream.wire import NO_CODE, DialError, DialTarget, Wire, WireListener, trouble
 from legato.domain.vendors import HalfClose, HttpRequest, Outgoing
 
@@ -47,7 +47,7 @@ class TcpWire(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """The connection is made."""
         self._transport = cast("asyncio.Transport", transport)
-        tend(transport.get_extra_info("socket"))
+        tune(transport.get_extra_info("socket"))
 
     def data_received(self, data: bytes) -> None:
         """Bytes have come from the vendor."""
@@ -74,9 +74,9 @@ class TcpWire(asyncio.Protocol):
         """TCP has no ping; a language may have its own."""
         return False
 
-    def is_received(self) -> bool:
+    def is_acknowledged(self) -> bool:
         """Whether the vendor's kernel has acknowledged all that was sent."""
-        return is_received(self._transport)
+        return is_acknowledged(self._transport)
 
     def stop(self) -> bool:
         """Close: nothing else stops what is being said."""

@@ -26,7 +26,7 @@ from picows import (
 )
 
 from gateway.upstream.gathering import Gathering
-from gateway.upstream.reaching import Reach, tend
+from gateway.upstream.reaching import Reach, tune
 from gateway.upstream.wire import NO_CODE, DialError, DialTarget, Wire, WireListener, trouble
 from legato.domain.vendors import HalfClose, HttpRequest, Outgoing, ResponseHead
 
@@ -178,7 +178,7 @@ class WebSocketWire(WSListener):
         self._transport = transport
         self.reach.over()
         raw = transport.underlying_transport.get_extra_info("socket")
-        tend(raw)
+        tune(raw)
         self._gathering.connected(raw)
         if self._listener is None:
             transport.disconnect(graceful=False)

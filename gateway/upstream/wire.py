@@ -77,10 +77,10 @@ class GathersFrames(Protocol):
 
 
 @runtime_checkable
-class SeesReceipt(Protocol):
+class SeesAcknowledgements(Protocol):
     """A wire without pings, whose kernel tells whether the vendor's has received what was sent."""
 
-    def is_received(self) -> bool:
+    def is_acknowledged(self) -> bool:
         """Whether the vendor's kernel has acknowledged all that was sent; true if that is not known."""
 
 

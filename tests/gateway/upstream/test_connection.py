@@ -284,7 +284,7 @@ class KernelWire(FakeWire):
     def ping(self):
         return False
 
-    def is_received(self):
+    def is_acknowledged(self):
         return self.received
 
 

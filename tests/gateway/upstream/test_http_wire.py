@@ -171,9 +171,9 @@ async def test_pieces_come_as_they_are_written(peer):
 async def test_r1_nagle_is_off_and_it_is_the_kernel_that_asks_for_life(peer):
     async with wired(peer) as (wire, _):
         assert not wire.ping()
-        assert wire.is_received()
+        assert wire.is_acknowledged()
         wire._transport = Unheard()
-        assert not wire.is_received(), "the kernel is asked about the connection that requests go to"
+        assert not wire.is_acknowledged(), "the kernel is asked about the connection that requests go to"
         (pooled,) = wire._connector._conns.values()
         assert tended(pooled[0][0].transport.get_extra_info("socket"))
 

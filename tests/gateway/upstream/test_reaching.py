@@ -7,7 +7,7 @@ import struct
 import pytest
 
 from gateway.upstream import reaching as module
-from gateway.upstream.reaching import Reach, Reached, is_received, reach
+from gateway.upstream.reaching import Reach, Reached, is_acknowledged, reach
 
 DEAF = ("127.0.0.1", 1)
 """Nobody says no there either."""
@@ -215,10 +215,10 @@ class Sending:
 
 @pytest.mark.skipif(not hasattr(socket, "TCP_INFO"), reason="the kernel does not tell")
 def test_what_the_kernel_has_not_seen_acknowledged_is_not_received():
-    assert not is_received(Sending(bytes(24) + struct.pack("I", 2)))
-    assert is_received(Sending(bytes(28)))
+    assert not is_acknowledged(Sending(bytes(24) + struct.pack("I", 2)))
+    assert is_acknowledged(Sending(bytes(28)))
 
 
 @pytest.mark.parametrize("transport", [None, Sending(None), Sending(b"short"), Sending(b"", closing=True)])
 def test_what_the_kernel_does_not_tell_counts_as_received(transport):
-    assert is_received(transport)
+    assert is_acknowledged(transport)

@@ -61,7 +61,7 @@ async def test_r1_nagle_is_off_and_it_is_the_kernel_that_asks_for_life():
         await peer.until(lambda: peer.heard)
         peer.writer.write(b"two")  # which acknowledges it
         await reader.until(lambda reader: reader.frames)
-        assert wire.is_received()
+        assert wire.is_acknowledged()
 
 
 async def test_the_end_is_told_once():
