@@ -83,6 +83,14 @@ class Parting(Protocol):
 
 
 @runtime_checkable
+class Closing(Protocol):
+    """A face whose dialect has close codes of its own."""
+
+    def farewell(self, error: SpeechError | None) -> tuple[int, str]:
+        """Return the WebSocket close code and reason that end a stream."""
+
+
+@runtime_checkable
 class LateKey(Protocol):
     """A face whose clients may send their key in their first frame."""
 
@@ -136,13 +144,13 @@ LetIn = Callable[[WaitingStream, bytes | str], None]
 
 
 class DialectOutlet(WebSocketOutlet):
-    """An outlet that closes with the dialect's own codes."""
+    """An outlet that closes when and as the dialect does, and passes on what a face does by itself."""
 
-    __slots__ = ("_dialect", "_parting", "_prompted")
+    __slots__ = ("_closing", "_parting", "_prompted")
 
     def __init__(self, streams: Streams, settings: ServerSettings, face: DialectFace, frames: Frames) -> None:
         super().__init__(streams, settings, face, frames)
-        self._dialect = face
+        self._closing = face if isinstance(face, Closing) else None
         self._parting = face if isinstance(face, Parting) else None
         self._prompted = face if isinstance(face, Prompted) else None
 
@@ -158,7 +166,10 @@ class DialectOutlet(WebSocketOutlet):
 
     def close(self, error: SpeechError | None) -> None:
         """Close once everything written has been sent."""
-        self.hang_up(*self._dialect.farewell(error))
+        if self._closing is None:
+            super().close(error)
+        else:
+            self.hang_up(*self._closing.farewell(error))
 
 
 class Dialects:

@@ -17,7 +17,6 @@ import grpc.aio
 
 from gateway.rpc.context import Context
 from gateway.rpc.inbox import Inbox
-from gateway.servers.dialects import MakeFace
 from gateway.servers.grpc_stream import CallOutlet, request_head
 from gateway.servers.outbox import Send
 from gateway.servers.settings import ServerSettings
@@ -25,8 +24,10 @@ from gateway.servers.streams import Streams
 from legato.domain.errors import Reason, SpeechError
 from legato.domain.events import HalfClosed
 from legato.domain.replies import Reply, StreamError, UtteranceCancelled, UtteranceFailed, UtteranceFinished
-from legato.ports import DialectFace, RequestHead, VoiceDirectory
+from legato.ports import CallFace, RequestHead, VoiceDirectory
 
+MakeCallFace = Callable[[str, Collection[str]], CallFace]
+"""Makes the face of one call, from its id and the names in the catalogue."""
 _CODES = {code.value[0]: code for code in grpc.StatusCode}
 
 
@@ -41,7 +42,7 @@ class CallRoute:
     """
 
     method: str
-    make_face: MakeFace
+    make_face: MakeCallFace
     single: bool = False
 
 
@@ -50,7 +51,7 @@ class CallPage:
     """A method that is answered from the catalogue, whatever the request says."""
 
     method: str
-    make_face: MakeFace
+    make_face: MakeCallFace
     make_message: Callable[[VoiceDirectory], bytes]
 
 
@@ -74,7 +75,7 @@ class DialectCallOutlet(CallOutlet):
     """
 
     def __init__(
-        self, streams: Streams, face: DialectFace, max_backlog_bytes: int, send: Send, *, ended: bool
+        self, streams: Streams, face: CallFace, max_backlog_bytes: int, send: Send, *, ended: bool
     ) -> None:
         super().__init__(streams, face, max_backlog_bytes, send)
         self.ended = ended
@@ -159,11 +160,11 @@ class GrpcDialects(grpc.GenericRpcHandler):
             outlet.stream.close()
         await _end(context, face, error)
 
-    def _face(self, route: CallRoute | CallPage) -> DialectFace:
+    def _face(self, route: CallRoute | CallPage) -> CallFace:
         names = frozenset(info.voice.name for info in self._directory.voices())
         return route.make_face(str(uuid.uuid4()), names)
 
-    async def _begun(self, route: CallRoute, context: Context) -> tuple[DialectCallOutlet, DialectFace]:
+    async def _begun(self, route: CallRoute, context: Context) -> tuple[DialectCallOutlet, CallFace]:
         head = request_head(route.method, context)
         await self._meet(route, head, context)
         face = self._face(route)
@@ -184,7 +185,7 @@ def _passing(context: Context) -> Send:
     return lambda message, gone: not message or context.send(message, gone)
 
 
-async def _end(context: Context, face: DialectFace, error: SpeechError | None) -> None:
+async def _end(context: Context, face: CallFace, error: SpeechError | None) -> None:
     """End the call with the face's own status; returns only if that is OK."""
     number, words = face.farewell(error)
     code = _CODES[number]

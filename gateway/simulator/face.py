@@ -1,18 +1,19 @@
 """A dialect's face with two additions: it can cut a frame in half, and mark the end of everything written so far."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
+from typing import TypeVar
 
-from gateway.servers.dialects import MakeFace
 from gateway.simulator.connection import KNOCK, Knock
 from legato.domain.replies import Pong, Reply
 from legato.ports import Accepted, DialectFace, Refusal, RequestHead
 
 MARK = Pong("simulator: nothing follows")
 """Renders as an empty frame. `drained` then tells when everything before it has been written."""
+F = TypeVar("F", bound=DialectFace)
 _JSON = (b"{", b"[", b"data:")
 
 
-def simulated(face: DialectFace, knock: Knock) -> DialectFace:
+def simulated(face: F, knock: Knock) -> F:
     """Make a face's frames cuttable, in place: servers look at the methods of a face, so it cannot be wrapped.
 
     Args:
@@ -60,7 +61,9 @@ class EveryVoice(Collection[str]):
         return 0
 
 
-def face_maker(make_face: MakeFace, voices: Collection[str]) -> MakeFace:
+def face_maker(
+    make_face: Callable[[str, Collection[str]], F], voices: Collection[str]
+) -> Callable[[str, Collection[str]], F]:
     """Makes simulated faces for the request that the calling task serves.
 
     Args:
@@ -68,7 +71,7 @@ def face_maker(make_face: MakeFace, voices: Collection[str]) -> MakeFace:
         voices: the known voices; empty for all names.
     """
 
-    def make(request_id: str, _: Collection[str]) -> DialectFace:
+    def make(request_id: str, _: Collection[str]) -> F:
         return simulated(make_face(request_id, voices or EveryVoice()), KNOCK.get())
 
     return make

@@ -138,10 +138,6 @@ class CartesiaSpeech:
         """The HTTP response to a failed handshake."""
         return refusal(error, self._request_id, self._caller)
 
-    def farewell(self, error: SpeechError | None) -> tuple[int, str]:
-        """The gateway's own close code: the vendor documents none."""
-        return (1000, "") if error is None else (error.properties.close_code, error.message)
-
     # --- from the client
 
     def _understand(self, message: Mapping[str, Any]) -> Sequence[events.ClientEvent]:

@@ -79,10 +79,6 @@ class CartesiaRequest:
         """The HTTP response that says why."""
         return refusal(error, self._request_id, self._caller)
 
-    def farewell(self, error: SpeechError | None) -> tuple[int, str]:
-        """Never called: this is not a WebSocket."""
-        return (1000, "") if error is None else (1011, error.reason.value)
-
     def _read(self, frame: bytes | str) -> Sequence[events.ClientEvent]:
         message = read_object(frame)
         text = transcript_of(message)

@@ -99,10 +99,6 @@ class DeepgramRest:
         """The error as the vendor's JSON."""
         return refusal(error, self._request_id)
 
-    def farewell(self, error: SpeechError | None) -> tuple[int, str]:
-        """Never called: this is not a WebSocket."""
-        return (1000, "") if error is None else (1011, error.reason.value)
-
     def _text(self, frame: bytes | str) -> str:
         try:
             # Editors put a byte order mark before it.

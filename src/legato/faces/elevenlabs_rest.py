@@ -108,10 +108,6 @@ class ElevenLabsRest:
         """The error as the vendor's JSON."""
         return requests.refusal(error, self._request_id)
 
-    def farewell(self, error: SpeechError | None) -> tuple[int, str]:
-        """Never called: this is not a WebSocket."""
-        return requests.farewell(error)
-
     # --- from the client
 
     def _content_type(self, audio_format: AudioFormat) -> str:

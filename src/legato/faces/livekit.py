@@ -116,10 +116,6 @@ class LiveKitSpeech:
         """The HTTP response to a failed handshake."""
         return refusal(error, self._session_id)
 
-    def farewell(self, error: SpeechError | None) -> tuple[int, str]:
-        """The gateway's own close code: clients read none."""
-        return (1000, "") if error is None else (error.properties.close_code, error.message)
-
     # --- from the client
 
     def _understand(self, message: Mapping[str, Any]) -> Sequence[events.ClientEvent]:

@@ -176,10 +176,6 @@ class OpenAISpeech:
         body = json.dumps({"error": error_object(error)})
         return Refusal(ERRORS[error.reason][0], headers, body.encode(), error.reason)
 
-    def farewell(self, error: SpeechError | None) -> tuple[int, str]:
-        """Never called: the dialect has no WebSocket."""
-        return (1000, "") if error is None else (1011, error.reason.value)
-
     def _read(self, request: Mapping[str, Any]) -> Sequence[events.ClientEvent]:
         text = request.get("input")
         if not isinstance(text, str) or not text:

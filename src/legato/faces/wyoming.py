@@ -118,10 +118,6 @@ class WyomingSpeech:
         """The error as the only frame."""
         return Refusal(error.properties.http_status, {}, _error(error), error.reason)
 
-    def farewell(self, error: SpeechError | None) -> tuple[int, str]:
-        """Never called: the connection just closes."""
-        return (1000, "") if error is None else (error.properties.close_code, error.reason.value)
-
     # --- from the client
 
     def _heard(self, message: Message) -> Sequence[events.ClientEvent]:

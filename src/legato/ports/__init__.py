@@ -12,6 +12,7 @@ from legato.domain.speech import LineRequest
 from legato.ports.clocks import Alarm, Clock
 from legato.ports.downstream import (
     Accepted,
+    CallFace,
     DialectFace,
     Face,
     Outlet,
@@ -43,6 +44,7 @@ from legato.ports.upstream import (
 __all__ = [
     "Accepted",
     "Alarm",
+    "CallFace",
     "Clock",
     "DialectFace",
     "Face",

@@ -74,8 +74,12 @@ class DialectFace(Face, Protocol):
     def refuse(self, error: SpeechError) -> Refusal:
         """The HTTP response for an error."""
 
+
+class CallFace(DialectFace, Protocol):
+    """A dialect's face on gRPC."""
+
     def farewell(self, error: SpeechError | None) -> tuple[int, str]:
-        """The WebSocket close code and reason that end a stream."""
+        """The code and message of the status that ends a call."""
 
 
 class Outlet(Protocol):

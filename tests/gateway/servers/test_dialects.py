@@ -1,16 +1,20 @@
 import asyncio
 import json
+from types import SimpleNamespace
 
 import aiohttp
 import pytest
 import websockets
 
-from gateway.servers.dialects import WaitingStream
+from gateway.servers.dialects import DialectOutlet, WaitingStream
+from gateway.servers.settings import ServerSettings
 from gateway.servers.streams import Streams
 from legato.domain import events
-from legato.domain.errors import Reason
+from legato.domain.errors import Reason, SpeechError
 from legato.domain.facts import MessageRefused
 from legato.domain.replies import StreamError
+from legato.faces.cartesia import CartesiaSpeech
+from legato.faces.deepgram import DeepgramSpeak
 from legato.faces.elevenlabs_stream import ElevenLabsStreamInput
 from tests.gateway.servers.real_house import real_house
 from tests.gateway.servers.stage import house
@@ -334,3 +338,19 @@ async def test_a_page_of_an_allowed_origin_may_read_speech_that_is_streamed():
             async with http.post(f"{built.http}/v1/audio/speech", json=asked, headers=headers) as answer:
                 assert (await answer.read())[:4] == b"RIFF"
                 assert answer.headers.get("access-control-allow-origin", "") == origin
+
+
+@pytest.mark.parametrize(
+    ("face", "close"),
+    [
+        (CartesiaSpeech("r-1", ()), (1014, "why")),
+        (DeepgramSpeak("r-1", ()), (1011, "NET-0002: why")),
+    ],
+    ids=["none", "its own"],
+)
+async def test_a_socket_closes_with_the_farewell_of_its_face_or_else_the_gateways(face, close):
+    told = []
+    frames = SimpleNamespace(close=lambda *close: told.append(close))
+    outlet = DialectOutlet(SimpleNamespace(clock=None), ServerSettings(), face, frames)
+    outlet.close(SpeechError(Reason.VENDOR_LOST, "why"))
+    assert told == [close]

@@ -301,8 +301,6 @@ def test_every_reason_is_told_with_its_context_or_none(reason):
     assert (frame["context_id"], frame["message"]) == ("", "why")
     (frame,) = told(face, failed(1, reason))
     assert (frame["type"], frame["context_id"]) == ("error", "c")
-    code, text = face.farewell(SpeechError(reason, "why"))
-    assert (1000 <= code <= 1014, text) == (True, "why")
     assert json.loads(face.refuse(SpeechError(reason, "why")).body)["request_id"] == "r-1"
 
 
@@ -317,7 +315,6 @@ def test_an_older_client_reads_errors_as_text():
 
 def test_the_rest():
     face = opened()
-    assert face.farewell(None) == (1000, "")
     assert face.key(RequestHead("GET", "/", {}, {"x-api-key": "k"})) == "k"
     assert face.headers == {"x-request-id": "r-1"}
     assert face.render(replies.GoAway(1, "r")) == ()

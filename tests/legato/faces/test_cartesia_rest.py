@@ -92,8 +92,6 @@ def test_events_have_no_wav():
 
 def test_the_rest():
     face, _ = face_of(CartesiaBytes)
-    assert face.farewell(None) == (1000, "")
-    assert face.farewell(SpeechError(Reason.INTERNAL, "x")) == (1011, "internal")
     assert face.key(RequestHead("POST", "/", {}, {"authorization": "Bearer k"})) == "k"
     assert face.refuse(SpeechError(Reason.UNAUTHENTICATED, "x")).status == 401
 

@@ -5,7 +5,6 @@ import pytest
 
 from legato.domain import events, replies
 from legato.domain.audio import EXTRAS, AudioFormat, Encoding
-from legato.domain.errors import Reason, SpeechError
 from legato.domain.receipt import Receipt
 from legato.faces.deepgram_rest import DeepgramRest
 from legato.ports import Refusal, RequestHead
@@ -120,8 +119,6 @@ def test_plain_text_audio_and_the_rest():
     assert face.parse(b"Hi.")[2] == events.Text("speech", "Hi.")
     assert face.render(replies.AudioChunk("speech", 1, 0, 0, b"a")) == (b"a",)
     assert face.render(replies.Pong("")) == ()
-    assert face.farewell(None)[0] == 1000
-    assert face.farewell(SpeechError(Reason.INTERNAL, "x"))[0] == 1011
 
 
 def test_inline_pronunciations_are_never_read_aloud():

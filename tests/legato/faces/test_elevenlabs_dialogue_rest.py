@@ -54,7 +54,6 @@ def test_audio_is_all_that_is_sent_until_a_failure():
     assert face.render(chunk) == (b"ab",), "another voice goes on"
     failed = replies.UtteranceFailed("1", SpeechError(Reason.VENDOR_LOST, "x"), "", Receipt())
     assert face.render(failed) == face.render(chunk) == ()
-    assert face.farewell(None)[0] == 1000
 
 
 @pytest.mark.parametrize(

@@ -135,7 +135,6 @@ def test_an_error_has_no_words_and_nothing_follows_it(reason):
 def test_the_rest():
     face, _ = opened()
     assert face.key(RequestHead("POST", "/", {}, {"xi-api-key": "abc"})) == "abc"
-    assert face.farewell(None) == (1000, "")
 
 
 BODIES = st.dictionaries(

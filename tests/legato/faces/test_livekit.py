@@ -370,12 +370,10 @@ def test_too_long_a_text_ends_its_turn():
     assert say(face)[0].utterance_id == "2.1"
 
 
-def test_an_error_of_the_whole_stream_is_told_and_closes_it():
+def test_an_error_of_the_whole_stream_is_told():
     face = created()
     error = SpeechError(Reason.IDLE_TIMEOUT, "nothing was said")
     assert [frame["reason"] for frame in told(face, replies.StreamError(error))] == ["idle_timeout"]
-    assert face.farewell(error) == (1000, "nothing was said")
-    assert face.farewell(None) == (1000, "")
 
 
 def test_what_the_dialect_has_no_words_for_is_not_told():

@@ -152,8 +152,6 @@ def test_events():
     assert "speech.audio.done" in face.render(replies.UtteranceFinished("speech", Receipt()))[0]
     assert '"error"' in face.render(replies.StreamError(SpeechError(Reason.INTERNAL, "x")))[0]
     assert face.render(replies.Pong("")) == parsed()[0].render(replies.Pong("")) == ()
-    assert face.farewell(None)[0] == 1000
-    assert face.farewell(SpeechError(Reason.INTERNAL, "x"))[0] == 1011
 
 
 def test_the_key():

@@ -160,13 +160,11 @@ def test_every_reason_has_its_code(reason):
     refusal = face_of().refuse(error)
     assert [m.data["code"] for m in FrameReader().feed(refusal.body)] == [reason.value]
     assert refusal.status >= 400
-    assert face_of().farewell(error)[1] == reason.value
 
 
 def test_the_rest():
     face = face_of("sesame")
     assert face.key(HEAD) == "sesame"
-    assert face.farewell(None) == (1000, "")
     assert face.headers == {}
     assert face.render(replies.GoAway(1, "r")) == face.render(chunk(9)) == ()
     say(face, "synthesize", text="a")
