@@ -23,7 +23,7 @@
 import { SpeechError, lost } from "./errors.js";
 import { offering } from "./key.js";
 import { Pulse } from "./pulse.js";
-import { ENCODINGS, readHeader, readSamples } from "./wire.js";
+import { encodingOf, readHeader, readSamples } from "./wire.js";
 
 export { SpeechError } from "./errors.js";
 export { Player } from "./player.js";
@@ -55,11 +55,11 @@ export async function connect(options = {}) {
   check(options);
   const url = new URL(options.url ?? new URL("../v1/stream", import.meta.url));
   url.protocol = url.protocol.replace("http", "ws");
-  const protocols = [SUBPROTOCOL, ...offering(options.key ?? "", url)];
-  const socket = new WebSocket(url, protocols);
+  const open = openRequest(options);
+  const socket = new WebSocket(url, [SUBPROTOCOL, ...offering(options.key ?? "", url)]);
   socket.binaryType = "arraybuffer";
   const speech = new Speech(socket);
-  await speech.opening(openRequest(options));
+  await speech.opening(open);
   return speech;
 }
 
@@ -69,10 +69,6 @@ function check(options) {
   if (unknown) {
     throw new SpeechError({ reason: "bad_frame", message: `connect has no option "${unknown}"; known: ${OPTIONS.join(", ")}` });
   }
-  const encoding = options.encoding ?? "pcm_s16le";
-  if (Object.hasOwn(ENCODINGS, encoding)) return;
-  const message = `the encoding "${encoding}" is not supported; supported: ${Object.keys(ENCODINGS).join(", ")}`;
-  throw new SpeechError({ reason: "unknown_format", message });
 }
 
 function openRequest(options) {
@@ -80,7 +76,7 @@ function openRequest(options) {
     voice: options.voice ?? "",
     language: options.language ?? "",
     audioFormat: {
-      encoding: ENCODINGS[options.encoding ?? "pcm_s16le"],
+      encoding: encodingOf(options.encoding ?? "pcm_s16le"),
       sampleRateHz: options.sampleRate ?? 0,
     },
     options: { words: options.words ?? false },

@@ -6,6 +6,8 @@
  *   16 sample_offset u64
  */
 
+import { SpeechError } from "./errors.js";
+
 export const HEADER_BYTES = 24;
 const VERSION = 1;
 const KIND_AUDIO = 1;
@@ -17,6 +19,17 @@ export const ENCODINGS = Object.freeze({
   mulaw: "ENCODING_MULAW",
   alaw: "ENCODING_ALAW",
 });
+
+/**
+ * The contract's name of an encoding. The gateway has others, which this library cannot play.
+ * @param {string} name one of those in `ENCODINGS`
+ * @throws {SpeechError} unknown_format
+ */
+export function encodingOf(name) {
+  if (Object.hasOwn(ENCODINGS, name)) return ENCODINGS[name];
+  const message = `this library does not play the encoding "${name}": expected ${Object.keys(ENCODINGS).join(", ")}`;
+  throw new SpeechError({ reason: "unknown_format", message });
+}
 
 /**
  * Reads the header of a binary frame.

@@ -17,7 +17,7 @@ from gateway.servers.servers import Backstage, Servers
 from gateway.servers.settings import Address, ServerSettings
 from gateway.session.session import Session, SessionServices
 from legato.domain import replies
-from legato.domain.audio import OFFERED
+from legato.domain.audio import EXTRAS, offered
 from legato.domain.errors import Reason, SpeechError
 from legato.domain.events import Audio, Failed
 from legato.domain.speech import Catalogue, Principal, Route, StreamLimits, Voice
@@ -171,7 +171,7 @@ class Directory:
         return tuple(VoiceInfo(voice, ready=name != "mute") for name, voice in VOICES.items())
 
     def formats(self):
-        return OFFERED
+        return offered(EXTRAS)
 
     def default_voice(self):
         return "joe"

@@ -302,6 +302,7 @@ async def test_an_open_that_is_refused_is_a_named_error_at_once(page, gateway):
       try { await connect({ sampleRate: 12345 }); } catch (error) {
         refused = { ours: error instanceof SpeechError, reason: error.reason };
       }
+      try { await connect({ encoding: "opus" }); } catch ({ reason, message }) { refused.opus = [reason, message]; }
       const speech = await connect({ sampleRate: 16000 });
       speech.begin({ voice: "ghost" });  // an error of an open stream is told, and ends nothing but what it is about
       const error = new Promise(done => speech.addEventListener("error", ({ detail }) => done(detail.reason), { once: true }));
@@ -310,7 +311,8 @@ async def test_an_open_that_is_refused_is_a_named_error_at_once(page, gateway):
       speech.close();
       return [refused, [spoken, alive]];
     }""")
-    assert error == {"ours": True, "reason": "unknown_format"}
+    expected = 'this library does not play the encoding "opus": expected pcm_s16le, wav, mulaw, alaw'
+    assert error == {"ours": True, "reason": "unknown_format", "opus": ["unknown_format", expected]}
     assert spoken == ["unknown_voice", True]
 
 

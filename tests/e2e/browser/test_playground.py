@@ -259,6 +259,12 @@ async def test_the_sound_can_be_kept_as_wav(page, gateway, tmp_path):
 )
 async def test_other_formats_are_played_at_their_rate(page, gateway, choice, encoding, rate):
     ground = await Playground.visit(page, gateway)
+    choices = (
+        await page.get_by_label("Audio").locator("option").evaluate_all("them => them.map(one => one.value)")
+    )
+    assert {one.partition("/")[0] for one in choices} == {"pcm_s16le", "wav", "mulaw", "alaw"}, (
+        "what the page can play"
+    )
     await page.get_by_label("Audio").select_option(choice)
     await ground.speak("Eight of one.")
     await ground.becomes("finished")
