@@ -50,21 +50,21 @@ def test_audio_of_a_line_that_was_given_back_is_not_heard():
     line = world.lines[0]
     world.tell(events.Cancel("a"))
     count = len(world.log)
-    world.session.heard(line, events.Audio(bytes(320)))
-    world.session.heard(line, events.Marker(0))
+    line.listener.heard(line, events.Audio(bytes(320)))
+    line.listener.heard(line, events.Marker(0))
     assert len(world.log) == count
 
 
 def test_a_vendors_warning_is_passed_on_and_stops_nothing():
     world = World().open().speak("a", "hello there.").run(0.06)
-    world.session.heard(world.lines[0], events.Warned("slow today"))
+    world.lines[0].listener.heard(world.lines[0], events.Warned("slow today"))
     assert world.of(replies.Warned) == [replies.Warned("vendor", "slow today", "a")]
     assert world.run(5).said() == "hello there."
 
 
 def test_a_run_that_fails_is_said_again_elsewhere():
     world = World(scripts={"one": Script(), "two": Script()}).open().speak("a", "hello there.").run(0.01)
-    world.session.heard(world.lines[0], events.Failed(Reason.VENDOR_QUOTA, "too many", 0.2))
+    world.lines[0].listener.heard(world.lines[0], events.Failed(Reason.VENDOR_QUOTA, "too many", 0.2))
     assert world.run(5).said() == "hello there."
     assert len(world.lines) == 2
 
