@@ -2,25 +2,23 @@
 
 Rules:
 - Lines that one voice says in a row are one utterance, in which a line break ends each line; the utterances sound one after the other.
-- The four paths answer as those of text-to-speech do: bytes, or JSON with the times of the characters.
 - `voice_segments` say which characters of the same message are whose, and of which line: a line that sounds over several messages
   has a segment in each. The line breaks are in no message.
 """
 
-import base64
 import itertools
-import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from legato.domain import events, replies
 from legato.domain.audio import AudioFormat
-from legato.domain.errors import Reason, SpeechError
+from legato.domain.errors import SpeechError
 from legato.domain.replies import Reply
 from legato.domain.traces import NO_TRACE, trace_in
 from legato.faces import elevenlabs_requests as requests
 from legato.faces.elevenlabs_alignment import Aligner, CharTimes, ContextClock, TimeBase
+from legato.faces.elevenlabs_answers import Answer, timed_audio
 from legato.faces.elevenlabs_dialogue_lines import objects_in
 from legato.faces.elevenlabs_requests import ElevenLabsSwitches
 from legato.faces.errors import bad_frame
@@ -29,9 +27,6 @@ from legato.faces.surrogates import without_surrogates
 from legato.ports import Accepted, Refusal, RequestHead
 
 _MOST_TURNS = 64
-_MOST_WHOLE_CHARS = 10_000
-_TIMED = "/with-timestamps"
-_LINES = "/stream/with-timestamps"
 _LINE_BREAK = "\n"
 
 
@@ -101,7 +96,7 @@ class ElevenLabsDialogueRest:
         self._request_id = request_id
         self._trace = NO_TRACE
         self._format: AudioFormat | None = None
-        self._is_timed = self._is_whole = False
+        self._answer = Answer.AUDIO
         self._turns: dict[str, _Turn] = {}
         """By utterance id: those without a terminal event."""
         self._wav_head = b""
@@ -126,9 +121,8 @@ class ElevenLabsDialogueRest:
         except SpeechError as error:
             return self.refuse(error)
         self._trace = trace_in(head.headers)
-        self._is_timed = head.path.endswith(_TIMED)
-        self._is_whole = self._is_timed and not head.path.endswith(_LINES)
-        self._headers["content-type"] = self._content_type(self._format)
+        self._answer = Answer.at(head.path)
+        self._headers["content-type"] = self._answer.content_type(self._format, self._wav_head)
         return Accepted({})
 
     def parse(self, frame: bytes | str) -> Sequence[events.ClientEvent]:
@@ -146,7 +140,7 @@ class ElevenLabsDialogueRest:
             return ()
         if isinstance(reply, replies.AudioChunk):
             return self._audio(reply)
-        if not self._is_timed:
+        if not self._answer.is_timed:
             return ()
         if isinstance(reply, replies.WordSpoken):
             self._turns[reply.utterance_id].aligner.spoken(reply)
@@ -160,11 +154,6 @@ class ElevenLabsDialogueRest:
 
     # --- from the client
 
-    def _content_type(self, audio_format: AudioFormat) -> str:
-        if not self._is_timed:
-            return requests.content_type(audio_format, self._wav_head)
-        return "application/json" if self._is_whole else "application/x-ndjson"
-
     def _read(self, body: Mapping[str, Any]) -> Sequence[events.ClientEvent]:
         assert self._format is not None, "open comes first"
         lines = self._lines(body.get("inputs"))
@@ -172,13 +161,15 @@ class ElevenLabsDialogueRest:
             "",
             self._format,
             language=requests.language_of(body),
-            options=requests.options_of({}, words=self._is_timed),
+            options=requests.options_of({}, words=self._answer.is_timed),
             max_lead_ms=-1,
             traceparent=self._trace.parent,
             tracestate=self._trace.state,
             waiting_turns=_MOST_TURNS,
         )
-        self._headers["character-cost"] = str(self._length(lines))
+        length = sum(len(line.text) for line in lines)
+        self._answer.check_length(length)
+        self._headers["character-cost"] = str(length)
         told: list[events.ClientEvent] = [opened]
         grouped = [(voice, list(said)) for voice, said in itertools.groupby(lines, lambda line: line.voice)]
         if len(grouped) > _MOST_TURNS:
@@ -205,29 +196,19 @@ class ElevenLabsDialogueRest:
             raise bad_frame("inputs must have a text that is not empty")
         return lines
 
-    def _length(self, lines: Sequence[_Line]) -> int:
-        length = sum(len(line.text) for line in lines)
-        if self._is_whole and length > _MOST_WHOLE_CHARS:
-            raise SpeechError(
-                Reason.TEXT_TOO_LONG,
-                f"the texts must have at most {_MOST_WHOLE_CHARS} characters together unless the response is streamed; "
-                f"these have {length}",
-            )
-        return length
-
     # --- to the client
 
     def _audio(self, chunk: replies.AudioChunk) -> Sequence[bytes | str]:
         assert self._format is not None, "open comes first"
         head, self._wav_head = self._wav_head, b""
         data = head + chunk.data if head else chunk.data
-        if not self._is_timed:
+        if not self._answer.is_timed:
             return (data,) if data else ()
         turn = self._turns[chunk.utterance_id]
         chars = turn.chars(
             turn.aligner.take_encoded(chunk.sample_offset + chunk.held, chunk.data, self._format)
         )
-        if not self._is_whole:
+        if self._answer is Answer.TIMED_LINES:
             return (_message(data, chars),)
         self._whole.append(data)
         self._chars += chars
@@ -235,28 +216,21 @@ class ElevenLabsDialogueRest:
 
     def _finished(self, turn: _Turn) -> Sequence[str]:
         chars = turn.chars(turn.aligner.rest())
-        if not self._is_whole:
+        if self._answer is Answer.TIMED_LINES:
             return (_message(b"", chars),) if chars else ()
         self._chars += chars
         return () if self._turns else (_message(b"".join(self._whole), self._chars),)
 
 
 def _message(data: bytes, chars: Sequence[_Char]) -> str:
-    alignment = None
+    times = None
     if chars:
         times = CharTimes(
             [char for char, *_ in chars],
             [start for _, start, *_ in chars],
             [end for _, _, end, _ in chars],
         )
-        alignment = times.in_seconds()
-    answer = {
-        "audio_base64": base64.b64encode(data).decode(),
-        "alignment": alignment,
-        "normalized_alignment": alignment,
-        "voice_segments": _segments(chars),
-    }
-    return json.dumps(answer) + "\n"
+    return timed_audio(data, times, voice_segments=_segments(chars))
 
 
 def _segments(chars: Sequence[_Char]) -> Sequence[Mapping[str, object]]:

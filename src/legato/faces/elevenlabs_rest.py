@@ -1,23 +1,20 @@
 """ElevenLabs' speech over plain HTTP: one text, and audio as bytes, or as JSON with the times of its characters.
 
 Rules:
-- `/stream` and the bare path give bytes as they come; `/stream/with-timestamps` gives one JSON object per line, `/with-timestamps`
-  a single one, which is held until everything is spoken, so its text is bounded.
 - Times count from the beginning of the audio, in seconds.
 """
 
-import base64
-import json
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from legato.domain import events, replies
 from legato.domain.audio import AudioFormat
-from legato.domain.errors import Reason, SpeechError
+from legato.domain.errors import SpeechError
 from legato.domain.replies import Reply
 from legato.domain.traces import trace_in
 from legato.faces import elevenlabs_requests as requests
 from legato.faces.elevenlabs_alignment import Aligner, CharTimes, TimeBase, joined
+from legato.faces.elevenlabs_answers import Answer, timed_audio
 from legato.faces.elevenlabs_requests import ElevenLabsSwitches
 from legato.faces.errors import bad_frame
 from legato.faces.json_objects import read_object
@@ -25,9 +22,6 @@ from legato.faces.surrogates import without_surrogates
 from legato.ports import Accepted, Refusal, RequestHead
 
 _SPOKEN = "speech"
-_MOST_WHOLE_CHARS = 10_000
-_TIMED = "/with-timestamps"
-_LINES = "/stream/with-timestamps"
 
 
 class ElevenLabsRest:
@@ -52,7 +46,7 @@ class ElevenLabsRest:
         self._voice = ""
         self._format: AudioFormat | None = None
         self._aligner: Aligner | None = None
-        self._is_timed = self._is_whole = False
+        self._answer = Answer.AUDIO
         self._wav_head = b""
         """The bytes before the first audio, until it comes."""
         self._whole: list[bytes] = []
@@ -76,10 +70,9 @@ class ElevenLabsRest:
         except SpeechError as error:
             return self.refuse(error)
         self._head = head
-        self._is_timed = head.path.endswith(_TIMED)
-        self._is_whole = self._is_timed and not head.path.endswith(_LINES)
+        self._answer = Answer.at(head.path)
         self._aligner = Aligner(self._format.sample_rate_hz, TimeBase.CONTEXT)
-        self._headers["content-type"] = self._content_type(self._format)
+        self._headers["content-type"] = self._answer.content_type(self._format, self._wav_head)
         return Accepted({})
 
     def parse(self, frame: bytes | str) -> Sequence[events.ClientEvent]:
@@ -97,11 +90,11 @@ class ElevenLabsRest:
             self._over = True
         elif isinstance(reply, replies.AudioChunk):
             return self._audio(reply)
-        elif self._is_timed and isinstance(reply, replies.WordSpoken) and self._aligner is not None:
-            self._aligner.spoken(reply)
         elif isinstance(reply, replies.UtteranceFinished):
             self._over = True
             return self._finished()
+        elif isinstance(reply, replies.WordSpoken) and self._aligner is not None and self._answer.is_timed:
+            self._aligner.spoken(reply)
         return ()
 
     def refuse(self, error: SpeechError) -> Refusal:
@@ -109,11 +102,6 @@ class ElevenLabsRest:
         return requests.refusal(error, self._request_id)
 
     # --- from the client
-
-    def _content_type(self, audio_format: AudioFormat) -> str:
-        if not self._is_timed:
-            return requests.content_type(audio_format, self._wav_head)
-        return "application/json" if self._is_whole else "application/x-ndjson"
 
     def _read(self, body: Mapping[str, Any]) -> Sequence[events.ClientEvent]:
         assert self._head is not None, "open comes first"
@@ -123,12 +111,7 @@ class ElevenLabsRest:
         if not isinstance(text, str) or not text.strip():
             raise bad_frame("text must be a non-empty string")
         text = without_surrogates(text)
-        if self._is_whole and len(text) > _MOST_WHOLE_CHARS:
-            raise SpeechError(
-                Reason.TEXT_TOO_LONG,
-                f"text must have at most {_MOST_WHOLE_CHARS} characters unless the response is streamed; "
-                f"this one has {len(text)}",
-            )
+        self._answer.check_length(len(text))
         self._headers["character-cost"] = str(len(text))
         self._aligner.typed(text)
         trace = trace_in(self._head.headers)
@@ -136,7 +119,7 @@ class ElevenLabsRest:
             self._voice,
             self._format,
             language=language,
-            options=requests.options_of(self._head.query, words=self._is_timed),
+            options=requests.options_of(self._head.query, words=self._answer.is_timed),
             max_lead_ms=-1,
             traceparent=trace.parent,
             tracestate=trace.state,
@@ -149,31 +132,21 @@ class ElevenLabsRest:
     def _audio(self, chunk: replies.AudioChunk) -> Sequence[bytes | str]:
         head, self._wav_head = self._wav_head, b""
         data = head + chunk.data if head else chunk.data
-        if not self._is_timed:
+        if not self._answer.is_timed:
             return (data,) if data else ()
         assert self._format is not None, "open comes first"
         assert self._aligner is not None, "open comes first"
         times = self._aligner.take_encoded(chunk.sample_offset + chunk.held, chunk.data, self._format)
-        if not self._is_whole:
-            return (_line(data, times),)
+        if self._answer is Answer.TIMED_LINES:
+            return (timed_audio(data, times),)
         self._whole.append(data)
         self._times.append(times)
         return ()
 
     def _finished(self) -> Sequence[bytes | str]:
-        if not self._is_timed or self._aligner is None:
+        if not self._answer.is_timed or self._aligner is None:
             return ()
         times = self._aligner.rest()
-        if self._is_whole:
-            return (_line(b"".join(self._whole), joined([*self._times, times])),)
-        return () if times is None else (_line(b"", times),)
-
-
-def _line(data: bytes, times: CharTimes | None) -> str:
-    told = None if times is None else times.in_seconds()
-    answer = {
-        "audio_base64": base64.b64encode(data).decode(),
-        "alignment": told,
-        "normalized_alignment": told,
-    }
-    return json.dumps(answer) + "\n"
+        if self._answer is Answer.TIMED_WHOLE:
+            return (timed_audio(b"".join(self._whole), joined([*self._times, times])),)
+        return () if times is None else (timed_audio(b"", times),)
