@@ -22,8 +22,9 @@
 
 import { SpeechError, lost } from "./errors.js";
 import { offering } from "./key.js";
+import { openRequest } from "./opening.js";
 import { Pulse } from "./pulse.js";
-import { encodingOf, readHeader, readSamples } from "./wire.js";
+import { readHeader, readSamples } from "./wire.js";
 
 export { SpeechError } from "./errors.js";
 export { Player } from "./player.js";
@@ -33,7 +34,6 @@ const SUBPROTOCOL = "legato.v1";
 const TIMEOUT_MS = 10_000;
 /** Errors that refuse one message, and not the utterance. */
 const OF_A_MESSAGE = new Set(["text_too_long", "text_after_end"]);
-const OPTIONS = ["url", "key", "voice", "language", "encoding", "sampleRate", "words", "maxLeadMs", "finishWhenHeard"];
 const SAMPLES = ["startSample", "endSample", "truncateAtSample"];
 
 /**
@@ -52,38 +52,14 @@ const SAMPLES = ["startSample", "endSample", "truncateAtSample"];
  * @throws {SpeechError} the gateway cannot be reached, or refuses; or an option does not exist
  */
 export async function connect(options = {}) {
-  check(options);
+  const open = openRequest(options);
   const url = new URL(options.url ?? new URL("../v1/stream", import.meta.url));
   url.protocol = url.protocol.replace("http", "ws");
-  const open = openRequest(options);
   const socket = new WebSocket(url, [SUBPROTOCOL, ...offering(options.key ?? "", url)]);
   socket.binaryType = "arraybuffer";
   const speech = new Speech(socket);
   await speech.opening(open);
   return speech;
-}
-
-/** Refuses what would be ignored on the way: the program would get something other than it has asked for. */
-function check(options) {
-  const unknown = Object.keys(options).find((name) => !OPTIONS.includes(name));
-  if (unknown) {
-    throw new SpeechError({ reason: "bad_frame", message: `connect has no option "${unknown}"; known: ${OPTIONS.join(", ")}` });
-  }
-}
-
-function openRequest(options) {
-  const open = {
-    voice: options.voice ?? "",
-    language: options.language ?? "",
-    audioFormat: {
-      encoding: encodingOf(options.encoding ?? "pcm_s16le"),
-      sampleRateHz: options.sampleRate ?? 0,
-    },
-    options: { words: options.words ?? false },
-    finishWhenHeard: options.finishWhenHeard ?? false,
-  };
-  if (options.maxLeadMs !== undefined) open.maxLeadMs = options.maxLeadMs;
-  return open;
 }
 
 /** One stream: a conversation. `connect` makes it. */

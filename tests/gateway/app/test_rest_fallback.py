@@ -65,7 +65,7 @@ def test_switches_that_both_have_are_both_s():
 def test_the_switches_that_are_carried_over_are_switches_of_both(dialect):
     rest, carried = REST_TWINS[dialect]
     for name in (dialect, rest):
-        usual = VENDORS[name](None, {}, {})._switches
+        usual = VENDORS[name](None, {}, {}).switches
         assert carried <= {field.name for field in fields(usual)}
 
 

@@ -52,7 +52,6 @@ async def test_r2_r9_every_utterance_has_a_warm_line_inside_the_call_however_oft
     limits = BOUNDLESS if name == "deepgram" else {}
     async with simulator([name], Script(limits=limits, pace={"speed": 0})) as running:
         dialect = VENDORS[name](running.websocket_url + PATHS[name], limits, {})
-        dialect.limits = dialect.traits.limits
         notes = Notes()
         async with lines_of(dialect, notes, warm=False, floor=FLOOR, spare=2) as lines:
             lines.keep_warm(ROUTE, "en")
