@@ -5,6 +5,7 @@ from dataclasses import replace
 from legato.domain import replies
 from legato.domain.errors import Reason
 from legato.domain.facts import AttemptMade
+from legato.domain.speech import Route, Voice
 from tests.plays.world import Script, World
 
 
@@ -33,6 +34,21 @@ def test_r13_it_comes_back_at_an_utterance_when_the_route_has_been_well_for_half
     world.speak("d", "and so on.").run(5)
     assert routes(world)[-1] == "one"
     assert not world.lines[-1].request.returning
+
+
+def test_r13_a_fallback_voice_comes_back_to_its_first_route_as_any_voice_does():
+    """It stayed on the route that the failure had led it to for the rest of the stream, since only its own utterances asked back."""
+    voices = {
+        "paid": Voice("paid", ("en",), (Route("down", "v"),), fallback="plain"),
+        "plain": Voice("plain", ("en",), (Route("one", "v"), Route("two", "v"))),
+    }
+    dies = Script(die_after_chars=4, deaths=1)
+    scripts = {"down": Script(refuse=Reason.VENDOR_REJECTED), "one": dies, "two": Script()}
+    world = World(scripts=scripts, voices=voices).open().speak("a", "hello there.").run(5)
+    world.scripts["one"] = replace(dies, well_since=world.clock.now)
+    world.speak("b", "too soon.").run(40).speak("c", "now.").run(5)
+    assert routes(world) == ["one", "two", "two", "one"]
+    assert len(world.of(replies.UtteranceFinished)) == 3
 
 
 def test_r13_asking_back_in_vain_is_no_failure_and_costs_no_time():

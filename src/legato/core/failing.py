@@ -210,9 +210,8 @@ def _give_up(state: StreamState, utterance: Utterance, now: float) -> None:
     fallback = state.catalogue.voices.get(utterance.voice.fallback)
     if fallback is not None and not utterance.fell_back:
         utterance.fell_back = True
-        utterance.voice = fallback
-        utterance.home_route = state.home_routes.get(fallback.name, 0)
-        utterance.routes_tried = utterance.refusals = 0
+        state.speak_in(utterance, fallback)
+        utterance.refusals = 0
         utterance.failing_since = now
         utterance.retry_at = now
         return

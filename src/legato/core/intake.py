@@ -246,7 +246,6 @@ def _add(state: StreamState, event: Begin, voice: Voice, language: str, now: flo
     state.begun += 1
     state.gone.pop(event.utterance_id, None)
     rate = state.rate_hz
-    home_route = state.home_routes.get(voice.name, 0)
     utterance = Utterance(
         begin=event,
         ordinal=state.begun,
@@ -258,9 +257,8 @@ def _add(state: StreamState, event: Begin, voice: Voice, language: str, now: flo
         timeline=Timeline(rate),
         sizer=Sizer(state.settings.chunks, rate, state.max_lead_ms, state.frame_samples),
         last_text_at=now,
-        home_route=home_route,
-        asks_back=home_route > 0,
     )
+    state.speak_in(utterance, voice)
     state.utterances[utterance.id] = utterance
     if event.position is Position.NEXT and track.queue:
         track.queue.insert(1, utterance)

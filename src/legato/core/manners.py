@@ -57,10 +57,7 @@ def take_voice(state: StreamState, utterance: Utterance) -> None:
     own = utterance.own_voice
     assert own is not None, "known since the text first asked for another voice"
     utterance.speaks_as = wanted
-    utterance.voice = state.catalogue.voices[wanted] if wanted else own
-    utterance.home_route = state.home_routes.get(utterance.voice.name, 0)
-    utterance.asks_back = utterance.home_route > 0
-    utterance.routes_tried = 0
+    state.speak_in(utterance, state.catalogue.voices[wanted] if wanted else own)
 
 
 def manner_of(route: Route, segment: Segment) -> Delivery:

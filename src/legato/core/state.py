@@ -14,7 +14,7 @@ from legato.domain.effects import Effect, Emit, Note
 from legato.domain.errors import SpeechError
 from legato.domain.facts import Fact, MessageRefused
 from legato.domain.replies import Reply, StreamError
-from legato.domain.speech import Catalogue, Principal, StreamLimits, UtteranceOptions
+from legato.domain.speech import Catalogue, Principal, StreamLimits, UtteranceOptions, Voice
 
 _REMEMBERED_IDS = 4096
 
@@ -180,6 +180,13 @@ class StreamState:
         if track is None:
             track = self.tracks[number] = Track(number, PlaybackClock(self.rate_hz))
         return track
+
+    def speak_in(self, utterance: Utterance, voice: Voice) -> None:
+        """Have the utterance go on in this voice, on its home route; its first route is asked once whether it has recovered."""
+        utterance.voice = voice
+        utterance.home_route = self.home_routes.get(voice.name, 0)
+        utterance.asks_back = utterance.home_route > 0
+        utterance.routes_tried = 0
 
     def positioned(self, number: int | None) -> Sequence[Track]:
         """The tracks that a reported position is about. Where none is named, it is the one that speaks, or none if several do."""

@@ -226,7 +226,7 @@ class Utterance:
     home_route: int = 0
     """Index of the route that this utterance tries first; the others follow in order."""
     asks_back: bool = False
-    """Its home is not the voice's first route: that one is asked, once, whether it has recovered."""
+    """Its home is not the voice's first route: that one is asked, once, whether it has recovered. Set with the voice, by `speak_in`."""
     routes_tried: int = 0
     failing_since: float | None = None
     retry_at: float | None = None

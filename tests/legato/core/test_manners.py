@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from legato.core.manners import asked, goes_on, manner_of, readings_of, take_voice, tell_left_out
+from legato.core.state import StreamState
 from legato.core.utterance import Run
 from legato.domain.delivery import PLAIN, Delivery, Emphasis, Takes
 from legato.domain.replies import Warned
@@ -19,6 +20,8 @@ ANN = Voice("ann", ("en",), (Route("two", "w"), Route("three", "x")))
 
 class State:
     """As much of a stream as is asked."""
+
+    speak_in = StreamState.speak_in
 
     def __init__(self):
         self.catalogue = Catalogue({"joe": JOE, "ann": ANN}, "joe")
