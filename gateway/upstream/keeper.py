@@ -1,6 +1,5 @@
 """A leased line's pool and route, as the line sees them. No behaviour here."""
 
-from collections.abc import Callable
 from typing import Protocol
 
 from gateway.upstream.connection import Connection
@@ -22,6 +21,16 @@ class MovableLine(Protocol):
 
     def cut(self, words: str) -> None:
         """The run is over here; its utterance goes on elsewhere."""
+
+
+class Replacement(Protocol):
+    """A line's request for another connection."""
+
+    def ask(self, *, in_doubt: bool) -> None:
+        """Ask, once: `moved` or `stranded` follows, perhaps before this returns. `in_doubt`: idle connections may be gone as well."""
+
+    def withdraw(self) -> None:
+        """No longer wanted: neither follows."""
 
 
 class Keeper(Protocol):
@@ -74,10 +83,5 @@ class Keeper(Protocol):
     def cleaned_up(self, connection: Connection, *, clean: bool) -> None:
         """The vendor has confirmed the cancel; or, if not clean, never will."""
 
-    def replace(self, line: MovableLine, *, in_doubt: bool) -> Callable[[], None]:
-        """Ask for another connection for the line: `moved` or `stranded` follows, perhaps at once. Returns what withdraws the request.
-
-        Args:
-            line: the line whose connection is gone.
-            in_doubt: idle connections may be gone as well, so they are not to be trusted.
-        """
+    def replacement(self, line: MovableLine) -> Replacement:
+        """Another connection for a line whose own is gone, yet to be asked for."""

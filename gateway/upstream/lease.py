@@ -1,6 +1,5 @@
 """One request for a line, from asking to giving back: the ticket, and what the line needs of its pool and route."""
 
-from collections.abc import Callable
 from typing import Protocol
 
 from gateway.upstream.connection import Connection
@@ -178,26 +177,36 @@ class Lease:
         """The vendor has confirmed the cancel; or, if not clean, never will."""
         self._pool.cleaned_up(connection, clean=clean)
 
-    def replace(self, line: MovableLine, *, in_doubt: bool) -> Callable[[], None]:
-        """Ask for another connection for the line. Returns what withdraws the request."""
-        if in_doubt:
-            self._pool.doubt()
-        asker = _Replacement(line, self._pool)
+    def replacement(self, line: MovableLine) -> "_Replacement":
+        """Another connection for a line whose own is gone, yet to be asked for."""
         dial_s = self.traits.limits.dial_s
         deadline = self.clock() + min(dial_s, self.first_audio_s or dial_s)
-        request = self._request
-        ticket = self._pool.ask(asker, request.principal, deadline, elsewhere=request.elsewhere)
-        return asker.taken_back(ticket)
+        return _Replacement(line, self._pool, self._request, deadline)
 
 
 class _Replacement:
-    """A line's request for another connection."""
+    """Implements `keeper.Replacement` and `place_pool.Asker`."""
 
-    __slots__ = ("_line", "_pool")
+    __slots__ = ("_deadline", "_line", "_pool", "_request", "_ticket")
 
-    def __init__(self, line: MovableLine, pool: PlacePool) -> None:
+    def __init__(self, line: MovableLine, pool: PlacePool, request: LineRequest, deadline: float) -> None:
         self._line: MovableLine | None = line
         self._pool = pool
+        self._request = request
+        self._deadline = deadline
+        self._ticket = 0
+
+    def ask(self, *, in_doubt: bool) -> None:
+        if in_doubt:
+            self._pool.doubt()
+        request = self._request
+        self._ticket = self._pool.ask(self, request.principal, self._deadline, elsewhere=request.elsewhere)
+        if self._line is None:  # answered, or withdrawn before there was a ticket
+            self.withdraw()
+
+    def withdraw(self) -> None:
+        self._line = None
+        self._pool.withdraw(self._ticket)
 
     def granted(self, connection: Connection, ticket: int, *, reused: bool) -> None:
         line, self._line = self._line, None
@@ -210,11 +219,3 @@ class _Replacement:
         line, self._line = self._line, None
         if line is not None:
             line.stranded(failed)
-
-    def taken_back(self, ticket: int) -> Callable[[], None]:
-        def take_back() -> None:
-            if self._line is not None:
-                self._line = None
-                self._pool.withdraw(ticket)
-
-        return take_back

@@ -12,10 +12,9 @@ Rules:
   times from the run's beginning, or knows on that connection what came before.
 """
 
-from collections.abc import Callable
-
 from gateway.upstream.connection import Connection
-from gateway.upstream.keeper import Keeper
+from gateway.upstream.keeper import Keeper, Replacement
+from gateway.upstream.line_life import LineLife, RunRest
 from gateway.upstream.run_alarm import RunAlarm
 from legato.core.run_watch import RunWatch
 from legato.domain.errors import PROPERTIES, Reason
@@ -26,6 +25,10 @@ from legato.ports import LineListener, LineRequest
 _BYTES_PER_SAMPLE = 2
 _REPLACEMENTS = 3
 _SAID_NO = frozenset({Reason.VENDOR_REJECTED, Reason.VENDOR_QUOTA})
+
+
+_SPEAKING, _MOVING, _OVER, _RELEASED = LineLife
+_UNTOLD, _OWED, _NOTHING, _SPOILT = RunRest
 
 
 class LeasedLine:
@@ -67,13 +70,12 @@ class LeasedLine:
         self._said: list[tuple[int, Reading]] = []
         self._handed_chars = 0
         self._first_said_at = self._marked_at = 0.0
-        self._ended = self._sounded = False
-        self._replacements = 0
+        self._input_ended = self._sounded = self._paused = False
+        self._life: LineLife = _SPEAKING
+        self._rest: RunRest = _UNTOLD
         self._was_there = reused
-        self._take_back: Callable[[], None] | None = None
-        self._answered = True
-        self._over = self._released = self._paused = False
-        self._spoiled = self._harmless = self._owed = False
+        self._replacements = 0
+        self._replacement: Replacement | None = None
         self._watch = RunWatch(
             traits.limits,
             marks=keeper.sends_markers,
@@ -86,7 +88,7 @@ class LeasedLine:
 
     def say(self, segment: int, reading: Reading) -> None:
         """Speak one more segment of the run."""
-        if self._over:
+        if self._is_over:
             return
         now = self._keeper.clock()
         if not self._first_said_at:
@@ -102,10 +104,10 @@ class LeasedLine:
 
     def end_input(self) -> None:
         """No more segments; `Finished` is the answer."""
-        if self._over or self._ended:
+        if self._is_over or self._input_ended:
             return
         now = self._keeper.clock()
-        self._ended = True
+        self._input_ended = True
         self._watch.ended(now)
         connection = self._connection
         if connection is not None:
@@ -115,11 +117,11 @@ class LeasedLine:
 
     def cancel(self) -> None:
         """Stop the run: no event comes after this."""
-        if self._over:
+        if self._is_over:
             return
         self._stop()
-        if self._connection is not None:
-            self._owed = self._connection.cancel(self._run, self._keeper.clock())
+        if self._connection is not None and self._connection.cancel(self._run, self._keeper.clock()):
+            self._rest = _OWED
         if self._sounded:
             self._keeper.over(None, "")
         else:
@@ -127,7 +129,7 @@ class LeasedLine:
 
     def pause(self) -> None:
         """Stop giving audio."""
-        if self.can_pause and not self._over:
+        if self.can_pause and not self._is_over:
             self._paused = True
             self._watch.paused(self._keeper.clock())
             if self._connection is not None:
@@ -136,7 +138,7 @@ class LeasedLine:
     def resume(self) -> None:
         """Give audio again."""
         self._paused = False
-        if self.can_pause and not self._over and self._connection is not None:
+        if self.can_pause and self._life is _SPEAKING and self._connection is not None:
             now = self._keeper.clock()
             self._watch.resumed(now)
             self._connection.resume()
@@ -144,33 +146,33 @@ class LeasedLine:
 
     def gather(self, size: int) -> None:
         """Allow this many bytes of audio to be gathered; with 0, what was gathered is reported now."""
-        if self._connection is not None and not self._over:
+        if self._life is _SPEAKING and self._connection is not None:
             self._connection.gather(self._run, size)
 
     def release(self, *, clean: bool) -> None:
         """Give the lease back; a run under way is stopped."""
-        if self._released:
+        if self._life is _RELEASED:
             return
         self.cancel()
-        self._released = True
+        self._life = _RELEASED
         self._keeper.released(self)
         connection, self._connection = self._connection, None
         if connection is None:
             return
         if self.can_pause and not connection.is_over:
             connection.resume()
-        if self._owed and clean:
+        if self._rest is _OWED and clean:
             self._connection = connection  # until the cancel is settled
             self._keeper.clean_up(connection, self._ticket)
         else:
-            clean = (clean or self._harmless) and not self._spoiled
+            clean = self._rest is _NOTHING or (clean and self._rest is _UNTOLD)
             self._keeper.give_back(connection, self._ticket, clean=clean)
 
     # --- what comes from the connection ---------------------------------------------------------------------------------
 
     def told(self, event: VendorEvent, now: float) -> None:
         """One event of the run."""
-        if self._over:
+        if self._life is not _SPEAKING:
             return
         if type(event) is Audio:
             if not event.data:
@@ -188,7 +190,7 @@ class LeasedLine:
     def _take_news(self, event: VendorEvent, now: float) -> None:
         if isinstance(event, Marker):
             self._marked_at = now
-            if not self._ended:
+            if not self._input_ended:
                 self._keeper.marked()
             failed = self._watch.marker(now, event.segment)
             if failed is None:
@@ -212,28 +214,27 @@ class LeasedLine:
 
     def settled(self, *, clean: bool) -> None:
         """The vendor owes nothing more for the cancelled run; or, if not clean, has not confirmed the cancel in time."""
-        self._owed = False
-        if self._released:
+        if self._life is _RELEASED:
             connection, self._connection = self._connection, None
             if connection is not None:
                 self._keeper.cleaned_up(connection, clean=clean)
-        elif not clean:
-            self._spoiled = True
+        elif self._rest is _OWED:
+            self._rest = _UNTOLD if clean else _SPOILT
 
     def cut(self, words: str) -> None:
         """The gateway itself ends the run here; its utterance goes on elsewhere. The vendor is not to blame."""
         self.gather(0)
-        if self._over:
+        if self._is_over:
             return
         self.cancel()
-        self._spoiled = True
+        self._rest = _SPOILT
         self._listener.heard(self, Lost(words))
 
     # --- another connection ---------------------------------------------------------------------------------------------
 
     def moved(self, connection: Connection, ticket: int, *, reused: bool) -> None:
         """Move to another connection, and say everything again there."""
-        self._take_back, self._answered = None, True
+        self._replacement, self._life = None, _SPEAKING
         self._was_there = reused
         self._connection, self._ticket = connection, ticket
         self._run = connection.attach(self)
@@ -242,25 +243,29 @@ class LeasedLine:
         if self._paused:
             self._watch.paused(now)
             connection.pause()
-        if not self._said and not self._ended:
+        if not self._said and not self._input_ended:
             return
         connection.begin(self._run, self._request, now)
         again, self._handed_chars = self._handed_chars, 0
         for segment, reading in tuple(self._said):
             connection.say(self._run, segment, reading, now)
             self._handed_chars += len(reading.text)
-        if self._ended and not self._over:
+        if self._input_ended and not self._is_over:
             connection.end_input(self._run, now)
         self._alarm.arm(now)
-        if again and not self._over:
+        if again and not self._is_over:
             self._listener.heard(self, SaidAgain(again))
 
     def stranded(self, failed: Failed) -> None:
         """There is no other connection."""
-        self._take_back, self._answered = None, True
+        self._replacement = None
         self._end(failed, failed.reason)
 
     # --------------------------------------------------------------------------------------------------------------------
+
+    @property
+    def _is_over(self) -> bool:
+        return self._life is _OVER or self._life is _RELEASED
 
     def _first_sound(self, event: Audio, now: float) -> None:
         self._sounded = True
@@ -291,41 +296,41 @@ class LeasedLine:
         if isinstance(event, Failed) and reason is Reason.VENDOR_QUOTA:
             self._keeper.too_many(event)
         self._end(event, reason)
-        # A vendor that refuses one run may well take the next one on the same connection.
-        self._harmless = reason in _SAID_NO and connection is not None and connection.owes_nothing
 
     def _replace(self, connection: Connection | None) -> None:
         self._replacements += 1
-        self._connection, self._answered = None, False
+        self._connection, self._life = None, _MOVING
         self._watch.paused(self._keeper.clock())  # the request for another one has its own deadline
         silently = connection is not None and connection.went_silently
-        take_back = self._keeper.replace(self, in_doubt=silently or self._replacements > 1)
-        if not self._answered:
-            self._take_back = take_back
+        replacement = self._replacement = self._keeper.replacement(self)
+        replacement.ask(in_doubt=silently or self._replacements > 1)
 
     def _fail(self, failed: Failed) -> None:
         """Fail the run without a word from the vendor: what state the run has there is not known."""
-        self._spoiled = True
+        self._rest = _SPOILT
         if self._connection is not None:
-            self._owed = self._connection.cancel(self._run, self._keeper.clock())
+            self._connection.cancel(self._run, self._keeper.clock())
         self._end(failed, failed.reason)
 
     def _end(self, event: Finished | Failed | Lost, reason: Reason | None) -> None:
-        if self._over:
+        if self._is_over:
             return
         self._stop()
         if self._connection is not None:
             self._connection.forget(self._run)
+            # A vendor that refuses one run may well take the next one on the same connection. The listener gives it back at once.
+            if reason in _SAID_NO and self._connection.owes_nothing:
+                self._rest = _NOTHING
         self._keeper.over(reason, self._watch.awaited if reason is Reason.VENDOR_TIMEOUT else "")
         self._listener.heard(self, event)
 
     def _stop(self) -> None:
-        self._over = True
+        self._life = _OVER
         self._said.clear()
         self._alarm.stop()
-        if self._take_back is not None:
-            self._take_back()
-            self._take_back = None
+        replacement, self._replacement = self._replacement, None
+        if replacement is not None:
+            replacement.withdraw()
 
     def _late(self, failed: Failed) -> None:
         connection = self._connection

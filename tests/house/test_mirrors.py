@@ -9,6 +9,7 @@ from tests.house.sources import ROOT, SOURCES, name_of
 
 VALUES = {
     "gateway/upstream/keeper.py",
+    "gateway/upstream/line_life.py",
     "src/legato/core/pool_terms.py",
     "src/legato/domain/effects.py",
     "src/legato/domain/events.py",

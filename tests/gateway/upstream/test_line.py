@@ -2,6 +2,7 @@ import asyncio
 
 import pytest
 
+from gateway.upstream.line_life import RunRest
 from legato.domain.errors import Reason
 from legato.domain.events import Audio, Failed, Finished, Lost, Marker, SaidAgain
 from legato.domain.facts import LineLost, RunTimedOut
@@ -102,7 +103,7 @@ async def test_a_late_confirmation_that_never_came_before_the_release_spoils_the
         line = await leased(vendor, lines, Ear())
         line.cancel()
         await asyncio.sleep(0)
-        await vendor.until(lambda: line._spoiled)
+        await vendor.until(lambda: line._rest is RunRest.SPOILT)
         line.release(clean=True)
         assert idle(lines) == 0
         await vendor.until(lambda: idle(lines))
@@ -325,6 +326,26 @@ async def test_what_the_vendor_refuses_is_told_and_the_connection_serves_the_nex
         assert len(vendor.knocks) == 1
 
 
+class Releaser(Ear):
+    """Gives the line back as a session does: in the call that tells it of the end."""
+
+    def heard(self, line, event):
+        super().heard(line, event)
+        if self.over:
+            line.release(clean=False)
+
+
+async def test_a_connection_on_which_a_run_was_refused_is_kept_by_a_session_that_releases_at_once(vendor):
+    async with lines_of(Dialect(vendor.url)) as lines:
+        vendor.mute = True
+        ear = Releaser()
+        await leased(vendor, lines, ear)
+        await told(vendor, "error 1 vendor_rejected")
+        assert (await ear.end()).reason is Reason.VENDOR_REJECTED
+        assert idle(lines) == 1
+        assert len(vendor.knocks) == 1
+
+
 async def test_an_empty_chunk_is_not_the_first_audio(vendor):
     async with lines_of(Dialect(vendor.url)) as lines:
         vendor.mute = True
@@ -524,6 +545,24 @@ async def test_a_cancel_while_it_is_replaced_takes_the_wish_back(vendor):
         line.release(clean=True)
         await vendor.until(lambda: idle(lines))
         assert ear.events == []
+
+
+async def test_a_cancel_takes_back_the_last_of_several_requests_for_another_connection(vendor):
+    """The spare, granted within the request, was lost within that as well: what was left was the handle of the first request."""
+    async with lines_of(Dialect(vendor.url), floor=2) as lines:
+        await vendor.until(lambda: idle(lines) == 2)
+        line = await leased(vendor, lines, Ear(), said="")
+        line.say(0, Reading("hello"))
+        (pool,) = lines._pools.values()
+        (spare,) = [other for other in pool._connections.values() if other is not line._connection]
+        spare.begin = lambda *_: spare.ended(1006, "")
+        line._connection.ended(1006, "")
+        assert len(pool._askers) == 1
+        line.cancel()
+        assert not pool._askers
+        line.release(clean=True)
+        await vendor.until(lambda: idle(lines) == 2)
+        assert lines.view().lines()["leased"] == 0
 
 
 async def test_a_connection_that_cannot_be_replaced_is_told(vendor):
