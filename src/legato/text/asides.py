@@ -31,6 +31,11 @@ _BASE = re.compile(
 )
 _POWER = re.compile(r"[-+\u2212]?[0-9]{1,3}(?=</|\Z)|n(?=</)", re.IGNORECASE)
 _NUMBER_ENDS = re.compile(r"[0-9}]\s?(?:\$|\\\))\Z")
+_STOPPED = re.compile(
+    r"(?<!\\)(?<!(?<!\\)[.,;:])(?<!\\right)(?<!\\[bB]igr)(?P<mark>[.,;])(?=(?:\s|\\[,;:! ]|\\q?quad\b|\\end\{[a-z]{1,12}\*?\})*\Z)"
+)
+"""The mark of the sentence that a writer put inside a formula, at its end."""
+_STOPPED_CHARS = 48
 _UNIT = re.compile(
     r"\s(?:[kcmµnMGT]?(?:m|g|s|L|W|V|A|N|J|Hz|Pa|eV|mol|B|K|Wh|bit)|[kM]?m/h|min|h|ft|lb|°C)(?:\^?[23]|[²³])?(?:/(?:s|h|m|L|kg|mol|K|min|m)(?:\^?[23]|[²³])?)?(?=[\s,.;:)]|\Z)"
 )
@@ -72,6 +77,17 @@ def unit_chars(text: str, at: int) -> int:
         return 0
     found = _UNIT.match(text, at)
     return found.end() - at if found else 0
+
+
+def closing_mark(formula: str, following: str) -> str:
+    """Return the mark of the sentence that ends a LaTeX formula, which is a pause; empty if there is none or another one follows.
+
+    Args:
+        formula: the source of the formula.
+        following: the character after the formula, with its closing delimiter.
+    """
+    found = _STOPPED.search(formula, max(0, len(formula) - _STOPPED_CHARS))
+    return found["mark"] if found and not (following and following in ".,;:!?") else ""
 
 
 def unit_words(written: str, read: Callable[[str], list[Piece]]) -> str:

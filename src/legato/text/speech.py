@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Protocol
 
 from legato.domain.values import value
-from legato.text.asides import answer, code_block, raised, unit_chars, unit_words
+from legato.text.asides import answer, closing_mark, code_block, raised, unit_chars, unit_words
 from legato.text.atoms import Atom, Block, Span, SpanKind
 from legato.text.borders import Borders
 from legato.text.carried import read_on
@@ -145,7 +145,7 @@ class Speech:
             case SpanKind.CODE:
                 yield from self._code(inner, span)
             case SpanKind.MATHS | SpanKind.DISPLAY | SpanKind.MATHML:
-                yield from self._formula(inner, span)
+                yield from self._formula(inner, span, text[span.end - offset : span.end - offset + 1])
             # An idle moment may have cut the text before a citation, so that the scanner took it for a link.
             case SpanKind.LINK | SpanKind.IMAGE if not is_note(text, span.start - offset):
                 yield Said(Piece("", span.start, span.inner_start, "clean/link"))
@@ -222,13 +222,14 @@ class Speech:
             yield Said(Piece(said, span.inner_start, span.inner_end, rule, ipa), done=True)
         yield Said(Piece("", span.inner_end, span.end, "clean/tag"))
 
-    def _formula(self, inner: str, span: Span) -> Iterator[Said]:
+    def _formula(self, inner: str, span: Span, following: str) -> Iterator[Said]:
         read = self._maths.mathml if span.kind is SpanKind.MATHML else self._maths.latex
         yield Said(Piece("", span.start, span.inner_start, "clean/maths"))
         for piece in read(inner):
             start, end = span.inner_start + piece.start, span.inner_start + piece.end
             yield Said(Piece(piece.text, start, end, piece.rule), done=True)
-        yield Said(Piece("", span.inner_end, span.end, "clean/maths"))
+        mark = "" if span.kind is SpanKind.MATHML else closing_mark(inner, following)
+        yield Said(Piece(mark, span.inner_end, span.end, "clean/maths"), done=bool(mark))
 
     def _inside(self, inner: str, offset: int, depth: int) -> Iterator[Said]:
         if depth >= _DEPTH or not inner:

@@ -1,6 +1,6 @@
 import pytest
 
-from legato.text.asides import answer, code_block, raised, unit_chars, unit_words
+from legato.text.asides import answer, closing_mark, code_block, raised, unit_chars, unit_words
 from legato.text.pieces import Piece
 
 
@@ -59,3 +59,21 @@ def test_a_unit_is_said_as_after_a_number() -> None:
 )
 def test_a_tick_alone_in_a_cell_is_an_answer(cell: str, language: str, said: str) -> None:
     assert answer(cell, language) == said
+
+
+@pytest.mark.parametrize(
+    ("formula", "following", "mark"),
+    [
+        ("x = 5.", " ", "."),
+        (r"x = 5 \,.", "", "."),
+        (r"\begin{aligned} y &= 7, \end{aligned}", " ", ","),
+        (r"\ldots.", " ", "."),
+        ("x = 5.", ".", ""),
+        ("x = 0.5", " ", ""),
+        (r"x = 5\,", " ", ""),
+        (r"\left\{ x \right.", " ", ""),
+        (r"\Bigr.", " ", ""),
+    ],
+)
+def test_the_mark_of_the_sentence_is_found_inside_a_formula(formula: str, following: str, mark: str) -> None:
+    assert closing_mark(formula, following) == mark

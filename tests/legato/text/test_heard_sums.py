@@ -38,6 +38,7 @@ def heard(written: str, chars: int) -> str:
         ("$A = P(1+r)^t$ and $P(A)$", "A equals P times the quantity one plus r, to the t and P of A"),
         ("speed = 100 km / 2 h = 50 km/h", "speed equals one hundred kilometers, two hours equals fifty kilometers per hour"),
         ("It weighs $5\\text{ lb}$ after $30\\text{ min}$.", "It weighs five pounds after thirty minutes."),
+        ("We get $$x = \\frac{1}{3}.$$ So $a = 1,$ $b = 2,$ and $c = 3.$ Next.", "We get x equals one third. So a equals one, b equals two, and c equals three. Next."),
         ("$\\min(a, b)$ and $2\\min(a, b)$", "the min of a and b and two the min of a and b"),
     ],
 )  # fmt: skip
