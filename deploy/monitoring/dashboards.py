@@ -253,6 +253,7 @@ ROWS: dict[str, list[Chart]] = {
                 "{{provider}}: refused, {{reason}}": rate(
                     "legato_attempts_total", 'reason!="leased"', "provider, reason"
                 ),
+                "{{route}}: shut": rate("legato_breaker_shut_total", "", "route"),
             },
         ),
         Chart(

@@ -59,6 +59,12 @@ class VendorMetrics:
             ["route"],
             registry=registry,
         )
+        self._shut = Counter(
+            "legato_breaker_shut",
+            "How often a route's breaker has shut, failed trials included.",
+            ["route"],
+            registry=registry,
+        )
         self.takers: Mapping[type, Callable[[Any, Context], None]] = {
             facts.LineDialled: self._line_dialled,
             facts.LineLost: self._line_lost,
@@ -86,6 +92,7 @@ class VendorMetrics:
         for route in routes:
             label, provider = self._routes(route), self._providers(provider_of(route))
             self._breaker.labels(label).set(_BREAKER["admitting"])
+            self._shut.labels(label)
             for awaited in _AWAITED:
                 self._late.labels(label, awaited)
             for reason in VENDOR_REASONS:
@@ -101,7 +108,10 @@ class VendorMetrics:
         self._late.labels(self._routes(fact.route), fact.awaited).inc()
 
     def _breaker_moved(self, fact: facts.BreakerMoved, _: Context) -> None:
-        self._breaker.labels(self._routes(fact.route)).set(_BREAKER[fact.state])
+        label = self._routes(fact.route)
+        self._breaker.labels(label).set(_BREAKER[fact.state])
+        if fact.state == "shut":
+            self._shut.labels(label).inc()
 
 
 class _LineGauges(Collector):

@@ -39,6 +39,16 @@ def test_a_breaker_is_a_number():
         assert registry.get_sample_value("legato_breaker_state", {"route": "v/voice"}) == number
 
 
+def test_each_trial_of_a_shut_route_that_fails_is_counted():
+    """A shut route that nobody asks for looks the same in the state alone."""
+    registry, one = metrics()
+    one.expect(["v/voice"])
+    for state, count in (("", 0), ("shut", 1), ("probing", 1), ("shut", 2), ("probing", 2), ("admitting", 2)):
+        if state:
+            take(one, BreakerMoved("v/voice", state))
+        assert registry.get_sample_value("legato_breaker_shut_total", {"route": "v/voice"}) == count
+
+
 def test_a_breaker_that_has_never_moved_is_shown_as_well():
     registry, one = metrics()
     one.expect(["v/voice", "v/other"])
