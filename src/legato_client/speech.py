@@ -164,11 +164,8 @@ class Speech:
         Raises:
             UtteranceError, SpeechError, ConnectionLostError: it failed.
         """
-        utterance = self.say(text, voice=voice, language=language, options=options, track=track)
-        try:
+        async with self.say(text, voice=voice, language=language, options=options, track=track) as utterance:
             return b"".join([audio.data async for audio in utterance])
-        finally:
-            utterance.abandon()
 
     # --- steering ----------------------------------------------------------------------------------------------------
 

@@ -1,6 +1,8 @@
 """One thing to say: text goes in as it is written, audio comes out as it is spoken."""
 
 from collections.abc import Sequence
+from types import TracebackType
+from typing import Self
 
 from legato.domain.errors import Reason, SpeechError
 from legato.domain.events import Cancel, End, Flush, Text
@@ -28,7 +30,11 @@ class Utterance:
     The iteration ends when everything was spoken or the utterance was cancelled, and raises the error that made it fail
     (`UtteranceError`, `SpeechError`, `ConnectionLostError`). If a text was refused and no `send` has raised that, it is
     raised after the audio of the accepted text. An utterance must be read or cancelled: once
-    `Bounds.unread_bytes` of audio wait, nothing more is read from the whole stream.
+    `Bounds.unread_bytes` of audio wait, nothing more is read from the whole stream. As a context manager it is cancelled if the
+    block is left before its end, by `break`, `return` or an error:
+
+        async with speech.say(text) as utterance:
+            async for audio in utterance: ...
 
     Args:
         link: the way to the gateway.
@@ -42,6 +48,16 @@ class Utterance:
         self._bell = bell
         self._source_error: Exception | None = None
         self._flushes = 0
+
+    async def __aenter__(self) -> Self:
+        """Returns itself."""
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Cancels it if it is not over, interruptible or not: nobody will take its audio. Does not wait for the gateway's answer."""
+        self.abandon()
 
     # --- in ----------------------------------------------------------------------------------------------------------
 

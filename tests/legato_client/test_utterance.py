@@ -1,4 +1,5 @@
 import asyncio
+import contextlib
 import time
 
 import pytest
@@ -319,3 +320,40 @@ async def test_a_last_text_that_was_refused_is_told_behind_what_was_spoken(gatew
             await anext(utterance)
         assert caught.value.reason is Reason.TEXT_TOO_LONG
         assert (await utterance.wait()).receipt.chunks == 2
+
+
+@pytest.mark.timeout(20)
+@pytest.mark.parametrize("leaves", ["break", "error", "unread"])
+async def test_an_utterance_whose_block_is_left_early_is_cancelled_at_the_gateway(gateway, leaves):
+    async def sounds(visit):
+        await visit.open()
+        await visit.until("begin")
+        await visit.start("u1")
+        await visit.audio("u1", b"ab")
+        cancel = await visit.until("cancel")
+        assert (cancel.utterance_id, cancel.force) == ("u1", True)
+        await visit.cancelled("u1", heard="We", never_sent="ll")
+        await visit.until("ping")
+
+    async with gateway(sounds) as running, connect(running.url) as speech:
+        with contextlib.suppress(LookupError):
+            async with speech.say("Well", interruptible=False) as utterance:
+                assert utterance.id == "u1"
+                if leaves != "unread":
+                    async for audio in utterance:
+                        assert audio.data == b"ab"
+                        if leaves == "break":
+                            break
+                        raise LookupError
+        assert (await utterance.wait()).heard == "We"
+        assert await data(utterance) == []
+
+
+async def test_an_utterance_that_is_over_when_its_block_is_left_is_not_cancelled(gateway):
+    async with gateway() as running, connect(running.url) as speech:
+        async with speech.say("Well") as utterance:
+            assert b"".join(await data(utterance)).decode("utf-16-le") == "Well"
+        assert isinstance(await utterance.wait(), UtteranceFinished)
+        assert await speech.speak("the stream goes on")
+
+    assert not [request for request in running.visits[0].seen if request.HasField("cancel")]
