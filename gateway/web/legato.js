@@ -20,6 +20,7 @@
  * - Fencing: once `cancel` is called, no more audio of what it cancels is passed on, even if some is still on its way.
  */
 
+import { checked } from "./checks.js";
 import { SpeechError, lost } from "./errors.js";
 import { offering } from "./key.js";
 import { openRequest } from "./opening.js";
@@ -49,9 +50,10 @@ const SAMPLES = ["startSample", "endSample", "truncateAtSample"];
  * @param {number} [options.maxLeadMs] most audio to send ahead of the listener; -1 for no bound
  * @param {boolean} [options.finishWhenHeard] whether an utterance ends only once it was heard, so that a cancel tells what was
  * @returns {Promise<Speech>}
- * @throws {SpeechError} the gateway cannot be reached, or refuses; or an option does not exist
+ * @throws {SpeechError} the gateway cannot be reached, or refuses; bad_frame: an option does not exist, or cannot have this value
  */
-export async function connect(options = {}) {
+export async function connect(given = {}) {
+  const options = checked("connect", given);
   const open = openRequest(options);
   const url = new URL(options.url ?? new URL("../v1/stream", import.meta.url));
   url.protocol = url.protocol.replace("http", "ws");
@@ -134,9 +136,19 @@ export class Speech extends EventTarget {
    * @param {object} [options] voice, language, track (0), position ("append", "next", "replace"), interruptible (true), options
    *   (as `UtteranceOptions` has them), id
    * @returns {Utterance}
-   * @throws {SpeechError} connection_lost: the stream is closed; bad_order: an utterance with this id is open
+   * @throws {SpeechError} connection_lost: the stream is closed; bad_order: an utterance with this id is open; bad_frame, as all
+   *   methods: an option does not exist, or cannot have this value
    */
-  begin({ id, track = 0, voice = "", language = "", position = "append", interruptible = true, options } = {}) {
+  begin(given = {}) {
+    const {
+      id,
+      track = 0,
+      voice = "",
+      language = "",
+      position = "append",
+      interruptible = true,
+      options,
+    } = checked("begin", given);
     if (this.closed) {
       throw new SpeechError({ reason: "connection_lost", message: "the stream is closed: connect again", retryable: true });
     }
@@ -158,7 +170,8 @@ export class Speech extends EventTarget {
    * Barge-in: cancels one utterance or, if none is given, everything begun so far on the track.
    * @param {object} [options] utterance, track (0), playedSample (the listener's position), fadeMs (0), force (false)
    */
-  cancel({ utterance, track = 0, playedSample, fadeMs = 0, force = false } = {}) {
+  cancel(given = {}) {
+    const { utterance, track = 0, playedSample, fadeMs = 0, force = false } = checked("cancel", given);
     const cancel = utterance ? { utteranceId: utterance.id } : { track };
     if (playedSample !== undefined) cancel.playedSample = String(playedSample);
     if (!utterance) this.#fence(track, { force });
@@ -168,31 +181,32 @@ export class Speech extends EventTarget {
 
   /** Stops emission; the gateway holds the audio for at most `limits.pauseMaxMs`. */
   pause(track = 0) {
-    this.#send({ pause: { track } });
+    this.#send({ pause: checked("pause", { track }) });
   }
 
   /** Continues at the exact sample. */
   resume(track = 0) {
-    this.#send({ resume: { track } });
+    this.#send({ resume: checked("resume", { track }) });
   }
 
   /** Tells the gateway how far the listener has heard the track; called by `Player`. */
   played(sample, track = 0) {
-    this.#send({ played: { track, sample: String(sample) } });
+    const played = checked("played", { sample: sample ?? NaN, track });
+    this.#send({ played: { ...played, sample: String(sample) } });
   }
 
   /** Sets new defaults for later utterances: voice, language, options, maxLeadMs. */
   configure(changes) {
-    this.#send({ configure: changes });
+    this.#send({ configure: checked("configure", changes) });
   }
 
   /** Makes a line for a voice ready. */
   prewarm(voice = "") {
-    this.#send({ prewarm: { voice } });
+    this.#send({ prewarm: checked("prewarm", { voice }) });
   }
 
   ping(payload = "") {
-    this.#send({ ping: { payload } });
+    this.#send({ ping: checked("ping", { payload }) });
   }
 
   close() {
@@ -319,14 +333,14 @@ export class Utterance extends EventTarget {
     this.refused = false;
   }
 
-  /** Appends text, which may be cut between any two characters. */
+  /** Appends text, which may be cut between any two characters; nothing (null, undefined) adds nothing. */
   send(text) {
-    if (text) this.#send({ text: { utteranceId: this.id, text } });
+    if (checked("send", { text }).text) this.#send({ text: { utteranceId: this.id, text } });
   }
 
   /** Speaks all held text now. */
   flush(flushId = "") {
-    this.#send({ flush: { utteranceId: this.id, flushId } });
+    this.#send({ flush: { utteranceId: this.id, ...checked("flush", { flushId }) } });
   }
 
   /** Ends the text. */

@@ -26,11 +26,16 @@ export class Player {
    * @param {Speech} speech
    * @param {object} [options] track (0), context (an AudioContext at the stream's rate; made if not given)
    * @returns {Promise<Player>}
-   * @throws {SpeechError} no_audio
+   * @throws {SpeechError} no_audio: the page may not play sound, or the context has another rate than the stream
    */
   static async open(speech, { track = 0, context } = {}) {
     if (!globalThis.isSecureContext) {
       const message = "browsers play sound only on pages from HTTPS or localhost, and this page is from neither";
+      throw new SpeechError({ reason: "no_audio", message });
+    }
+    if (context && context.sampleRate !== speech.sampleRate) {
+      const rates = `the context plays ${context.sampleRate} Hz, the stream has ${speech.sampleRate} Hz`;
+      const message = `${rates}: make it with new AudioContext({ sampleRate: speech.sampleRate })`;
       throw new SpeechError({ reason: "no_audio", message });
     }
     const own = context ?? new AudioContext({ sampleRate: speech.sampleRate, latencyHint: "interactive" });

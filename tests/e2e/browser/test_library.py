@@ -320,8 +320,7 @@ async def test_an_open_that_is_refused_is_a_named_error_at_once(page, gateway):
     ("begin", "reason"),
     [
         ({"voice": "ghost"}, "unknown_voice"),
-        ({"track": 256}, "bad_frame"),
-        ({"position": "first"}, "bad_frame"),
+        ({"language": "not a tag"}, "bad_frame"),
         ({"options": {"sped": 1}}, "bad_frame"),
     ],
 )
@@ -352,6 +351,100 @@ async def test_r8_an_utterance_that_the_gateway_refuses_to_begin_fails(page, gat
         "open": 0,
     }
     assert "More." not in "".join(gateway.voices.sent)
+
+
+WRONG = """async ({ call, given }) => {
+  const { connect, SpeechError } = await import("/static/legato.js");
+  const speech = await connect();
+  const utterance = speech.begin({ id: "a" });
+  const told = [];
+  speech.addEventListener("error", ({ detail }) => told.push(detail.message));
+  const target = ["send", "flush"].includes(call) ? utterance : speech;
+  let refused = null;
+  try {
+    await (call === "connect" ? connect(given[0]) : target[call](...given.map(one => one === "NaN" ? NaN : one)));
+  } catch (error) {
+    refused = [error instanceof SpeechError, error.reason, error.message];
+  }
+  const end = new Promise(done => ["finished", "failed", "cancelled"].forEach(
+    type => utterance.addEventListener(type, () => done(type))));
+  utterance.send("Well.");
+  utterance.send(null);
+  utterance.end();
+  const ended = await end;
+  speech.close();
+  return { refused, ended, told };
+}"""
+
+
+@pytest.mark.parametrize(
+    ("call", "given", "expected"),
+    [
+        (
+            "connect",
+            [{"sampleRate": "24000"}],
+            'sampleRate must be an integer of at least 0; got the string "24000"',
+        ),
+        ("connect", [{"url": "/v1/stream"}], "url must be an absolute URL of http, https, ws or wss"),
+        ("connect", [{"key": {"secret": 1}}], "key must be a string; got a value of type object"),
+        ("connect", ["ws://127.0.0.1"], "connect takes an object of options; got the string"),
+        ("begin", [{"position": 5}], "position must be one of append, next, replace; got 5"),
+        ("begin", [{"track": 256}], "track must be an integer from 0 to 255; got 256"),
+        ("begin", [{"interruptable": False}], 'no option "interruptable"; known: id, track, voice'),
+        ("begin", [{"id": ""}], "id must be a string of 1 to 128 characters"),
+        ("begin", [{"options": ["words"]}], "options must be an object; got an array"),
+        ("cancel", [{"utterance": "a"}], "utterance must be an Utterance"),
+        ("cancel", [{"fadeMs": 300}], "fadeMs must be an integer from 0 to 200; got 300"),
+        ("cancel", [{"playedSample": -1}], "playedSample must be an integer of at least 0; got -1"),
+        ("configure", [{"speed": 2}], 'configure has no option "speed"; known: voice, language'),
+        ("played", ["NaN"], "sample must be an integer of at least 0; got NaN"),
+        ("played", [], "sample must be an integer of at least 0; got NaN"),
+        ("pause", ["0"], 'track must be an integer from 0 to 255; got the string "0"'),
+        ("prewarm", [7], "voice must be a string; got 7"),
+        ("ping", [7], "payload must be a string; got 7"),
+        ("flush", [7], "flushId must be a string; got 7"),
+        ("send", [7], "text must be a string; got 7"),
+    ],
+)
+async def test_what_cannot_be_is_refused_by_name_at_the_call_and_ends_nothing(
+    page, gateway, call, given, expected
+):
+    """`cancel({ utterance: "a" })` cut the whole track, a null track lost the audio, and a wrong position was a bare TypeError."""
+    await Playground.visit(page, gateway)
+    found = await page.evaluate(WRONG, {"call": call, "given": given})
+    ours, reason, message = found["refused"]
+    assert (ours, reason) == (True, "bad_frame")
+    assert expected in message
+    assert found["ended"] == "finished"
+    assert found["told"] == []
+
+
+async def test_null_means_that_an_option_is_not_given(page, gateway):
+    await Playground.visit(page, gateway)
+    told = await page.evaluate("""async () => {
+      const { connect } = await import("/static/legato.js");
+      const speech = await connect({ voice: null, sampleRate: null });
+      const utterance = speech.begin({ track: null, position: null, voice: null });
+      const end = new Promise(done => utterance.addEventListener("cancelled", () => done("cancelled")));
+      speech.cancel({ utterance: null, track: null, playedSample: null });
+      const told = [utterance.track, utterance.fenced, await end];
+      speech.close();
+      return told;
+    }""")
+    assert told == [0, True, "cancelled"]
+
+
+async def test_a_context_of_another_rate_is_refused_as_it_would_play_at_another_pitch(page, gateway):
+    await Playground.visit(page, gateway)
+    told = await page.evaluate("""async () => {
+      const { connect, Player } = await import("/static/legato.js");
+      const speech = await connect({ sampleRate: 16000 });
+      try { await Player.open(speech, { context: new AudioContext({ sampleRate: 48000 }) }); }
+      catch ({ reason, message }) { return [reason, message]; }
+      finally { speech.close(); }
+    }""")
+    assert told[0] == "no_audio"
+    assert "the context plays 48000 Hz, the stream has 16000 Hz" in told[1]
 
 
 async def test_an_id_that_is_open_cannot_be_begun_again(page, gateway):
