@@ -21,7 +21,8 @@ from aiohttp.typedefs import Middleware
 
 from gateway.servers import one_shot
 from gateway.servers.bodies import in_time
-from gateway.servers.knock import NO_SUCH_PAGE, admit_as, request_head
+from gateway.servers.knock import admit_as, request_head
+from gateway.servers.pages import named
 from gateway.servers.settings import ServerSettings
 from gateway.servers.streams import ServedStream, Streams
 from gateway.servers.websocket import Frames, WebSocketOutlet
@@ -222,8 +223,9 @@ class Dialects:
     def _claimed(self, pages: Sequence[PageRoute]) -> Middleware:
         @web.middleware
         async def middleware(request: web.Request, handler: _Handler) -> web.StreamResponse:
-            if isinstance(request.match_info.http_exception, web.HTTPNotFound):
-                return await self._lost(pages, request, handler)
+            unserved = request.match_info.http_exception
+            if unserved is not None and (told := named(request, unserved)) is not None:
+                return await self._lost(pages, request, handler, unserved, told)
             here = [page for page in pages if page.path in _places(request)]
             if here and request.method in {hdrs.METH_GET, hdrs.METH_HEAD}:
                 head = request_head(request.method, request.path_qs, request.headers)
@@ -235,16 +237,23 @@ class Dialects:
         return middleware
 
     async def _lost(
-        self, pages: Sequence[PageRoute], request: web.Request, handler: _Handler
+        self,
+        pages: Sequence[PageRoute],
+        request: web.Request,
+        handler: _Handler,
+        unserved: web.HTTPException,
+        told: SpeechError,
     ) -> web.StreamResponse:
-        """Answer for a path at which there is nothing, as the client's own vendor would."""
+        """Answer for a path at which there is nothing, or nothing for this method, as the client's own vendor would."""
         head = request_head(request.method, request.path_qs, request.headers)
         for page in pages:
             if page.claims is not None and page.claims(head):
                 face, _ = self._meet(page, request)
                 face.key(head)  # some faces learn from the head in which form to answer
-                refused = answer(face.refuse(SpeechError(Reason.BAD_FRAME, NO_SUCH_PAGE)))
-                refused.set_status(web.HTTPNotFound.status_code)
+                refused = answer(face.refuse(told))
+                refused.set_status(unserved.status)
+                if hdrs.ALLOW in unserved.headers:
+                    refused.headers[hdrs.ALLOW] = unserved.headers[hdrs.ALLOW]
                 return refused
         return await handler(request)
 

@@ -190,10 +190,10 @@ def named_errors(observer: Observer) -> Middleware:
             answer = refusal(error)
             return web.Response(status=answer.status, headers=answer.headers, body=answer.body)
         except web.HTTPException as error:
-            named = _named(request, error)
-            if named is None:
+            told = named(request, error)
+            if told is None:
                 raise
-            answer = refusal(named)
+            answer = refusal(told)
             headers = dict(answer.headers)
             if isinstance(error, web.HTTPMethodNotAllowed):
                 headers[hdrs.ALLOW] = error.headers[hdrs.ALLOW]
@@ -208,7 +208,7 @@ def named_errors(observer: Observer) -> Middleware:
     return middleware
 
 
-def _named(request: web.Request, error: web.HTTPException) -> SpeechError | None:
+def named(request: web.Request, error: web.HTTPException) -> SpeechError | None:
     """Return the library's refusal as a named error; `None` if it does not refuse the request."""
     if isinstance(error, web.HTTPMethodNotAllowed):
         allowed = " or ".join(sorted(error.allowed_methods - {hdrs.METH_HEAD}))

@@ -317,6 +317,11 @@ async def test_a_path_that_is_not_offered_is_told_in_the_shape_of_whose_client_a
                 answer = await http.request(method, built.http + path, headers=headers)
                 assert (answer.status, shape in (body := await answer.json())) == (404, True)
                 assert "no such endpoint" in json.dumps(body)
+            # A method that a list does not support; the native form was answered.
+            answer = await http.delete(f"{built.http}/v1/voices", headers=headers)
+            assert (answer.status, shape in (body := await answer.json())) == (405, True)
+            assert "expected GET here; got DELETE" in json.dumps(body)
+            assert "GET" in answer.headers["allow"]
 
 
 async def test_a_dialogue_over_both_wires():
