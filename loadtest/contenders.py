@@ -219,7 +219,7 @@ def _listener(port: int) -> dict[str, object]:
 
 def _cluster(port: int, to: int, *, http2: bool) -> dict[str, object]:
     most = {"max_connections": 16384, "max_pending_requests": 16384, "max_requests": 16384}
-    explicit = {"http2_protocol_options": {}} if http2 else {"http_protocol_options": {}}
+    protocol = "http2_protocol_options" if http2 else "http_protocol_options"
     return {
         "name": f"for_{port}",
         "type": "STATIC",
@@ -228,7 +228,7 @@ def _cluster(port: int, to: int, *, http2: bool) -> dict[str, object]:
         "typed_extension_protocol_options": {
             _PROTOCOLS: {
                 "@type": f"type.googleapis.com/{_PROTOCOLS}",
-                "explicit_http_config": explicit,
+                "explicit_http_config": {protocol: {}},
             }
         },
         "load_assignment": {

@@ -4,6 +4,7 @@ python -m loadtest.bench audio
 """
 
 from collections.abc import Iterable, Iterator
+from functools import partial
 
 import numpy as np
 
@@ -13,6 +14,7 @@ from legato.audio.intake import Intake
 from legato.audio.joiner import Joining
 from legato.audio.pipe import Pipe
 from legato.audio.resampler import Resampler
+from legato.audio.samples import Samples
 from legato.domain.audio import AudioFormat, Encoding
 from loadtest.rows import Row, Step, measured
 
@@ -52,17 +54,18 @@ def steps() -> Iterator[Step]:
     yield from pipes()
 
 
-def speech_like(rate_hz: int) -> np.ndarray:
+def speech_like(rate_hz: int) -> Samples:
     """Return 20 ms of a tone."""
     at = np.arange(rate_hz // 50) / rate_hz
-    return np.rint(9_000 * np.sin(2 * np.pi * 220 * at + 0.5)).astype(np.int16)
+    wave: Samples = np.rint(9_000 * np.sin(2 * np.pi * 220 * at + 0.5)).astype(np.int16)
+    return wave
 
 
 def resamplers() -> Iterator[Step]:
     """Yield steps that resample from one rate to another."""
     for in_rate, out_rate in _RATES:
         resampler, samples = Resampler(in_rate, out_rate), speech_like(in_rate)
-        yield Step(f"resample {in_rate} -> {out_rate} Hz", lambda r=resampler, s=samples: r.push(s))
+        yield Step(f"resample {in_rate} -> {out_rate} Hz", partial(resampler.push, samples))
 
 
 def encoders() -> Iterator[Step]:
@@ -70,7 +73,7 @@ def encoders() -> Iterator[Step]:
     for encoding, rate, kbps in _ENCODED:
         encoder, samples = encoder_for(AudioFormat(encoding, rate, kbps)), speech_like(rate)
         bits = f", {kbps} kbit/s" if kbps else ""
-        yield Step(f"encode {encoding} {rate} Hz{bits}", lambda e=encoder, s=samples: e.encode(s))
+        yield Step(f"encode {encoding} {rate} Hz{bits}", partial(encoder.encode, samples))
 
 
 def pieces() -> Iterator[Step]:
@@ -85,6 +88,10 @@ def pieces() -> Iterator[Step]:
     yield Step("crossfade", lambda: crossfade(samples, samples))
 
 
+def _push_and_take(pipe: Pipe, data: bytes) -> None:
+    pipe.take(pipe.push(data))
+
+
 def pipes() -> Iterator[Step]:
     """Yield the whole pipe, and what a new one costs."""
     for name, joining in (("as it comes", None), ("joined", Joining())):
@@ -94,7 +101,7 @@ def pipes() -> Iterator[Step]:
             pipe.begin_segment(0)
             yield Step(
                 f"pipe {name} {in_rate} -> {out_rate} Hz: push + take",
-                lambda p=pipe, d=data: p.take(p.push(d)),
+                partial(_push_and_take, pipe, data),
             )
     ledger, data = Pipe(24_000), speech_like(24_000).tobytes()
     ledger.begin_run(24_000)

@@ -4,6 +4,7 @@ python -m loadtest.bench text
 """
 
 from collections.abc import Iterable, Iterator
+from functools import partial
 
 from gateway.app.text_data import text_data
 from legato.text.borders import Borders
@@ -69,10 +70,8 @@ def streams() -> Iterator[Step]:
     """Yield steps that feed texts of many kinds, token by token."""
     for name, text in TEXTS.items():
         language, tokens = LANGUAGES.get(name, "en"), tokens_of(text)
-        yield Step(f"scanner, {name}", lambda g=language, t=tokens: scan(g, t), _UNIT, len(tokens))
-        yield Step(
-            f"scanner and reading, {name}", lambda g=language, t=tokens: speak(g, t), _UNIT, len(tokens)
-        )
+        yield Step(f"scanner, {name}", partial(scan, language, tokens), _UNIT, len(tokens))
+        yield Step(f"scanner and reading, {name}", partial(speak, language, tokens), _UNIT, len(tokens))
 
 
 def readers() -> Iterator[Step]:

