@@ -29,7 +29,9 @@ from legato_client.backoff import Retry
 from legato_client.grpc_wire import open_channel
 from loadtest.swarm.plan import Plan
 from loadtest.swarm.records import Beat, Kind, TurnRecord, line_of
-from loadtest.swarm.talkers import SpeakTalker, StreamTalker, Talker, Times, spoken_by
+from loadtest.swarm.speak_call import spoken_by
+from loadtest.swarm.talkers import SpeakTalker, StreamTalker, Talker
+from loadtest.swarm.times import Times
 from loadtest.swarm.turns import Habits, turns
 
 TICK_S = 0.01

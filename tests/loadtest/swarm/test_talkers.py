@@ -9,8 +9,10 @@ from legato.domain.errors import Reason, SpeechError
 from legato.domain.receipt import Receipt
 from legato.domain.replies import AudioChunk, HeardMethod, UtteranceCancelled
 from legato_client import ConnectionLostError
+from loadtest.swarm.exchange import PATIENCE_S
 from loadtest.swarm.records import Kind, Outcome
-from loadtest.swarm.talkers import MOST_AT_ONCE, PATIENCE_S, SpeakTalker, StreamTalker, Times
+from loadtest.swarm.talkers import MOST_AT_ONCE, SpeakTalker, StreamTalker
+from loadtest.swarm.times import Times
 from loadtest.swarm.turns import Shape, Turn
 from tests.virtual_time import played
 
