@@ -93,6 +93,16 @@ def test_what_is_offered_follows_from_what_can_be_made():
     ]
 
 
+@pytest.mark.parametrize("name", list(EXTRAS))
+def test_a_rate_that_is_asked_for_is_not_replaced_by_the_usual_one(name):
+    assert AudioFormat.named(name, 16_000).sample_rate_hz == 16_000
+
+
+def test_a_decoder_gives_silence_first_for_mp3_and_aac_and_for_nothing_else():
+    delays = {encoding: AudioFormat.named(encoding).codec_delay for encoding in Encoding}
+    assert {encoding: delay for encoding, delay in delays.items() if delay != 0} == {"mp3": 1_105, "aac": 1_024}
+
+
 @pytest.mark.parametrize("encoding", EXTRAS)
 def test_what_an_extra_encodes_lags_and_its_size_follows_from_its_bit_rate(encoding):
     kbps = 0 if encoding is Encoding.FLAC else 64

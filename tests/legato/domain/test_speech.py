@@ -26,6 +26,7 @@ def test_what_a_text_asks_for_comes_on_top_of_the_options():
     assert options.delivered(PLAIN) is options
     asked = options.delivered(Delivery(rate=0.5, pitch=-2.0, volume=3.0, voice="x", language="fr"))
     assert asked == UtteranceOptions(speed=1.0, pitch=-2.0, volume=3.0, words=True)
+    assert UtteranceOptions(pitch=3.0).delivered(Delivery(pitch=-2.0)) == UtteranceOptions(pitch=1.0)
     assert UtteranceOptions(volume=-39.0).delivered(Delivery(volume=-10.0)) == UtteranceOptions(volume=-40.0)
 
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from legato.domain.delivery import Emphasis
-from legato.domain.stages import ANY_STAGE, is_staged, staged
+from legato.domain.stages import ANY_STAGE, is_staged, sounds, staged
 from legato.domain.text import Pronunciation, Reading, WordSpan
 
 NONE = frozenset()
@@ -25,6 +25,8 @@ def reading(text, **more):
         ("[laughs] That's great! [whispers] Listen.", "That's great! Listen."),
         ("Well [clears throat], no. [Sighs softly] Go.", "Well, no. Go."),
         ("Haha[laughs] fine.", "Haha fine."),
+        ("Haha[laughs].", "Haha."),
+        ("Say [laughs]“no”.", "Say “no”."),
         ("Haha [laughs] [sighs]. Yes [gasps]", "Haha. Yes"),
         ("[laughs] [sighs] [pause]", ""),
         ("[sic] and [name] and [sad](x)", "[sic] and [name] and [sad](x)"),
@@ -60,6 +62,21 @@ def test_words_keep_their_sources_and_runs_their_places():
     assert left.words == (WordSpan(0, 5, 9, 14), WordSpan(6, 8, 15, 17), WordSpan(9, 14, 26, 31))
     assert left.pronunciations == (Pronunciation(0, 5, "y"),)
     assert left.emphases == (Emphasis(0, 5),)
+
+
+def test_a_mark_that_is_left_without_its_direction_belongs_to_the_word_before():
+    left = staged(reading("Yes [gasps]! No."), NONE)
+    assert left.text == "Yes! No."
+    assert left.words == (WordSpan(0, 4, 0, 12), WordSpan(5, 8, 13, 16))
+
+
+@pytest.mark.parametrize(
+    ("text", "owes"),
+    [("[laughs] No.", True), ("[name]", True), ("[laughs]", False), ("[sighs] …", False), ("…", False)],
+)
+def test_a_direction_may_be_acted_without_a_sound_and_a_word_may_not(text, owes):
+    """R4: a run without audio is a failure only if its text owes some."""
+    assert sounds(text) is owes
 
 
 @given(st.lists(st.sampled_from(["[laughs]", "[pause]", "word", "a,", " ", ".", "[", "]", "!"]), max_size=12))

@@ -103,6 +103,15 @@ def test_of_a_long_state_whole_members_are_dropped():
     assert len(kept) <= MOST_STATE_CHARS
 
 
+def test_a_state_of_exactly_the_length_that_is_passed_on_stays_whole():
+    members = ["a=" + "1" * 126, "b=" + "2" * 126, "c=" + "3" * 126, "d=" + "4" * 123]
+    whole = ",".join(members)
+    assert len(whole) == MOST_STATE_CHARS
+    assert read_trace(PARENT, whole).state == whole
+    assert read_trace(PARENT, whole + "4").state == ",".join(members[:3]), "128 characters are not long yet"
+    assert read_trace(PARENT, whole + ",e=" + "5" * 127).state == whole, "129 are"
+
+
 @pytest.mark.parametrize(
     ("flags", "sampled"), [("00", False), ("01", True), ("02", False), ("03", True), ("08", False)]
 )
