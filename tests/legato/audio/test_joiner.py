@@ -117,6 +117,15 @@ def test_a_forced_cut_is_crossfaded_and_has_no_pause():
     assert shape(samples) == [0, 390, 0]
 
 
+@pytest.mark.parametrize("sound_ms", [1, 4, 10])
+def test_r19_a_piece_that_is_no_longer_than_the_crossfade_is_heard(sound_ms):
+    """The remainder of a word after a forced cut may be this short, and the last of its utterance."""
+    short = np.full(sound_ms * MS, 9_000, np.int16)
+    samples, said = spoken(segment(0, 200, 0), short, pauses=[0])
+    assert said == {LedgerKind.RUN: 200 + sound_ms, LedgerKind.CROSSFADE: -sound_ms}
+    assert samples[-1] == 9_000, "it ends as the piece did, and the tone before it does not"
+
+
 def test_a_segment_of_silence_is_cut_to_the_lead():
     samples, said = spoken(quiet(500))
     assert len(samples) == 50 * MS

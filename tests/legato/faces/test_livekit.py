@@ -370,6 +370,35 @@ def test_too_long_a_text_ends_its_turn():
     assert say(face)[0].utterance_id == "2.1"
 
 
+@pytest.mark.parametrize("flushed_first", [True, False])
+@pytest.mark.parametrize("end", ["finished", "failed", "refused", "mistaken"])
+def test_r23_a_turn_leaves_nothing_behind_however_it_ends(end, flushed_first):
+    """A connection is kept for hours: what is left of each turn would add up."""
+    face = created()
+    begun, *_ = say(face)
+    if flushed_first:
+        flush(face)
+    name = begun.utterance_id
+    if end == "finished":
+        told(face, finished(name))
+    elif end == "failed":
+        told(face, failed(name))
+    elif end == "refused":
+        refusal = SpeechError(Reason.TOO_MANY_UTTERANCES, "64 are open", utterance_id=name)
+        assert [frame["type"] for frame in told(face, replies.StreamError(refusal))] == ["error"]
+    else:
+        told(face, replies.StreamError(SpeechError(Reason.TEXT_TOO_LONG, "why", utterance_id=name)))
+        assert face.prompted() == [events.Cancel(name)]
+        told(face, cancelled(name))
+    if not flushed_first:
+        another = [event for event in flush(face) if isinstance(event, events.Begin)]
+        assert len(another) == (end == "finished"), "a turn that has ended by itself is answered by its flush"
+        for event in another:
+            assert told(face, finished(event.utterance_id)) == [{"type": "done"}]
+    assert not face._turns
+    assert face.prompted() == []
+
+
 def test_an_error_of_the_whole_stream_is_told():
     face = created()
     error = SpeechError(Reason.IDLE_TIMEOUT, "nothing was said")
