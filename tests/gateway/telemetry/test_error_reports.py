@@ -44,7 +44,8 @@ def test_a_bug_is_told_by_place_and_kind_and_nothing_else(kept, said):
     assert event["fingerprint"] == ["session:12", "KeyError"]
     assert event["exception"] == {"values": [{"type": "KeyError", "value": "session:12"}]}
     assert event["release"] == "legato@1.2.3"
-    assert set(event) <= error_reports.KEPT
+    assert (event["level"], event["logger"]) == ("error", "legato")
+    assert set(event) == error_reports.KEPT, "a receiver needs to know when it was, and of which release"
     assert SECRET not in json.dumps(event, default=str)
 
 

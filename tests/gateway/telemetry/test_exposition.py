@@ -20,6 +20,8 @@ PROMETHEUS = (
         ("*/*", False),
         ("text/html,application/xhtml+xml,*/*;q=0.8", False),
         ("text/plain;version=0.0.4;q=0.6,application/openmetrics-text;version=1.0.0;q=0.5", False),
+        ("application/openmetrics-text;q=0.5, */*;q=0.9", False),
+        ("application/openmetrics-text;q=0.5, text/*;q=0.9", False),
         ("application/openmetrics-text;version=1.0.0;q=0", False),
         ("application/openmetrics-text;version=0.0.1,text/plain;version=0.0.4;q=0.5,*/*;q=0.1", False),
         ("application/openmetrics-text;version=newest", False),

@@ -73,7 +73,8 @@ def test_the_times_of_a_message_count_from_its_own_audio():
         ("o", 70, 120),
         ("u", 20, 70),
     ]
-    assert list(one.rest().starts_ms) == [0]
+    one.spoken(word(".", 520, 560, 6))
+    assert list(one.rest().starts_ms) == [0], "it has no audio of its own, and what it tells has sounded"
 
 
 def test_audio_that_begins_late_on_its_track_counts_from_its_own_beginning():
@@ -100,6 +101,21 @@ def test_text_that_is_not_known_is_told_with_a_space_between_its_words():
     one.spoken(word("Hi", 0, 100, 0))
     one.spoken(word("you", 100, 200, 9))
     assert "".join(one.take(0, 1000).chars) == "Hi you"
+
+
+def test_a_text_of_which_only_its_end_is_spoken_begins_without_a_space():
+    one = Aligner(RATE, TimeBase.CONTEXT)
+    one.spoken(word("you", 100, 200, 9))
+    assert "".join(one.take(0, 1000).chars) == "you"
+
+
+def test_of_a_text_without_end_the_beginning_is_kept_and_later_words_are_set_apart_by_a_space():
+    one = aligner("Hi, " * 25_000)
+    one.typed("you -- there")
+    one.spoken(word("Hi", 0, 100, 99_996))
+    one.spoken(word("you", 100, 200, 100_000))
+    one.spoken(word("there", 200, 300, 100_007))
+    assert "".join(one.take(0, 1000).chars[99_996:]) == "Hi you there"
 
 
 def test_each_wire_spells_them_its_own_way():
@@ -138,6 +154,21 @@ def test_whatever_words_come_when_lengths_agree_and_no_character_is_told_twice(d
             assert all(0 <= start <= end for start, end in pairs)
             said += "".join(times.chars)
     assert said in {"", text}
+
+
+def test_r11_the_padding_of_a_flush_comes_before_the_words_behind_it_and_behind_the_others():
+    audio_format = AudioFormat(Encoding.MP3, 24_000, 48)
+    encoder, beep = encoder_for(audio_format), tone(audio_format, 0.5)
+    one = Aligner(24_000, TimeBase.CONTEXT, ContextClock())
+    one.typed("ab")
+    flushed = encoder.encode(beep) + encoder.empty()
+    assert one.take_encoded(0, flushed, audio_format) is None
+    for number, name in enumerate("ab"):
+        one.spoken(word(name, 12_000 * number, 12_000 * (number + 1), number))
+    times = one.take_encoded(12_000, encoder.encode(beep) + encoder.finish(), audio_format)
+    assert list(times.chars) == ["a", "b"]
+    assert list(times.starts_ms) == [0, pytest.approx(len(decoded(flushed, "mp3", 24_000)) / 24, abs=1)]
+    assert times.starts_ms[1] > 530, "it was padded"
 
 
 @pytest.mark.parametrize(
