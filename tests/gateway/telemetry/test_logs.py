@@ -148,6 +148,17 @@ def test_a_level_that_there_is_not_is_refused_and_changes_nothing():
         assert running.level == "info"
 
 
+@pytest.fixture
+def verbose_root():
+    """The program that runs the gateway lets every library speak. Without it Python's own default would hide what the gateway forgets."""
+    root = logging.getLogger()
+    before = root.level
+    root.setLevel(logging.NOTSET)
+    yield
+    root.setLevel(before)
+
+
+@pytest.mark.usefixtures("verbose_root")
 def test_libraries_do_not_tell_what_is_on_the_wire():
     def play():
         logging.getLogger("picows").debug("my secret diary")
@@ -155,6 +166,15 @@ def test_libraries_do_not_tell_what_is_on_the_wire():
         logger("legato.x").debug("yes")
 
     assert json.loads(written("debug", play=play))["event"] == "yes"
+
+
+@pytest.mark.usefixtures("verbose_root")
+def test_libraries_keep_to_a_level_above_theirs():
+    def play():
+        logging.getLogger("picows").warning("no")
+        logging.getLogger("picows").error("yes")
+
+    assert json.loads(written("error", play=play))["event"] == "yes"
 
 
 def test_on_a_terminal_lines_are_for_people():
