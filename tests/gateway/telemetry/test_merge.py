@@ -1,3 +1,5 @@
+from pathlib import Path
+
 import pytest
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Info
 from prometheus_client.openmetrics.parser import text_string_to_metric_families
@@ -5,6 +7,7 @@ from prometheus_client.openmetrics.parser import text_string_to_metric_families
 from gateway.telemetry.merge import Merged
 from gateway.telemetry.packed import pack
 
+PAGE = (Path(__file__).parents[3] / "docs" / "observability.md").read_text(encoding="utf-8")
 OPENMETRICS = "application/openmetrics-text; version=1.0.0"
 
 
@@ -89,6 +92,27 @@ def test_what_there_is_is_added_up_and_what_a_process_has_stays_its_own(two):
     assert told["legato_build_info", "version=1"].value == 1
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        "legato_streams_open",
+        "legato_utterances_open",
+        "legato_lines",
+        "legato_lines_waited_for",
+        "legato_local_runs",
+        "legato_workers",
+    ],
+)
+def test_a_gauge_of_the_page_that_counts_things_is_one_number_for_the_gateway(name):
+    merged = Merged()
+    for worker in ("1", "2"):
+        registry = CollectorRegistry()
+        Gauge(name, "Some.", registry=registry).set(4)
+        merged.told(worker, pack(registry))
+    assert f"`{name}`" in PAGE
+    assert samples(merged)[name,].value == 8
+
+
 def test_how_late_a_loop_is_is_told_of_each_worker_and_of_nobody_who_is_gone(two):
     """One that stands still has few counts: among those of the others they were nothing."""
     one, other = two
@@ -103,7 +127,19 @@ def test_how_late_a_loop_is_is_told_of_each_worker_and_of_nobody_who_is_gone(two
     merged.told("1", Worker().packed())
     assert samples(merged)[("legato_loop_lag_seconds_count", "worker=1")].value == 0
     merged.left("1")
-    assert ("legato_loop_lag_seconds_count", "worker=1") not in samples(merged)
+    merged.left("2")
+    assert not [name for name, *_ in samples(merged) if name.startswith("legato_loop_lag")]
+
+
+def test_what_several_workers_count_began_when_the_first_of_them_did(two):
+    first, second = two
+    for worker in (second, first):
+        worker.streams.labels("native").inc()
+    began = samples(merge(second))[("legato_streams_created", "face=native")].value
+    merged = merge(first, second)
+    assert samples(merged)[("legato_streams_created", "face=native")].value == began
+    merged.left("2")
+    assert samples(merged)[("legato_streams_created", "face=native")].value == began
 
 
 def test_a_sum_never_falls_when_a_worker_goes_and_another_takes_its_place(two):

@@ -100,7 +100,10 @@ def test_a_rate_that_is_asked_for_is_not_replaced_by_the_usual_one(name):
 
 def test_a_decoder_gives_silence_first_for_mp3_and_aac_and_for_nothing_else():
     delays = {encoding: AudioFormat.named(encoding).codec_delay for encoding in Encoding}
-    assert {encoding: delay for encoding, delay in delays.items() if delay != 0} == {"mp3": 1_105, "aac": 1_024}
+    assert {encoding: delay for encoding, delay in delays.items() if delay != 0} == {
+        "mp3": 1_105,
+        "aac": 1_024,
+    }
 
 
 @pytest.mark.parametrize("encoding", EXTRAS)
