@@ -7,7 +7,7 @@ from prometheus_client.openmetrics.parser import text_string_to_metric_families
 from gateway.telemetry.merge import Merged
 from gateway.telemetry.packed import pack
 
-PAGE = (Path(__file__).parents[3] / "docs" / "observability.md").read_text(encoding="utf-8")
+PAGE = (Path(__file__).parents[3] / "docs" / "scaling.md").read_text(encoding="utf-8")
 OPENMETRICS = "application/openmetrics-text; version=1.0.0"
 
 
