@@ -164,7 +164,6 @@ class Metrics:
     def _stream_opened(self, fact: facts.StreamOpened, _: Context) -> None:
         face = self._faces(fact.face)
         self._open_streams[fact.stream_id] = face
-        self._open_utterances[fact.stream_id] = set()
         self._streams.labels(face).inc()
         self._streams_total.labels(face).inc()
 

@@ -67,6 +67,9 @@ def test_what_waited_for_its_turn_is_told_apart(metrics, said):
 def test_a_stream_that_was_refused_before_its_open_is_none_that_closes(metrics, said):
     play(metrics, said.closed)
     assert value(metrics, "legato_streams_closed_total", reason="clean") is None
+    play(metrics, replace(said.closed, reason="internal"))
+    failed = {"face": "unknown", "reason": "internal", "whose": "gateway"}
+    assert value(metrics, "legato_errors_total", **failed) == 1, "an error of it is one all the same"
 
 
 def test_who_is_turned_away_at_the_door_is_counted_with_the_face_and_is_no_stream():
@@ -100,6 +103,12 @@ def test_the_first_error_raises_a_number_that_is_there(metrics, said):
     assert value(metrics, "legato_errors_total", face="openai", reason="internal", whose="gateway") == 0
     assert value(metrics, "legato_errors_total", face="openai", reason="bad_frame", whose="client") is None
     assert value(metrics, "legato_streams_closed_total", reason="internal") == 0
+    for reason in ("clean", "client_gone"):
+        assert value(metrics, "legato_streams_closed_total", reason=reason) == 0, (
+            "they are the whole of a share"
+        )
+    asked = {"provider": "v", "reused": "false", "reason": "vendor_timeout"}
+    assert value(metrics, "legato_attempts_total", **asked) == 0
     assert value(metrics, "legato_underruns_total", face="openai") == 0
     assert value(metrics, "legato_underrun_seconds_total", face="openai") == 0
     assert value(metrics, "legato_breaker_state", route="v/voice") == 0
