@@ -32,7 +32,7 @@ class Powers:
         if "per" in self._speech.phrases:
             book.on_joined(
                 "power.unit",
-                rf"(?<=[^\W_][ ·])(?P<unit>{LETTER}{{1,4}})⁻(?P<power>[¹²³])(?![^\W_]|⁺)",
+                rf"(?<=\S[ ·])(?P<unit>{LETTER}{{1,4}})⁻(?P<power>[¹²³])(?![^\W_]|⁺)",
                 self.per_unit,
             )
         minus = self._speech.data.table("operators").get("−", "")

@@ -11,6 +11,7 @@ import pytest
         ("2⁵ and tan² θ", "two to the five and tan squared theta"),
         ("the study² and Smith (2020)³", "the study² and Smith (twenty twenty)³"),
         ("12 m² and 3 cm³", "twelve square meters and three cubic centimeters"),
+        ("4.5★ mol⁻¹, Jr. mol⁻¹", "four point five star per mole, Junior per mole"),
         ("15 GB − 3.2 GB", "fifteen gigabytes minus three point two gigabytes"),
         ("so $20 − $5", "so twenty dollars minus five dollars"),
     ],
