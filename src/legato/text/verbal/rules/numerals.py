@@ -3,18 +3,15 @@
 import re
 
 from legato.text.verbal.book import RuleBook
+from legato.text.verbal.rules.mixed import Mixed
 from legato.text.verbal.speech import LETTER, SPACE, Speech, any_of, spaced, word_before, word_before_joined
 
-_DIGIT_DASH = re.compile(r"[0-9]-[0-9]")
-_RUNS = re.compile(r"[0-9]+|[^\W\d_]+|[^\w]|_")
 _FORMULA = re.compile(r"(?:[=+*^]|(?<![A-Za-zµ²³])/)(?:(?![A-Za-z]{3})[^=.,;:!?\n]){0,16}\Z")
 _NEXT = re.compile(rf"{SPACE}({LETTER}+)")
 _LOWERED = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
 _RESOLUTIONS = frozenset("2458")
 """Resolutions of pictures, said as they are written: 4K, 8K."""
 _DATED = re.compile(r"(?P<name>[A-Z]{2,6})(?P<year>(?:19|20)[0-9]{2})")
-_PORT = re.compile("[A-Z]{3,6}/[0-9]{2,5}|[0-9]{1,6}/[A-Z]")
-"""A slash that is said; in a serial number it separates groups."""
 _MILLION = 10**6
 _SCORE = re.compile(r"[0-9]{1,2} [x×] [0-9]{1,2}|(?!3x4|4x4)[0-9]x[0-9]")
 """Goals; without spaces, 3x4 is a photo and 4x4 a car with four driven wheels."""
@@ -41,6 +38,7 @@ class Numerals:
         self._joins_millions = speech.phrases.get("millions_of", "")
         self._people = frozenset(data.texts("counted_people"))
         self._slash = data.table("electronic").get("/", "")
+        self._mixed = Mixed(speech)
         self._short_heads = re.compile(rf"\b{any_of(data.table('numbered'))}\.{SPACE}?\Z")
         self._thousand = data.table("settings").get("thousand_agrees", "-")
         self._heads = frozenset(data.texts("heading_words")) | frozenset(data.texts("count_before"))
@@ -133,7 +131,7 @@ class Numerals:
         if not self._speech.spaceless:
             book.on_joined(
                 "mixed",
-                rf"(?![a-z]{{1,32}}/|[a-z]{{2,32}}-)(?>{LETTER}{{1,32}}+(?:[-/]?+[0-9A-Za-z]{{1,32}}+){{1,8}}+)(?!\w)",
+                rf"(?![a-z]{{1,32}}/|[A-ZÄÖÜ][a-zäöüß]{{2,32}}/[0-9]|[a-z]{{2,32}}-)(?>{LETTER}{{1,32}}+(?:[-/]?+[0-9A-Za-z]{{1,32}}+){{1,8}}+)(?!\w)",
                 self.letters,
             )
             book.on_joined("mixed.lowered", r"(?:[A-Z][a-z]?[0-9₀-₉]{0,3}){1,10}(?![\w])", self.lowered)
@@ -155,7 +153,7 @@ class Numerals:
             return None
         spoken = f" {self._dot} ".join(self._speech.cardinal(part) for part in match["number"].split("."))
         rest = match["rest"].lstrip("-+").replace(".", " ")
-        return f"{spoken} {self._mixed(rest)}" if rest else spoken
+        return f"{spoken} {self._mixed.said(rest)}" if rest else spoken
 
     def named_version(self, match: re.Match[str]) -> str | None:
         """Say v2.3, the folder in api/v1; a V8 is an engine."""
@@ -251,7 +249,7 @@ class Numerals:
             return None
         if dated := _DATED.fullmatch(written):
             return f"{dated['name']} {self._speech.words.year(int(dated['year']))}"
-        return self._mixed(written)
+        return self._mixed.said(written)
 
     def magnitude(self, match: re.Match[str]) -> str | None:
         """Say 1.8T, 8.1B, 5M users: a decimal, or things that are counted."""
@@ -330,21 +328,3 @@ class Numerals:
         if before and before not in _SIGN_BEFORE and (before.isascii() or not self._speech.spaceless):
             return None
         return self._speech.data.table("sign_words")[match["sign"]] + ("" if self._speech.spaceless else " ")
-
-    def _mixed(self, written: str) -> str:
-        spoken: list[str] = []
-        for run in _RUNS.findall(written):
-            if run == "/" and self._slash and _PORT.fullmatch(written):
-                spoken.append(f" {self._slash} ")
-                continue
-            said = self._serial(run) if run[0] in "0123456789" else run
-            if spoken and run[0].isalnum() and spoken[-1][-1:].isalnum():
-                spoken.append(" ")
-            spoken.append(said)
-        # A hyphen between two numbers would be heard, or seen, as part of a number word.
-        return "".join(spoken) if not _DIGIT_DASH.search(written) else " ".join("".join(spoken).split("-"))
-
-    def _serial(self, digits: str) -> str:
-        if len(digits) <= 3 or (len(digits) == 4 and digits.endswith("00")):
-            return self._speech.cardinal(digits)
-        return self._speech.words.digits(digits)

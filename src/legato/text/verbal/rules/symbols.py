@@ -16,6 +16,8 @@ _ROUGH = re.compile(r"(?:\A|[(\[,;:–—]|['’]s|\b(?:is|are|was|at|of|to|by|f
 _MEASURE_BEFORE = re.compile(r"[0-9][ \u00a0-]?(?:°[CF]?|%|[^\W\d_]{1,4}) ?\Z")
 _MONEY_BEFORE = re.compile(r"[$€£][0-9][0-9.,]{0,16}\Z")
 _RATE_BEFORE = re.compile(r"[0-9] ?[^\W\d_]{1,6}/[^\W\d_]{1,6} ?\Z")
+_COUNTED_BEFORE = re.compile(r"[0-9] [^\W\d_]{3,16}\Z")
+"""What is counted, of which so much is allowed in a time: 4 doses/24 hours."""
 _SHORT = 3
 _EQUATION = re.compile(r"[=+*/^](?:(?![A-Za-z]{3})[^=.,;:!?\n]){0,16}\Z")
 
@@ -42,6 +44,8 @@ class Symbols:
         self._per = frozenset(speech.data.texts("per_words"))
         self._signed = speech.data.table("sign_words")
         self._named = speech.data.table("unit_per")
+        spans = any_of(speech.data.texts("rate_spans"))
+        self._spans = re.compile(rf"[0-9]{{1,4}}{SPACE}?{spans}(?![\w/])")
         self._slash = speech.data.table("electronic").get("/", "")
 
     def add(self, book: RuleBook) -> None:
@@ -61,13 +65,7 @@ class Symbols:
             rf"(?P<sign>[*·×^])(?={SPACE}?(?:[-−](?=[0-9]))?{_OPERAND})",
             self.between,
         )
-        book.on_symbol(
-            "/",
-            "slash.measures",
-            rf"{SPACE}?/{SPACE}?(?=[0-9](?:[0-9.,]{{0,11}}[0-9])?{SPACE}?[°%a-zA-Z])",
-            self.measures,
-        )
-        book.on_symbol("/", "slash.measures", r"(?:(?<=°)|(?<=°[CF]))/(?=[a-z]{2})", lambda _: ", ")
+        self._add_pairs(book)
         if mod := self._operators.get("%", ""):
             book.on_symbol("%", "operator", r"(?<=[a-z)\]] )%(?= [0-9])", lambda _: mod)
         if "/" in self._operators:
@@ -87,7 +85,7 @@ class Symbols:
             book.on_symbol(
                 "/",
                 "slash",
-                r"(?<=[A-Za-z])/(?=[0-9])|(?<=[0-9])/(?=[A-Za-z]|[0-9]+[A-Z])",
+                r"(?<=[A-Za-z])/(?=[0-9])|(?<=[0-9])/(?=[A-Za-z]|[0-9]+[A-Z])|(?:(?<=[0-9]st)|(?<=[0-9]nd)|(?<=[0-9]rd)|(?<=[0-9]th))/(?=[A-Z])",
                 self.spaced_slash,
             )
         if "bar" in self._phrases:
@@ -102,6 +100,22 @@ class Symbols:
             book.on_symbol(
                 "*", "operator", r"(?<=[a-z]{2} )(?P<sign>\*)(?= (?P<by>[a-z]{2,40}))", self.product
             )
+
+    def _add_pairs(self, book: RuleBook) -> None:
+        """Add the slashes between two quantities."""
+        book.on_symbol(
+            "/",
+            "slash.measures",
+            rf"{SPACE}?/{SPACE}?(?=[0-9](?:[0-9.,]{{0,11}}[0-9])?{SPACE}?[°%a-zA-Z])",
+            self.measures,
+        )
+        book.on_symbol("/", "slash.measures", r"(?:(?<=°)|(?<=°[CF]))/(?=[a-z]{2})", lambda _: ", ")
+        book.on_symbol(
+            "/",
+            "slash.amounts",
+            r"(?:(?<=[0-9])|(?<=[0-9][kKMB]))/(?=[$€£¥₹][0-9])|(?:(?<=[0-9][¢€£])|(?<=[0-9] [€£]))/(?=[0-9][0-9.,]{0,12} ?[¢€£])",
+            lambda _: ", ",
+        )
 
     def operator(self, match: re.Match[str]) -> str | None:
         """Say <=, and < with spaces around it; between the names of menus > means "then"."""
@@ -172,11 +186,13 @@ class Symbols:
 
     def measures(self, match: re.Match[str]) -> str | None:
         """Say 180°C/350°F: the same in another unit, or what goes with it."""
-        if _RATE_BEFORE.search(match.string, max(0, match.start() - 24), match.start()):
+        text, start = match.string, match.start()
+        counted = _COUNTED_BEFORE.search(text, max(0, start - 24), start)
+        if _RATE_BEFORE.search(text, max(0, start - 24), start) or (
+            counted and self._spans.match(text, match.end())
+        ):
             return f" {self._phrases['per']} "
-        return (
-            ", " if _MEASURE_BEFORE.search(match.string, max(0, match.start() - 24), match.start()) else None
-        )
+        return ", " if _MEASURE_BEFORE.search(text, max(0, start - 24), start) else None
 
     def bar(self, _: re.Match[str]) -> str | None:
         """Say one thing | another, Dec 1 · 9:30 AM: a pause."""

@@ -56,6 +56,22 @@ import pytest
         ("en", "100 units/mL", "one hundred units per milliliter"),
         ("en", "60 mL/min/1.73 m²", "sixty milliliters per minute per one point seven three square meters"),
         ("fr", "3 fois/jour", "trois fois par jour"),
+        (
+            "en",
+            "4 doses/24 hrs, 10 requests/60 s",
+            "four doses per twenty-four hours, ten requests per sixty seconds",
+        ),
+        ("de", "4 Dosen/24 Stunden", "vier Dosen pro vier und zwanzig Stunden"),
+        ("fr", "4 doses/24 h", "quatre doses par vingt-quatre heures"),
+        (
+            "en",
+            "$500/$1,000, 50¢/75¢",
+            "five hundred dollars, one thousand dollars, fifty cents, seventy-five cents",
+        ),
+        ("de", "5 €/10 €", "fünf Euro, zehn Euro"),
+        ("de", "5 €/100 g", "fünf Euro pro ein hundert Gramm"),
+        ("en", "5th/Main and Geary/33rd", "fifth slash Main and Geary slash thirty-third"),
+        ("en", "HTTP/2 on S3/GCS, B2B/B2C", "HTTP two on S three slash GCS, B two B slash B two C"),
     ],
 )
 def test_written_is_read_as_spoken(language, written, spoken, say):
