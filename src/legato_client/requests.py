@@ -79,6 +79,7 @@ def check(command: Command) -> None:
     options = getattr(command, "options", NOTHING_ASKED)
     if not isinstance(options, UtteranceOptions):
         raise TypeError(f"options must be UtteranceOptions(...), got {options!r}")
+    _check_given(command)
     try:
         request_of(command)
     except _NO_MESSAGE as error:
@@ -87,6 +88,23 @@ def check(command: Command) -> None:
 
 
 _NO_MESSAGE = (TypeError, ValueError, AssertionError)
+
+
+_NEEDED: dict[type, tuple[str, ...]] = {
+    Begin: ("track", "interruptible"),
+    Pause: ("track",),
+    Resume: ("track",),
+    Played: ("sample", "track"),
+}
+
+
+def _check_given(command: Command) -> None:
+    """Refuses `None` where the wire would carry a default: this side would hold the utterance to be on no track, or not interruptible."""
+    for name in _NEEDED.get(type(command), ()):
+        if getattr(command, name) is None:
+            raise TypeError(f"{name} cannot be None")
+    if isinstance(command, Begin) and not isinstance(command.position, Position):
+        raise TypeError(f"position must be a Position such as Position.NEXT, got {command.position!r}")
 
 
 _BOUNDS = {"track": (0, 255), "fade_ms": (0, 200)}

@@ -61,6 +61,26 @@ async def test_what_no_message_could_carry_is_refused_where_it_is_told(gateway):
         assert await speech.speak("the stream goes on")
 
 
+async def test_none_is_refused_where_the_gateway_would_take_it_for_a_default(gateway):
+    """It spoke on track 0, but a barge-in on track 0 did not fence it here, nor one whose `interruptible` was `None`."""
+    async with gateway() as running, connect(running.url) as speech:
+        for wrong in ({"track": None}, {"interruptible": None}):
+            with pytest.raises(TypeError, match=f"{next(iter(wrong))} cannot be None"):
+                speech.begin(**wrong)
+        for position in ("next", None, "POSITION_REPLACE"):
+            with pytest.raises(TypeError, match=r"position must be a Position such as Position\.NEXT, got"):
+                speech.begin(position=position)
+        for tell in (speech.pause, speech.resume, speech.played):
+            with pytest.raises(TypeError, match="cannot be None"):
+                await tell(None)
+        with pytest.raises(TypeError, match="track cannot be None"):
+            await speech.played(1, None)
+        await speech.cancel(None)
+        assert await speech.speak("the stream goes on")
+    begins = [request.begin for request in running.visits[0].seen if request.HasField("begin")]
+    assert len(begins) == 1
+
+
 @pytest.mark.parametrize("use", ["say", "begin"])
 def test_nothing_can_be_said_before_the_conversation_is_entered(use):
     speech = connect("ws://127.0.0.1:9")
