@@ -1,18 +1,25 @@
-"""A certificate for this machine alone, made when it is needed, by the openssl program."""
+"""A certificate for this machine alone, made when it is needed."""
 
-import asyncio
+import ipaddress
 import ssl
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-_DAYS = 30
-_NAMES = "subjectAltName=DNS:localhost,IP:127.0.0.1,IP:::1"
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
+
+_VALID = timedelta(days=30)
+_NAMES = (
+    x509.DNSName("localhost"),
+    x509.IPAddress(ipaddress.IPv4Address("127.0.0.1")),
+    x509.IPAddress(ipaddress.IPv6Address("::1")),
+)
 
 
-class CertificateError(Exception):
-    """No certificate could be made; the message says why."""
-
-
-async def certificate(folder: Path) -> Path:
+def certificate(folder: Path) -> Path:
     """Make a key and a self-signed certificate, for loopback.
 
     Args:
@@ -22,26 +29,34 @@ async def certificate(folder: Path) -> Path:
         The certificate, in PEM, to be trusted by clients; the key is beside it.
 
     Raises:
-        CertificateError: openssl is not there, or refuses.
+        OSError: they cannot be written.
     """
-    path = folder / "certificate.pem"
-    command = (
-        *("openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"),
-        *("-days", str(_DAYS), "-subj", "/CN=localhost", "-addext", _NAMES),
-        *("-keyout", str(folder / "key.pem"), "-out", str(path)),
-    )
-    try:
-        made = await asyncio.create_subprocess_exec(
-            *command, stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.PIPE
-        )
-    except FileNotFoundError:
-        raise CertificateError("--tls needs openssl, which is not installed") from None
-    except OSError as error:
-        raise CertificateError(f"--tls needs openssl, which cannot be run: {error.strerror}") from None
-    _, said = await made.communicate()
-    if made.returncode:
-        raise CertificateError(f"openssl: {said.decode(errors='replace').strip()}")
+    key = ec.generate_private_key(ec.SECP256R1())
+    key_path, path = folder / "key.pem", folder / "certificate.pem"
+    key_path.touch(0o600)
+    key_path.write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+    path.write_bytes(_signed(key).public_bytes(Encoding.PEM))
     return path
+
+
+def _signed(key: ec.EllipticCurvePrivateKey) -> x509.Certificate:
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
+    now = datetime.now(UTC)
+    identifier = x509.SubjectKeyIdentifier.from_public_key(key.public_key())
+    # Clients that check strictly want an authority to name its key; this one is its own authority.
+    return (
+        x509.CertificateBuilder(issuer_name=name, subject_name=name, public_key=key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now)
+        .not_valid_after(now + _VALID)
+        .add_extension(x509.SubjectAlternativeName(_NAMES), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .add_extension(identifier, critical=False)
+        .add_extension(
+            x509.AuthorityKeyIdentifier.from_issuer_subject_key_identifier(identifier), critical=False
+        )
+        .sign(key, hashes.SHA256())
+    )
 
 
 def server_context(path: Path) -> ssl.SSLContext:

@@ -7,6 +7,7 @@ import json
 import sys
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,6 @@ from gateway.app.groups import told_as
 from gateway.app.line_writer import LineWriter
 from gateway.app.listeners import cannot_listen
 from gateway.app.process import Departure, TooFewFilesError, check_file_limit, raise_file_limit
-from gateway.app.self_signed import CertificateError, certificate, server_context
 from gateway.app.serve import CannotServeError, no_directory
 from gateway.app.simulation import NAMES, simulator
 from gateway.engines.own_directory import OwnDirectory
@@ -45,7 +45,6 @@ _ESPEAK = "espeak"
 _PORT = click.IntRange(0, 65_535)
 _FAILURES = (
     CannotServeError,
-    CertificateError,
     EngineFailedError,
     TooFewFilesError,
     VoicesMissingError,
@@ -89,7 +88,7 @@ class SimulateOptions:
 @click.option(
     "--tls",
     is_flag=True,
-    help="Serve HTTP and WebSockets with a self-signed certificate (needs openssl).",
+    help="Serve HTTP and WebSockets with a self-signed certificate.",
 )
 @click.option(
     "--script",
@@ -136,8 +135,9 @@ async def _simulate(asked: SimulateOptions) -> None:
         venue = Venue(asked.host, asked.port, asked.tcp_port, asked.grpc_port, told=told)
         first: dict[str, object] = {}
         if asked.tls:
-            path = await certificate(_own_folder(leftovers))
-            venue = replace(venue, tls=server_context(path))
+            self_signed = import_module("gateway.app.self_signed")  # loads `cryptography`, 13 MB
+            path = self_signed.certificate(_own_folder(leftovers))
+            venue = replace(venue, tls=self_signed.server_context(path))
             first["certificate"] = str(path)
         if asked.voice == _ESPEAK:
             venue = replace(venue, voice=await stack.enter_async_context(_espeak(leftovers)))

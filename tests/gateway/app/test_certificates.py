@@ -26,7 +26,7 @@ def tls(tmp_path):
 @pytest.fixture(scope="module")
 def renewed(tmp_path_factory):
     folder = tmp_path_factory.mktemp("renewed")
-    asyncio.run(certificate(folder))
+    certificate(folder)
     return folder
 
 

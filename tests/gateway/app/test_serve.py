@@ -99,12 +99,12 @@ async def test_what_lasts_longer_than_the_grace_is_cut_off(espeak, told, monkeyp
 @pytest.mark.voice
 async def test_a_renewed_certificate_is_used_without_a_restart(espeak, told, tmp_path, monkeypatch):
     monkeypatch.setattr(certificates, "LOOK_S", 0.05)
-    await certificate(tmp_path)
+    certificate(tmp_path)
     tls = {"certificate": str(tmp_path / "certificate.pem"), "key": str(tmp_path / "key.pem")}
     async with asyncio.timeout(40), asyncio.TaskGroup() as group:
         life = group.create_task(serve(espeak(server={"tls": tls}), {}))
         listening = await told.event("listening")
-        await certificate(tmp_path)
+        certificate(tmp_path)
         await told.event("the certificate has changed; new connections get the new one")
         async with aiohttp.request("GET", f"http://{listening['admin']}/metrics") as answer:
             scrape = await answer.text()
