@@ -25,7 +25,7 @@ from legato.domain.traces import trace_in
 from legato.faces import elevenlabs_requests as requests
 from legato.faces.elevenlabs_alignment import Aligner, CharTimes, ContextClock
 from legato.faces.elevenlabs_books import FINAL, MOST_CONTEXTS, UNKNOWN, Broken, free_track
-from legato.faces.elevenlabs_dialogue_lines import Line, lines_of, voices_of
+from legato.faces.elevenlabs_dialogue_inputs import DialogueInput, inputs_of, voices_of
 from legato.faces.elevenlabs_dialogue_waiting import WaitingTurns
 from legato.faces.elevenlabs_frames import encoded, timed
 from legato.faces.elevenlabs_requests import ElevenLabsSwitches
@@ -197,10 +197,10 @@ class ElevenLabsDialogue:
         else:
             self._named[name] = self._named.pop(name)
         try:
-            lines = lines_of(message.get("inputs"), context.voices)
-            understood += chain.from_iterable(self._say(context, line) for line in lines)
+            inputs = inputs_of(message.get("inputs"), context.voices)
+            understood += chain.from_iterable(self._say(context, one) for one in inputs)
         finally:
-            if closes:  # the client waits for the end, also where its lines are wrong
+            if closes:  # the client waits for the end, also where its inputs are wrong
                 understood += self._close(context)
         if closes or not context.writing:
             return
@@ -226,16 +226,16 @@ class ElevenLabsDialogue:
         self._named[name] = self._live[context.serial] = context
         return context
 
-    def _say(self, context: _Context, line: Line) -> Iterator[events.ClientEvent]:
-        another = line.voice_id != context.voice_id and line.text.strip()
-        if context.writing and (line.new_turn or another):
+    def _say(self, context: _Context, said: DialogueInput) -> Iterator[events.ClientEvent]:
+        another = said.voice_id != context.voice_id and said.text.strip()
+        if context.writing and (said.new_turn or another):
             yield events.End(context.writing)
             context.writing = ""
         if not context.writing:
-            if not line.text.strip():
+            if not said.text.strip():
                 return
-            yield self._begin(context, line.voice_id)
-        text = context.joiner.add(without_surrogates(line.text))
+            yield self._begin(context, said.voice_id)
+        text = context.joiner.add(without_surrogates(said.text))
         self._turns[context.writing].aligner.typed(text)
         yield events.Text(context.writing, text)
 

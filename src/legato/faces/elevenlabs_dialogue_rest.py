@@ -19,7 +19,7 @@ from legato.domain.traces import NO_TRACE, trace_in
 from legato.faces import elevenlabs_requests as requests
 from legato.faces.elevenlabs_alignment import Aligner, CharTimes, ContextClock, TimeBase
 from legato.faces.elevenlabs_answers import Answer, timed_audio
-from legato.faces.elevenlabs_dialogue_lines import objects_in
+from legato.faces.elevenlabs_dialogue_inputs import objects_in
 from legato.faces.elevenlabs_requests import ElevenLabsSwitches
 from legato.faces.errors import bad_frame
 from legato.faces.json_objects import read_object

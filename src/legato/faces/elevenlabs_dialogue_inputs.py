@@ -1,4 +1,4 @@
-"""What a message of ElevenLabs' text-to-dialogue WebSocket says: the voices of a context, and lines for them."""
+"""What a message of ElevenLabs' text-to-dialogue WebSocket says: the voices of a context, and the inputs they speak."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from legato.faces.shown import shown
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class DialogueInput:
     """What one voice is to say; `new_turn` ends what it has said before."""
 
     text: str
@@ -41,16 +41,16 @@ def objects_in(inputs: object) -> Sequence[Mapping[str, object]]:
     return inputs
 
 
-def lines_of(inputs: object, voices: Collection[str]) -> Sequence[Line]:
-    """The lines of a message, for a context with these voices.
+def inputs_of(inputs: object, voices: Collection[str]) -> Sequence[DialogueInput]:
+    """The inputs of a message, for a context with these voices.
 
     Raises:
         SpeechError: `bad_frame`.
     """
-    return () if inputs is None else [_line(one, voices) for one in objects_in(inputs)]
+    return () if inputs is None else [_input(one, voices) for one in objects_in(inputs)]
 
 
-def _line(said: Mapping[str, object], voices: Collection[str]) -> Line:
+def _input(said: Mapping[str, object], voices: Collection[str]) -> DialogueInput:
     text, voice_id = said.get("text"), said.get("voice_id")
     if not isinstance(text, str):
         raise bad_frame("inputs[].text must be a string")
@@ -60,4 +60,4 @@ def _line(said: Mapping[str, object], voices: Collection[str]) -> Line:
         raise bad_frame(
             f"inputs[].voice_id must be one of the context's voices, {listed(voices)}; got {shown(voice_id)}"
         )
-    return Line(text, voice_id, is_set(said.get("new_turn")))
+    return DialogueInput(text, voice_id, is_set(said.get("new_turn")))

@@ -1,7 +1,7 @@
 import pytest
 
 from legato.domain.errors import Reason, SpeechError
-from legato.faces.elevenlabs_dialogue_lines import Line, lines_of, voices_of
+from legato.faces.elevenlabs_dialogue_inputs import DialogueInput, inputs_of, voices_of
 
 VENDORS_OWN = "A" * 20
 
@@ -19,8 +19,11 @@ def test_without_voices_there_is_no_context(asked):
 
 def test_lines_are_for_one_of_its_voices():
     said = [{"text": "One."}, {"text": "Two.", "voice_id": "ann", "new_turn": "true"}]
-    assert lines_of(said, {"joe": "", "ann": ""}) == [Line("One.", "joe"), Line("Two.", "ann", new_turn=True)]
-    assert lines_of(None, {"joe": ""}) == ()
+    assert inputs_of(said, {"joe": "", "ann": ""}) == [
+        DialogueInput("One.", "joe"),
+        DialogueInput("Two.", "ann", new_turn=True),
+    ]
+    assert inputs_of(None, {"joe": ""}) == ()
 
 
 @pytest.mark.parametrize(
@@ -35,4 +38,4 @@ def test_lines_are_for_one_of_its_voices():
 )
 def test_a_line_that_cannot_be_read_is_named(inputs, told):
     with pytest.raises(SpeechError, match=told):
-        lines_of(inputs, {"joe": ""})
+        inputs_of(inputs, {"joe": ""})
