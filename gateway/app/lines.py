@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from legato.domain.errors import Reason
 from legato.domain.events import Failed
 from legato.domain.speech import Principal, Route
-from legato.ports import LineListener, LineRequest, Lines, OnReady, Ticket
+from legato.ports import ANSWERED, LineListener, LineRequest, Lines, OnReady, Ticket
 
 
 class LinesByProvider:
@@ -24,7 +24,7 @@ class LinesByProvider:
         if lines is None:
             said = f"provider {request.route.provider!r} does not run in this gateway"
             on_ready(Failed(Reason.VENDOR_UNREACHABLE, said))
-            return _ANSWERED
+            return ANSWERED
         return lines.acquire(request, listener, on_ready)
 
     def warm(self, route: Route, language: str, principal: Principal) -> None:
@@ -32,15 +32,3 @@ class LinesByProvider:
         lines = self._providers.get(route.provider)
         if lines is not None:
             lines.warm(route, language, principal)
-
-
-class _Answered:
-    """The ticket of a request that has already been answered."""
-
-    __slots__ = ()
-
-    def withdraw(self) -> None:
-        """Do nothing: there is nothing to withdraw."""
-
-
-_ANSWERED = _Answered()

@@ -23,7 +23,7 @@ from legato.domain.events import Audio, Failed, Finished, Lost, Marker, VendorEv
 from legato.domain.replies import WordMethod
 from legato.domain.speech import Principal, Route
 from legato.domain.text import Reading
-from legato.ports import LineListener, LineRequest, OnReady, QueueListener, Ticket
+from legato.ports import ANSWERED, LineListener, LineRequest, OnReady, QueueListener, Ticket
 
 _RETRY_AFTER_S = 0.5
 TAKES: Mapping[str, Takes] = {
@@ -56,7 +56,7 @@ class EngineLines:
             begin, line_id = self._begin(request, voice), next(self._line_ids)
             whose = f"{request.stream_id}/{request.utterance_id}"
             on_ready(EngineLine(self._link, line_id, voice.sample_rate_hz, begin, listener, whose))
-        return _ANSWERED
+        return ANSWERED
 
     def warm(self, route: Route, language: str, principal: Principal) -> None:
         """Does nothing: the voices are warm before the engine is ready."""
@@ -263,13 +263,3 @@ class EngineLine:
 def _speaks(voice: OfferedVoice, language: str) -> bool:
     wanted = language.replace("_", "-").split("-")[0].lower()
     return not wanted or any(tag.split("-")[0].lower() == wanted for tag in voice.languages)
-
-
-class _Answered:
-    """The ticket of a lease that was answered immediately."""
-
-    def withdraw(self) -> None:
-        """Does nothing: there is nothing to withdraw."""
-
-
-_ANSWERED = _Answered()

@@ -27,7 +27,7 @@ from legato.domain.errors import Reason, SpeechError
 from legato.domain.events import Failed
 from legato.domain.speech import Principal, Route, UtteranceOptions
 from legato.domain.vendors import Place, VendorTraits
-from legato.ports import Clock, LineListener, LineRequest, OnReady, Ticket, VendorDialect
+from legato.ports import ANSWERED, Clock, LineListener, LineRequest, OnReady, Ticket, VendorDialect
 
 _MOST_PLACES = 64
 _MOST_ROUTES = 512
@@ -275,18 +275,6 @@ class VendorLines:
             view = pool.view(now)
             if view.waiting and not view.usable:
                 pool.tick()
-
-
-class _Answered:
-    """The ticket of a request that has already been answered."""
-
-    __slots__ = ()
-
-    def withdraw(self) -> None:
-        """Nothing to withdraw."""
-
-
-ANSWERED = _Answered()
 
 
 def _label(place: Place) -> str:

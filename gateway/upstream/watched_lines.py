@@ -12,7 +12,6 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from gateway.upstream.lines import ANSWERED
 from gateway.upstream.route_desk import Control, RouteDesk
 from gateway.upstream.run_alarm import RunAlarm
 from gateway.upstream.view import VendorView
@@ -24,7 +23,7 @@ from legato.domain.facts import RunWait
 from legato.domain.speech import Principal, Route
 from legato.domain.text import Reading
 from legato.domain.vendors import VendorLimits
-from legato.ports import Clock, Line, LineListener, LineRequest, Lines, Observer, OnReady, Ticket
+from legato.ports import ANSWERED, Clock, Line, LineListener, LineRequest, Lines, Observer, OnReady, Ticket
 
 QUEUE_TOLD_S = 1.0
 """About how often a run is told that it waits behind others."""

@@ -31,6 +31,7 @@ from legato.ports.house import (
     VoiceInfo,
 )
 from legato.ports.upstream import (
+    ANSWERED,
     Line,
     LineListener,
     Lines,
@@ -42,6 +43,7 @@ from legato.ports.upstream import (
 )
 
 __all__ = [
+    "ANSWERED",
     "Accepted",
     "Alarm",
     "CallFace",

@@ -78,6 +78,15 @@ class Ticket(Protocol):
         """Stop waiting: `on_ready` will not be called, or the line it would bring goes back."""
 
 
+class _Answered:
+    __slots__ = ()
+
+    def withdraw(self) -> None:
+        """Do nothing: nobody waits."""
+
+
+ANSWERED: Ticket = _Answered()
+"""The ticket of a request that was answered before `Lines.acquire` returned."""
 OnReady = Callable[[Line | Failed], None]
 """Called once, possibly before `Lines.acquire` returns."""
 

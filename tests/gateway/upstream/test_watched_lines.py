@@ -3,7 +3,6 @@ from dataclasses import replace
 
 import pytest
 
-from gateway.upstream.lines import ANSWERED
 from gateway.upstream.route_desk import Control
 from gateway.upstream.watched_lines import WatchedLines
 from legato.domain.errors import Reason
@@ -12,7 +11,7 @@ from legato.domain.facts import BreakerMoved, RunTimedOut
 from legato.domain.speech import Principal, Route, UtteranceOptions
 from legato.domain.text import Reading
 from legato.domain.vendors import VendorLimits
-from legato.ports import LineRequest, QueueListener
+from legato.ports import ANSWERED, LineRequest, QueueListener
 from tests.virtual_time import on_virtual_time
 
 LIMITS = VendorLimits(first_audio_s=10.0, between_audio_s=10.0, finish_s=10.0)
