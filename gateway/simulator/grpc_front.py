@@ -17,10 +17,10 @@ from gateway.servers.streams import Streams
 from gateway.simulator.accepting import Accept, Connections
 from gateway.simulator.connection import KNOCK, Connection, Knock
 from gateway.simulator.face import face_maker
+from gateway.simulator.idle_connections import IdleConnections
 from gateway.simulator.log import Entry, Log, Saw
 from gateway.simulator.reception import Door
 from gateway.simulator.relay import Relay, RelayedConnection
-from gateway.simulator.rests import Rests
 from gateway.simulator.venue import SimulatedVendor, Venue
 from legato.ports import RequestHead, VoiceDirectory
 
@@ -33,7 +33,7 @@ class GrpcFront:
         voices: the known voices; empty for all names.
         door: admits clients.
         connections: numbers the connections.
-        rests: keeps connections between two calls.
+        idle: keeps connections between two calls.
         log: records refusals.
         down: the names of vendors that are down.
     """
@@ -44,7 +44,7 @@ class GrpcFront:
         voices: Collection[str],
         door: Door,
         connections: Connections,
-        rests: Rests,
+        idle: IdleConnections,
         log: Log,
         down: Collection[str],
     ) -> None:
@@ -52,7 +52,7 @@ class GrpcFront:
         self._voices = voices
         self._door = door
         self._connections = connections
-        self._rests = rests
+        self._idle = idle
         self._log = log
         self._down = down
         self._inner_port = 0
@@ -119,7 +119,7 @@ class GrpcFront:
         for port, known in tuple(self._relays.items()):
             if known is relay:
                 del self._relays[port]
-        self._rests.end(relay.connection)
+        self._idle.end(relay.connection)
 
     # --- calls --------------------------------------------------------------------------------------------------------
 
@@ -132,7 +132,7 @@ class GrpcFront:
         key = own.make_face("", ()).key(head)
         knock = Knock(connection, vendor, key, page=isinstance(call, CallPage), wrote=connection.wrote)
         KNOCK.set(knock)
-        self._rests.end(connection)
+        self._idle.end(connection)
         context.add_done_callback(partial(self._over, knock))
         if vendor in self._down:
             connection.reset()
@@ -141,7 +141,7 @@ class GrpcFront:
     def _over(self, knock: Knock, _: Any) -> None:  # noqa: ANN401 grpc's own context, as its type has it
         if knock.status:
             self._log.add(Entry(Saw.REFUSED, knock.vendor, knock.connection.number, value=knock.status))
-        self._rests.begin(knock)
+        self._idle.begin(knock)
 
     async def _waited(self, knock: Knock) -> None:
         wait_s = 0.0 if knock.page else self._door.knock(knock)

@@ -17,9 +17,9 @@ from gateway.servers.streams import Streams
 from gateway.simulator.accepting import Accept, Connections, hand_over
 from gateway.simulator.connection import KNOCK, Connection, Knock
 from gateway.simulator.face import face_maker
+from gateway.simulator.idle_connections import IdleConnections
 from gateway.simulator.log import Entry, Log, Saw
 from gateway.simulator.reception import Door
-from gateway.simulator.rests import Rests
 from gateway.simulator.venue import SimulatedVendor, Venue
 from legato.ports import RequestHead, VoiceDirectory
 
@@ -36,7 +36,7 @@ class HttpFront:
         voices: the known voices; empty for all names.
         door: admits clients.
         connections: numbers the connections.
-        rests: keeps connections between two requests.
+        idle: keeps connections between two requests.
         log: records refusals.
         down: the names of vendors that are down.
     """
@@ -47,7 +47,7 @@ class HttpFront:
         voices: Collection[str],
         door: Door,
         connections: Connections,
-        rests: Rests,
+        idle: IdleConnections,
         log: Log,
         down: Collection[str],
     ) -> None:
@@ -55,7 +55,7 @@ class HttpFront:
         self._voices = voices
         self._door = door
         self._connections = connections
-        self._rests = rests
+        self._idle = idle
         self._log = log
         self._down = down
         self._over = asyncio.Event()
@@ -119,14 +119,14 @@ class HttpFront:
         key = route.make_face("", ()).key(head)
         knock = Knock(connection, vendor, key, page=not isinstance(route, FaceRoute))
         KNOCK.set(knock)
-        self._rests.end(connection)
+        self._idle.end(connection)
         if vendor in self._down:
             connection.reset()
         if connection.closed or not await self._waited(knock):
             return web.Response(status=503)  # nobody reads it
         answered = self._as_told(await handler(request), knock)
         if not isinstance(answered, web.WebSocketResponse):  # that has ended its connection
-            self._rests.begin(knock)
+            self._idle.begin(knock)
         return answered
 
     def _found(self, request: web.Request, head: RequestHead) -> tuple[str, Route] | None:

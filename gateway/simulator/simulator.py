@@ -20,11 +20,11 @@ from gateway.simulator.faults import Injector
 from gateway.simulator.fitness import Fitness
 from gateway.simulator.grpc_front import GrpcFront
 from gateway.simulator.http_front import HttpFront
+from gateway.simulator.idle_connections import IdleConnections
 from gateway.simulator.limits import changed
 from gateway.simulator.log import Entry, Log, Saw
 from gateway.simulator.pacing import Pacing
 from gateway.simulator.reception import Door
-from gateway.simulator.rests import Rests
 from gateway.simulator.script import Fault, Script
 from gateway.simulator.tcp_front import TcpFront
 from gateway.simulator.tones import ToneVoice
@@ -77,17 +77,17 @@ class Simulator:
         self._connections = Connections(self.log, self._injector)
         contexts = self._contexts(vendors, seed)
         self._door = Door(contexts, self._injector, self._down_for)
-        self._rests = Rests(contexts, self._down_for)
+        self._idle = IdleConnections(contexts, self._down_for)
         spoken = [vendor for vendor in vendors if vendor.make_tcp_face is not None]
         voices = self._script.voices
         self._tcp = [TcpFront(one, voices, self._door, self._connections, self._down) for one in spoken]
         called = [vendor for vendor in vendors if vendor.calls]
         self._grpc = [
-            GrpcFront(called, voices, self._door, self._connections, self._rests, self.log, self._down)
+            GrpcFront(called, voices, self._door, self._connections, self._idle, self.log, self._down)
             for _ in called[:1]
         ]
         self._http = HttpFront(
-            vendors, voices, self._door, self._connections, self._rests, self.log, self._down
+            vendors, voices, self._door, self._connections, self._idle, self.log, self._down
         )
 
     def _contexts(self, vendors: Sequence[SimulatedVendor], seed: int) -> dict[str, VendorContext]:
@@ -212,7 +212,7 @@ class Simulator:
     async def _stop(self) -> None:
         for timer in self._timers:
             timer.cancel()
-        self._rests.close()
+        self._idle.close()
         self._connections.reset()
         if self._streams is not None:
             self._streams.abandon()  # whoever would wait for ever does not: the library takes their requests' end badly

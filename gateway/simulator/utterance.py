@@ -13,9 +13,9 @@ import re
 from collections import deque
 from collections.abc import Callable
 
+from gateway.simulator.armed_faults import ArmedFaults
 from gateway.simulator.contexts import StreamContext
 from gateway.simulator.faults import Armed, Scene
-from gateway.simulator.fuses import Fuses
 from gateway.simulator.lasting_effects import LastingEffects
 from gateway.simulator.log import Saw
 from gateway.simulator.piece import Piece, PlacedWord, WordTrail
@@ -76,7 +76,7 @@ class Utterance:
         self._jitter = (-1, 0.0)
         self._base = 0
         self._trail = WordTrail()
-        self._fuses = Fuses(armed, self._trail, self._bytes_per_s, self._width)
+        self._faults = ArmedFaults(armed, self._trail, self._bytes_per_s, self._width)
 
     # --- text ---------------------------------------------------------------------------------------------------------
 
@@ -169,7 +169,7 @@ class Utterance:
         piece = self._pieces[0]
         if piece.begun_at is None:
             self._begin(piece, due)
-        if self._struck(self._fuses.take(self.given)):
+        if self._struck(self._faults.take(self.given)):
             return
         if piece.left and not self.effects.mute:
             self._chunk(piece, due)
@@ -189,7 +189,7 @@ class Utterance:
         self._chunk_at = due
 
     def _chunk(self, piece: Piece, due: float) -> None:
-        size = min(piece.left, self._size(), self._fuses.room(self.given))
+        size = min(piece.left, self._size(), self._faults.room(self.given))
         if self.effects.odd and size > 1 and size % 2 == 0:
             size -= 1
         now = self._now()
@@ -230,7 +230,7 @@ class Utterance:
         end = self._close_clock()
         for flush_id in piece.flushes:
             self._stream.outlet.write(replies.Flushed(self.utterance_id, flush_id, end))
-        self._struck(self._fuses.take_behind(self._segments))
+        self._struck(self._faults.take_behind(self._segments))
 
     # --- words --------------------------------------------------------------------------------------------------------
 

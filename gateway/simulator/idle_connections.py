@@ -10,7 +10,7 @@ from gateway.simulator.log import Entry, Saw
 from gateway.simulator.script import Close, Deed, Down, Plain
 
 
-class Rests:
+class IdleConnections:
     """The connections that serve no request at the moment.
 
     Args:

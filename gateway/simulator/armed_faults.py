@@ -6,7 +6,7 @@ from gateway.simulator.piece import WordTrail
 _FAR = 1 << 30
 
 
-class Fuses:
+class ArmedFaults:
     """Finds the faults that are due.
 
     Args:
