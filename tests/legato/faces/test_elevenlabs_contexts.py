@@ -66,6 +66,15 @@ def test_path_and_query_say_how_it_sounds():
     assert opened(output_format="mp3_22050_32")[1].status == 400
 
 
+def test_a_socket_belongs_to_the_trace_of_its_handshake():
+    parent = f"00-{'a' * 32}-{'b' * 16}-01"
+    head = RequestHead(
+        "GET", PATH, {"output_format": "pcm_24000"}, {"traceparent": parent, "tracestate": "a=1"}
+    )
+    (event,) = ElevenLabsMultiStream("r-1", {"joe"}).open(head).events
+    assert (event.traceparent, event.tracestate) == (parent, "a=1")
+
+
 def test_a_context_speaks_from_its_first_text_to_its_close():
     face, _ = opened()
     assert say(face, "a", text=" ", voice_settings={"speed": 0.9}) == []
@@ -202,6 +211,7 @@ def test_a_context_that_could_not_begin_is_over_and_its_late_text_is_not_told_ag
         {"text": " "},
         {"text": "Anew.", "voice_settings": {"speed": 1.0}},
         {"text": "Anew.", "generation_config": {}},
+        {"text": "Anew.", "pronunciation_dictionary_locators": []},
     ],
 )
 def test_text_that_comes_late_for_a_context_that_failed_is_not_spoken_from_the_middle(how):

@@ -68,6 +68,15 @@ def test_the_query_says_how_it_sounds():
     assert opened(output_format="mp3_44100_128")[1].status == 400
 
 
+def test_a_socket_belongs_to_the_trace_of_its_handshake():
+    parent = f"00-{'a' * 32}-{'b' * 16}-01"
+    head = RequestHead(
+        "GET", PATH, {"output_format": "pcm_24000"}, {"traceparent": parent, "tracestate": "a=1"}
+    )
+    (event,) = ElevenLabsDialogue("r-1", {"joe"}).open(head).events
+    assert (event.traceparent, event.tracestate) == (parent, "a=1")
+
+
 def test_a_context_speaks_from_its_first_line_to_its_close():
     face, _ = opened()
     assert say(face, "a", voices=["joe"], voice_settings={"stability": 0.5}) == []
@@ -120,6 +129,13 @@ def test_a_context_that_fell_idle_goes_on_with_another_utterance():
     assert say(face, "a", keep_alive=True) == [events.Text("3", "")]
 
 
+def test_a_context_that_there_is_not_cannot_be_kept_alive_and_that_is_no_mistake():
+    """A client's timer may still run when its context has ended."""
+    face, _ = opened()
+    assert say(face, "gone", keep_alive=True) == []
+    assert say(face, "gone", keep_alive=True, voices=["joe"], inputs=[line("One.")])[0].voice == "joe"
+
+
 def test_times_count_from_each_message():
     face, _ = opened(sync_alignment="true")
     say(face, "a", voices=["joe"], inputs=[line("Hi you")], close_context=True)
@@ -134,7 +150,19 @@ def test_times_count_from_each_message():
     assert second["alignment"]["chars"] == [" ", "y", "o"]
     assert second["alignment"]["char_start_times_ms"] == [0, 0, 5]
     last, *_ = told(face, finished("2"))
-    assert (last["audio"], last["alignment"]["chars"]) == (None, ["u"])
+    assert (last["audio"], last["context_id"], last["alignment"]["chars"]) == (None, "a", ["u"])
+
+
+def test_the_marks_between_words_have_their_times_too():
+    face, _ = opened(sync_alignment="true")
+    say(face, "a", voices=["joe"], inputs=[line("Hi, "), line("you!")], close_context=True)
+    face.render(replies.WordSpoken("2", "Hi", 0, 60, 0, 2, WordMethod.VENDOR))
+    face.render(replies.WordSpoken("2", "you", 120, 180, 4, 7, WordMethod.VENDOR))
+    messages = told(face, audio("2"), finished("2"))
+    assert (
+        "".join(char for one in messages if "alignment" in one for char in one["alignment"]["chars"])
+        == "Hi, you!"
+    )
 
 
 def spoken(base):
@@ -304,7 +332,7 @@ def test_close_socket_ends_every_context():
     assert told(face, replies.Pong(ping.payload)) == [final("silent")]
     assert told(face, finished("3")) == [turn_end("a"), final("a")]
     assert face.farewell(None) == (1000, "")
-    assert say(face, "a", voices=["joe"]) == []
+    assert say(face, "a", voices=["joe"], inputs=[line("Late.")]) == []
 
 
 def test_when_there_are_too_many_the_silent_one_least_recently_heard_of_makes_room():
