@@ -154,6 +154,53 @@ def test_events():
     assert face.render(replies.Pong("")) == parsed()[0].render(replies.Pong("")) == ()
 
 
+def test_what_a_client_of_openai_branches_on_is_spelled_as_openai_does():
+    """Its client library reads the kind of each event, and the header before it tries again."""
+    face, _ = parsed(stream_format="sse")
+
+    def told(reply):
+        (frame,) = face.render(reply)
+        assert (frame[:6], frame[-2:]) == ("data: ", "\n\n")
+        return json.loads(frame[6:])
+
+    assert told(replies.AudioChunk("speech", 1, 0, 0, b"\0\1")) == {
+        "type": "speech.audio.delta",
+        "audio": "AAE=",
+    }
+    usage = {"input_tokens": 3, "output_tokens": 0, "total_tokens": 3}
+    done = told(replies.UtteranceFinished("speech", Receipt(accepted_chars=3)))
+    assert done == {"type": "speech.audio.done", "usage": usage}
+    error = SpeechError(Reason.VENDOR_LOST, "why")
+    failed = {"message": "why", "type": "server_error", "param": None, "code": "vendor_lost"}
+    assert told(replies.UtteranceFailed("speech", error, "", Receipt())) == {"type": "error", "error": failed}
+    refusal = face.refuse(error)
+    assert (refusal.status, json.loads(refusal.body)) == (502, {"error": failed})
+    assert refusal.headers == {
+        "content-type": "application/json",
+        "x-request-id": "r-1",
+        "x-should-retry": "true",
+    }
+    assert face.refuse(SpeechError(Reason.FORBIDDEN, "why")).headers["x-should-retry"] == "false"
+
+
+@pytest.mark.parametrize(
+    ("reason", "kind", "param"),
+    [
+        (Reason.UNKNOWN_VOICE, "invalid_request_error", "voice"),
+        (Reason.UNKNOWN_FORMAT, "invalid_request_error", "response_format"),
+        (Reason.TEXT_TOO_LONG, "invalid_request_error", "input"),
+        (Reason.UNAUTHENTICATED, "authentication_error", None),
+        (Reason.FORBIDDEN, "permission_error", None),
+        (Reason.TOO_MANY_UTTERANCES, "rate_limit_error", None),
+        (Reason.QUOTA_EXCEEDED, "insufficient_quota", None),
+        (Reason.OVERLOADED, "server_error", None),
+    ],
+)
+def test_an_error_has_the_kind_that_openai_gives_it_and_names_the_field(reason, kind, param):
+    told = json.loads(parsed()[0].refuse(SpeechError(reason, "why")).body)["error"]
+    assert told == {"message": "why", "type": kind, "param": param, "code": reason.value}
+
+
 def test_the_key():
     face, _ = parsed()
     assert face.key(RequestHead("POST", "/", {}, {"authorization": "Bearer k"})) == "k"
