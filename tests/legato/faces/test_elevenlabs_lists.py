@@ -32,6 +32,41 @@ def test_voices_have_what_clients_read():
     assert [one["language"] for one in anna["verified_languages"]] == ["en-GB", "cy"]
 
 
+def test_a_voice_and_a_model_have_every_field_that_the_vendors_client_reads():
+    _, bernd = json.loads(voices_json(Two(), HEAD))["voices"]
+    assert bernd == {
+        "voice_id": "bernd",
+        "name": "bernd",
+        "category": "premade",
+        "description": None,
+        "labels": {"language": "de"},
+        "preview_url": None,
+        "settings": None,
+        "available_for_tiers": [],
+        "high_quality_base_model_ids": list(MODELS),
+        "verified_languages": [{"language": "de", "model_id": MODELS[0]}],
+    }
+    model = json.loads(models_json(Two(), HEAD))[0]
+    most = model["maximum_text_length_per_request"]
+    assert model == {
+        "model_id": MODELS[0],
+        "name": MODELS[0],
+        "can_be_finetuned": False,
+        "can_do_text_to_speech": True,
+        "can_do_voice_conversion": False,
+        "can_use_style": False,
+        "can_use_speaker_boost": False,
+        "serves_pro_voices": False,
+        "token_cost_factor": 1.0,
+        "description": "Speaks with the named voice.",
+        "requires_alpha_access": False,
+        "max_characters_request_free_user": most,
+        "max_characters_request_subscribed_user": most,
+        "maximum_text_length_per_request": most,
+        "languages": [{"language_id": tag, "name": tag} for tag in ("cy", "de", "en-GB")],
+    }
+
+
 def page_of(**query):
     return json.loads(voices_page_json(Two(), RequestHead("GET", "/v2/voices", query, {})))
 
