@@ -138,30 +138,27 @@ class StreamOutlet(CallOutlet):
         self.stream.receive(request)
         if self._face.acknowledges:
             self._fence.hold()
-        was_shut = self._fence.shut  # not before: `receive` may itself have had audio written
         self._fence.answered(self._face.acked_server_seq)
         if self._fence.is_dry:
             self._fence.pinged()
             self._ping(self._ponged)
-        if was_shut and not self._fence.shut:
-            self.eased()
+        self.eased()
 
     def half_closed(self) -> None:
         """The client has ended its side: it can neither cancel nor report what it reads, so all that is left is written."""
-        was_shut = self._fence.shut
         self._fence.give_up()
-        if was_shut:
-            self.eased()
+        self.eased()
         self.stream.feed(HalfClosed())
 
     def _ponged(self) -> None:
-        was_shut = self._fence.shut
         self._fence.ponged()
-        if was_shut and not self._fence.shut:
-            self.eased()
+        self.eased()
 
     def eased(self) -> None:
-        """There may be room again."""
+        """There may be room again. The session knows whether it waits for that; the fence does not.
+
+        A small chunk behind the one that shut the fence may open it, when another track had its audio decided at the same time.
+        """
         if not self.paused:
             super().eased()
 

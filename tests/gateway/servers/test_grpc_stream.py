@@ -8,7 +8,7 @@ from google.rpc.error_details_pb2 import ErrorInfo, RetryInfo
 from google.rpc.status_pb2 import Status
 
 from gateway.servers.fence import Fence
-from legato.domain import events
+from legato.domain import events, replies
 from legato.domain.audio import OFFERED, Encoding
 from legato.domain.errors import Reason, SpeechError
 from legato.domain.facts import BugFound, MessageRefused
@@ -314,6 +314,24 @@ async def test_r8_a_message_that_has_audio_written_and_tells_what_was_read_does_
         await call.write(seen)
         await session.until(lambda it: it.written_samples == 24 * 300)
         assert session.outlet.paused
+        call.cancel()
+
+
+async def test_r8_a_small_chunk_of_another_track_behind_the_one_that_shut_the_fence_does_not_leave_the_stream_held_back():
+    async with house() as built, caller(built) as client:
+        call = client.stream()
+        await call.write(request(open={"acknowledges": True}))
+        await call.write(request(text={"utterance_id": "a", "text": "endless"}))
+        session = await built.reception.session()
+        await session.until(lambda it: it.outlet.paused and it.written_samples == 24 * 200)
+        session.outlet.write(replies.AudioChunk("b", 2, 0, 0, sound(0, 240)))  # was decided before
+        assert not session.outlet.paused, "10 ms more might still be sent"
+        async with asyncio.timeout(10):
+            read = (await until(call, "audio"))[-1]
+            while read.audio.utterance_id != "b":
+                read = (await until(call, "audio"))[-1]
+            await call.write(request(acked_server_seq=read.server_seq))
+            await session.until(lambda it: it.written_samples > 24 * 200)
         call.cancel()
 
 
