@@ -14,6 +14,7 @@ from legato.text.verbal.speech import (
     AS_OF,
     SPACE,
     any_of,
+    calling,
     docketed,
     expiring,
     in_match,
@@ -131,7 +132,9 @@ class Cuts:
         self._keyed, self._expires = keyed_in(data), expiring(data)
         self._at = data.table("phrases").get("at", "")
         self._placed = placed(data)
-        self._played, self._docketed, self._pressed = in_match(data), docketed(data), pressed(data)
+        self._docketed = docketed(data)
+        reaching = (in_match(data), pressed(data), calling(data))
+        self._reaching = tuple(one for one in reaching if one is not None)
         self._texted, self._texting = texted(data), texting(data)
         # Every such verb contains this, however it begins: looking for it first is cheaper.
         self._text_stem = next(iter(data.texts("text_verbs")), "")[1:]
@@ -189,13 +192,10 @@ class Cuts:
             ((_QUOTES.search(tail) if self._feet else '"' in tail) and self._quoted.search(tail))
             or self._leads(tail)
             or (self._texting is not None and self._text_stem in tail and self._texting.search(tail))
+            or any(reaching.search(tail) for reaching in self._reaching)
         ):
             return False
         if "(" in tail and _OPEN_SUM.search(tail):
-            return False
-        if self._played is not None and self._played.search(tail) and not after_known:
-            return False
-        if self._pressed is not None and not after_known and self._pressed.search(tail):
             return False
         if self._docketed is not None and (_CHAMBER.search(tail) or self._docketed.search(tail)):
             return False

@@ -13,6 +13,8 @@ SPACE = "[ \u00a0\u2009\u202f]"
 # Superscripts and vulgar fractions count as word characters in `re`, but they are signs.
 LETTER = "[^\\W\\d_\u00b2\u00b3\u00b9\u00bc-\u00be\u2070-\u209f\u2150-\u215f]"
 DASH = "[-\u2010\u2011\u2012\u2013\u2014]"
+CALLED = "(?:[0-9]{3}|116[0-9]{3})"
+"""A short number, as that of the police."""
 AS_OF = re.compile(r"\b(?i:as of) \Z")
 """Words that lead to a day, although the last one alone says nothing."""
 WEEKDAY_CHARS = 16
@@ -171,6 +173,30 @@ def pressed(data: VerbalData) -> re.Pattern[str] | None:
     """Return the pattern of what precedes a blood pressure in its short form (tension 13/8); None if a language has no such words."""
     words = data.texts("pressure_words")
     return re.compile(rf"\b(?i:{any_of(words)})\b[^.;!?\n0-9]{{0,32}}\Z") if words else None
+
+
+def called(data: VerbalData) -> re.Pattern[str] | None:
+    """Return the pattern of what precedes a short number to call: "call ", "call 911 (US), 112 or "; None if a language has no such words."""
+    if not (words := data.texts("called_words")):
+        return None
+    return re.compile(rf"\b(?i:{any_of(words)}) (?P<others>(?:{_called_and_on(data)}){{0,4}})\Z")
+
+
+def calling(data: VerbalData) -> re.Pattern[str] | None:
+    """Return the pattern of what may still become a match of `called` as words follow; None if a language has no such words."""
+    if not (words := data.texts("called_words")):
+        return None
+    ends = rf"(?: \([^()\n]{{0,24}}\)?|(?: [^\W\d_]{{1,16}}){{0,6}})?,?(?: {any_of(data.texts('called_links'))})?{SPACE}?"
+    return re.compile(
+        rf"\b(?i:{any_of(words)}) (?:{_called_and_on(data)}){{0,4}}{CALLED}(?: ?/ ?{CALLED}){{0,3}}{ends}\Z"
+    )
+
+
+def _called_and_on(data: VerbalData) -> str:
+    """Return the pattern of a short number that is called and what stands between it and the next one."""
+    apart = r"(?: \([^()\n]{1,24}\)|(?! [a-z]{2,16}s\b)(?: [^\W\d_]{1,16}){1,4}?)?"
+    link = any_of(data.texts("called_links"))
+    return rf"{CALLED}(?: ?/ ?{CALLED}){{0,3}}{apart}(?:,(?: {link})?| {link}) "
 
 
 def docketed(data: VerbalData) -> re.Pattern[str] | None:

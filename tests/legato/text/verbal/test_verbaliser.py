@@ -14,6 +14,9 @@ LANGUAGES = ["en", "de", "fr", "es", "it", "pt", "nl", "zh", "ja"]
 # Everything that the rules look at, to be thrown together in any order.
 TOKENS = [
     "3:2:1",
+    "call 911",
+    "(US)",
+    "911/112",
     "4–11 × 10⁹/L",
     "3.13",
     "3.9,",

@@ -3,11 +3,13 @@
 import re
 
 from legato.text.verbal.book import RuleBook
-from legato.text.verbal.speech import Speech, any_of, texted
+from legato.text.verbal.speech import CALLED, Speech, any_of, called, texted
 
 _END = r"(?![0-9A-Za-z]|[-.][0-9])"
 _SHORTEST = 7
 _WINDOW = 48
+_CALLED_WINDOW = 88
+_THING = re.compile(r" ?(?:[a-z]{2,24}s\b|[€£%]|(?:[Ee]uro|people|men|women)\b)")
 _GROUPS = re.compile(r"[0-9]+")
 
 
@@ -17,7 +19,7 @@ class Phones:
     def __init__(self, speech: Speech) -> None:
         self._speech = speech
         self._spoken = speech.data.table("phone_spoken")
-        self._texted = texted(speech.data)
+        self._texted, self._called = texted(speech.data), called(speech.data)
 
     def add(self, book: RuleBook) -> None:
         """Add the rules, the most telling first."""
@@ -68,6 +70,9 @@ class Phones:
             )
         if self._texted is not None:
             book.on_digit("phone.short", r"(?<![\w.,$-])[0-9]{5,6}(?![\w%]|[-.,:/][0-9])", self.short)
+        if self._called is not None:
+            short = rf"(?<![\w.,$-]){CALLED}(?: ?/ ?{CALLED}){{0,3}}(?![\w%]|[-.,:/][0-9])"
+            book.on_digit("phone.short", short, self.called)
         words = any_of(f"{word} " for word in self._speech.data.texts("digit_words_before"))
         book.on_word(
             self._speech.data.texts("digit_words_before"),
@@ -162,6 +167,14 @@ class Phones:
         start = match.start()
         texts = self._texted is not None and self._texted.search(match.string, max(0, start - _WINDOW), start)
         return self._speech.words.digits(match.group()) if texts else None
+
+    def called(self, match: re.Match[str]) -> str | None:
+        """Say call 911/112, and what follows the first number: call 911 (US), 112 (EU) or 999."""
+        text, start = match.string, match.start()
+        found = self._called and self._called.search(text, max(0, start - _CALLED_WINDOW), start)
+        if not found or not (found["others"] or "/" in match.group()) or _THING.match(text, match.end()):
+            return None
+        return self._groups(match.group())
 
     def digits(self, match: re.Match[str]) -> str | None:
         """Say "call 911"."""

@@ -66,6 +66,22 @@ import pytest
             'text the word "STOP" to 888222 now',
             'text the word "STOP" to eight eight eight two two two now',
         ),
+        ("en", "Call 911/112 or 999.", "Call nine one one, one one two or nine nine nine."),
+        ("en", "call 911 (US), 112 (EU)", "call nine one one (US), one one two (EU)"),
+        (
+            "en",
+            "call 911 in the US, 112 here, or 999 abroad",
+            "call nine one one in the US, one one two here, or nine nine nine abroad",
+        ),
+        ("en", "call 911 and 112 people came", "call nine one one and one hundred twelve people came"),
+        (
+            "de",
+            "Wählen Sie die 112, die 110 oder 116117",
+            "Wählen Sie die eins eins zwei, die eins eins null oder eins eins sechs eins eins sieben",
+        ),
+        ("de", "Notruf 112/110", "Notruf eins eins zwei, eins eins null"),
+        ("es", "llame al 112 o al 061", "llame al uno uno dos o al cero seis uno"),
+        ("nl", "bel 112 of 144 nu", "bel één één twee of één vier vier nu"),
         ("en", "it rose to 46645", "it rose to forty-six thousand six hundred forty-five"),
     ],
 )
