@@ -25,10 +25,12 @@ import { SpeechError, lost } from "./errors.js";
 import { offering } from "./key.js";
 import { openRequest } from "./opening.js";
 import { Pulse } from "./pulse.js";
+import { Utterance } from "./utterance.js";
 import { readHeader, readSamples } from "./wire.js";
 
 export { SpeechError } from "./errors.js";
 export { Player } from "./player.js";
+export { Utterance } from "./utterance.js";
 export { ENCODINGS, readHeader, readSamples, wavFile } from "./wire.js";
 
 const SUBPROTOCOL = "legato.v1";
@@ -314,37 +316,5 @@ export class Speech extends EventTarget {
     this.#pulse?.stop();
     for (const utterance of this.open) this.#end("failed", { utteranceId: utterance.id, error, unspoken: "" });
     this.dispatchEvent(new CustomEvent("close", { detail: { code, reason, error: code === 1000 ? null : error } }));
-  }
-}
-
-/** One thing to say. `Speech.begin` makes it; its own events are dispatched on it. */
-export class Utterance extends EventTarget {
-  #send;
-
-  constructor(id, track, interruptible, send) {
-    super();
-    this.#send = send;
-    this.id = id;
-    this.track = track;
-    this.interruptible = interruptible;
-    /** Whether this side has cancelled it: its audio is no longer passed on. */
-    this.fenced = false;
-    /** Whether the gateway has refused to begin it: its messages are no longer sent. */
-    this.refused = false;
-  }
-
-  /** Appends text, which may be cut between any two characters; nothing (null, undefined) adds nothing. */
-  send(text) {
-    if (checked("send", { text }).text) this.#send({ text: { utteranceId: this.id, text } });
-  }
-
-  /** Speaks all held text now. */
-  flush(flushId = "") {
-    this.#send({ flush: { utteranceId: this.id, ...checked("flush", { flushId }) } });
-  }
-
-  /** Ends the text. */
-  end() {
-    this.#send({ end: { utteranceId: this.id } });
   }
 }

@@ -17,6 +17,7 @@ from legato.domain.replies import (
     WordSpoken,
 )
 from legato_client.bell import Bell
+from legato_client.halves import Halves
 from legato_client.link import Link
 from legato_client.record import Ending, UtteranceRecord
 
@@ -47,6 +48,7 @@ class Utterance:
         self._record = record
         self._bell = bell
         self._source_error: Exception | None = None
+        self._halves = Halves()
         self._flushes = 0
 
     async def __aenter__(self) -> Self:
@@ -64,20 +66,22 @@ class Utterance:
     async def send(self, text: str) -> None:
         """Appends text, cut anywhere: words and sentences need not be whole. After a cancel it is dropped.
 
-        Waits while more than `Bounds.unsent_chars` of text is on its way.
+        A cut may even fall between the halves of a surrogate pair; a half without its other one is said as U+FFFD. Waits while
+        more than `Bounds.unsent_chars` of text is on its way.
 
         Raises:
-            TypeError, ValueError: it is not a `str`, or not valid Unicode.
+            TypeError: it is not a `str`.
             SpeechError: `text_after_end`; or the gateway refused an earlier text, or the utterance itself.
             ConnectionLostError: the connection broke after the utterance had begun to sound.
         """
         self._check_can_send()
-        self._link.tell(Text(self.id, text))
+        self._tell_text(self._halves.add(text))
         await self._link.room()
 
     async def flush(self) -> str:
         """Asks for all text so far to be spoken now. Returns an id to wait for with `flushed`."""
         self._check_can_send()
+        self._tell_text(self._halves.rest())
         self._flushes += 1
         flush_id = f"f{self._flushes}"
         self._link.tell(Flush(self.id, flush_id))
@@ -102,6 +106,7 @@ class Utterance:
         """No more text will come. A second call changes nothing."""
         if not self._record.text_ended:
             self._check_can_send()
+            self._tell_text(self._halves.rest())
             self._link.tell(End(self.id))
 
     async def cancel(
@@ -226,6 +231,10 @@ class Utterance:
         """Nobody will take its audio any more: it is cancelled, unless it already was or is over."""
         if not (self._record.over or self._record.cancelled):
             self._link.tell(Cancel(self.id, force=True))
+
+    def _tell_text(self, text: str) -> None:
+        if text:
+            self._link.tell(Text(self.id, text))
 
     def _check_can_send(self) -> None:
         record = self._record

@@ -36,14 +36,14 @@ async def test_what_is_no_text_is_refused_where_it_is_given(gateway, text):
         assert await speech.speak("Well")
 
 
-@pytest.mark.parametrize("token", [None, b"Well", "\ud83d"])
+@pytest.mark.parametrize("token", [None, b"Well"])
 async def test_a_token_that_no_message_could_carry_ends_its_utterance_alone(gateway, token):
     async def tokens():
         yield "Well"
         yield token
 
     async with gateway() as running, connect(running.url) as speech:
-        with pytest.raises((TypeError, ValueError), match="expected"):
+        with pytest.raises(TypeError, match="expected a str to say"):
             await speech.speak(tokens())
         assert await speech.speak("the stream goes on")
 

@@ -70,6 +70,23 @@ async def test_words_seams_and_warnings_are_kept(gateway):
     assert (utterance.id, utterance.track) == ("u1", 0)
 
 
+async def test_a_text_may_be_cut_within_a_character(gateway):
+    async def tokens():
+        for token in ("So \ud83d", "\ude00 well\ud83d"):
+            yield token
+
+    async with gateway() as running, connect(running.url) as speech:
+        assert (await speech.speak(tokens())).decode("utf-16-le") == "So 😀 well\ufffd"
+        utterance = speech.begin()
+        await utterance.send("\ud83d")
+        await utterance.flush()
+        await utterance.send("\ude00")
+        await utterance.end()
+        assert b"".join(await data(utterance)).decode("utf-16-le") == "\ufffd\ufffd"
+    last = [request.WhichOneof("request") for request in running.visits[0].seen][-4:]
+    assert last == ["text", "flush", "text", "end"]
+
+
 async def test_before_it_sounds_nothing_is_known(gateway):
     async with gateway() as running, connect(running.url) as speech:
         utterance = speech.begin(track=3)

@@ -419,6 +419,39 @@ async def test_what_cannot_be_is_refused_by_name_at_the_call_and_ends_nothing(
     assert found["told"] == []
 
 
+async def test_a_text_may_be_cut_within_a_character(page, gateway):
+    """A page that cuts by UTF-16 code units was refused both halves, and the word that they stood in was lost."""
+    late = LateGateway(page)
+    await late.stand()
+    await Playground.visit(page, gateway)
+    await page.evaluate("""async () => {
+      const { connect } = await import("/static/legato.js");
+      const speech = await connect();
+      const [first, second] = [speech.begin({ id: "a" }), speech.begin({ id: "b" })];
+      for (const token of ["So \\ud83d", null, "\\ude00 well\\ud83d", "b \\ud83d"]) first.send(token);
+      second.send("\\ude00 😀");
+      first.flush();
+      first.send("\\ude00\\ud83d");
+      first.end();
+      const pong = new Promise(done => speech.addEventListener("pong", done, { once: true }));
+      speech.ping();
+      await pong;
+      speech.close();
+    }""")
+    sent = [request for request in late.requests if "begin" not in request and "open" not in request][:-1]
+    assert sent == [
+        {"text": {"utteranceId": "a", "text": "So "}},
+        {"text": {"utteranceId": "a", "text": "😀 well"}},
+        {"text": {"utteranceId": "a", "text": "\ufffdb "}},
+        {"text": {"utteranceId": "b", "text": "\ufffd 😀"}},
+        {"text": {"utteranceId": "a", "text": "\ufffd"}},
+        {"flush": {"utteranceId": "a", "flushId": ""}},
+        {"text": {"utteranceId": "a", "text": "\ufffd"}},
+        {"text": {"utteranceId": "a", "text": "\ufffd"}},
+        {"end": {"utteranceId": "a"}},
+    ]
+
+
 async def test_null_means_that_an_option_is_not_given(page, gateway):
     await Playground.visit(page, gateway)
     told = await page.evaluate("""async () => {
