@@ -129,6 +129,52 @@ def test_an_utterance_that_could_not_begin_has_its_flushed_too():
     assert types(face.render(replies.StreamError(error))) == ["Warning", "Flushed"]
 
 
+def test_what_a_client_of_deepgram_reads_is_spelled_as_deepgram_does():
+    """Clients of several ages read these: some `code`, some `err_code` or `warn_code`."""
+    face, answer = opened(model="joe")
+    assert answer.headers == {"dg-request-id": "r-1"}
+
+    def told(reply):
+        (frame,) = face.render(reply)
+        return json.loads(frame)
+
+    assert told(replies.Opened("s", answer.events[0].audio_format, StreamLimits())) == {
+        "type": "Metadata",
+        "request_id": "r-1",
+        "model_name": "joe",
+        "model_version": "1",
+        "model_uuid": "r-1",
+    }
+    failed = SpeechError(Reason.VENDOR_LOST, "why")
+    assert told(replies.UtteranceFailed("1", failed, "a", Receipt())) == {
+        "type": "Error",
+        "err_code": "SERVICE_UNAVAILABLE",
+        "err_msg": "why",
+        "code": "NET-0002",
+        "description": "why",
+        "request_id": "r-1",
+    }
+    for reply, code, message in (
+        (replies.Warned("c", "m"), "c", "m"),
+        (replies.GoAway(3, "draining"), "NET-0003", "this connection closes within 3 s"),
+    ):
+        assert told(reply) == {
+            "type": "Warning",
+            "code": code,
+            "description": message,
+            "warn_code": code,
+            "warn_msg": message,
+        }
+
+
+def test_a_tag_cut_off_by_a_clear_is_not_part_of_what_is_said_next():
+    face, _ = opened()
+    say(face, "Speak", text='Ask \\{"word":"Siobhan"')
+    say(face, "Clear")
+    assert say(face, "Speak", text="Never mind.") == [events.Begin("2"), events.Text("2", "Never mind.")]
+    assert say(face, "Flush") == [events.End("2")]
+
+
 @pytest.mark.parametrize("frame", [b"{}", "[]", "{", "{}", '{"type":"Speak"}', "[" * 100_000])
 def test_nonsense_is_refused_and_nothing_raises(frame):
     (event,) = opened()[0].parse(frame)

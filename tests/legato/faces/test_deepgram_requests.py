@@ -19,6 +19,27 @@ def test_every_reason_has_its_row_and_its_answer():
 
 
 @pytest.mark.parametrize(
+    ("reason", "status", "err_code"),
+    [
+        (Reason.UNKNOWN_VOICE, 400, "INVALID_QUERY_PARAMETER"),
+        (Reason.UNAUTHENTICATED, 401, "INVALID_AUTH"),
+        (Reason.FORBIDDEN, 403, "INSUFFICIENT_PERMISSIONS"),
+        (Reason.TEXT_TOO_LONG, 413, "PAYLOAD_TOO_LARGE"),
+        (Reason.QUOTA_EXCEEDED, 429, "TOO_MANY_REQUESTS"),
+        (Reason.INTERNAL, 500, "INTERNAL_SERVER_ERROR"),
+        (Reason.OVERLOADED, 503, "SERVICE_UNAVAILABLE"),
+    ],
+)
+def test_a_refusal_is_what_the_vendors_client_reads(reason, status, err_code):
+    answer = requests.refusal(SpeechError(reason, "why"), "r-1")
+    assert (answer.status, json.loads(answer.body)) == (
+        status,
+        {"err_code": err_code, "err_msg": "why", "request_id": "r-1"},
+    )
+    assert answer.headers == {"content-type": "application/json", "dg-request-id": "r-1", "dg-error": "why"}
+
+
+@pytest.mark.parametrize(
     ("headers", "key"),
     [
         ({"authorization": "Token abc"}, "abc"),
@@ -55,7 +76,7 @@ def test_which_voice_a_model_is():
     assert requests.voice_of({"model": "aura-2-thalia-en"}, {"joe"}) == ""
     assert requests.voice_of({"model": "flux-kit-en"}, {"joe"}) == ""
     assert requests.voice_of({}, {"joe"}) == ""
-    with pytest.raises(SpeechError, match="joe"):
+    with pytest.raises(SpeechError, match="no model .ann.; the models are joe"):
         requests.voice_of({"model": "ann"}, {"joe"})
 
 
