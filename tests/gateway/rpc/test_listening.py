@@ -40,6 +40,31 @@ async def test_every_address_is_that_of_both_families():
     await closed(server)
 
 
+def test_every_address_is_that_of_both_families_where_the_system_would_have_one_alone(monkeypatch):
+    """As with `net.ipv6.bindv6only=1`."""
+
+    class Single(socket.socket):
+        def __init__(self, *kind):
+            super().__init__(*kind)
+            self.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+
+    monkeypatch.setattr(socket, "socket", Single)
+    with listening.everywhere(0) as bound:
+        assert bound.getsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY) == 0
+
+
+@pytest.mark.parametrize("host", ["::", "127.0.0.1"])
+async def test_a_gateway_that_was_just_stopped_starts_again_on_its_port(host):
+    """The system keeps the connections that the old one has closed for a minute."""
+    old = await listening.listen(Greeter, host, 0)
+    port = port_of(old)
+    assert await heard("127.0.0.1", port) == b"hello"
+    await closed(old)
+    new = await listening.listen(Greeter, host, port)
+    assert await heard("127.0.0.1", port) == b"hello"
+    await closed(new)
+
+
 @pytest.mark.parametrize(("host", "other"), [("127.0.0.1", "::1"), ("::1", "127.0.0.1")])
 async def test_another_address_is_that_one_alone(host, other):
     server = await listening.listen(Greeter, host, 0)
