@@ -68,14 +68,22 @@ def test_a_bare_status_that_names_a_reason(status, reason):
 
 @pytest.mark.parametrize(
     ("status", "passing"),
-    [("UNAVAILABLE", True), (503, True), (408, True), ("UNIMPLEMENTED", False), (404, False)],
+    [
+        ("UNAVAILABLE", True),
+        (408, True),
+        (500, True),
+        (503, True),
+        ("UNIMPLEMENTED", False),
+        (404, False),
+        (499, False),
+    ],
 )
 def test_a_bare_status_that_names_none_is_a_lost_connection(status, passing):
     error = refused_with(status, "what came with it")
 
     assert isinstance(error, ConnectionLostError)
     assert error.may_retry is passing
-    assert "what came with it" in str(error)
+    assert str(error) == f"{status}: what came with it"
 
 
 def test_the_gateways_own_error_in_a_body_is_believed_over_the_status():
