@@ -16,6 +16,7 @@ import { Typist } from "./typist.js";
 
 const MOST_TAKES = 12;
 const LEAVING_MS = 1_000;
+const ANNOUNCED_TOGETHER_MS = 50;
 
 class Playground {
   #takes = new Map();
@@ -27,6 +28,7 @@ class Playground {
   #format = "";
   #count = 0;
   #drawing = false;
+  #announced = [];
 
   speech = null;
   player = null;
@@ -68,12 +70,12 @@ class Playground {
   /** Speaks the text in the text field, after whatever is being spoken. */
   async speak() {
     const { text } = this.#composer;
+    clearNotices();
     if (!text.trim()) {
       this.#composer.focus();
       notify({ kind: "warning", reason: "nothing_to_say", message: "the text is empty: write something first" });
       return;
     }
-    clearNotices();
     if (!this.#choices.ready) await this.begin();
     await this.#connected();
     await this.player.wake();
@@ -293,8 +295,14 @@ class Playground {
     byId("connection").querySelector(".said").textContent = words;
   }
 
+  /** What happens at once is read out together: one stop can end several utterances, and the first of them was being heard. */
   #announce(words) {
-    byId("announcer").textContent = words;
+    if (this.#announced.length === 0) {
+      setTimeout(() => {
+        byId("announcer").textContent = this.#announced.splice(0).join(" ");
+      }, ANNOUNCED_TOGETHER_MS);
+    }
+    this.#announced.push(words);
   }
 
   #key(event) {

@@ -27,9 +27,10 @@ export function bringIntoView(element) {
   element.scrollIntoView({ block: "nearest", behavior: still ? "auto" : "smooth" });
 }
 
-/** A time as text: "84 ms", "1.25 s". */
+/** A time as text: "84 ms", "1.25 s", "< 0.1 ms". */
 export function duration(ms) {
   if (ms >= 1000) return `${(ms / 1000).toFixed(ms >= 10_000 ? 1 : 2)} s`;
+  if (ms > 0 && ms < 0.05) return "< 0.1 ms";
   return `${ms >= 10 || ms === 0 ? Math.round(ms) : ms.toFixed(1)} ms`;
 }
 

@@ -10,6 +10,8 @@ import { SpeechError } from "./errors.js";
 const PREBUFFER_S = 0.06;
 const PATIENCE_S = 0.12;
 const PLAYED_EVERY_MS = 250;
+/** A browser that does not allow sound does not refuse: it leaves the promise of `resume` open. */
+const WAKE_MS = 3_000;
 
 export class Player {
   #speech;
@@ -39,8 +41,15 @@ export class Player {
       throw new SpeechError({ reason: "no_audio", message });
     }
     const own = context ?? new AudioContext({ sampleRate: speech.sampleRate, latencyHint: "interactive" });
-    await own.audioWorklet.addModule(new URL("player-worklet.js", import.meta.url));
-    return new Player(speech, track, own, context === undefined);
+    try {
+      await own.audioWorklet.addModule(new URL("player-worklet.js", import.meta.url));
+      return new Player(speech, track, own, context === undefined);
+    } catch (error) {
+      if (context === undefined) own.close();
+      const lacking = own.audioWorklet === undefined;
+      const message = lacking ? "this browser has no AudioWorklet: use a newer one" : `the player cannot be loaded: ${error.message}`;
+      throw new SpeechError({ reason: "no_audio", message, retryable: !lacking });
+    }
   }
 
   constructor(speech, track, context, ownsContext) {
@@ -92,9 +101,21 @@ export class Player {
     return this.#last.underrunSamples;
   }
 
-  /** Starts the audio. Browsers allow that only after a user gesture: call this from its handler. */
+  /**
+   * Starts the audio. Browsers allow that only after a user gesture: call this from its handler.
+   * @throws {SpeechError} no_audio: the browser has not started it within 3 s
+   */
   async wake() {
-    if (this.context.state !== "running") await this.context.resume();
+    if (this.context.state === "running") return;
+    let late;
+    const waited = new Promise((resolve) => {
+      late = setTimeout(resolve, WAKE_MS, "late");
+    });
+    const woken = await Promise.race([this.context.resume(), waited]);
+    clearTimeout(late);
+    if (woken !== "late") return;
+    const message = "the browser has not started the sound: allow sound for this page, check the audio output, and press again";
+    throw new SpeechError({ reason: "no_audio", message, retryable: true });
   }
 
   /** Stops at once and forgets what is queued. Returns the position, for `Speech.cancel`. */

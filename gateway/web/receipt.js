@@ -16,6 +16,11 @@ const STAGES = {
   write: "Writing",
 };
 
+/** Whose time each stage is; those that are not here are the gateway's. */
+const OWNERS = { text_wait: "text", turn_wait: "text", vendor: "voice", silence: "voice" };
+const OWNER_NAMES = { voice: "The voice", gateway: "The gateway", text: "Your text and its turn" };
+const owner = (stage) => OWNERS[stage] ?? "gateway";
+
 /**
  * Draws the waterfall of one receipt.
  * @param {object} receipt as JSON
@@ -47,7 +52,7 @@ function header() {
 }
 
 function stageRow(stage, ms, from, share) {
-  const bar = element("span", { class: "bar", "data-stage": stage });
+  const bar = element("span", { class: "bar", "data-owner": owner(stage) });
   bar.style.setProperty("--from", `${(from * 100).toFixed(3)}%`);
   bar.style.setProperty("--share", `${(share * 100).toFixed(3)}%`);
   return element(
@@ -59,6 +64,21 @@ function stageRow(stage, ms, from, share) {
   );
 }
 
+/**
+ * The waterfall in one line: whose time it was. It also says what the colours of the bars mean.
+ * @param {object} receipt as JSON
+ * @returns {HTMLElement|string} nothing where no audio was written
+ */
+export function shares(receipt) {
+  if (receipt.ttfbMs === undefined) return "";
+  const rows = Object.entries(OWNER_NAMES).map(([name, told]) => {
+    const ms = receipt.stages.reduce((sum, stage) => sum + (owner(stage.stage) === name ? stage.ms : 0), 0);
+    const swatch = element("span", { class: "swatch", "data-owner": name, "aria-hidden": "true" });
+    return element("li", {}, swatch, `${told} `, element("strong", {}, duration(ms)));
+  });
+  return element("ul", { class: "shares", "aria-label": "Whose time it was" }, ...rows);
+}
+
 /** The receipt's figures as pairs of a name and a value. */
 export function figures(receipt) {
   const pairs = [];
@@ -68,8 +88,8 @@ export function figures(receipt) {
   put("From first phrase", time(receipt.ttfbSpeakableMs));
   put("First sound", time(receipt.ttfaMs));
   put("Characters in", grouped(receipt.acceptedChars));
-  put("Characters spoken", grouped(receipt.sentChars));
-  put("Messages", grouped(receipt.chunks));
+  put("Characters to the voice", grouped(receipt.sentChars));
+  put("Audio messages", grouped(receipt.chunks));
   put("Route", receipt.route && receipt.route.replace(/\/$/, "") + (receipt.attempts > 1 ? ` (attempt ${receipt.attempts})` : ""));
   return pairs;
 }

@@ -2,7 +2,7 @@
 
 import { duration, element } from "./dom.js";
 import { wavFile } from "./legato.js";
-import { figures, waterfall } from "./receipt.js";
+import { figures, shares, waterfall } from "./receipt.js";
 import { Transcript } from "./transcript.js";
 
 const STATES = {
@@ -20,6 +20,7 @@ export class Take {
   #rate;
   #start = 0;
   #samples = 0;
+  #heard = 0;
   #firstAt = 0;
   #begunAt = performance.now();
   #parts = {};
@@ -70,10 +71,10 @@ export class Take {
   listen(position) {
     if (this.ended) return;
     if (this.#samples > 0) this.transcript.light(position);
-    const heard = Math.min(Math.max(position - this.#start, 0), this.#samples);
+    this.#heard = Math.min(Math.max(position - this.#start, 0), this.#samples);
     const { meter, clock } = this.#parts;
-    meter.style.setProperty("--done", this.#samples ? heard / this.#samples : 0);
-    const told = `${seconds(heard / this.#rate)} / ${seconds(this.#samples / this.#rate)}`;
+    meter.style.setProperty("--done", this.#samples ? this.#heard / this.#samples : 0);
+    const told = this.#progress;
     if (clock.textContent !== told) clock.textContent = told;
   }
 
@@ -92,7 +93,8 @@ export class Take {
     this.#account(receipt);
   }
 
-  cancelled({ heard, sentUnheard, neverSent, method, receipt }) {
+  cancelled({ heard, sentUnheard, neverSent, truncateAtSample, method, receipt }) {
+    this.listen(truncateAtSample);
     this.#end("cancelled");
     this.transcript.partition(heard, sentUnheard, neverSent);
     this.#parts.after.append(legend(heard, sentUnheard, neverSent, method));
@@ -118,10 +120,19 @@ export class Take {
     this.#parts.badge.textContent = STATES[state];
   }
 
+  /** What was heard of what has come. */
+  get #progress() {
+    return `${seconds(this.#heard / this.#rate)} / ${seconds(this.#samples / this.#rate)}`;
+  }
+
   #end(state) {
     this.show(state);
     this.#parts.meter.remove();
-    this.#parts.clock.textContent = this.#samples ? seconds(this.#samples / this.#rate) : "";
+    this.#parts.clock.textContent = this.#samples ? this.#length(state) : "";
+  }
+
+  #length(state) {
+    return state === "finished" ? seconds(this.#samples / this.#rate) : `${this.#progress} heard`;
   }
 
   #account(receipt) {
@@ -132,7 +143,7 @@ export class Take {
       list.append(element("div", {}, element("dt", {}, name), element("dd", {}, value)));
     }
     const title = receipt.ttfbMs === undefined ? "Receipt" : `Receipt: first byte after ${duration(receipt.ttfbMs)}`;
-    const details = element("details", { class: "receipt" }, element("summary", {}, title), list, waterfall(receipt));
+    const details = element("details", { class: "receipt" }, element("summary", {}, title), list, shares(receipt), waterfall(receipt));
     details.open = true;
     this.#parts.after.append(details);
   }

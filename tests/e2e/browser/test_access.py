@@ -165,6 +165,17 @@ async def test_a_screen_reader_is_told_what_happens(page, gateway):
     assert "Not heard:" in await announcer.inner_text()
 
 
+async def test_one_stop_of_several_is_read_out_with_what_was_heard(page, gateway):
+    ground = await Playground.visit(page, gateway)
+    await ground.speak("Seven calm swans swim by. " * 6)
+    await ground.speak("And one more.")
+    await ground.past(40_000)
+    await ground.press("Stop")
+    announcer = page.locator("#announcer")
+    await announcer.get_by_text("Heard: Seven").wait_for()
+    assert "Not heard: And one more." in await announcer.inner_text()
+
+
 async def test_nothing_moves_where_motion_is_unwanted(page, gateway):
     await page.emulate_media(reduced_motion="reduce")
     ground = await Playground.visit(page, gateway)

@@ -89,6 +89,11 @@ async def test_stop_is_silence_and_tells_what_was_heard(page, gateway):
     assert told.truncate_at_sample == cancel.played_sample
     assert told.heard.strip()
     assert told.never_sent.strip()
+    first = next(reply for reply in gateway.door.of(replies.UtteranceStarted)).start_sample
+    tenths = int((told.truncate_at_sample - first) / 2_400)
+    assert (await page.locator(".clock").first.inner_text()).startswith(
+        f"0:{tenths // 10:02}.{tenths % 10} / "
+    )
     shown = [
         (await page.locator(f".transcript .{name}").inner_text()).strip()
         for name in ("heard", "sent-unheard", "never-sent")
@@ -230,6 +235,9 @@ async def test_the_receipt_is_a_waterfall(page, gateway):
     assert sum(widths) == pytest.approx(100, abs=0.1)
     shares = [100 * s / finished.receipt.ttfb_s for _, s in finished.receipt.stages]
     assert widths == pytest.approx(shares, abs=0.1)
+    owners = page.get_by_label("Whose time it was").get_by_role("listitem")
+    for owner, name in enumerate(["The voice", "The gateway", "Your text and its turn"]):
+        assert (await owners.nth(owner).inner_text()).startswith(name)
 
 
 async def test_the_sound_can_be_kept_as_wav(page, gateway, tmp_path):
