@@ -60,7 +60,7 @@ async def _ask(method: str, admin: str, page: str, data: bytes | None = None) ->
         raise OperatorError(f"cannot connect to {admin}: {cause(error.os_error)}") from None
     except TimeoutError:
         raise OperatorError(f"no answer from {admin} within {_TIMEOUT_S:.0f} s") from None
-    except (aiohttp.InvalidURL, ValueError):
+    except (aiohttp.InvalidURL, aiohttp.NonHttpUrlClientError, ValueError):
         raise OperatorError(f"expected the admin port as http://HOST:PORT, got {admin!r}") from None
     except aiohttp.ClientError:
         raise OperatorError(_NO_ADMIN_PORT.format(admin)) from None

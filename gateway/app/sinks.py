@@ -92,13 +92,17 @@ class AudioFile:
         audio_format: format of the audio.
 
     Raises:
-        OSError: there is no such folder.
+        OSError: there is no such folder, or it is one itself.
         ValueError: its name says that it holds something else.
     """
 
     def __init__(self, path: Path, audio_format: AudioFormat) -> None:
         if not path.parent.is_dir():
             raise NotADirectoryError(f"no such folder: {path.parent}")
+        if path.is_dir():
+            raise IsADirectoryError(
+                f"{path} is a folder: expected the name of a file, such as {path / 'speech.wav'}"
+            )
         self._path = _checked(path, audio_format)
         has_header = path.suffix.lower() not in _HEADLESS and not audio_format.lags
         self._format = audio_format if has_header else None

@@ -11,6 +11,7 @@ import os
 import re
 import ssl
 from collections.abc import Mapping
+from http.client import BadStatusLine
 
 from legato.domain.errors import Reason, SpeechError
 from legato.domain.receipt import Receipt
@@ -55,15 +56,24 @@ Trouble = SpeechError | ConnectionLostError
 """Every exception that this library raises because of the gateway or the way to it."""
 
 
+NO_TLS = "what answers there does not speak TLS: grpc://, ws:// and http:// are without it"
+NO_HTTP = "what answers there does not speak HTTP: a gateway has a port of its own for gRPC, grpc://"
+NO_GRPC = (
+    "what answers there does not speak gRPC: a gateway has a port of its own for WebSocket and HTTP, ws://"
+)
+
+
 def cause(error: BaseException) -> str:
     """What went wrong on a socket: the system's own message, without the address and number that libraries put around it."""
     if isinstance(error, ssl.SSLError):
-        return str(error)
+        return NO_TLS if "WRONG_VERSION_NUMBER" in str(error) else str(error)
     if isinstance(error, OSError):
         number = error.errno or _number(str(error))
         if number > 0:
             return os.strerror(number).lower()
         return (error.strerror or str(error)).lower()
+    if isinstance(error, BadStatusLine):
+        return NO_HTTP
     return str(error)
 
 

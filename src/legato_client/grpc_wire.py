@@ -17,7 +17,7 @@ from legato.domain.replies import AudioChunk, Opened
 from legato.v1 import speech_pb2
 from legato_client.access import authorization
 from legato_client.address import Address
-from legato_client.errors import ConnectionLostError, Trouble, reason_named, refused_with
+from legato_client.errors import NO_GRPC, NO_TLS, ConnectionLostError, Trouble, reason_named, refused_with
 from legato_client.replies import reply_of
 from legato_client.requests import Command, request_of
 from legato_client.wire import Received
@@ -74,10 +74,18 @@ def trouble_of(error: grpc.aio.AioRpcError) -> Trouble:
         if name == _DETAILS and isinstance(value, bytes) and (found := _told_by(value)):
             return found
     details = error.details() or "no details"
-    unreached = _UNREACHED.match(details)
-    return refused_with(
-        error.code().name, f"cannot connect: {unreached[1].lower()}" if unreached else details
-    )
+    why = _unreached(details)
+    return refused_with(error.code().name, f"cannot connect: {why}" if why else details)
+
+
+def _unreached(details: str) -> str:
+    """Why nothing was reached; empty if something was."""
+    if "WRONG_VERSION_NUMBER" in details:
+        return NO_TLS
+    if "connect an http1.x server" in details:
+        return NO_GRPC
+    found = _UNREACHED.match(details)
+    return found[1].lower() if found else ""
 
 
 def _told_by(details: bytes) -> SpeechError | None:

@@ -1,3 +1,5 @@
+import asyncio
+
 import pytest
 
 from legato.domain.errors import Reason, SpeechError
@@ -29,6 +31,34 @@ async def test_a_refusal_by_grpc(scripted):
             await list_voices(running.url, language="xx")
 
     assert caught.value.reason is Reason.FORBIDDEN
+
+
+@pytest.mark.parametrize(
+    ("serves", "asked", "told"),
+    [
+        ("over_grpc", "http", "does not speak HTTP"),
+        ("over_grpc", "grpcs", "does not speak TLS"),
+    ],
+)
+async def test_the_other_port_or_scheme_is_named_as_such(scripted, serves, asked, told):
+    async with getattr(scripted, serves)() as running:
+        with pytest.raises(ConnectionLostError, match=told):
+            await list_voices(f"{asked}://{running.url.partition('://')[2]}")
+
+
+@pytest.mark.parametrize(
+    ("asked", "told"), [("grpc", "does not speak gRPC"), ("https", "does not speak TLS")]
+)
+async def test_a_plain_http_port_asked_for_something_else_is_named_as_such(asked, told):
+    async def refuse(reader, writer):
+        await reader.read(1)
+        writer.write(b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n")
+        await writer.drain()
+        writer.close()
+
+    async with await asyncio.start_server(refuse, "127.0.0.1", 0) as server:
+        with pytest.raises(ConnectionLostError, match=told):
+            await list_voices(f"{asked}://127.0.0.1:{server.sockets[0].getsockname()[1]}")
 
 
 async def test_a_page_that_is_not_there(scripted):

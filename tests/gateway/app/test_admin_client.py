@@ -56,6 +56,7 @@ async def test_what_is_done():
     [
         ("http://127.0.0.1:9", "cannot connect to http://127.0.0.1:9: connection refused"),
         ("nonsense", "expected the admin port as http://HOST:PORT, got 'nonsense'"),
+        ("127.0.0.1:9464", "expected the admin port as http://HOST:PORT, got '127.0.0.1:9464'"),
     ],
 )
 async def test_nobody_there(url, said):

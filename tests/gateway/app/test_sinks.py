@@ -147,5 +147,7 @@ def test_where_audio_goes_follows_from_what_was_asked(tmp_path, monkeypatch):
     assert isinstance(open_sink("", PCM, may_be_silent=True), FilePlayer)
     fake_player(tmp_path, PLAY)
     assert isinstance(open_sink("", PCM, may_be_silent=True), Player)
+    with pytest.raises(IsADirectoryError, match="is a folder: expected the name of a file"):
+        open_sink(str(tmp_path), PCM, may_be_silent=False)
     with pytest.raises(OSError, match="nowhere"):
         open_sink(str(tmp_path / "nowhere" / "a.wav"), PCM, may_be_silent=False)
