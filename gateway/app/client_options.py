@@ -102,7 +102,9 @@ def run(work: Coroutine[Any, Any, T]) -> T:
 
 
 def _where_from(said: str) -> str:
-    """Return advice if no gateway runs at the usual address; empty otherwise."""
+    """Return advice if the certificate is not trusted, or no gateway runs at the usual address; empty otherwise."""
+    if "CERTIFICATE_VERIFY_FAILED" in said:
+        return "; name the certificate to trust with --ca FILE"
     absent = urlsplit(LOCAL).netloc in said and said.endswith("connection refused")
     return "; `legato serve` starts a gateway there" if absent else ""
 

@@ -98,6 +98,10 @@ def test_a_result_is_given_back():
     ("said", "more"),
     [
         ("cannot reach 127.0.0.1:8080: connection refused", "; `legato serve` starts a gateway there"),
+        (
+            "cannot reach h:1: [SSL: CERTIFICATE_VERIFY_FAILED] failed",
+            "; name the certificate to trust with --ca FILE",
+        ),
         ("cannot reach 127.0.0.1:8081: connection refused", ""),
         ("cannot reach 127.0.0.1:8080: it speaks something else", ""),
     ],
