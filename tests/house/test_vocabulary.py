@@ -1,4 +1,7 @@
-"""The vocabulary is closed: `docs/architecture.md` names every event, effect, reply and fact, and nothing that is none."""
+"""The vocabulary is closed: `docs/architecture.md` names every event, effect, reply and fact, and nothing that is none.
+
+It is the map, too: it names every module that decides, and every module that holds a line to a vendor.
+"""
 
 import ast
 import re
@@ -35,3 +38,11 @@ def test_the_page_names_every_one(kind):
 
 def test_the_page_names_none_that_is_not_there():
     assert LISTED - set().union(*map(declared, KINDS)) == set()
+
+
+@pytest.mark.parametrize("folder", ["src/legato/core", "gateway/upstream"])
+def test_the_page_names_every_module(folder):
+    modules = {path.stem for path in (ROOT / folder).glob("*.py")} - {"__init__"}
+    named = {word for quoted in re.findall(r"`([^`\n]+)`", PAGE) for word in re.findall(r"\w+", quoted)}
+    assert modules
+    assert modules - named == set()
