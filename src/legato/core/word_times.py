@@ -28,8 +28,9 @@ def take_words(state: StreamState, utterance: Utterance, run: Run, words: Words)
             last = run.samples_before + round(min(time.end_ms, latest_ms) * state.rate_hz / 1000)
             utterance.timeline.heard_word(index, span, first, last, time.method)
             latest = max(latest, index)
-    # Where a later segment sounds, the earlier ones are over, marked or not: their words come first.
-    heard.update((one.segment.index, True) for one in run.awaited if one.segment.index < latest)
+    # Where a later segment sounds, the earlier ones are over, marked or not, also those that flow into it: their words come first.
+    earlier = (*run.untold, *(one.segment.index for one in run.awaited))
+    heard.update((index, True) for index in earlier if index < latest)
     for index, is_over in sorted(heard.items()):
         timeline = utterance.timeline
         _tell(utterance, run, index, timeline.words(index) if is_over else timeline.true_words(index)[:-1])

@@ -151,6 +151,17 @@ def test_r11_segments_that_flow_into_each_other_have_their_words_one_behind_the_
     assert (told[0].start_sample, told[-1].end_sample) == (100 * MS, 1_100 * MS)
 
 
+def test_r11_the_words_of_a_segment_come_before_those_of_the_one_it_flows_into_when_that_one_has_times():
+    telling = Telling(in_one=False)
+    telling.said.timeline.join(1)
+    telling.hear((0, 0, 100.0), (0, 4, 300.0))
+    over = telling.run.awaited.popleft()
+    telling.said.timeline.complete([0], 600 * MS)
+    tell_complete(telling.said, telling.run, [over.segment.index])
+    assert telling.told() == [("one", 200)], "where the last one ends is not known yet"
+    assert telling.hear((1, 0, 600.0), (1, 6, 900.0)) == [("one", 200), ("two.", 400), ("three", 700)]
+
+
 def test_what_is_complete_is_told_where_what_flows_into_it_never_comes():
     flowing = Flowing()
     flowing.marked(0, 1_100)
