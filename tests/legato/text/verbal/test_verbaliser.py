@@ -15,6 +15,9 @@ LANGUAGES = ["en", "de", "fr", "es", "it", "pt", "nl", "zh", "ja"]
 TOKENS = [
     "3:2:1",
     "call 911",
+    "scored",
+    "24/35",
+    "correct",
     "(US)",
     "911/112",
     "4–11 × 10⁹/L",

@@ -1,6 +1,7 @@
 """Fractions: 3/4, 2 1/3, ½, grades such as 4.5/5, the time of music."""
 
 import re
+from math import gcd
 
 from legato.text.verbal.book import RuleBook
 from legato.text.verbal.speech import LETTER, SPACE, Speech, any_of, pressed, spaced, word_before
@@ -33,6 +34,9 @@ _GRADED_BEFORE = re.compile(r"(?<![\w/])(?:[6-9]/10|10/10) (?:down to|up to|to) 
 _GRADED = re.compile(rf"(?!{SPACE}of\b|-)(?:[.,;:!?)]|{SPACE}|\Z)")
 _HIGHEST_PRESSURE = 30
 """In centimetres of mercury, as doctors in some countries say it."""
+_SHARES = frozenset({2, 3, 4, 8, 16, 32, 64})
+"""What a thing is divided into; few tests have as many points."""
+_OF = re.compile(rf"{SPACE}of\b|-")
 _OVERS = re.compile(r" in [0-9]{1,3}(?:\.[0-5])? ov| \([0-9]{1,3}(?:\.[0-5])? ov")
 """The overs bowled, which follow the runs and the wickets."""
 
@@ -48,6 +52,10 @@ class Fractions:
         self._pressed = pressed(speech.data)
         self._placed = frozenset((*speech.data.texts("place_words"), *speech.data.texts("step_words")))
         self._stars = re.compile(rf"{SPACE}{any_of(speech.data.texts('grade_nouns'))}\b")
+        self._points = re.compile(rf"{SPACE}{any_of(speech.data.texts('score_nouns'))}\b")
+        self._scored = frozenset(speech.data.texts("grade_before")) | frozenset(
+            speech.data.texts("score_before")
+        )
         self._graded = frozenset(speech.data.texts("grade_before"))
         self._sized = frozenset(speech.data.texts("fitted_words"))
         self._beats = any_of(speech.data.texts("meter_words"))
@@ -145,6 +153,7 @@ class Fractions:
             (over == under and over > 4)
             or of_hundred
             or self._is_grade(match, over, under)
+            or self._is_score(match, over, under)
             or (over <= under and self._stars.match(match.string, match.end()))
         ):
             name = "out_of"
@@ -182,6 +191,15 @@ class Fractions:
         if under != _BEST:
             return False
         return _LEAST_GRADE <= over < _BEST and _GRADED.match(match.string, match.end()) is not None
+
+    def _is_score(self, match: re.Match[str], over: int, under: int) -> bool:
+        """Whether this is how many points or answers of a test someone got: You scored 24/35, 17/20 correct."""
+        if over > under or match["ending"] or (under in _SHARES and gcd(over, under) == 1):
+            return False
+        text, end = match.string, match.end()
+        if self._points.match(text, end):
+            return True
+        return word_before(text, match.start()) in self._scored and not _OF.match(text, end)
 
     def beats(self, match: re.Match[str]) -> str | None:
         """Say 4/4 time."""

@@ -33,6 +33,18 @@ import pytest
         ("en", "42/100", "forty-two out of one hundred"),
         ("en", "140/90", "one hundred forty over ninety"),
         ("en", "3/2000000000", "three/two billion"),
+        (
+            "en",
+            "You scored 24/35: 17/20 correct, 12/15 questions.",
+            "You scored twenty-four out of thirty-five: seventeen out of twenty correct, twelve out of fifteen questions.",
+        ),
+        (
+            "en",
+            "got 3/5 of it, 3/4 right now, 6/8 right",
+            "got three fifths of it, three quarters right now, six out of eight right",
+        ),
+        ("de", "24/35 Punkten", "vier und zwanzig von fünf und dreißig Punkten"),
+        ("fr", "24/35 points", "vingt-quatre sur trente-cinq points"),
         ("en", "3.5/5 stars", "three point five out of five stars"),
         ("en", "2 1/3", "two and one third"),
         ("en", "½", "one half"),
