@@ -78,7 +78,7 @@ from legato.text.settings import TextSettings
         ("The pressure was 101.3 kPa, i.e., about 14.7 psi.", "The pressure was one hundred one point three kilopascals, that is, about fourteen point seven pounds per square inch."),
         ("Call us at (555) 867-5309 or +44 20 7946 0958.", "Call us at five five five, eight six seven, five three zero nine or plus four four, two zero, seven nine four six, zero nine five eight."),
         ("Dial 1-800-555-0199, ext. 42.", "Dial one, eight zero zero, five five five, zero one nine nine, extension forty-two."),
-        ("For emergencies, dial 911 or 112.", "For emergencies, dial nine one one or one hundred twelve."),
+        ("For emergencies, dial 911 or 112.", "For emergencies, dial nine one one or one one two."),
         ("Pages 12–15, ch. 3, and Fig. 2.1 cover this.", "Pages twelve to fifteen, chapter three, and figure two point one cover this."),
         ("See §4.2 and Eq. (5).", "See section four point two and equation (five)."),
         ("About 60–70% of users (n = 1,024) agreed.", "About sixty to seventy percent of users (n equals one thousand twenty-four) agreed."),

@@ -14,6 +14,7 @@ from legato.text.verbal.speech import (
     AS_OF,
     SPACE,
     any_of,
+    asking_sum,
     calling,
     docketed,
     expiring,
@@ -133,7 +134,7 @@ class Cuts:
         self._at = data.table("phrases").get("at", "")
         self._placed = placed(data)
         self._docketed = docketed(data)
-        reaching = (in_match(data), pressed(data), calling(data))
+        reaching = (in_match(data), pressed(data), calling(data), asking_sum(data))
         self._reaching = tuple(one for one in reaching if one is not None)
         self._texted, self._texting = texted(data), texting(data)
         # Every such verb contains this, however it begins: looking for it first is cheaper.

@@ -199,6 +199,21 @@ def _called_and_on(data: VerbalData) -> str:
     return rf"{CALLED}(?: ?/ ?{CALLED}){{0,3}}{apart}(?:,(?: {link})?| {link}) "
 
 
+def asked_sum(data: VerbalData) -> re.Pattern[str] | None:
+    """Return the pattern of what precedes a sum to work out: "What is "; None if a language has no such words."""
+    words = data.texts("sum_words")
+    return re.compile(rf"\b(?i:{any_of(words)}){SPACE}\Z") if words else None
+
+
+def asking_sum(data: VerbalData) -> re.Pattern[str] | None:
+    """Return the pattern of what may still become a match of `asked_sum`; None if a language has no such words."""
+    words = data.texts("sum_words")
+    begun = [
+        " ".join(parts[:end]) for one in words for parts in [one.split()] for end in range(1, len(parts) + 1)
+    ]
+    return re.compile(rf"\b(?i:{any_of(begun)}){SPACE}?\Z") if words else None
+
+
 def docketed(data: VerbalData) -> re.Pattern[str] | None:
     """Return the pattern of what precedes the number and year of a court case: VIII ZR 12/19; None if a language has no word for that."""
     if "docket" not in data.table("phrases"):

@@ -39,6 +39,7 @@ def german(data):
         "CA ",
         "call ",
         "call 911 (US), ",
+        "What is ",
         "call 911 in the US, ",
         "dial 110/119, ",
         "v ",

@@ -15,6 +15,9 @@ LANGUAGES = ["en", "de", "fr", "es", "it", "pt", "nl", "zh", "ja"]
 TOKENS = [
     "3:2:1",
     "call 911",
+    "What",
+    "What's 7×8",
+    "10 in. x",
     "scored",
     "24/35",
     "correct",

@@ -4,7 +4,16 @@ import re
 
 from legato.text.verbal.book import RuleBook
 from legato.text.verbal.rules.mixed import Mixed
-from legato.text.verbal.speech import LETTER, SPACE, Speech, any_of, spaced, word_before, word_before_joined
+from legato.text.verbal.speech import (
+    LETTER,
+    SPACE,
+    Speech,
+    any_of,
+    asked_sum,
+    spaced,
+    word_before,
+    word_before_joined,
+)
 
 _FORMULA = re.compile(r"(?:[=+*^]|(?<![A-Za-zµ²³])/)(?:(?![A-Za-z]{3})[^=.,;:!?\n]){0,16}\Z")
 _NEXT = re.compile(rf"{SPACE}({LETTER}+)")
@@ -12,6 +21,7 @@ _LOWERED = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
 _RESOLUTIONS = frozenset("2458")
 """Resolutions of pictures, said as they are written: 4K, 8K."""
 _DATED = re.compile(r"(?P<name>[A-Z]{2,6})(?P<year>(?:19|20)[0-9]{2})")
+_ASKED_CHARS = 24
 _MILLION = 10**6
 _SCORE = re.compile(r"[0-9]{1,2} [x×] [0-9]{1,2}|(?!3x4|4x4)[0-9]x[0-9]")
 """Goals; without spaces, 3x4 is a photo and 4x4 a car with four driven wheels."""
@@ -39,6 +49,7 @@ class Numerals:
         self._people = frozenset(data.texts("counted_people"))
         self._slash = data.table("electronic").get("/", "")
         self._mixed = Mixed(speech)
+        self._asked, self._times = asked_sum(data), f" {data.table('symbols').get('×', '')} "
         self._short_heads = re.compile(rf"\b{any_of(data.table('numbered'))}\.{SPACE}?\Z")
         self._thousand = data.table("settings").get("thousand_agrees", "-")
         self._heads = frozenset(data.texts("heading_words")) | frozenset(data.texts("count_before"))
@@ -194,9 +205,14 @@ class Numerals:
         return self._speech.phrase("percent", number=self._speech.say(match["number"]))
 
     def size(self, match: re.Match[str]) -> str | None:
-        """Say 3x4, 1920×1080."""
+        """Say 3x4, 1920×1080; What is 7×8 asks for a product."""
         if self._scores and not match["c"] and _SCORE.fullmatch(match.group()):
             return self.ratio(match)
+        start = match.start()
+        if self._asked and self._asked.search(match.string, max(0, start - _ASKED_CHARS), start):
+            return self._times.join(
+                self._speech.say(side) for side in (match["a"], match["b"], match["c"]) if side
+            )
         sides = [self._side(side) for side in (match["a"], match["b"], match["c"]) if side]
         spoken = sides[0]
         for side in sides[1:]:

@@ -20,7 +20,7 @@ class Sides:
         number, times = self._speech.number, rf"{SPACE}?[x×]{SPACE}?"
         book.on_digit(
             "measure.size",
-            rf"(?P<a>{number}){SPACE}?(?P<unit>[cmk]?m|in|ft|yd){times}(?P<b>{number}){SPACE}?(?P=unit)(?:{times}(?P<c>{number}){SPACE}?(?P=unit))?(?![\w²³/]|{SPACE}?[=x×])",
+            rf"(?P<a>{number}){SPACE}?(?P<unit>[cmk]?m|in|ft|yd)\.?{times}(?P<b>{number}){SPACE}?(?P=unit)(?:\.?{times}(?P<c>{number}){SPACE}?(?P=unit))?(?:\.(?={SPACE}[a-z(]))?(?![\w²³/]|{SPACE}?[=x×]|\.{SPACE}?[=x×])",
             self.size,
         )
 

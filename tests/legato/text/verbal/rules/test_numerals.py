@@ -6,6 +6,7 @@ import pytest
 @pytest.mark.parametrize(
     ("language", "written", "spoken"),
     [
+        ("en", "What is 7 x 8? A 7 x 8 room", "What is seven times eight? A seven by eight room"),
         ("en", "0..9 and 1...5", "zero to nine and one to five"),
         ("en", "15th-17th", "fifteenth to seventeenth"),
         ("en", "FY2024", "FY twenty twenty-four"),

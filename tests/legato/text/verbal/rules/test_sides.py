@@ -9,6 +9,8 @@ import pytest
         ("en", "a 3 cm × 2 cm lesion", "a three by two centimeter lesion"),
         ("en", "10 ft x 12 ft", "ten by twelve feet"),
         ("en", "2 m x 3 m x 4 m tall", "two by three by four meters tall"),
+        ("en", "10 in. x 8 in. and 5 ft. x 3 ft. rug", "ten by eight inches and five by three feet rug"),
+        ("en", "10 in. x 8 in. x 2 in. Then", "ten by eight by two inches. Then"),
         ("en", "2 ft × 3 ft = 6 sq ft", "two feet times three feet equals six square feet"),
         ("de", "1,20 m x 2 m", "eins Komma zwei null mal zwei Meter"),
         ("fr", "10 cm x 20 cm", "dix par vingt centimètres"),
