@@ -17,6 +17,7 @@ from legato.text.verbal.speech import (
     asking_sum,
     calling,
     docketed,
+    ending_in,
     expiring,
     in_match,
     keyed_in,
@@ -134,7 +135,7 @@ class Cuts:
         self._at = data.table("phrases").get("at", "")
         self._placed = placed(data)
         self._docketed = docketed(data)
-        reaching = (in_match(data), pressed(data), calling(data), asking_sum(data))
+        reaching = (in_match(data), pressed(data), calling(data), asking_sum(data), ending_in(data))
         self._reaching = tuple(one for one in reaching if one is not None)
         self._texted, self._texting = texted(data), texting(data)
         # Every such verb contains this, however it begins: looking for it first is cheaper.

@@ -214,6 +214,12 @@ def asking_sum(data: VerbalData) -> re.Pattern[str] | None:
     return re.compile(rf"\b(?i:{any_of(begun)}){SPACE}?\Z") if words else None
 
 
+def ending_in(data: VerbalData) -> re.Pattern[str] | None:
+    """Return the pattern of what precedes the last digits of a card or an account: "card ending in "; None if a language has no such words."""
+    cards, links = data.texts("card_words"), any_of(data.texts("card_links"))
+    return re.compile(rf"\b(?i:{any_of(cards)})\.?(?: (?i:{links}))?{SPACE}\(?\Z") if cards else None
+
+
 def docketed(data: VerbalData) -> re.Pattern[str] | None:
     """Return the pattern of what precedes the number and year of a court case: VIII ZR 12/19; None if a language has no word for that."""
     if "docket" not in data.table("phrases"):

@@ -15,6 +15,8 @@ LANGUAGES = ["en", "de", "fr", "es", "it", "pt", "nl", "zh", "ja"]
 TOKENS = [
     "3:2:1",
     "call 911",
+    "card ending in",
+    "...4471",
     "What",
     "What's 7×8",
     "10 in. x",

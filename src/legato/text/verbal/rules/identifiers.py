@@ -3,7 +3,7 @@
 import re
 
 from legato.text.verbal.book import RuleBook
-from legato.text.verbal.speech import SPACE, Speech, keyed_in
+from legato.text.verbal.speech import SPACE, Speech, ending_in, keyed_in
 
 _GROUPS = re.compile(r"[0-9A-Z]+")
 _LEAST_DIGITS = 10
@@ -25,7 +25,7 @@ class Identifiers:
     def __init__(self, speech: Speech) -> None:
         self._speech = speech
         self._zero = speech.phrases.get("year_zero", "")
-        self._keyed = keyed_in(speech.data)
+        self._keyed, self._ends = keyed_in(speech.data), ending_in(speech.data)
         self._no_things = frozenset(speech.data.texts("not_plural"))
 
     def add(self, book: RuleBook) -> None:
@@ -71,6 +71,7 @@ class Identifiers:
             self.numbered,
         )
         self._add_signed(book)
+        self._add_endings(book)
 
     def _add_signed(self, book: RuleBook) -> None:
         """Add numbers behind # and *, and plans named after a law."""
@@ -98,6 +99,13 @@ class Identifiers:
                 r"(?<![\w.,$-])(?P<hundred>[1-9])0(?P<one>[1-9])\((?P<letter>[a-z])\)(?:\((?P<part>[0-9]{1,2})\))?(?![\w(])",
                 self.plan,
             )
+
+    def _add_endings(self, book: RuleBook) -> None:
+        """Add the last digits of a card or an account: ending in -4471, *4471, ...4471."""
+        digits = r"(?P<number>[0-9]{4})(?![\w%]|[-.,:/][0-9])"
+        book.on_symbol("-", "code.masked", rf"(?<=[a-z] )-{digits}", self.ending)
+        book.on_symbol("*", "code.masked", rf"(?<![^\s(#])\*{digits}", self.ending)
+        book.on_symbol(".…", "code.masked", rf"(?<![^\s(])(?:\.{{3}}|…){digits}", self.ending)
 
     def account(self, match: re.Match[str]) -> str | None:
         """Say DE89 3704 0044 0532 0130 00, letter by letter and digit by digit."""
@@ -143,6 +151,12 @@ class Identifiers:
     def masked(self, match: re.Match[str]) -> str | None:
         """Say **** 4242."""
         return self._speech.words.digits(match["number"])
+
+    def ending(self, match: re.Match[str]) -> str | None:
+        """Say your card ending in -4471, acct. *4471; without such a word before it is any number."""
+        text, start = match.string, match.start()
+        named = self._ends is not None and self._ends.search(text, max(0, start - _WINDOW), start)
+        return self._speech.words.digits(match["number"]) if named else None
 
     def plan(self, match: re.Match[str]) -> str | None:
         """Say 401(k), 501(c)(3)."""

@@ -16,6 +16,17 @@ import pytest
             "NL91ABNA0417164300",
             "N L negen één, A B N A, nul vier één zeven, één zes vier drie, nul nul",
         ),
+        (
+            "en",
+            "card ending in -4471, Visa *4471",
+            "card ending in four four seven one, Visa four four seven one",
+        ),
+        (
+            "en",
+            "my account (...4471), -4471",
+            "my account (four four seven one), minus four thousand four hundred seventy-one",
+        ),
+        ("de", "Die Karte endet auf -4471", "Die Karte endet auf vier vier sieben eins"),
         ("en", "Order #84210", "Order number eight four two one zero"),
         ("en", "order ID is 7738291", "order ID is seven seven three eight two nine one"),
         ("en", "AB12 CDEF GHIJ", "AB twelve CDEF GHIJ"),
