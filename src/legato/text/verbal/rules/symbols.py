@@ -16,6 +16,13 @@ _ROUGH = re.compile(r"(?:\A|[(\[,;:–—]|['’]s|\b(?:is|are|was|at|of|to|by|f
 _MEASURE_BEFORE = re.compile(r"[0-9][ \u00a0-]?(?:°[CF]?|%|[^\W\d_]{1,4}) ?\Z")
 _MONEY_BEFORE = re.compile(r"[$€£][0-9][0-9.,]{0,16}\Z")
 _RATE_BEFORE = re.compile(r"[0-9] ?[^\W\d_]{1,6}/[^\W\d_]{1,6} ?\Z")
+_QUANTITY_BEFORE = re.compile(
+    rf"(?:[$€£][0-9][0-9.,]*[kKMB]?|[0-9]{SPACE}?(?:[€£%]|[^\W\d_]{{1,3}})){SPACE}\Z"
+)
+_QUANTITY = re.compile(rf"{SPACE}[$€£]?[0-9]")
+_TIMED_BEFORE = re.compile(
+    rf"[0-9]{SPACE}?(?:[AaPp]\.?[Mm]\.?)(?:{SPACE}[A-Z]{{2,4}})?{SPACE}\Z|[$€£][0-9][0-9.,]*{SPACE}\Z"
+)
 _COUNTED_BEFORE = re.compile(r"[0-9] [^\W\d_]{3,16}\Z")
 """What is counted, of which so much is allowed in a time: 4 doses/24 hours."""
 _SHORT = 3
@@ -46,6 +53,8 @@ class Symbols:
         self._named = speech.data.table("unit_per")
         spans = any_of(speech.data.texts("rate_spans"))
         self._spans = re.compile(rf"[0-9]{{1,4}}{SPACE}?{spans}(?![\w/])")
+        rated = [*speech.data.texts("rate_spans"), *speech.data.texts("rate_things")]
+        self._rates = re.compile(rf"{SPACE}{any_of(one for one in rated if len(one) >= _SHORT)}(?!\w)")
         self._slash = speech.data.table("electronic").get("/", "")
 
     def add(self, book: RuleBook) -> None:
@@ -79,7 +88,7 @@ class Symbols:
                 "slash", rf"(?<![/\w]){LETTER}{{2,40}}(?:/{LETTER}{{2,40}}){{1,8}}(?![\w/]|\.\w)", self.slash
             )
             book.on_joined("slash", r"(?<![/\w.])[A-Z](?:/[A-Z]){1,3}(?![\w/]|\.\w)", self.slash)
-            book.on_symbol("/", "slash", r"(?<!\S)/(?=[ \u00a0])", self.spaced_slash)
+            book.on_symbol("/", "slash", r"(?<!\S)/(?=[ \u00a0])", self.apart)
             if over := self._phrases.get("over", "").format(a="", b="").strip():
                 book.on_symbol("/", "slash", r"(?<=(?<!\w)[a-z])/(?=[0-9](?!\w))", lambda _: f" {over} ")
             book.on_symbol(
@@ -208,6 +217,17 @@ class Symbols:
     def spaced_slash(self, match: re.Match[str]) -> str | None:
         """Say a slash on its own."""
         return spaced(match, self._slash)
+
+    def apart(self, match: re.Match[str]) -> str | None:
+        """Say $20 / month, 3pm PST / 6pm EST: a rate, or a pause between two quantities; any other slash by its name."""
+        text, start, end = match.string, match.start(), match.end()
+        before = text[max(0, start - 24) : start]
+        per = self._rates.match(text, end)
+        if per and _QUANTITY_BEFORE.search(before):
+            return self._phrases["per"]
+        if _QUANTITY.match(text, end) and _TIMED_BEFORE.search(before):
+            return ","
+        return self.spaced_slash(match)
 
     def slash(self, match: re.Match[str]) -> str | None:
         """Say upload/download; between number words the slash was left there by an earlier reading."""

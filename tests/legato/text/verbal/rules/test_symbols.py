@@ -68,6 +68,12 @@ import pytest
             "$500/$1,000, 50¢/75¢",
             "five hundred dollars, one thousand dollars, fifty cents, seventy-five cents",
         ),
+        (
+            "en",
+            "3pm PST / 6pm EST, $20 / month, 5 mg / day, press / now",
+            "three PM PST , six PM EST, twenty dollars per month, five milligrams per day, press slash now",
+        ),
+        ("de", "20 € / Monat", "zwanzig Euro pro Monat"),
         ("de", "5 €/10 €", "fünf Euro, zehn Euro"),
         ("de", "5 €/100 g", "fünf Euro pro ein hundert Gramm"),
         ("en", "5th/Main and Geary/33rd", "fifth slash Main and Geary slash thirty-third"),
