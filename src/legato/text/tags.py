@@ -52,6 +52,13 @@ INLINE = _names(
     "lang audio mark w token desc lexicon amazon:effect mstts:express-as input button video source iframe center"
 )
 
+ACTED = _names(
+    "laugh laughs laughing laughter chuckle chuckles giggle giggles sigh sighs cough coughs sniff sniffs sniffle groan groans yawn "
+    "yawns gasp gasps whisper whispers whispering cry crying sob sobs scream shout clears_throat throat_clearing breath inhale "
+    "exhale hum happy sad angry excited surprised fearful scared calm sarcastic disgusted serious cheerful neutral"
+)
+"""Ways to speak and sounds that a model asks of a voice; they are no placeholders."""
+
 
 def tag(text: str, at: int, *, final: bool) -> Verdict:
     """Find the tag at an angle bracket; any other angle bracket is an ordinary character."""
@@ -81,7 +88,7 @@ def tag(text: str, at: int, *, final: bool) -> Verdict:
 def known(name: str) -> bool:
     """Whether this is the name of a known tag, whatever its attributes."""
     low = name.lower()
-    return low in BLOCKS or low in INLINE or is_secret(low) or low in CELLS or low == MATHML
+    return low in BLOCKS or low in INLINE or low in ACTED or is_secret(low) or low in CELLS or low == MATHML
 
 
 def is_secret(low: str) -> bool:
