@@ -25,6 +25,7 @@ from gateway.servers.knock import admit_as, request_head
 from gateway.servers.pages import named
 from gateway.servers.settings import ServerSettings
 from gateway.servers.streams import ServedStream, Streams
+from gateway.servers.tidied import TidiedResource
 from gateway.servers.websocket import Frames, WebSocketOutlet
 from gateway.servers.websocket_aiohttp import AiohttpFrames, converse
 from legato.domain.errors import Reason, SpeechError
@@ -202,6 +203,7 @@ class Dialects:
             else:
                 app.router.add_post(route.path, partial(self._speak, route))
         self._add_refusals(app, [route for route in routes if isinstance(route, FaceRoute)])
+        app.router.register_resource(TidiedResource(app.router, {route.path for route in routes}))
 
     def _add_refusals(self, app: web.Application, routes: Sequence[FaceRoute]) -> None:
         """Refuse every other method, in the form of the dialect that is served there."""

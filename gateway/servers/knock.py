@@ -6,6 +6,7 @@ from urllib.parse import parse_qsl, urlsplit
 from multidict import MultiMapping
 
 from gateway.servers.streams import Streams
+from gateway.servers.tidied import tidied
 from legato.domain import hops
 from legato.domain.speech import Principal
 from legato.faces.bearer import bearer_key
@@ -16,10 +17,14 @@ NO_SUCH_PAGE = "there is no such endpoint; docs/protocol.md and docs/dialects.md
 
 
 def request_head(method: str, target: str, headers: MultiMapping[str]) -> RequestHead:
-    """Return the head of an HTTP request: repeated headers become one list, bytes that are not UTF-8 become replacement characters."""
-    parts = urlsplit(target)
+    """Return the head of an HTTP request.
+
+    The path is the tidied one, repeated headers become one list, bytes that are not UTF-8 become replacement characters.
+    """
+    # Two slashes at the start would make the first part of the path a host.
+    parts = urlsplit(f"/{target.lstrip('/')}" if target.startswith("/") else target)
     joined = {name.lower(): _whole(", ".join(headers.getall(name))) for name in headers}
-    return RequestHead(method, parts.path, dict(parse_qsl(parts.query)), joined)
+    return RequestHead(method, tidied(parts.path), dict(parse_qsl(parts.query)), joined)
 
 
 def admit(streams: Streams, head: RequestHead) -> Principal:

@@ -34,6 +34,21 @@ def test_a_client_brings_its_key_as_its_wire_allows(target, headers, key):
     assert client_key(request_head("GET", target, CIMultiDict(headers))) == key
 
 
+@pytest.mark.parametrize(
+    ("target", "path"),
+    [
+        ("/v1/speak?a=//b/", "/v1/speak"),
+        ("//v1/speak?a=//b/", "/v1/speak"),
+        ("/v1//speak/?a=//b/", "/v1/speak"),
+        ("///?a=//b/", "/"),
+        ("http://host/v1/speak/?a=//b/", "/v1/speak"),
+    ],
+)
+def test_a_slash_too_many_is_no_part_of_the_path(target, path):
+    head = request_head("GET", target, CIMultiDict())
+    assert (head.path, dict(head.query)) == (path, {"a": "//b/"})
+
+
 def test_a_header_that_comes_twice_is_one_list():
     headers = CIMultiDict(
         [("Sec-WebSocket-Protocol", "legato.v1"), ("sec-websocket-protocol", "legato.key.k")]
