@@ -3,6 +3,7 @@
 Rules:
 - Without a `page_size` the first page has all of the voices, as the vendor's first page has all of its default ones.
 - `search`, `language`, `category` and `sort` by name are applied; other filters are about what this catalogue does not know.
+- The settings of a voice are those that hold when a request brings none: its own speed. The others are null, since they have no effect.
 - One of the vendor's own ids that the catalogue lacks can be spoken with, so it can be looked up: it is the default voice.
 """
 
@@ -21,6 +22,7 @@ _MOST_CHARS = 20_000
 """What the gateway accepts in one request unless it is configured otherwise."""
 _CATEGORY = "premade"
 _LARGEST_PAGE = 100
+_WITHOUT_EFFECT = ("stability", "use_speaker_boost", "similarity_boost", "style")
 
 
 def voices_json(directory: VoiceDirectory, head: RequestHead) -> str:
@@ -55,6 +57,16 @@ def voice_json(directory: VoiceDirectory, head: RequestHead) -> str:
     voices = {info.voice.name: info for info in directory.voices()}
     name = voice_named(asked, voices) or directory.default_voice()
     return json.dumps({**_voice(voices[name]), "voice_id": asked})
+
+
+def voice_settings_json(directory: VoiceDirectory, head: RequestHead) -> str:
+    """`GET /v1/voices/{voice_id}/settings`.
+
+    Raises:
+        SpeechError: `unknown_voice`.
+    """
+    voice_named(unquote(head.path.split("/")[-2]), {info.voice.name for info in directory.voices()})
+    return json.dumps(dict.fromkeys(_WITHOUT_EFFECT) | {"speed": 1.0})
 
 
 def models_json(directory: VoiceDirectory, head: RequestHead) -> str:

@@ -4,7 +4,14 @@ import pytest
 
 from legato.domain.errors import Reason, SpeechError
 from legato.domain.speech import Route, Voice
-from legato.faces.elevenlabs_lists import MODELS, models_json, voice_json, voices_json, voices_page_json
+from legato.faces.elevenlabs_lists import (
+    MODELS,
+    models_json,
+    voice_json,
+    voice_settings_json,
+    voices_json,
+    voices_page_json,
+)
 from legato.ports import RequestHead, VoiceInfo
 
 HEAD = RequestHead("GET", "/", {}, {})
@@ -131,6 +138,25 @@ def test_one_voice_by_its_name_and_the_default_one_by_an_id_of_the_vendors():
     with pytest.raises(SpeechError, match="'zoe'; the voices are anna, bernd") as refused:
         found("/v1/voices/zoe")
     assert refused.value.reason is Reason.UNKNOWN_VOICE
+
+
+@pytest.mark.parametrize("voice", ["anna", "21m00Tcm4TlvDq8ikWAM"])
+def test_the_settings_of_a_voice_are_its_own_speed_and_nothing_that_has_no_effect(voice):
+    settings = json.loads(
+        voice_settings_json(Two(), RequestHead("GET", f"/v1/voices/{voice}/settings", {}, {}))
+    )
+    assert settings.pop("speed") == 1.0
+    assert settings == {
+        "stability": None,
+        "use_speaker_boost": None,
+        "similarity_boost": None,
+        "style": None,
+    }
+
+
+def test_the_settings_of_a_voice_that_there_is_not_are_refused_by_name():
+    with pytest.raises(SpeechError, match="'zoe'; the voices are anna, bernd"):
+        voice_settings_json(Two(), RequestHead("GET", "/v1/voices/zoe/settings", {}, {}))
 
 
 def test_models_are_a_bare_list_that_speaks_every_language_there_is():
