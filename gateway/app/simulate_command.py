@@ -26,9 +26,9 @@ from gateway.app.serve import CannotServeError, no_directory
 from gateway.app.simulation import NAMES, simulator
 from gateway.engines.own_directory import OwnDirectory
 from gateway.engines.supervisor import EngineFailedError, VoicesMissingError
+from gateway.simulator.options import SimulatorOptions
 from gateway.simulator.script import Script
 from gateway.simulator.speech import EngineVoice
-from gateway.simulator.venue import Venue
 from gateway.simulator.voices import SyntheticVoice
 from legato.domain.speech import Route
 
@@ -132,16 +132,16 @@ async def _simulate(asked: SimulateOptions) -> None:
         departure.last_words = leftovers.close
         lines = LineWriter(sys.stdout)
         told = None if asked.quiet else lambda entry: lines.write(json.dumps(entry.as_dict()))
-        venue = Venue(asked.host, asked.port, asked.tcp_port, asked.grpc_port, told=told)
+        options = SimulatorOptions(asked.host, asked.port, asked.tcp_port, asked.grpc_port, told=told)
         first: dict[str, object] = {}
         if asked.tls:
             self_signed = import_module("gateway.app.self_signed")  # loads `cryptography`, 13 MB
             path = self_signed.certificate(_own_folder(leftovers))
-            venue = replace(venue, tls=self_signed.server_context(path))
+            options = replace(options, tls=self_signed.server_context(path))
             first["certificate"] = str(path)
         if asked.voice == _ESPEAK:
-            venue = replace(venue, voice=await stack.enter_async_context(_espeak(leftovers)))
-        running = await stack.enter_async_context(simulator(asked.vendors, script, asked.seed, venue))
+            options = replace(options, voice=await stack.enter_async_context(_espeak(leftovers)))
+        running = await stack.enter_async_context(simulator(asked.vendors, script, asked.seed, options))
         first |= {"http": running.url, "websocket": running.websocket_url}
         if running.tcp_port:
             first["tcp"] = running.tcp_url

@@ -8,9 +8,9 @@ from gateway.app.dialects import DIALECTS, configured
 from gateway.app.vendors import VENDORS
 from gateway.servers.dialects import MakeFace, Route
 from gateway.servers.grpc_dialects import CallPage, CallRoute
+from gateway.simulator.options import MakeTcpFace, SimulatedVendor, SimulatorOptions, Trait
 from gateway.simulator.script import Script
 from gateway.simulator.simulator import Simulator
-from gateway.simulator.venue import MakeTcpFace, SimulatedVendor, Trait, Venue
 from legato.domain.vendors import VendorLimits
 from legato.faces.cartesia import CartesiaSpeech
 from legato.faces.cartesia_rest import CartesiaBytes, CartesiaEvents
@@ -86,7 +86,7 @@ def _face_of(make_face: MakeFace) -> object:
 
 
 def simulator(
-    names: Sequence[str], script: Script | None = None, seed: int = 1, venue: Venue | None = None
+    names: Sequence[str], script: Script | None = None, seed: int = 1, options: SimulatorOptions | None = None
 ) -> Simulator:
     """Make a simulator of these vendors: an asynchronous context.
 
@@ -97,4 +97,4 @@ def simulator(
         if fault.when.vendor not in {"", *NAMES}:
             told = f"unknown vendor {fault.when.vendor!r}; expected one of {', '.join(NAMES)}"
             raise ValueError(f"faults.{number}.when.vendor: {told}")
-    return Simulator(simulated(names), script, seed, venue)
+    return Simulator(simulated(names), script, seed, options)

@@ -70,7 +70,7 @@ class Connection:
 
 
 @dataclass(slots=True)
-class Knock:
+class SimulatedRequest:
     """One request on a connection.
 
     Args:
@@ -98,5 +98,5 @@ class Knock:
     wrote: Callable[[bytes | str], None] | None = None
 
 
-KNOCK: ContextVar[Knock] = ContextVar("knock")
+CURRENT_REQUEST: ContextVar[SimulatedRequest] = ContextVar("simulated_request")
 """The request that this task serves."""

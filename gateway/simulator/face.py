@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import TypeVar
 
-from gateway.simulator.connection import KNOCK, Knock
+from gateway.simulator.connection import CURRENT_REQUEST, SimulatedRequest
 from legato.domain.replies import Pong, Reply
 from legato.ports import Accepted, DialectFace, Refusal, RequestHead
 
@@ -13,38 +13,38 @@ F = TypeVar("F", bound=DialectFace)
 _JSON = (b"{", b"[", b"data:")
 
 
-def simulated(face: F, knock: Knock) -> F:
+def simulated(face: F, request: SimulatedRequest) -> F:
     """Make a face's frames cuttable, in place: servers look at the methods of a face, so it cannot be wrapped.
 
     Args:
         face: of one request.
-        knock: that request.
+        request: that request.
     """
     render, opened = face.render, face.open
 
     def opening(head: RequestHead) -> Accepted | Refusal:
         answer = opened(head)
-        knock.eager = getattr(face, "eager", False)  # most dialects have no such option
+        request.eager = getattr(face, "eager", False)  # most dialects have no such option
         return answer
 
     def cutting(reply: Reply) -> Sequence[bytes | str]:
         if reply is MARK:
             return (b"",)
         frames = render(reply)
-        if knock.wrote is not None:
+        if request.wrote is not None:
             for frame in frames:
-                knock.wrote(frame)
-        return [_cut(frame, knock) for frame in frames] if knock.cut_json else frames
+                request.wrote(frame)
+        return [_cut(frame, request) for frame in frames] if request.cut_json else frames
 
     face.render = cutting  # type: ignore[method-assign] # on purpose, see above
     face.open = opening  # type: ignore[method-assign] # likewise
     return face
 
 
-def _cut(frame: bytes | str, knock: Knock) -> bytes | str:
-    if not knock.cut_json or not (isinstance(frame, str) or frame.startswith(_JSON)):
+def _cut(frame: bytes | str, request: SimulatedRequest) -> bytes | str:
+    if not request.cut_json or not (isinstance(frame, str) or frame.startswith(_JSON)):
         return frame
-    knock.cut_json = False
+    request.cut_json = False
     return frame[: len(frame) // 2]
 
 
@@ -72,6 +72,6 @@ def face_maker(
     """
 
     def make(request_id: str, _: Collection[str]) -> F:
-        return simulated(make_face(request_id, voices or EveryVoice()), KNOCK.get())
+        return simulated(make_face(request_id, voices or EveryVoice()), CURRENT_REQUEST.get())
 
     return make

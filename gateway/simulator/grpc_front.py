@@ -15,13 +15,13 @@ from gateway.servers.grpc_dialects import CallPage, CallRoute, GrpcDialects
 from gateway.servers.settings import ServerSettings
 from gateway.servers.streams import Streams
 from gateway.simulator.accepting import Accept, Connections
-from gateway.simulator.connection import KNOCK, Connection, Knock
+from gateway.simulator.connection import CURRENT_REQUEST, Connection, SimulatedRequest
 from gateway.simulator.face import face_maker
 from gateway.simulator.idle_connections import IdleConnections
 from gateway.simulator.log import Entry, Log, Saw
-from gateway.simulator.reception import Door
+from gateway.simulator.options import SimulatedVendor, SimulatorOptions
+from gateway.simulator.reception import SimulatedReception
 from gateway.simulator.relay import Relay, RelayedConnection
-from gateway.simulator.venue import SimulatedVendor, Venue
 from legato.ports import RequestHead, VoiceDirectory
 
 
@@ -31,7 +31,7 @@ class GrpcFront:
     Args:
         vendors: the vendors whose calls it serves.
         voices: the known voices; empty for all names.
-        door: admits clients.
+        reception: admits clients.
         connections: numbers the connections.
         idle: keeps connections between two calls.
         log: records refusals.
@@ -42,7 +42,7 @@ class GrpcFront:
         self,
         vendors: Collection[SimulatedVendor],
         voices: Collection[str],
-        door: Door,
+        reception: SimulatedReception,
         connections: Connections,
         idle: IdleConnections,
         log: Log,
@@ -50,7 +50,7 @@ class GrpcFront:
     ) -> None:
         self._calls = {call.method: (vendor.name, call) for vendor in vendors for call in vendor.calls}
         self._voices = voices
-        self._door = door
+        self._reception = reception
         self._connections = connections
         self._idle = idle
         self._log = log
@@ -62,7 +62,7 @@ class GrpcFront:
         self._inner: RpcServer | None = None
 
     async def start(
-        self, venue: Venue, settings: ServerSettings, streams: Streams, directory: VoiceDirectory
+        self, options: SimulatorOptions, settings: ServerSettings, streams: Streams, directory: VoiceDirectory
     ) -> int:
         """Listen.
 
@@ -78,8 +78,8 @@ class GrpcFront:
         self._inner_port = await self._inner.listen("127.0.0.1", 0)
         self._server = await listen(
             lambda: Accept(self._connections, self._take, settings),
-            venue.host,
-            venue.grpc_port,
+            options.host,
+            options.grpc_port,
         )
         port: int = self._server.sockets[0].getsockname()[1]
         return port
@@ -130,22 +130,24 @@ class GrpcFront:
         connection = relay.connection
         vendor, own = self._calls[call.method]
         key = own.make_face("", ()).key(head)
-        knock = Knock(connection, vendor, key, page=isinstance(call, CallPage), wrote=connection.wrote)
-        KNOCK.set(knock)
+        request = SimulatedRequest(
+            connection, vendor, key, page=isinstance(call, CallPage), wrote=connection.wrote
+        )
+        CURRENT_REQUEST.set(request)
         self._idle.end(connection)
-        context.add_done_callback(partial(self._over, knock))
+        context.add_done_callback(partial(self._over, request))
         if vendor in self._down:
             connection.reset()
-        await self._waited(knock)
+        await self._waited(request)
 
-    def _over(self, knock: Knock, _: Any) -> None:  # noqa: ANN401 grpc's own context, as its type has it
-        if knock.status:
-            self._log.add(Entry(Saw.REFUSED, knock.vendor, knock.connection.number, value=knock.status))
-        self._idle.begin(knock)
+    def _over(self, request: SimulatedRequest, _: Any) -> None:  # noqa: ANN401 grpc's own context, as its type has it
+        if request.status:
+            self._log.add(Entry(Saw.REFUSED, request.vendor, request.connection.number, value=request.status))
+        self._idle.begin(request)
 
-    async def _waited(self, knock: Knock) -> None:
-        wait_s = 0.0 if knock.page else self._door.knock(knock)
-        if wait_s is None or knock.connection.closed or math.isinf(wait_s):
+    async def _waited(self, request: SimulatedRequest) -> None:
+        wait_s = 0.0 if request.page else self._reception.apply_dial_faults(request)
+        if wait_s is None or request.connection.closed or math.isinf(wait_s):
             await asyncio.Event().wait()  # until the call is cancelled with its connection
         elif wait_s:
             await asyncio.sleep(wait_s)

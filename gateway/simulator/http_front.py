@@ -15,12 +15,12 @@ from gateway.servers.mistakes import AiohttpLog
 from gateway.servers.settings import ServerSettings
 from gateway.servers.streams import Streams
 from gateway.simulator.accepting import Accept, Connections, hand_over
-from gateway.simulator.connection import KNOCK, Connection, Knock
+from gateway.simulator.connection import CURRENT_REQUEST, Connection, SimulatedRequest
 from gateway.simulator.face import face_maker
 from gateway.simulator.idle_connections import IdleConnections
 from gateway.simulator.log import Entry, Log, Saw
-from gateway.simulator.reception import Door
-from gateway.simulator.venue import SimulatedVendor, Venue
+from gateway.simulator.options import SimulatedVendor, SimulatorOptions
+from gateway.simulator.reception import SimulatedReception
 from legato.ports import RequestHead, VoiceDirectory
 
 _STOP_S = 0.2
@@ -34,7 +34,7 @@ class HttpFront:
     Args:
         vendors: the vendors whose routes it serves.
         voices: the known voices; empty for all names.
-        door: admits clients.
+        reception: admits clients.
         connections: numbers the connections.
         idle: keeps connections between two requests.
         log: records refusals.
@@ -45,7 +45,7 @@ class HttpFront:
         self,
         vendors: Collection[SimulatedVendor],
         voices: Collection[str],
-        door: Door,
+        reception: SimulatedReception,
         connections: Connections,
         idle: IdleConnections,
         log: Log,
@@ -53,7 +53,7 @@ class HttpFront:
     ) -> None:
         self._routes = [(vendor.name, route) for vendor in vendors for route in vendor.routes]
         self._voices = voices
-        self._door = door
+        self._reception = reception
         self._connections = connections
         self._idle = idle
         self._log = log
@@ -63,7 +63,7 @@ class HttpFront:
         self._server: asyncio.Server | None = None
 
     async def start(
-        self, venue: Venue, settings: ServerSettings, streams: Streams, directory: VoiceDirectory
+        self, options: SimulatorOptions, settings: ServerSettings, streams: Streams, directory: VoiceDirectory
     ) -> int:
         """Listen.
 
@@ -81,9 +81,9 @@ class HttpFront:
         await self._runner.setup()
         self._server = await listen(
             lambda: Accept(self._connections, self._take, settings),
-            venue.host,
-            venue.port,
-            tls=venue.tls,
+            options.host,
+            options.port,
+            tls=options.tls,
         )
         port: int = self._server.sockets[0].getsockname()[1]
         return port
@@ -117,16 +117,16 @@ class HttpFront:
             return await handler(request)
         vendor, route = found
         key = route.make_face("", ()).key(head)
-        knock = Knock(connection, vendor, key, page=not isinstance(route, FaceRoute))
-        KNOCK.set(knock)
+        simulated = SimulatedRequest(connection, vendor, key, page=not isinstance(route, FaceRoute))
+        CURRENT_REQUEST.set(simulated)
         self._idle.end(connection)
         if vendor in self._down:
             connection.reset()
-        if connection.closed or not await self._waited(knock):
+        if connection.closed or not await self._waited(simulated):
             return web.Response(status=503)  # nobody reads it
-        answered = self._as_told(await handler(request), knock)
+        answered = self._as_told(await handler(request), simulated)
         if not isinstance(answered, web.WebSocketResponse):  # that has ended its connection
-            self._idle.begin(knock)
+            self._idle.begin(simulated)
         return answered
 
     def _found(self, request: web.Request, head: RequestHead) -> tuple[str, Route] | None:
@@ -140,8 +140,8 @@ class HttpFront:
                 return vendor, route
         return None
 
-    async def _waited(self, knock: Knock) -> bool:
-        wait_s = 0.0 if knock.page else self._door.knock(knock)
+    async def _waited(self, request: SimulatedRequest) -> bool:
+        wait_s = 0.0 if request.page else self._reception.apply_dial_faults(request)
         if wait_s is None:
             return False
         if math.isinf(wait_s):
@@ -149,15 +149,15 @@ class HttpFront:
             return False
         if wait_s:
             await asyncio.sleep(wait_s)
-        return not knock.connection.closed
+        return not request.connection.closed
 
-    def _as_told(self, response: web.StreamResponse, knock: Knock) -> web.StreamResponse:
+    def _as_told(self, response: web.StreamResponse, request: SimulatedRequest) -> web.StreamResponse:
         """The dialect's refusal, with the script's status and Retry-After."""
         if response.prepared or response.status < 400:
             return response
-        if knock.status:
-            response.set_status(knock.status)
-            if knock.retry_after_s is not None:
-                response.headers["Retry-After"] = f"{knock.retry_after_s:g}"
-        self._log.add(Entry(Saw.REFUSED, knock.vendor, knock.connection.number, value=response.status))
+        if request.status:
+            response.set_status(request.status)
+            if request.retry_after_s is not None:
+                response.headers["Retry-After"] = f"{request.retry_after_s:g}"
+        self._log.add(Entry(Saw.REFUSED, request.vendor, request.connection.number, value=response.status))
         return response

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable, Mapping
 
-from gateway.simulator.connection import Connection, Knock
+from gateway.simulator.connection import Connection, SimulatedRequest
 from gateway.simulator.contexts import VendorContext
 from gateway.simulator.faults import Armed, Scene
 from gateway.simulator.log import Entry, Saw
@@ -23,21 +23,21 @@ class IdleConnections:
         self._down = down
         self._timers: dict[int, list[asyncio.TimerHandle]] = {}
 
-    def begin(self, knock: Knock) -> None:
+    def begin(self, request: SimulatedRequest) -> None:
         """A request was answered: its connection is idle until the next."""
-        connection = knock.connection
+        connection = request.connection
         self.end(connection)
         if connection.closed:
             return
-        context = self._contexts[knock.vendor]
-        scene = Scene(knock.vendor, connection.number, knock.key)
+        context = self._contexts[request.vendor]
+        scene = Scene(request.vendor, connection.number, request.key)
         later = asyncio.get_running_loop().call_later
         timers = [
-            later(armed.fault.when.value / 1000, self._strike, knock, armed)
+            later(armed.fault.when.value / 1000, self._strike, request, armed)
             for armed in context.injector.armed(scene, "idle")
         ]
         if context.limits.idle_s:
-            timers.append(later(context.limits.idle_s, self._too_long, knock))
+            timers.append(later(context.limits.idle_s, self._too_long, request))
         if timers:
             self._timers[connection.number] = timers
 
@@ -53,29 +53,29 @@ class IdleConnections:
                 timer.cancel()
         self._timers.clear()
 
-    def _strike(self, knock: Knock, armed: Armed) -> None:
-        if not knock.connection.closed and self._contexts[knock.vendor].injector.fire(armed):
-            self._act(knock, armed.fault.do)
+    def _strike(self, request: SimulatedRequest, armed: Armed) -> None:
+        if not request.connection.closed and self._contexts[request.vendor].injector.fire(armed):
+            self._act(request, armed.fault.do)
 
-    def _act(self, knock: Knock, do: Deed) -> None:
-        self.end(knock.connection)
+    def _act(self, request: SimulatedRequest, do: Deed) -> None:
+        self.end(request.connection)
         match do:
             case Plain(do=how):
-                _cut(knock.connection, how)
+                _cut(request.connection, how)
             case Close():
-                knock.connection.end()  # there are no close frames here
+                request.connection.end()  # there are no close frames here
             case Down(down_ms=ms):
-                knock.connection.reset()
-                self._down(knock.vendor, ms)
+                request.connection.reset()
+                self._down(request.vendor, ms)
 
-    def _too_long(self, knock: Knock) -> None:
-        self.end(knock.connection)
-        if knock.connection.closed:
+    def _too_long(self, request: SimulatedRequest) -> None:
+        self.end(request.connection)
+        if request.connection.closed:
             return
-        context = self._contexts[knock.vendor]
-        context.log.add(Entry(Saw.LIMIT, knock.vendor, knock.connection.number, note="idle_s"))
+        context = self._contexts[request.vendor]
+        context.log.add(Entry(Saw.LIMIT, request.vendor, request.connection.number, note="idle_s"))
         how = context.script.idle_drop
-        _cut(knock.connection, {"silent": "half_open", "close": "eof"}.get(how, how))
+        _cut(request.connection, {"silent": "half_open", "close": "eof"}.get(how, how))
 
 
 def _cut(connection: Connection, how: str) -> None:

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Callable, Mapping
 
-from gateway.simulator.connection import KNOCK, Knock
+from gateway.simulator.connection import CURRENT_REQUEST, SimulatedRequest
 from gateway.simulator.contexts import VendorContext
 from gateway.simulator.faults import Injector, Scene
 from gateway.simulator.log import Entry, Saw
@@ -27,7 +27,7 @@ _REASONS = {
 """The reason that fits an HTTP status best, for the shape of the answer; `internal` if none does."""
 
 
-class Door:
+class SimulatedReception:
     """Implements `ports.Reception`.
 
     Args:
@@ -44,14 +44,14 @@ class Door:
         self._down = down
         self.sessions: set[SyntheticSession] = set()
 
-    def knock(self, knock: Knock) -> float | None:
+    def apply_dial_faults(self, request: SimulatedRequest) -> float | None:
         """Apply the faults of a new request.
 
         Returns:
             Seconds to wait before it is served, infinite for never; `None` if its connection is gone.
         """
         wait_s = 0.0
-        scene = Scene(knock.vendor, knock.connection.number, knock.key)
+        scene = Scene(request.vendor, request.connection.number, request.key)
         for armed in self._injector.armed(scene, "dial"):
             if armed.fault.name == "refuse" or not self._injector.fire(armed):
                 continue
@@ -59,13 +59,13 @@ class Door:
                 case Delay(delay_ms=ms):
                     wait_s += ms / 1000
                 case Refusal(http=status, retry_after_s=retry_after_s):
-                    knock.refusal = self._refusal(knock, status, retry_after_s)
+                    request.refusal = self._refusal(request, status, retry_after_s)
                 case Down(down_ms=ms):
-                    self._down(knock.vendor, ms)
-                    knock.connection.reset()
+                    self._down(request.vendor, ms)
+                    request.connection.reset()
                     return None
                 case Plain(do=how):
-                    return _break(knock, how)
+                    return _break(request, how)
         return wait_s
 
     def admit(self, key: str, origin: str) -> Principal:
@@ -75,58 +75,60 @@ class Door:
             SpeechError: the script refuses it, or as many as may are open with it.
         """
         del origin
-        knock = KNOCK.get()
-        knock.key = key or knock.key
-        context = self._contexts[knock.vendor]
-        if knock.refusal is not None:
-            raise knock.refusal
+        request = CURRENT_REQUEST.get()
+        request.key = key or request.key
+        context = self._contexts[request.vendor]
+        if request.refusal is not None:
+            raise request.refusal
         if context.script.keys and key not in context.script.keys:
-            raise self._refusal(knock, 401, None)
-        if not knock.page and self._is_full(knock, context):
-            entry = Entry(Saw.LIMIT, knock.vendor, knock.connection.number, note="concurrency")
+            raise self._refusal(request, 401, None)
+        if not request.page and self._is_full(request, context):
+            entry = Entry(Saw.LIMIT, request.vendor, request.connection.number, note="concurrency")
             context.log.add(entry)
-            raise self._refusal(knock, 429, context.script.retry_after_s)
+            raise self._refusal(request, 429, context.script.retry_after_s)
         return _ANYBODY
 
     def open(self, principal: Principal, face: str, outlet: Outlet, alarm: Alarm) -> SessionPort:
         """A session for the request that the calling task serves."""
         del principal, face
-        knock = KNOCK.get()
+        request = CURRENT_REQUEST.get()
         session = SyntheticSession(
-            self._contexts[knock.vendor],
-            knock,
+            self._contexts[request.vendor],
+            request,
             outlet,
             alarm,
-            lambda ms: self._down(knock.vendor, ms),
+            lambda ms: self._down(request.vendor, ms),
             self.sessions.discard,
         )
         self.sessions.add(session)
         return session
 
-    def _is_full(self, knock: Knock, context: VendorContext) -> bool:
+    def _is_full(self, request: SimulatedRequest, context: VendorContext) -> bool:
         most = context.limits.concurrency
         if not most:
             return False
         mine = [
-            one for one in self.sessions if (one.knock.vendor, one.knock.key) == (knock.vendor, knock.key)
+            one
+            for one in self.sessions
+            if (one.request.vendor, one.request.key) == (request.vendor, request.key)
         ]
         if context.script.concurrency_of == "connections":
             return len(mine) >= most
         return sum(one.speaking for one in mine) >= most
 
-    def _refusal(self, knock: Knock, status: int, retry_after_s: float | None) -> SpeechError:
-        knock.status, knock.retry_after_s = status, retry_after_s
+    def _refusal(self, request: SimulatedRequest, status: int, retry_after_s: float | None) -> SpeechError:
+        request.status, request.retry_after_s = status, retry_after_s
         reason = _REASONS.get(status, Reason.INTERNAL)
         return SpeechError(reason, f"refused with {status}", retry_after_s=retry_after_s)
 
 
-def _break(knock: Knock, how: str) -> float | None:
+def _break(request: SimulatedRequest, how: str) -> float | None:
     if how == "reset":
-        knock.connection.reset()
+        request.connection.reset()
         return None
     if how == "eof":
-        knock.connection.end()
+        request.connection.end()
         return None
     if how == "half_open":
-        knock.connection.freeze()
+        request.connection.freeze()
     return math.inf

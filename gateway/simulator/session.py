@@ -14,7 +14,7 @@ from functools import partial
 from typing import Any
 
 from gateway.servers.websocket import WebSocketOutlet
-from gateway.simulator.connection import Knock
+from gateway.simulator.connection import SimulatedRequest
 from gateway.simulator.contexts import StreamContext, VendorContext
 from gateway.simulator.face import MARK
 from gateway.simulator.faults import Armed, Scene
@@ -38,7 +38,7 @@ class SyntheticSession:
 
     Args:
         vendor: what all streams of the vendor share.
-        knock: the request that opened the stream.
+        request: the request that opened the stream.
         outlet: the way to the client.
         alarm: wakes the session.
         down: takes the whole vendor down for this many milliseconds.
@@ -48,20 +48,20 @@ class SyntheticSession:
     def __init__(
         self,
         vendor: VendorContext,
-        knock: Knock,
+        request: SimulatedRequest,
         outlet: Outlet,
         alarm: Alarm,
         down: Callable[[float], None],
         left: Callable[["SyntheticSession"], None],
     ) -> None:
         self._vendor = vendor
-        self.knock = knock
+        self.request = request
         self._outlet = outlet
         self._alarm = alarm
         self._down = down
         self._left = left
         self._limits = vendor.limits
-        self._scene = Scene(knock.vendor, knock.connection.number, knock.key)
+        self._scene = Scene(request.vendor, request.connection.number, request.key)
         self._stream = StreamContext(vendor, outlet, self._scene, _UNTIL_TOLD)
         self._voice = ""
         self._over = False
@@ -135,7 +135,7 @@ class SyntheticSession:
         self._voice = event.voice
         self._scene = replace(self._scene, voice=event.voice)
         self._stream = StreamContext(
-            self._vendor, self._outlet, self._scene, event.audio_format, self.knock.eager
+            self._vendor, self._outlet, self._scene, event.audio_format, self.request.eager
         )
         self._stream.note(self._scene, Saw.OPENED, trace=Trace(event.traceparent, event.tracestate))
         number = self._scene.connection
@@ -297,7 +297,7 @@ class SyntheticSession:
             case Plain(do="reset" | "eof" | "half_open" as how):
                 self._cut(how, how, silent=utterance is None or not utterance.given)
             case Plain(do="truncate_json"):
-                self.knock.cut_json = True
+                self.request.cut_json = True
             case Error(error=reason) if utterance is not None:
                 utterance.fail(SpeechError(reason, "as the script says"))
             case deed if utterance is not None:
@@ -312,7 +312,7 @@ class SyntheticSession:
 
     def _cut(self, how: str, why: str, *, silent: bool) -> None:
         """Act on the socket, once everything written was handed to it; at once if no answer has begun."""
-        connection = self.knock.connection
+        connection = self.request.connection
         act = {"reset": connection.reset_behind, "eof": connection.end, "half_open": connection.freeze}[how]
         self._end(why)
         if isinstance(self._outlet, WebSocketOutlet) or not silent:

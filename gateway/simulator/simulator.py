@@ -16,19 +16,19 @@ from gateway.servers.streams import Streams
 from gateway.simulator.accepting import Connections
 from gateway.simulator.contexts import VendorContext
 from gateway.simulator.directory import SimulatedDirectory
+from gateway.simulator.fault_support import FaultSupport
 from gateway.simulator.faults import Injector
-from gateway.simulator.fitness import Fitness
 from gateway.simulator.grpc_front import GrpcFront
 from gateway.simulator.http_front import HttpFront
 from gateway.simulator.idle_connections import IdleConnections
 from gateway.simulator.limits import changed
 from gateway.simulator.log import Entry, Log, Saw
+from gateway.simulator.options import SimulatedVendor, SimulatorOptions
 from gateway.simulator.pacing import Pacing
-from gateway.simulator.reception import Door
+from gateway.simulator.reception import SimulatedReception
 from gateway.simulator.script import Fault, Script
 from gateway.simulator.tcp_front import TcpFront
 from gateway.simulator.tones import ToneVoice
-from gateway.simulator.venue import SimulatedVendor, Venue
 from legato.domain.facts import BugFound, Fact
 
 _NEVER_S = 86_400.0
@@ -47,7 +47,7 @@ class Simulator:
         vendors: which to simulate; their paths must differ, and at most one is on bare TCP.
         script: what they do.
         seed: for everything random.
-        venue: where and with what it runs.
+        options: where and with what it runs.
 
     Raises:
         ValueError: the script changes an unknown limit, or has a fault that none of these vendors can have.
@@ -59,42 +59,42 @@ class Simulator:
         vendors: Sequence[SimulatedVendor],
         script: Script | None = None,
         seed: int = 1,
-        venue: Venue | None = None,
+        options: SimulatorOptions | None = None,
     ) -> None:
-        self._venue = venue or Venue()
+        self._options = options or SimulatorOptions()
         self._script = script or Script()
         self._news = asyncio.Event()
-        self.log = Log(self._venue.clock, self._told)
+        self.log = Log(self._options.clock, self._told)
         self.port = 0
         self.tcp_port = 0
         self.grpc_port = 0
         self._streams: Streams | None = None
         self._down: set[str] = set()
         self._timers: set[asyncio.TimerHandle] = set()
-        self._fitness = Fitness(vendors)
-        self._fitness.check(self._script.faults)
-        self._injector = Injector(self._script.faults, seed, self.log, self._fitness)
+        self._fault_support = FaultSupport(vendors)
+        self._fault_support.check(self._script.faults)
+        self._injector = Injector(self._script.faults, seed, self.log, self._fault_support)
         self._connections = Connections(self.log, self._injector)
         contexts = self._contexts(vendors, seed)
-        self._door = Door(contexts, self._injector, self._down_for)
+        self._reception = SimulatedReception(contexts, self._injector, self._down_for)
         self._idle = IdleConnections(contexts, self._down_for)
         spoken = [vendor for vendor in vendors if vendor.make_tcp_face is not None]
         voices = self._script.voices
-        self._tcp = [TcpFront(one, voices, self._door, self._connections, self._down) for one in spoken]
+        self._tcp = [TcpFront(one, voices, self._reception, self._connections, self._down) for one in spoken]
         called = [vendor for vendor in vendors if vendor.calls]
         self._grpc = [
-            GrpcFront(called, voices, self._door, self._connections, self._idle, self.log, self._down)
+            GrpcFront(called, voices, self._reception, self._connections, self._idle, self.log, self._down)
             for _ in called[:1]
         ]
         self._http = HttpFront(
-            vendors, voices, self._door, self._connections, self._idle, self.log, self._down
+            vendors, voices, self._reception, self._connections, self._idle, self.log, self._down
         )
 
     def _contexts(self, vendors: Sequence[SimulatedVendor], seed: int) -> dict[str, VendorContext]:
         script = self._script
         utterances = itertools.count(1)
         pacing = Pacing(script.pace, seed)
-        voice = self._venue.voice or ToneVoice(seed)
+        voice = self._options.voice or ToneVoice(seed)
         return {
             one.name: VendorContext(
                 script,
@@ -103,7 +103,7 @@ class Simulator:
                 voice,
                 self.log,
                 self._injector,
-                self._venue.clock,
+                self._options.clock,
                 utterances,
             )
             for one in vendors
@@ -114,7 +114,7 @@ class Simulator:
     @property
     def url(self) -> str:
         """http(s)://host:port."""
-        return f"{'https' if self._venue.tls else 'http'}://{self._venue.url_host}:{self.port}"
+        return f"{'https' if self._options.tls else 'http'}://{self._options.url_host}:{self.port}"
 
     @property
     def websocket_url(self) -> str:
@@ -124,17 +124,17 @@ class Simulator:
     @property
     def tcp_url(self) -> str:
         """tcp://host:port of the dialect over bare TCP."""
-        return f"tcp://{self._venue.url_host}:{self.tcp_port}"
+        return f"tcp://{self._options.url_host}:{self.tcp_port}"
 
     @property
     def grpc_url(self) -> str:
         """grpc://host:port of the dialects over gRPC."""
-        return f"grpc://{self._venue.url_host}:{self.grpc_port}"
+        return f"grpc://{self._options.url_host}:{self.grpc_port}"
 
     @property
     def open_streams(self) -> int:
         """How many streams are being served."""
-        return len(self._door.sessions)
+        return len(self._reception.sessions)
 
     async def seen(self, saw: Saw, count: int = 1) -> None:
         """Wait until the log has counted this many such entries."""
@@ -148,16 +148,16 @@ class Simulator:
         Raises:
             ScriptError: none of these vendors can have it.
         """
-        self._fitness.check([fault])
+        self._fault_support.check([fault])
         return self._injector.add(fault)
 
     def down(self, vendor: str = "") -> None:
         """Take a vendor down, or all of them: its connections are reset, and new ones at once."""
         self._down.add(vendor)
         self.log.add(Entry(Saw.DOWN, vendor))
-        for session in tuple(self._door.sessions):
-            if vendor in {"", session.knock.vendor}:
-                session.knock.connection.reset()
+        for session in tuple(self._reception.sessions):
+            if vendor in {"", session.request.vendor}:
+                session.request.connection.reset()
         if not vendor:
             self._connections.all_refused = True
             self._connections.reset()
@@ -176,8 +176,8 @@ class Simulator:
 
     def _told(self, entry: Entry) -> None:
         self._news.set()
-        if self._venue.told is not None:
-            self._venue.told(entry)
+        if self._options.told is not None:
+            self._options.told(entry)
 
     def _down_for(self, vendor: str, ms: float) -> None:
         self.down(vendor)
@@ -201,13 +201,13 @@ class Simulator:
         await self._stop()
 
     async def _start(self) -> None:
-        self._streams = streams = Streams(self._door, self, self._venue.clock)
+        self._streams = streams = Streams(self._reception, self, self._options.clock)
         directory = SimulatedDirectory(self._script.voices)
-        self.port = await self._http.start(self._venue, SETTINGS, streams, directory)
+        self.port = await self._http.start(self._options, SETTINGS, streams, directory)
         for front in self._tcp:
-            self.tcp_port = await front.start(self._venue, SETTINGS, streams, directory)
+            self.tcp_port = await front.start(self._options, SETTINGS, streams, directory)
         for calls in self._grpc:
-            self.grpc_port = await calls.start(self._venue, SETTINGS, streams, directory)
+            self.grpc_port = await calls.start(self._options, SETTINGS, streams, directory)
 
     async def _stop(self) -> None:
         for timer in self._timers:

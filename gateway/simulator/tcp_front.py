@@ -11,13 +11,13 @@ from gateway.servers.settings import ServerSettings
 from gateway.servers.streams import Streams
 from gateway.servers.tcp import TcpConnection
 from gateway.simulator.accepting import Accept, Connections, hand_over
-from gateway.simulator.connection import KNOCK, Connection, Knock
+from gateway.simulator.connection import CURRENT_REQUEST, Connection, SimulatedRequest
 from gateway.simulator.face import EveryVoice, simulated
-from gateway.simulator.reception import Door
-from gateway.simulator.venue import SimulatedVendor, Venue
+from gateway.simulator.options import SimulatedVendor, SimulatorOptions
+from gateway.simulator.reception import SimulatedReception
 from legato.ports import VoiceDirectory
 
-_Enter = Callable[[Knock, asyncio.Transport], None]
+_Enter = Callable[[SimulatedRequest, asyncio.Transport], None]
 
 
 class TcpFront:
@@ -26,7 +26,7 @@ class TcpFront:
     Args:
         vendor: the vendor that it serves.
         voices: the known voices; empty for all names.
-        door: admits clients.
+        reception: admits clients.
         connections: numbers the connections.
         down: the names of vendors that are down.
     """
@@ -35,7 +35,7 @@ class TcpFront:
         self,
         vendor: SimulatedVendor,
         voices: Collection[str],
-        door: Door,
+        reception: SimulatedReception,
         connections: Connections,
         down: Collection[str],
     ) -> None:
@@ -43,7 +43,7 @@ class TcpFront:
         self._name = vendor.name
         self._make_face = vendor.make_tcp_face
         self._voices = voices or EveryVoice()
-        self._door = door
+        self._reception = reception
         self._connections = connections
         self._down = down
         self._server: asyncio.Server | None = None
@@ -51,7 +51,7 @@ class TcpFront:
         self._open: set[TcpConnection] = set()
 
     async def start(
-        self, venue: Venue, settings: ServerSettings, streams: Streams, directory: VoiceDirectory
+        self, options: SimulatorOptions, settings: ServerSettings, streams: Streams, directory: VoiceDirectory
     ) -> int:
         """Listen.
 
@@ -62,17 +62,17 @@ class TcpFront:
             OSError: the address cannot be bound.
         """
 
-        def enter(knock: Knock, transport: asyncio.Transport) -> None:
-            KNOCK.set(knock)
-            face = simulated(self._make_face(directory, self._voices), knock)
+        def enter(request: SimulatedRequest, transport: asyncio.Transport) -> None:
+            CURRENT_REQUEST.set(request)
+            face = simulated(self._make_face(directory, self._voices), request)
             connection = TcpConnection(settings, streams, face, self._open.discard)
             self._open.add(connection)
             hand_over(transport, connection)
 
         self._server = await listen(
             lambda: Accept(self._connections, partial(self._take, enter), settings),
-            venue.host,
-            venue.tcp_port,
+            options.host,
+            options.tcp_port,
         )
         port: int = self._server.sockets[0].getsockname()[1]
         return port
@@ -89,12 +89,12 @@ class TcpFront:
         if self._name in self._down:
             connection.reset()
             return
-        knock = Knock(connection, self._name)
-        wait_s = self._door.knock(knock)
+        request = SimulatedRequest(connection, self._name)
+        wait_s = self._reception.apply_dial_faults(request)
         if wait_s is None or math.isinf(wait_s):
             return
         # A session looks up the request it serves while it is created, so each connection gets a context of its own.
-        served = partial(copy_context().run, enter, knock, transport)
+        served = partial(copy_context().run, enter, request, transport)
         if wait_s:
             loop = asyncio.get_running_loop()
             self._waiting = {timer for timer in self._waiting if timer.when() > loop.time()}

@@ -12,8 +12,8 @@ import numpy as np
 import pytest
 
 from gateway.app.simulation import simulator
+from gateway.simulator.options import SimulatorOptions
 from gateway.simulator.script import Script
-from gateway.simulator.venue import Venue
 from legato_client import connect
 from legato_client.tuning import Tuning
 from tests.chaos.stage import FORMAT, HEALTHY, RATE_HZ, configuration, gateway, provider
@@ -91,8 +91,8 @@ async def played():
 
     async with (
         espeak() as voice,
-        simulator(list(DEATHS_MS), deadly, seed=1, venue=Venue(voice=voice)) as vendors,
-        simulator(["deepgram"], quiet, seed=1, venue=Venue(voice=voice)) as second,
+        simulator(list(DEATHS_MS), deadly, seed=1, options=SimulatorOptions(voice=voice)) as vendors,
+        simulator(["deepgram"], quiet, seed=1, options=SimulatorOptions(voice=voice)) as second,
     ):
         providers = {dialect: provider(dialect, vendors) for dialect in DEATHS_MS}
         providers["second"] = provider("deepgram", second)

@@ -15,9 +15,9 @@ import pytest
 
 from gateway.app.simulation import simulator
 from gateway.simulator.log import Saw
+from gateway.simulator.options import SimulatorOptions
 from gateway.simulator.script import Script
 from gateway.simulator.tones import ToneVoice, decode
-from gateway.simulator.venue import Venue
 from gateway.simulator.words import NUMBERS, WORDS
 from legato_client import connect
 from tests.chaos.stage import FORMAT, RATE_HZ, configuration, gateway, provider
@@ -105,7 +105,7 @@ async def test_of_a_vendor_of_two_minds_the_tail_is_cut_within_the_budget_and_no
         voices = dict(zip(names, (ToneVoice(1), Soft(1)) * 2, strict=True))
         vendors = {
             name: await stack.enter_async_context(
-                simulator(["cartesia"], script, seed=seed, venue=Venue(voice=voices[name]))
+                simulator(["cartesia"], script, seed=seed, options=SimulatorOptions(voice=voices[name]))
             )
             for name, seed in zip(names, (SEED, RIVALS_SEED) * 2, strict=True)
         }

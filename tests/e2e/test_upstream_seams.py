@@ -10,8 +10,8 @@ import pytest
 
 from gateway.app.simulation import simulator
 from gateway.simulator.log import Saw
+from gateway.simulator.options import SimulatorOptions
 from gateway.simulator.script import Script
-from gateway.simulator.venue import Venue
 from gateway.simulator.voices import Speech
 from legato_client import connect
 from tests.chaos.cases import VENDORS
@@ -71,7 +71,9 @@ async def through(dialect, voice, texts):
     """What the gateway gives for each, and how many requests the vendor counted."""
     routes = [{"provider": "first", "voice": VENDORS[dialect].voice}]
     async with (
-        simulator([dialect], Script.model_validate(HEALTHY), seed=1, venue=Venue(voice=voice)) as vendor,
+        simulator(
+            [dialect], Script.model_validate(HEALTHY), seed=1, options=SimulatorOptions(voice=voice)
+        ) as vendor,
         gateway(
             configuration(
                 {"first": provider(dialect, vendor)},

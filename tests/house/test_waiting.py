@@ -19,7 +19,7 @@ WAIT = {
     "tests/e2e/test_upstream_idle.py": "vendors drop what is idle, and writers stall",
     "tests/e2e/test_upstream_leaks.py": "vendors confirm cancels in their own time",
     "tests/gateway/servers/test_dialects_elevenlabs.py": "what a dialogue no longer says has no event",
-    "tests/gateway/simulator/test_rests.py": "a timer that must not ring, of a connection that is gone",
+    "tests/gateway/simulator/test_idle_connections.py": "a timer that must not ring, of a connection that is gone",
     "tests/gateway/upstream/grpc_vendors.py": "gRPC has threads of its own",
     "tests/gateway/upstream/test_grpc_vendors.py": "gRPC has threads of its own",
     "tests/gateway/upstream/test_grpc_wire.py": "gRPC has threads of its own",

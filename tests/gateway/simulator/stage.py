@@ -7,7 +7,7 @@ import numpy as np
 import websockets
 
 from gateway.app.simulation import simulator
-from gateway.simulator.connection import Knock
+from gateway.simulator.connection import SimulatedRequest
 from gateway.simulator.contexts import VendorContext
 from gateway.simulator.faults import Injector
 from gateway.simulator.limits import changed
@@ -90,11 +90,11 @@ class Play:
             iter(range(1, 1000)),
         )
         self.connection = FakeConnection()
-        self.knock = Knock(self.connection, "vendor", "key", eager=eager)
+        self.request = SimulatedRequest(self.connection, "vendor", "key", eager=eager)
         self.outlet, self.alarm = FakeOutlet(clock), FakeAlarm()
         self.downs, self.left = [], []
         self.session = SyntheticSession(
-            vendor, self.knock, self.outlet, self.alarm, self.downs.append, self.left.append
+            vendor, self.request, self.outlet, self.alarm, self.downs.append, self.left.append
         )
         if audio_format is not None:
             self.feed(events.Open("anna", audio_format))

@@ -1,6 +1,6 @@
 import json
 
-from gateway.simulator.connection import KNOCK, Knock
+from gateway.simulator.connection import CURRENT_REQUEST, SimulatedRequest
 from gateway.simulator.face import MARK, EveryVoice, face_maker, simulated
 from legato.domain.replies import AudioChunk, Pong
 from legato.ports import Accepted, RequestHead
@@ -24,7 +24,7 @@ class Plain:
 
 
 def test_it_is_the_face_itself():
-    face = simulated(Plain("1", ()), Knock(None))
+    face = simulated(Plain("1", ()), SimulatedRequest(None))
     assert (face.name, face.over, face.request_id) == ("plain", False, "1")
     assert face.render(Pong("x")) == ('{"pong": "x"}',)
     assert face.render(MARK) == (b"",)
@@ -32,15 +32,15 @@ def test_it_is_the_face_itself():
 
 def test_the_request_may_ask_for_every_message_to_be_spoken_at_once():
     for asked, eager in (({}, False), ({"auto_mode": "true"}, True)):
-        knock = Knock(None)
-        face = simulated(Plain("1", ()), knock)
+        request = SimulatedRequest(None)
+        face = simulated(Plain("1", ()), request)
         assert isinstance(face.open(RequestHead("GET", "/", asked, {})), Accepted)
-        assert knock.eager is eager
+        assert request.eager is eager
 
 
 def test_one_text_frame_is_cut_and_no_sound():
-    knock = Knock(None, cut_json=True)
-    face = simulated(Plain("1", ()), knock)
+    request = SimulatedRequest(None, cut_json=True)
+    face = simulated(Plain("1", ()), request)
     sound = AudioChunk("a", 1, 0, 0, b"\x01\x02\x03\x04")
     assert list(face.render(sound)) == [sound.data]
     assert list(face.render(Pong("x"))) == ['{"pong"'[:6]]
@@ -48,11 +48,11 @@ def test_one_text_frame_is_cut_and_no_sound():
 
 
 def test_a_face_is_made_for_the_request_that_is_served():
-    knock = Knock(None, "vendor")
-    KNOCK.set(knock)
+    request = SimulatedRequest(None, "vendor")
+    CURRENT_REQUEST.set(request)
     face = face_maker(Plain, ("anna",))("7", ())
     assert (face.request_id, face.voices) == ("7", ("anna",))
-    knock.cut_json = True
+    request.cut_json = True
     assert face.render(Pong("x")) == ['{"pong"'[:6]]
     every = face_maker(Plain, ())("7", ()).voices
     assert isinstance(every, EveryVoice)

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from gateway.simulator.log import Saw
+from gateway.simulator.options import SimulatorOptions
 from gateway.simulator.tones import decode
-from gateway.simulator.venue import Venue
 from legato.domain.protobuf_wire import data, fields, text, whole
 from tests.gateway.simulator.stage import said, simulated
 from tests.gateway.simulator.test_simulator import fault
@@ -166,5 +166,5 @@ async def test_a_taken_port_is_told():
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         with pytest.raises(OSError, match="in use"):
-            async with simulated(names=["riva"], venue=Venue(grpc_port=taken.getsockname()[1])):
+            async with simulated(names=["riva"], options=SimulatorOptions(grpc_port=taken.getsockname()[1])):
                 pass

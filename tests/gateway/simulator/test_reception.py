@@ -2,13 +2,13 @@ import math
 
 import pytest
 
-from gateway.simulator.connection import KNOCK, Knock
+from gateway.simulator.connection import CURRENT_REQUEST, SimulatedRequest
 from gateway.simulator.contexts import VendorContext
 from gateway.simulator.faults import Injector
 from gateway.simulator.limits import changed
 from gateway.simulator.log import Log
 from gateway.simulator.pacing import Pacing
-from gateway.simulator.reception import Door
+from gateway.simulator.reception import SimulatedReception
 from gateway.simulator.script import Script
 from gateway.simulator.tones import ToneVoice
 from legato.domain import events
@@ -28,21 +28,23 @@ class House:
             script, limits, pacing, ToneVoice(1), self.log, self.injector, self.clock, iter(range(9))
         )
         self.downs = []
-        self.door = Door({"vendor": context}, self.injector, lambda *down: self.downs.append(down))
+        self.reception = SimulatedReception(
+            {"vendor": context}, self.injector, lambda *down: self.downs.append(down)
+        )
 
     @staticmethod
     def clock():
         return 5.0
 
     def come(self, number=1, key="key"):
-        knock = Knock(FakeConnection(number), "vendor", key)
-        KNOCK.set(knock)
-        return knock
+        request = SimulatedRequest(FakeConnection(number), "vendor", key)
+        CURRENT_REQUEST.set(request)
+        return request
 
     def enter(self, number=1, key="key"):
         self.come(number, key)
-        principal = self.door.admit(key, "")
-        return self.door.open(principal, "face", FakeOutlet(self.clock), FakeAlarm())
+        principal = self.reception.admit(key, "")
+        return self.reception.open(principal, "face", FakeOutlet(self.clock), FakeAlarm())
 
 
 def dial(do, **when):
@@ -54,7 +56,7 @@ def test_a_key_is_needed_where_the_script_lists_some():
     with pytest.raises(SpeechError) as refused:
         house.enter()
     assert refused.value.reason is Reason.UNAUTHENTICATED
-    assert house.enter(key="sesame") in house.door.sessions
+    assert house.enter(key="sesame") in house.reception.sessions
 
 
 def test_so_many_connections_with_one_key():
@@ -84,11 +86,11 @@ def test_so_many_utterances_with_one_key():
 )
 def test_a_refusal_of_the_script_is_told_when_the_key_is_asked_for(status, reason):
     house = House(**dial({"http": status}))
-    knock = house.come()
-    assert house.door.knock(knock) == 0
+    request = house.come()
+    assert house.reception.apply_dial_faults(request) == 0
     with pytest.raises(SpeechError) as refused:
-        house.door.admit("key", "")
-    assert (refused.value.reason, knock.status) == (reason, status)
+        house.reception.admit("key", "")
+    assert (refused.value.reason, request.status) == (reason, status)
 
 
 @pytest.mark.parametrize(
@@ -96,23 +98,23 @@ def test_a_refusal_of_the_script_is_told_when_the_key_is_asked_for(status, reaso
 )
 def test_a_dial_breaks(do, done):
     house = House(**dial(do, key="key"))
-    knock = house.come()
-    assert house.door.knock(knock) == (math.inf if do == "half_open" else None)
-    assert knock.connection.done == done
-    assert house.door.knock(house.come(2)) == 0
+    request = house.come()
+    assert house.reception.apply_dial_faults(request) == (math.inf if do == "half_open" else None)
+    assert request.connection.done == done
+    assert house.reception.apply_dial_faults(house.come(2)) == 0
 
 
 def test_a_dial_takes_the_vendor_down():
     house = House(**dial({"down_ms": 7}))
-    knock = house.come()
-    assert house.door.knock(knock) is None
-    assert knock.connection.done == ["reset"]
+    request = house.come()
+    assert house.reception.apply_dial_faults(request) is None
+    assert request.connection.done == ["reset"]
     assert house.downs == [("vendor", 7)]
 
 
 def test_a_dial_waits_and_is_served():
     house = House(**dial({"delay_ms": 1}))
-    assert house.door.knock(house.come()) == 0.001
+    assert house.reception.apply_dial_faults(house.come()) == 0.001
     session = house.enter()
     session._down(3)
     assert house.downs == [("vendor", 3)]
@@ -120,5 +122,5 @@ def test_a_dial_waits_and_is_served():
 
 def test_what_is_refused_at_the_socket_is_not_looked_at_here():
     house = House(**dial("refuse"))
-    assert house.door.knock(house.come()) == 0
+    assert house.reception.apply_dial_faults(house.come()) == 0
     assert house.log.faults == []

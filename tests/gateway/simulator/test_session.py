@@ -210,7 +210,7 @@ class TestFaults:
 
     def test_the_next_text_frame_is_cut(self):
         play = Play(faulty("truncate_json")).speak("a", said(1)).run()
-        assert play.knock.cut_json
+        assert play.request.cut_json
 
     def test_a_context_too_many(self):
         play = (

@@ -7,10 +7,10 @@ import pytest
 import websockets
 
 from gateway.simulator.log import Saw
+from gateway.simulator.options import SimulatorOptions
 from gateway.simulator.script import Fault
 from gateway.simulator.simulator import Simulator
 from gateway.simulator.tones import decode
-from gateway.simulator.venue import Venue
 from legato.domain.facts import BugFound
 from tests.gateway.simulator.stage import (
     FLUSH,
@@ -262,7 +262,7 @@ class TestOneRequest:
 
 async def test_a_port_that_is_taken_is_an_error_and_nothing_stays():
     async with simulated() as built:
-        taken = Simulator([], venue=Venue(port=built.port))
+        taken = Simulator([], options=SimulatorOptions(port=built.port))
         with pytest.raises(OSError, match="address already in use"):
             await taken.__aenter__()
 
@@ -275,6 +275,6 @@ async def test_a_bug_of_its_own_is_in_the_log():
 
 async def test_whoever_runs_it_is_told_of_every_entry():
     told = []
-    async with simulated(venue=Venue(told=told.append)) as built, connect(built):
+    async with simulated(options=SimulatorOptions(told=told.append)) as built, connect(built):
         await built.seen(Saw.OPENED)
     assert [entry.saw for entry in told][:2] == [Saw.DIALLED, Saw.OPENED]

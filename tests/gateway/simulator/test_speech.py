@@ -7,8 +7,8 @@ import pytest
 from gateway.app.config import Settings
 from gateway.app.engine_room import EngineRoom
 from gateway.simulator.log import Saw
+from gateway.simulator.options import SimulatorOptions
 from gateway.simulator.speech import EngineVoice
-from gateway.simulator.venue import Venue
 from legato.domain.errors import Reason
 from legato.domain.events import Audio, Failed, Finished, Lost, Words, WordTime
 from legato.domain.speech import Route
@@ -81,7 +81,7 @@ async def test_a_vendor_speaks_with_a_real_voice():
         await room.warm_up()
         tasks.append(group.create_task(room.watch()))
         voice = EngineVoice(room.lines(itertools.count(1))["espeak"], Route("espeak", ""))
-        async with simulated(venue=Venue(voice=voice)) as built, connect(built) as client:
+        async with simulated(options=SimulatorOptions(voice=voice)) as built, connect(built) as client:
             await client.send(speak("Good morning, how are you?"))
             await client.send(FLUSH)
             audio, _ = await flushed(client)

@@ -1,4 +1,4 @@
-"""Configuration of a simulator: which vendors, where and with what it runs. Values only."""
+"""Options of a simulator: which vendors, where and with what it runs. Values only."""
 
 import enum
 import ssl
@@ -50,7 +50,7 @@ class SimulatedVendor:
 
 
 @dataclass(frozen=True, slots=True)
-class Venue:
+class SimulatorOptions:
     """Where and with what a simulator runs.
 
     Args:

@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Collection, Sequence
 
+from gateway.simulator.options import SimulatedVendor, Trait
 from gateway.simulator.script import Fault, Plain, Refusal, ScriptError, WrongWords
-from gateway.simulator.venue import SimulatedVendor, Trait
 
 _Wants = Callable[[Fault], bool]
 _WANTS: Sequence[tuple[Trait, _Wants]] = (
@@ -17,7 +17,7 @@ _WANTS: Sequence[tuple[Trait, _Wants]] = (
 _EVERY = frozenset(Trait)
 
 
-class Fitness:
+class FaultSupport:
     """The vendors of one simulator, and the traits of their dialects.
 
     Args:
