@@ -176,7 +176,7 @@ class EspeakLibrary:
         return b" ".join(told).decode(errors="ignore").strip()
 
     def speak(self, text: str, setting: Setting, heard: Heard, *, pause: bool, flags: int = 0) -> None:
-        """Speaks a text; returns when all of it is said or `heard` wants no more.
+        """Speak a text; return when all of it is said or `heard` wants no more.
 
         Args:
             text: what to say.

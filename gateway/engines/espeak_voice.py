@@ -69,7 +69,7 @@ class EspeakVoice:
         return _FIRST_STEP_S
 
     def speak(self, text: str, manner: Manner, take: Take) -> Iterator[None]:
-        """Speaks one text, some sentences to a step.
+        """Speak one text, some sentences to a step.
 
         Raises:
             UnknownVoiceError: no such voice or language; at the first step.

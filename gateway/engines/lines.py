@@ -59,7 +59,7 @@ class EngineLines:
         return ANSWERED
 
     def warm(self, route: Route, language: str, principal: Principal) -> None:
-        """Does nothing: the voices are warm before the engine is ready."""
+        """Do nothing: the voices are warm before the engine is ready."""
 
     def _find(self, route: Route, language: str) -> OfferedVoice | Failed:
         voices = [voice for voice in self._link.voices if voice.engine == self._engine]

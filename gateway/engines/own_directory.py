@@ -67,7 +67,7 @@ class OwnDirectory:
         return True
 
     def discard(self) -> None:
-        """Removes it. May be called twice."""
+        """Remove it. May be called twice."""
         shutil.rmtree(self.path, ignore_errors=True)
         self._let_go()
 
@@ -100,7 +100,7 @@ def _short_parent() -> Path:
 
 
 def sweep(parent: Path, prefix: str = PREFIX) -> tuple[Path, ...]:
-    """Removes the directories under `parent` whose name begins so and whose owner is gone; returns them."""
+    """Remove the directories under `parent` whose name begins so and whose owner is gone; return them."""
     return tuple(lock.parent for lock in parent.glob(f"{prefix}*/{LOCK}") if _swept(lock))
 
 

@@ -57,7 +57,7 @@ def written_words(text: str) -> list[tuple[int, int]]:
 
 
 def assign(text: str, sentences: Sequence[Phonemes], phonemise: Phonemise) -> list[WordPhonemes]:
-    """Gives each written word its phonemes, in order; words without any are left out.
+    """Give each written word its phonemes, in order; words without any are left out.
 
     Args:
         text: what was phonemised.

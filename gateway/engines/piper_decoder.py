@@ -79,7 +79,7 @@ class PiperDecoder:
         return self._text
 
     def read(self, ids: list[int], scales: tuple[float, float, float]) -> Sentence:
-        """Runs the text graph.
+        """Run the text graph.
 
         Args:
             ids: phoneme ids of one sentence.
@@ -107,13 +107,13 @@ class PiperDecoder:
             start = end
 
     def flow(self, latent: Floats, mask: Floats) -> Floats:
-        """Runs the flow graph over these frames."""
+        """Run the flow graph over these frames."""
         feed = {self.voice.latent: latent, self.voice.mask: mask}
         flowed: Floats = self._flow.run([self.voice.flowed], feed)[0]
         return flowed
 
     def vocode(self, flowed: Floats) -> Floats:
-        """Runs the vocoder over these frames; a flat array of samples."""
+        """Run the vocoder over these frames; a flat array of samples."""
         samples: Floats = self._vocoder.run(None, {self.voice.flowed: flowed})[0]
         return samples.reshape(-1)
 

@@ -60,7 +60,7 @@ class PiperVoice:
         return _FIRST_STEP_S
 
     def speak(self, text: str, manner: Manner, take: Take) -> Iterator[None]:
-        """Speaks one text: a step decodes one piece, and the first of a sentence reads that sentence too.
+        """Speak one text: a step decodes one piece, and the first of a sentence reads that sentence too.
 
         Pitch is the voice's own. The words of a sentence follow its first piece.
 

@@ -72,7 +72,7 @@ def shipped() -> tuple[Original, ...]:
 
 
 def prepare(original: Original, directory: Path) -> Path:
-    """Writes the prepared voice under `directory`, unless it is there; returns its own directory.
+    """Write the prepared voice under `directory`, unless it is there; return its own directory.
 
     Safe to run twice at once: the directory is made aside and moved into place. What a run that was killed has left is removed.
     """

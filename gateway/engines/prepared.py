@@ -60,7 +60,7 @@ def prepared_voices(directory: Path) -> tuple[Path, ...]:
 
 
 def read_voice(path: Path) -> PreparedVoice:
-    """Reads the manifest in a voice's directory.
+    """Read the manifest in a voice's directory.
 
     Raises:
         FileNotFoundError: the directory holds no prepared voice.

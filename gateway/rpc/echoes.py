@@ -53,4 +53,4 @@ class Echoes:
 
 
 def _nowhere(_: bytes) -> None:
-    """Stands in for `send` once the connection is closed."""
+    """Stand in for `send` once the connection is closed."""

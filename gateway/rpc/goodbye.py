@@ -81,8 +81,8 @@ def leave(transport: asyncio.Transport, *, greeted: bool) -> None:
 
 
 def _nowhere(_: bytes) -> None:
-    """Stands in for `send` once the connection is closed."""
+    """Stand in for `send` once the connection is closed."""
 
 
 def _nobody() -> None:
-    """Stands in for `told` once the connection is closed."""
+    """Stand in for `told` once the connection is closed."""

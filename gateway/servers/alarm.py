@@ -68,4 +68,4 @@ class LoopAlarm:
 
 
 def _nobody() -> None:
-    """Stands in for the callback once the stream is over."""
+    """Stand in for the callback once the stream is over."""

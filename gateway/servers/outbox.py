@@ -131,9 +131,9 @@ class Outbox:
 
 
 def _drop(_: bytes | str, __: Callable[[], None]) -> bool:
-    """Stands in for the writer once the stream is over."""
+    """Stand in for the writer once the stream is over."""
     return True
 
 
 def _nobody() -> None:
-    """Stands in for the session once the stream is over."""
+    """Stand in for the session once the stream is over."""

@@ -198,7 +198,7 @@ class Hearing:
 
 
 def _nobody(*_: object) -> None:
-    """Takes what is reported once the stream is over."""
+    """Take what is reported once the stream is over."""
 
 
 def _never(*_: object) -> bool:

@@ -202,7 +202,7 @@ class Leases:
 
 
 def _nobody(_: object) -> None:
-    """Takes what is reported once the stream is over."""
+    """Take what is reported once the stream is over."""
 
 
 _gathers: dict[type, bool] = {}

@@ -64,7 +64,7 @@ class EveryVoice(Collection[str]):
 def face_maker(
     make_face: Callable[[str, Collection[str]], F], voices: Collection[str]
 ) -> Callable[[str, Collection[str]], F]:
-    """Makes simulated faces for the request that the calling task serves.
+    """Make simulated faces for the request that the calling task serves.
 
     Args:
         make_face: makes the dialect's own face.

@@ -43,7 +43,7 @@ class Part(BaseModel):
 
 
 def _kind(said: str, *kinds: type[Part]) -> Discriminator:
-    """Chooses the variant by the field that is given, the first one if none is, so that a mistake yields one error and not one per variant."""
+    """Choose the variant by the field that is given, the first one if none is, so that a mistake yields one error and not one per variant."""
     of = {name: kind.__name__ for kind in kinds for name in kind.model_fields}
 
     def kind_of(value: object) -> str | None:

@@ -170,7 +170,7 @@ class Simulator:
             self._connections.all_refused = "" in self._down
 
     def note(self, fact: Fact) -> None:
-        """Implements `ports.Observer`: logs bugs of the simulator itself."""
+        """Log bugs of the simulator itself, as `ports.Observer` asks."""
         if isinstance(fact, BugFound):
             self.log.add(Entry(Saw.BUG, note=str(fact)))
 

@@ -13,7 +13,7 @@ DIALS: dict[Transport, DialWire] = {
 
 
 async def dial(transport: Transport, target: DialTarget, listener: WireListener) -> Wire:
-    """Connects.
+    """Connect.
 
     Raises:
         DialError: the vendor cannot be reached, or refuses.

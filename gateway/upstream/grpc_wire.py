@@ -71,7 +71,7 @@ logging.getLogger("grpc._cython.cygrpc").addFilter(_is_ours)
 
 
 async def dial(target: DialTarget, listener: WireListener) -> Wire:
-    """Connects.
+    """Connect.
 
     Raises:
         DialError: the vendor cannot be reached.
@@ -168,7 +168,7 @@ class GrpcWire:
         self._traced = trace_headers(trace)
 
     def ping(self) -> bool:
-        """Does nothing: vendors take pings for abuse."""
+        """Do nothing: vendors take pings for abuse."""
         return False
 
     def stop(self) -> bool:

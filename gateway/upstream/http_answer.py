@@ -51,7 +51,7 @@ class Answer:
         return self._error is not None or (self._head is not None and not self.is_good)
 
     async def fetch(self, session: ClientSession, url: URL) -> None:
-        """Makes the request and reads the answer to its end; an error is kept for `told` to raise."""
+        """Make the request and read the answer to its end; an error is kept for `told` to raise."""
         request = self.request
         try:
             headers = dict(request.headers)
@@ -73,7 +73,7 @@ class Answer:
             self._done.set()
 
     async def told(self, tell: Tell) -> None:
-        """It is its turn: reports what was held back, then what comes, and returns at its end.
+        """Report what was held back, then what comes, and return at its end: its turn has come.
 
         Raises:
             OSError: the connection broke; also as aiohttp's `ClientError`.

@@ -49,7 +49,7 @@ _UNENCODED = {"Accept-Encoding": "identity"}
 
 
 async def dial(target: DialTarget, listener: WireListener) -> Wire:
-    """Connects.
+    """Connect.
 
     Raises:
         DialError: the vendor cannot be reached.
@@ -254,7 +254,7 @@ class HttpWire:
         return answer
 
     def _look_ahead(self) -> None:
-        """Makes the next request ahead, while the current answer is coming with a success status."""
+        """Make the next request ahead, while the current answer is coming with a success status."""
         answering = self._answering
         if self._ahead is not None or not self._waiting or answering is None or not answering.is_good:
             return

@@ -161,7 +161,7 @@ class VendorLines:
                     desk.cut()
 
     async def tried(self) -> None:
-        """Returns once every warm place has a line, or has failed to get one."""
+        """Return once every warm place has a line, or has failed to get one."""
         if self._settings.floor:
             for place in self._warm:
                 await self._pools[place].tried.wait()

@@ -70,7 +70,7 @@ class Side:
         return bool(((samples > _INAUDIBLE) | (samples < -_INAUDIBLE)).any())
 
     def heard(self, line: Line, event: VendorEvent) -> None:
-        """Implements `ports.LineListener`."""
+        """Take what the line tells, as a `ports.LineListener`."""
         del line
         self.race.side_heard(self, event)
 

@@ -58,14 +58,14 @@ class Reached(socket.socket):
     __slots__ = ()
 
     def getpeername(self) -> object:
-        """Does not fail if the connection has ended: its reader will see that, but picows would connect it again."""
+        """Do not fail if the connection has ended: its reader will see that, but picows would connect it again."""
         try:
             return super().getpeername()
         except OSError:
             return None
 
     def __del__(self) -> None:
-        """Leaves the descriptor to the loop."""
+        """Leave the descriptor to the loop."""
         self.detach()
 
 
@@ -76,7 +76,7 @@ class Reach:
         self._ours: socket.socket | None = None
 
     async def connect(self, host: str, port: int) -> socket.socket:
-        """Connects to the first address of a host that accepts. The socket returned belongs to the loop, and must be given to it.
+        """Connect to the first address of a host that accepts. The socket returned belongs to the loop, and must be given to it.
 
         Raises:
             OSError: no address accepts.
@@ -87,7 +87,7 @@ class Reach:
         return lent
 
     def end(self) -> None:
-        """Ends the connection, if it is still being made."""
+        """End the connection, if it is still being made."""
         if self._ours is not None:
             with contextlib.suppress(OSError):  # it has ended already
                 self._ours.shutdown(socket.SHUT_RDWR)
@@ -101,7 +101,7 @@ class Reach:
 
 
 async def reach(host: str, port: int) -> socket.socket:
-    """Connects to the first address of a host that accepts: Happy Eyeballs, with the families in turn (RFC 8305).
+    """Connect to the first address of a host that accepts: Happy Eyeballs, with the families in turn (RFC 8305).
 
     Raises:
         OSError: no address accepts.
@@ -130,7 +130,7 @@ class _Race:
         self._news = asyncio.Event()
 
     async def run(self, found: Sequence[Found]) -> None:
-        """Returns once there is a winner, or there can be none."""
+        """Return once there is a winner, or there can be none."""
         async with asyncio.TaskGroup() as tasks:
             running = []
             for one in found:
@@ -162,7 +162,7 @@ class _Race:
 
 
 def _in_turn(found: Sequence[Found]) -> list[Found]:
-    """Alternates the families, each in the system's order: a family that leads nowhere costs one head start, not one per address."""
+    """Alternate the families, each in the system's order: a family that leads nowhere costs one head start, not one per address."""
     seen: Counter[int] = Counter()
 
     def turn(one: Found) -> int:

@@ -11,7 +11,7 @@ from legato.domain.vendors import HalfClose, HttpRequest, Outgoing
 
 
 async def dial(target: DialTarget, listener: WireListener) -> Wire:
-    """Connects.
+    """Connect.
 
     Raises:
         DialError: the vendor cannot be reached.

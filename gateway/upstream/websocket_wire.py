@@ -53,7 +53,7 @@ _QUIET.setLevel(logging.CRITICAL + 1)
 
 
 async def dial(target: DialTarget, listener: WireListener) -> Wire:
-    """Connects.
+    """Connect.
 
     Raises:
         DialError: the vendor cannot be reached, or refuses.

@@ -4,7 +4,7 @@ import ssl
 
 
 def check_access(key: str, ca_pem: bytes | None) -> None:
-    """Refuses a key that no header, or certificates that no handshake, could use.
+    """Refuse a key that no header, or certificates that no handshake, could use.
 
     Args:
         key: API key; empty for none.

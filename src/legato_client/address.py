@@ -73,7 +73,7 @@ class Address:
 
 
 def parse_address(url: str) -> Address:
-    """Parses a URL.
+    """Parse a URL.
 
     Raises:
         ValueError: it has none of the forms above; the message says what was expected.

@@ -35,7 +35,7 @@ class Backoff:
         return self._failed >= self._retry.attempts
 
     def failed(self, chance: float, at_least_s: float = 0.0) -> float:
-        """Counts a failed attempt.
+        """Count a failed attempt.
 
         Args:
             chance: a random number in [0, 1).

@@ -15,7 +15,7 @@ class Bell:
         self._event.set()
 
     async def until(self, condition: Callable[[], object]) -> None:
-        """Waits until the condition holds. It is checked now, and after every ring."""
+        """Wait until the condition holds. It is checked now, and after every ring."""
         while not condition():
             self._event.clear()
             await self._event.wait()

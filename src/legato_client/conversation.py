@@ -110,7 +110,7 @@ class Conversation:
         return f"u{self._numbered}"
 
     def begin(self, begin: Begin) -> UtteranceRecord:
-        """Begins an utterance.
+        """Begin an utterance.
 
         Raises:
             ValueError: one with this id is open.
@@ -128,7 +128,7 @@ class Conversation:
         return record
 
     def tell(self, command: Command) -> None:
-        """Sends a command, now or once there is a connection. One for an utterance that is over is dropped."""
+        """Send a command, now or once there is a connection. One for an utterance that is over is dropped."""
         match command:
             case Text() | Flush() | End():
                 self._tell_utterance(command)
@@ -167,7 +167,7 @@ class Conversation:
             self._pauses.sent(command.track, now, self.opened)
 
     def hear(self, reply: Incoming, now: float) -> str:
-        """Takes a reply.
+        """Take a reply.
 
         Args:
             reply: the reply.
@@ -210,7 +210,7 @@ class Conversation:
         return [record.utterance_id for record in over]
 
     def reopen(self, now: float) -> None:
-        """There is a new connection: says again everything it must know."""
+        """Say again everything that a new connection must know."""
         waiting = self._outbox.empty()
         self.connected = True
         self._outbox.put(self._opening)

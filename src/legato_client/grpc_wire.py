@@ -130,14 +130,14 @@ class GrpcWire:
         return self._told_seq < self._read_seq
 
     async def send(self, command: Command) -> None:
-        """Writes one message, which also acknowledges what was read."""
+        """Write one message, which also acknowledges what was read."""
         request = request_of(command)
         if isinstance(command, Open):
             request.open.acknowledges = True
         await self._write(request)
 
     async def acknowledge(self) -> None:
-        """Tells the gateway what was read: it sends no more than 250 ms of audio beyond that."""
+        """Tell the gateway what was read: it sends no more than 250 ms of audio beyond that."""
         if self.owes:
             await self._write(speech_pb2.StreamRequest())
 
@@ -153,7 +153,7 @@ class GrpcWire:
             raise ConnectionLostError("the call was closed") from None
 
     async def receive(self) -> Received | None:
-        """Reads one message."""
+        """Read one message."""
         while True:
             try:
                 data = await self._call.read()
@@ -173,11 +173,11 @@ class GrpcWire:
                 return Received(reply, read_at)
 
     async def finish(self) -> None:
-        """Half-closes the call."""
+        """Half-close the call."""
         await self._call.done_writing()
 
     async def close(self) -> None:
-        """Cancels the call, if it still runs, and closes the channel."""
+        """Cancel the call, if it still runs, and close the channel."""
         self._call.cancel()
         await self._channel.close(None)
 

@@ -44,7 +44,7 @@ class Link:
     # --- for the program ---------------------------------------------------------------------------------------------
 
     def begin(self, begin: Begin) -> tuple[UtteranceRecord, Bell]:
-        """Begins an utterance; the bell rings whenever anything about it changes.
+        """Begin an utterance; the bell rings whenever anything about it changes.
 
         Raises:
             TypeError, ValueError: no message could carry it, or one with this id is open.
@@ -56,7 +56,7 @@ class Link:
         return record, bell
 
     def tell(self, command: Command) -> None:
-        """Sends a command.
+        """Send a command.
 
         Raises:
             TypeError, ValueError: no message could carry it.
@@ -69,7 +69,7 @@ class Link:
             self.bell.ring()
 
     async def room(self) -> None:
-        """Waits until text may be sent without piling up."""
+        """Wait until text may be sent without piling up."""
         await self.bell.until(lambda: self.conversation.room)
 
     def take(self, record: UtteranceRecord) -> AudioChunk | None:
@@ -81,7 +81,7 @@ class Link:
         return chunk
 
     async def opened(self) -> None:
-        """Waits for the first connection.
+        """Wait for the first connection.
 
         Raises:
             SpeechError: the gateway refuses.
@@ -94,7 +94,7 @@ class Link:
     # --- the supervisor ----------------------------------------------------------------------------------------------
 
     async def run(self) -> None:
-        """Connects whenever there is reason to, until `close`."""
+        """Connect whenever there is reason to, until `close`."""
         backoff = Backoff(self._tuning.retry)
         while await self._wanted():
             error, greeted = await self._attend()
@@ -110,7 +110,7 @@ class Link:
                 self._abandon(error)
 
     def close(self) -> bool:
-        """Says goodbye; `run` returns once the gateway has answered. Returns False if there is nobody to say it to."""
+        """Say goodbye; `run` returns once the gateway has answered. Returns False if there is nobody to say it to."""
         self.closing = True
         if self.conversation.has_open_utterances:
             self.conversation.tell(Cancel(force=True))
@@ -132,7 +132,7 @@ class Link:
             await self._tuning.sleep(delay_s)
 
     async def _attend(self) -> tuple[Trouble, bool]:
-        """Serves one connection from dial to end. Returns why it ended, and whether it was ever `Opened`."""
+        """Serve one connection from dial to end. Returns why it ended, and whether it was ever `Opened`."""
         self._eager = False
         try:
             wire = await self._dial()

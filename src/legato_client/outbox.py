@@ -30,12 +30,12 @@ class Outbox:
         return not self._level.high
 
     def put(self, command: Command) -> None:
-        """Appends a command."""
+        """Append a command."""
         self._commands.append(command)
         self._level.rise(_weight(command))
 
     def take(self) -> Command | None:
-        """Takes out the next command, if there is one."""
+        """Take out the next command, if there is one."""
         if not self._commands:
             return None
         command = self._commands.popleft()
@@ -43,21 +43,21 @@ class Outbox:
         return command
 
     def hold(self, commands: Iterable[Command]) -> None:
-        """Counts the weight of commands that are kept elsewhere."""
+        """Count the weight of commands that are kept elsewhere."""
         self._level.rise(sum(map(_weight, commands)))
 
     def unhold(self, commands: Iterable[Command]) -> None:
-        """No longer counts commands that were kept elsewhere."""
+        """Count commands that were kept elsewhere no longer."""
         self._level.fall(sum(map(_weight, commands)))
 
     def purge(self, utterance_id: str) -> None:
-        """Removes the commands that concern this utterance."""
+        """Remove the commands that concern this utterance."""
         kept = [command for command in self._commands if getattr(command, "utterance_id", "") != utterance_id]
         self._level.fall(sum(map(_weight, self._commands)) - sum(map(_weight, kept)))
         self._commands = deque(kept)
 
     def empty(self) -> list[Command]:
-        """Takes out all commands, and no longer counts those that were held."""
+        """Take out all commands, and no longer count those that were held."""
         commands = list(self._commands)
         self._commands.clear()
         self._level.reset()

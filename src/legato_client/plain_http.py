@@ -19,7 +19,7 @@ _MAX_BODY_BYTES = 8_388_608
 
 
 def request(address: Address, key: str, ca_pem: bytes | None, path: str) -> tuple[int, bytes]:
-    """Sends a GET request and waits for the response.
+    """Send a GET request and wait for the response.
 
     Args:
         address: the gateway's address.

@@ -113,7 +113,7 @@ class UtteranceRecord:
         return parts
 
     def cancel_unsounded(self) -> None:
-        """Ends it without the gateway: no audio of it has come, so nothing was heard."""
+        """End it without the gateway: no audio of it has come, so nothing was heard."""
         self.ending = UtteranceCancelled(
             utterance_id=self.utterance_id,
             heard="",
@@ -125,7 +125,7 @@ class UtteranceRecord:
         )
 
     def hear(self, reply: Told, now: float) -> None:
-        """Takes a reply about it; `now` is when the reply's bytes were read."""
+        """Take a reply about it; `now` is when the reply's bytes were read."""
         match reply:
             case AudioChunk():
                 self._hear_audio(reply, now)
@@ -154,7 +154,7 @@ class UtteranceRecord:
             self.audio.append(chunk)
 
     def drop_audio(self) -> int:
-        """Fences it: audio that waits, and any still to come, is dropped. Returns the bytes that waited."""
+        """Fence it: audio that waits, and any still to come, is dropped. Returns the bytes that waited."""
         self.fenced = True
         waiting = 0 if self.over else self.waiting_bytes
         self.audio.clear()

@@ -65,7 +65,7 @@ def request_of(command: Command) -> speech_pb2.StreamRequest:
 
 
 def check(command: Command) -> None:
-    """Refuses, where the program gives it, what no message could carry: on the wire it would end the whole conversation.
+    """Refuse, where the program gives it, what no message could carry: on the wire it would end the whole conversation.
 
     Numbers and ids that the gateway never accepts are refused as well.
 
@@ -111,7 +111,7 @@ _MAX_ID_CHARS = 128
 
 
 def _check_bounds(command: Command) -> None:
-    """Refuses what the gateway never accepts, where its refusal would end nothing and the program would wait for an end."""
+    """Refuse what the gateway never accepts, where its refusal would end nothing and the program would wait for an end."""
     for name, (least, most) in _BOUNDS.items():
         value = getattr(command, name, None)
         if value is not None and not least <= value <= most:

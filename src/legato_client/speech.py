@@ -39,7 +39,7 @@ class Speech:
         self._pings = 0
 
     async def __aenter__(self) -> Self:
-        """Connects.
+        """Connect.
 
         Raises:
             SpeechError: the gateway refuses: the key, the voice, the format, or another stream.
@@ -60,7 +60,7 @@ class Speech:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Says goodbye and releases everything."""
+        """Say goodbye and release everything."""
         await self._leave(at_once=kind is not None)
 
     # --- saying ------------------------------------------------------------------------------------------------------
@@ -75,7 +75,7 @@ class Speech:
         position: Position = Position.APPEND,
         interruptible: bool = True,
     ) -> Utterance:
-        """Begins an utterance. Arguments not given take the stream's defaults.
+        """Begin an utterance. Arguments not given take the stream's defaults.
 
         Args:
             voice: name of a voice.
@@ -98,7 +98,7 @@ class Speech:
         )
 
     def begin_as(self, begin: Begin) -> Utterance:
-        """Begins an utterance from its message: with an id of the program's own, or a trace context.
+        """Begin an utterance from its message: with an id of the program's own, or a trace context.
 
         Raises:
             TypeError, ValueError: no message could carry it, or an utterance with this id is open.
@@ -118,7 +118,7 @@ class Speech:
         position: Position = Position.APPEND,
         interruptible: bool = True,
     ) -> Utterance:
-        """Begins an utterance, as `begin` does, and says a text, or the tokens of a source as they come.
+        """Begin an utterance, as `begin` does, and say a text, or the tokens of a source as they come.
 
         Args:
             text: a whole text, or an async iterable such as a language model's answer. If that raises, the utterance is
@@ -159,7 +159,7 @@ class Speech:
         options: UtteranceOptions | None = None,
         track: int = 0,
     ) -> bytes:
-        """Says a text and returns all its audio, in the stream's format. A call that is cancelled, say by a time-out, cancels it.
+        """Say a text and return all its audio, in the stream's format. A call that is cancelled, say by a time-out, cancels it.
 
         Raises:
             UtteranceError, SpeechError, ConnectionLostError: it failed.
@@ -181,15 +181,15 @@ class Speech:
         self._link.tell(Cancel(track=track, fade_ms=fade_ms, force=force, played_sample=played_sample))
 
     async def pause(self, track: int = 0) -> None:
-        """Stops audio on a track; the gateway holds it for at most `limits.pause_max_ms`."""
+        """Stop audio on a track; the gateway holds it for at most `limits.pause_max_ms`."""
         self._link.tell(Pause(track))
 
     async def resume(self, track: int = 0) -> None:
-        """Continues at the exact sample at which the track was paused."""
+        """Continue at the exact sample at which the track was paused."""
         self._link.tell(Resume(track))
 
     async def played(self, sample: int, track: int = 0) -> None:
-        """Reports that the listener has heard the track up to this sample, on the clock of `AudioChunk.sample_offset`.
+        """Report that the listener has heard the track up to this sample, on the clock of `AudioChunk.sample_offset`.
 
         The clock belongs to the connection: after a reconnect it starts at 0 again.
         """
@@ -203,15 +203,15 @@ class Speech:
         options: UtteranceOptions | None = None,
         max_lead_ms: int | None = None,
     ) -> None:
-        """Sets new defaults for utterances that begin later. The audio format cannot change."""
+        """Set new defaults for utterances that begin later. The audio format cannot change."""
         self._link.tell(Configure(voice, language, options or UtteranceOptions(), max_lead_ms))
 
     async def prewarm(self, voice: str = "") -> None:
-        """Has the gateway get a line ready for this voice; empty for the stream's."""
+        """Have the gateway get a line ready for this voice; empty for the stream's."""
         self._link.tell(Prewarm(voice))
 
     async def ping(self) -> float:
-        """Pings the gateway. Returns the seconds until its answer.
+        """Ping the gateway. Returns the seconds until its answer.
 
         Raises:
             ConnectionLostError: the connection broke before the answer came.

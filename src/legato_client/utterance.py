@@ -64,7 +64,7 @@ class Utterance:
     # --- in ----------------------------------------------------------------------------------------------------------
 
     async def send(self, text: str) -> None:
-        """Appends text, cut anywhere: words and sentences need not be whole. After a cancel it is dropped.
+        """Append text, cut anywhere: words and sentences need not be whole. After a cancel it is dropped.
 
         A cut may even fall between the halves of a surrogate pair; a half without its other one is said as U+FFFD. Waits while
         more than `Bounds.unsent_chars` of text is on its way.
@@ -79,7 +79,7 @@ class Utterance:
         await self._link.room()
 
     async def flush(self) -> str:
-        """Asks for all text so far to be spoken now. Returns an id to wait for with `flushed`."""
+        """Ask for all text so far to be spoken now. Returns an id to wait for with `flushed`."""
         self._check_can_send()
         self._tell_text(self._halves.rest())
         self._flushes += 1
@@ -88,7 +88,7 @@ class Utterance:
         return flush_id
 
     async def flushed(self, flush_id: str) -> Flushed | None:
-        """Waits until the text before that flush has been spoken; its audio must be read meanwhile.
+        """Wait until the text before that flush has been spoken; its audio must be read meanwhile.
 
         Returns:
             Where its audio ends, or `None` if the utterance ended without an answer, for instance by a cancel.
@@ -153,7 +153,7 @@ class Utterance:
         raise StopAsyncIteration
 
     async def wait(self) -> Ending:
-        """Waits for the end, dropping the audio that comes.
+        """Wait for the end, dropping the audio that comes.
 
         Raises:
             UtteranceError, SpeechError, ConnectionLostError: it failed.
@@ -249,7 +249,7 @@ class Utterance:
             )
 
     def _raise_refusal(self) -> None:
-        """Raises a refusal once: the next message is accepted or refused for itself."""
+        """Raise a refusal once: the next message is accepted or refused for itself."""
         refused, self._record.refused = self._record.refused, None
         if refused is not None:
             raise refused

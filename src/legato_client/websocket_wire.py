@@ -41,7 +41,7 @@ class StampedConnection(ClientConnection):
     clock: Callable[[], float] = staticmethod(time.monotonic)
 
     def data_received(self, data: bytes) -> None:
-        """Notes the time, then proceeds as usual."""
+        """Note the time, then proceed as usual."""
         self.read_at = self.clock()
         super().data_received(data)
 
@@ -67,17 +67,17 @@ class WebSocketWire:
         return False
 
     async def acknowledge(self) -> None:
-        """Does nothing: there is nothing to acknowledge."""
+        """Do nothing: there is nothing to acknowledge."""
 
     async def send(self, command: Command) -> None:
-        """Writes one text frame."""
+        """Write one text frame."""
         try:
             await self._connection.send(write_frame(command))
         except ConnectionClosed as closed:
             raise ConnectionLostError(f"the WebSocket is closed: {closed}") from None
 
     async def receive(self) -> Received | None:
-        """Reads frames until one means something."""
+        """Read frames until one means something."""
         while True:
             try:
                 frame = await self._next_frame()
@@ -91,11 +91,11 @@ class WebSocketWire:
                 return Received(reply, read_at)
 
     async def finish(self) -> None:
-        """Begins the closing handshake; there is no half-close here."""
+        """Begin the closing handshake; there is no half-close here."""
         await self._connection.close()
 
     async def close(self) -> None:
-        """Drops the connection."""
+        """Drop the connection."""
         self._connection.transport.abort()
         await self._connection.wait_closed()
 
@@ -114,7 +114,7 @@ class WebSocketWire:
 
 
 async def dial_websocket(address: Address, key: str, tuning: Tuning) -> WebSocketWire:
-    """Connects and completes the handshake.
+    """Connect and complete the handshake.
 
     Raises:
         SpeechError: the gateway refuses the key, the origin, or another stream.

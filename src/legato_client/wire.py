@@ -20,7 +20,7 @@ class Wire(Protocol):
     """A connection. One task sends, another receives."""
 
     async def send(self, command: Command) -> None:
-        """Hands a command to the transport; waits while it is full.
+        """Hand a command to the transport; wait while it is full.
 
         Raises:
             ConnectionLostError: the connection is gone.
@@ -31,7 +31,7 @@ class Wire(Protocol):
         """Whether audio was received that the gateway waits to have acknowledged."""
 
     async def acknowledge(self) -> None:
-        """Acknowledges all that was received so far. Called by the task that sends.
+        """Acknowledge all that was received so far. Called by the task that sends.
 
         Raises:
             ConnectionLostError: the connection is gone.
@@ -49,7 +49,7 @@ class Wire(Protocol):
         """Nothing more will be sent; the gateway answers by ending the stream."""
 
     async def close(self) -> None:
-        """Drops the connection at once. May be called twice."""
+        """Drop the connection at once. May be called twice."""
 
 
 Dial = Callable[[], Awaitable[Wire]]

@@ -20,6 +20,15 @@ HOSTS = tuple(
 """Put together here, so that this file does not name them."""
 JUNK = {"utils", "util", "helpers", "helper", "common", "manager", "base", "impl", "misc"}
 
+_THIRD_PERSON = (
+    "Acknowledges Adds Appends Applies Asks Begins Builds Cancels Carries Checks Chooses Closes Connects Continues Converts Creates "
+    "Decides Delivers Does Drains Encodes Feeds Finds Follows Forgets Gives Hands Has Implements Keeps Lets Listens Makes Opens Parses "
+    "Prepares Puts Raises Reads Receives Refuses Registers Releases Removes Renders Replaces Resets Returns Says Sends Serves Speaks "
+    "Stands Takes Tells Unpacks Waits Wakes Writes Yields"
+)
+DESCRIBED = frozenset(_THIRD_PERSON.split())
+"""Verbs that cannot be mistaken for the plural of a noun, with which the docstring of what returns a value may begin."""
+
 
 @pytest.mark.parametrize("path", SOURCES, ids=name_of)
 def test_a_module_says_what_it_is(path):
@@ -37,6 +46,19 @@ def test_public_classes_and_functions_are_explained(path):
         and not _is_nested(path, node)
     ]
     assert silent == []
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=name_of)
+def test_a_docstring_says_what_to_do_not_what_is_done(path):
+    """PEP 257 has "Send", not "Sends". Ruff's D401 also rejects the noun phrases of what only returns a value."""
+    wrong = [
+        f"{name_of(path)}:{node.lineno} {told.split()[0]}"
+        for node in ast.walk(tree_of(path))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        and (told := ast.get_docstring(node))
+        and told.split()[0].rstrip(",;:.") in DESCRIBED
+    ]
+    assert wrong == []
 
 
 def _is_private_class(node) -> bool:

@@ -113,7 +113,7 @@ def let_go(
 
 
 def _fade(state: StreamState, track: Track, utterance: Utterance, now: float, fade_ms: int) -> bool:
-    """Returns whether a tail is written: only where something has left that could fade."""
+    """Return whether a tail is written: only where something has left that could fade."""
     samples = min(utterance.held, state.rate_hz * fade_ms // 1000)
     sounding = utterance.started and track.head is utterance and track.paused_at is None
     fades = samples > 0 and sounding and not state.outlet_paused and utterance.written > utterance.unsent
