@@ -5,7 +5,7 @@ Rules:
   once, it is spoken up to its last blank, so that no word is cut in two.
 - A piece begins when its first byte is due and the piece before it is done; chunks follow at the script's pace.
 - A chunk never extends beyond the byte at which a fault fires.
-- The words that begin in a chunk are sent before it, unless the script withholds or delays them.
+- The words that begin in a chunk are told before it.
 """
 
 import math
@@ -15,15 +15,16 @@ from collections.abc import Callable
 
 from gateway.simulator.armed_faults import ArmedFaults
 from gateway.simulator.contexts import StreamContext
+from gateway.simulator.endings import Account
 from gateway.simulator.faults import Armed, Scene
 from gateway.simulator.lasting_effects import LastingEffects
 from gateway.simulator.log import Saw
-from gateway.simulator.piece import Piece, PlacedWord, WordTrail
+from gateway.simulator.piece import Piece
 from gateway.simulator.voices import Speech
+from gateway.simulator.word_times import WordTimes
 from legato.domain import replies
 from legato.domain.errors import SpeechError
-from legato.domain.receipt import Receipt
-from legato.domain.replies import HeardMethod, WordMethod
+from legato.domain.replies import HeardMethod
 
 _SENTENCE = re.compile(r"[.!?…][\"'”’)]*\s+")
 Strike = Callable[["Utterance", Armed], None]
@@ -74,8 +75,8 @@ class Utterance:
         self._free_at = -math.inf
         self._chunk_at = -math.inf
         self._jitter = (-1, 0.0)
-        self._base = 0
-        self._trail = WordTrail()
+        self._words = WordTimes(utterance_id, stream, self.effects)
+        self._trail = self._words.trail
         self._faults = ArmedFaults(armed, self._trail, self._bytes_per_s, self._width)
 
     # --- text ---------------------------------------------------------------------------------------------------------
@@ -196,9 +197,9 @@ class Utterance:
         if self._first_at is None:
             self._first_at = now
             self._start()
-        self._tell_words(self.given + size)
+        self._words.tell(self.text, self.given + size)
         data = piece.data[piece.given : piece.given + size]
-        offset = self._base + max(0, self.given - self._trail.lead) // self._width
+        offset = self._words.base + max(0, self.given - self._trail.lead) // self._width
         chunk = replies.AudioChunk(self.utterance_id, self.scene.utterance, 0, offset, data)
         self._stream.outlet.write(chunk)
         piece.given += size
@@ -217,8 +218,10 @@ class Utterance:
         return max(1, int(self._stream.vendor.script.pace.chunk_ms * self._bytes_per_s / 1000))
 
     def _start(self) -> None:
-        self._base = self._stream.ends.get(self.track, 0)
-        started = replies.UtteranceStarted(self.utterance_id, self.scene.utterance, self.track, 0, self._base)
+        self._words.base = self._stream.ends.get(self.track, 0)
+        started = replies.UtteranceStarted(
+            self.utterance_id, self.scene.utterance, self.track, 0, self._words.base
+        )
         self._stream.outlet.write(started)
         self._stream.note(self.scene, Saw.FIRST_BYTE)
 
@@ -226,37 +229,11 @@ class Utterance:
         self._pieces.popleft()
         self._segments += 1
         if not self._pieces:
-            self._tell_words(None)
+            self._words.tell_rest(self.text)
         end = self._close_clock()
         for flush_id in piece.flushes:
             self._stream.outlet.write(replies.Flushed(self.utterance_id, flush_id, end))
         self._struck(self._faults.take_behind(self._segments))
-
-    # --- words --------------------------------------------------------------------------------------------------------
-
-    def _tell_words(self, byte: int | None) -> None:
-        if self.effects.words == "absent":
-            return
-        until = math.inf if byte is None else byte
-        if byte is not None and self.effects.words == "late":
-            until = byte - self._stream.vendor.script.late_ms * self._bytes_per_s / 1000
-        for word in self._trail.until(until):
-            self._stream.outlet.write(self._word(word))
-
-    def _word(self, word: PlacedWord) -> replies.WordSpoken:
-        shift = 0
-        if self.effects.words == "wrong":
-            shift = self._stream.audio_format.samples(abs(self.effects.shift_ms))
-            shift = -shift if self.effects.shift_ms < 0 else shift
-        return replies.WordSpoken(
-            self.utterance_id,
-            self.text[word.start : word.end],
-            max(0, self._base + (word.first_byte - self._trail.lead) // self._width + shift),
-            max(0, self._base + (word.last_byte - self._trail.lead) // self._width + shift),
-            word.start,
-            word.end,
-            WordMethod.VENDOR,
-        )
 
     # --- faults -------------------------------------------------------------------------------------------------------
 
@@ -273,36 +250,25 @@ class Utterance:
         self.over = True
         self._close_clock()
         self._stream.note(self.scene, Saw.FINISHED, self.given)
-        self._stream.outlet.write(replies.UtteranceFinished(self.utterance_id, self._receipt()))
+        self._stream.outlet.write(self._account().finished())
 
     def cancel(self, played_sample: int | None) -> None:
         """The client has cancelled it."""
         self.over = True
         self._stream.note(self.scene, Saw.CANCELLED, self.given)
         end = self._close_clock()
-        at = end if played_sample is None else min(max(played_sample, self._base), end)
-        heard = self._trail.heard(self._trail.lead + (at - self._base) * self._width)
-        told = replies.UtteranceCancelled(
-            self.utterance_id,
-            self.text[:heard],
-            self.text[heard : self._spoken],
-            self.text[max(heard, self._spoken) :],
-            at,
-            HeardMethod.WRITE_TIMES if played_sample is None else HeardMethod.PLAYED,
-            self._receipt("cancelled"),
-        )
-        self._stream.outlet.write(told)
+        at = end if played_sample is None else min(max(played_sample, self._words.base), end)
+        heard = self._trail.heard(self._trail.lead + (at - self._words.base) * self._width)
+        method = HeardMethod.WRITE_TIMES if played_sample is None else HeardMethod.PLAYED
+        self._stream.outlet.write(self._account().cancelled(heard, at, method))
 
     def fail(self, error: SpeechError) -> None:
         """It fails."""
         self.over = True
         self._stream.note(self.scene, Saw.DROPPED, self.given, error.reason.value)
-        heard = self._trail.heard(self.given)
         self._close_clock()
-        receipt = self._receipt(error.reason.value)
-        self._stream.outlet.write(
-            replies.UtteranceFailed(self.utterance_id, error, self.text[heard:], receipt)
-        )
+        heard = self._trail.heard(self.given)
+        self._stream.outlet.write(self._account().failed(heard, error))
 
     def expire(self) -> None:
         """It got no text for too long: held text is dropped."""
@@ -313,7 +279,7 @@ class Utterance:
     def _close_clock(self) -> int:
         """The end of its audio on the track's clock, where the next utterance begins."""
         if self._first_at is not None:
-            self._stream.ends[self.track] = self._base + self.samples
+            self._stream.ends[self.track] = self._words.base + self.samples
         return self._stream.ends.get(self.track, 0)
 
     @property
@@ -321,21 +287,17 @@ class Utterance:
         """Complete samples sent."""
         return max(0, self.given - self._trail.lead) // self._width
 
-    def _receipt(self, no_audio: str = "empty") -> Receipt:
-        now = self._now()
-        first_s = None if self._first_at is None else self._first_at - self._begun_at
-        return Receipt(
-            ttfb_s=first_s,
-            ttfa_s=first_s,
-            no_audio="" if self._first_at is not None else no_audio,
-            route=f"simulator/{self.scene.voice}",
-            attempts=1,
-            accepted_chars=len(self.text),
-            sent_chars=self._spoken,
-            audio_samples=self.samples,
-            sample_rate_hz=self._stream.audio_format.sample_rate_hz,
-            chunks=self._chunks,
-            total_s=now - self._begun_at,
+    def _account(self) -> Account:
+        return Account(
+            self.utterance_id,
+            self.scene.voice,
+            self.text,
+            self._spoken,
+            self.samples,
+            self._stream.audio_format.sample_rate_hz,
+            self._chunks,
+            None if self._first_at is None else self._first_at - self._begun_at,
+            self._now() - self._begun_at,
         )
 
     @property
