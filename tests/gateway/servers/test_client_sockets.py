@@ -8,6 +8,7 @@ from contextlib import ExitStack
 import pytest
 
 from gateway.servers.client_sockets import (
+    UNREAD_BYTES,
     leave,
     retune,
     tune,
@@ -43,6 +44,17 @@ async def test_a_peer_that_shuts_its_window_is_not_taken_for_gone():
         assert patience_ms() == 50_000
         retune(None, settings)
         leave(None, settings)
+
+
+def test_a_client_is_sent_small_frames_at_once_probed_when_silent_and_bounded_in_what_it_floods():
+    with ExitStack() as stack:
+        listener = stack.enter_context(socket.create_server(("127.0.0.1", 0)))
+        stack.enter_context(socket.create_connection(listener.getsockname()))
+        sock = stack.enter_context(listener.accept()[0])
+        tune(sock, ServerSettings())
+        assert sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+        assert sock.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE)
+        assert sock.getsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF) in {UNREAD_BYTES, 2 * UNREAD_BYTES}
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="other systems do not tell")

@@ -16,6 +16,7 @@ from legato.domain.replies import StreamError
 from legato.faces.cartesia import CartesiaSpeech
 from legato.faces.deepgram import DeepgramSpeak
 from legato.faces.elevenlabs_stream import ElevenLabsStreamInput
+from legato.ports import RequestHead
 from tests.gateway.servers.real_house import real_house
 from tests.gateway.servers.stage import house
 
@@ -166,6 +167,23 @@ async def test_the_list_of_models_needs_the_key():
         assert {"id", "object", "created", "owned_by"} == set(answer["data"][0])
 
 
+async def test_a_list_is_json_and_only_for_pages_of_an_allowed_origin(monkeypatch):
+    async with real_house() as built, aiohttp.ClientSession() as http:
+        knocks = []
+        monkeypatch.setattr(built.door, "admit", lambda *knock: knocks.append(knock))
+        headers = {"Authorization": "Bearer sesame", "Origin": "https://a.example"}
+        async with http.get(f"{built.http}/v1/models", headers=headers) as listed:
+            assert listed.content_type == "application/json"
+        assert knocks == [("sesame", "https://a.example")]
+
+
+async def test_an_old_client_of_cartesia_is_told_in_plain_text_that_there_is_no_such_path():
+    async with real_house() as built, aiohttp.ClientSession() as http:
+        for version, kind in (("2024-06-10", "text/plain"), ("2026-03-01", "application/json")):
+            async with http.get(f"{built.http}/datasets", headers={"cartesia-version": version}) as answer:
+                assert (answer.status, answer.content_type) == (404, kind)
+
+
 async def test_a_gateway_without_dialects_has_no_such_paths():
     async with house() as built, aiohttp.ClientSession() as http:
         answer = await http.post(f"{built.http}/v1/audio/speech", json={})
@@ -211,6 +229,24 @@ async def test_a_client_that_never_says_its_key_is_told_so():
         assert [type(reply) for reply in outlet.replies] == [StreamError]
         stream.receive('{"text":" ","xi_api_key":"late"}')
         assert asked == []
+        assert built.observer.facts[-1] == MessageRefused("", Reason.UNAUTHENTICATED, "elevenlabs")
+
+
+async def test_a_client_that_says_its_key_in_time_is_not_cut_off_later():
+    async with house() as built:
+        loop = asyncio.get_running_loop()
+        streams = Streams(built.reception, built.observer, loop.time)
+        outlet, asked, face = Mailbox(), [], ElevenLabsStreamInput("r", {"joe"})
+        face.open(
+            RequestHead("GET", "/v1/text-to-speech/joe/stream-input", {"output_format": "pcm_24000"}, {})
+        )
+        stream = WaitingStream(streams, face, outlet, 0.0, lambda *more: asked.append(more))
+        stream.receive('{"text":" ","xi_api_key":"sesame"}')
+        later = asyncio.Event()
+        loop.call_later(0.001, later.set)
+        await later.wait()
+        assert len(asked) == 1
+        assert (outlet.replies, outlet.error, stream.ended) == ([], None, False)
 
 
 async def test_one_path_has_a_list_for_each_dialect_and_the_native_one():

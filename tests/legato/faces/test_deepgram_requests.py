@@ -76,7 +76,7 @@ def test_which_voice_a_model_is():
     assert requests.voice_of({"model": "aura-2-thalia-en"}, {"joe"}) == ""
     assert requests.voice_of({"model": "flux-kit-en"}, {"joe"}) == ""
     assert requests.voice_of({}, {"joe"}) == ""
-    with pytest.raises(SpeechError, match="no model .ann.; the models are joe"):
+    with pytest.raises(SpeechError, match=r"no model .ann.; the models are joe"):
         requests.voice_of({"model": "ann"}, {"joe"})
 
 
