@@ -85,6 +85,9 @@ class Reading {
       if (error.name === "AbortError") return;
       if (error.reason === undefined) throw error;
       if (error.reason === "unauthenticated") byId("key-field").hidden = false;
+      // What is shown would be the reading of a text before this one.
+      byId("summary").textContent = "";
+      byId("segments").replaceChildren();
       notify(error);
     }
   }

@@ -94,6 +94,8 @@ async def test_what_is_refused_is_told(page, gateway):
     await shown.write("a" * 10_001)
     await page.get_by_role("alert").get_by_text("Text too long.").wait_for()
     assert any("413" in said for said in page.said), "the browser says so itself"
+    assert await page.locator("#segments").inner_text() == "", "no reading of the text before it"
+    assert await page.locator("#summary").inner_text() == ""
     page.said.clear()
     await shown.write("Short.")
     await shown.says("Short.")
