@@ -104,7 +104,7 @@ class Wire:
             self.later(THINKS_S + HALF_WAY_S, self._speak, rest[0], rest[1])
         elif kind == "end":
             self.later(THINKS_S + HALF_WAY_S, self._end, rest[0], "done")
-        elif kind == "cancel":
+        elif kind == "cancel" and self.vendor.confirms:
             self._end(rest[0], "cancelled")
 
     def _speak(self, run, segment):
@@ -143,7 +143,7 @@ class VirtualVendor:
         self.how, self.counts, self.mute = how, counts, mute
         self.chance = random.Random(1)
         self.bounds = idle_s
-        self.is_down = False
+        self.is_down, self.confirms = False, True
         self.wires, self.dials, self.begun, self.dialling, self.most_dialling = set(), [], [], 0, 0
 
     def lives_s(self):
