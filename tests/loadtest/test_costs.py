@@ -34,7 +34,7 @@ USUAL = {
     "WebSocket: write a word": 0.085,
     "scanner, plain prose": 0.67,
     "scanner and reading, plain prose": 1.0,
-    "scanner and reading, chat with numbers and links": 1.8,
+    "scanner and reading, chat with numbers and links": 2.3,
     "scanner and reading, mathematics": 3.75,
 }
 DEARER = 1.75
