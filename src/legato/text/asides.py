@@ -36,6 +36,8 @@ _STOPPED = re.compile(
 )
 """The mark of the sentence that a writer put inside a formula, at its end."""
 _STOPPED_CHARS = 48
+_ASKED = re.compile(r"(?<=[\w)}\]])\s?\?(?=(?:\s|\\[,;:! ])*\Z)")
+"""The question mark of the sentence at the end of a formula; in "2 + 2 = ?" it is what is sought."""
 _UNIT = re.compile(
     r"\s(?:[kcmµnMGT]?(?:m|g|s|L|W|V|A|N|J|Hz|Pa|eV|mol|B|K|Wh|bit)|[kM]?m/h|min|h|ft|lb|°C)(?:\^?[23]|[²³])?(?:/(?:s|h|m|L|kg|mol|K|min|m)(?:\^?[23]|[²³])?)?(?=[\s,.;:)]|\Z)"
 )
@@ -79,6 +81,12 @@ def unit_chars(text: str, at: int) -> int:
     return found.end() - at if found else 0
 
 
+def asked_at(formula: str) -> int:
+    """Return where the question mark of the sentence stands at the end of a LaTeX formula, or else its length."""
+    found = _ASKED.search(formula, max(0, len(formula) - _STOPPED_CHARS))
+    return found.start() if found else len(formula)
+
+
 def closing_mark(formula: str, following: str) -> str:
     """Return the mark of the sentence that ends a LaTeX formula, which is a pause; empty if there is none or another one follows.
 
@@ -86,6 +94,8 @@ def closing_mark(formula: str, following: str) -> str:
         formula: the source of the formula.
         following: the character after the formula, with its closing delimiter.
     """
+    if formula.rstrip().endswith("?"):
+        return "" if (following and following in ".!?") or asked_at(formula) == len(formula) else "?"
     found = _STOPPED.search(formula, max(0, len(formula) - _STOPPED_CHARS))
     return found["mark"] if found and not (following and following in ".,;:!?") else ""
 

@@ -315,13 +315,18 @@ def _run(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
         yield start, end
 
 
+def _is_factorial(text: str, start: int, end: int) -> bool:
+    """Whether a run ends with the factorial of a bracket, as another one before it says: n! = n·(n−1)!."""
+    return text.startswith(")!", end - 2) and "!" in text[start : end - 2]
+
+
 def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
     """Return a run without the marks and the brackets at its ends that belong to the sentence."""
     if closed := _CLOSED.match(text, start, end):
         start = closed.end()
     while start < end and text[start] in _EDGE:
         start += 1
-    while end > start and text[end - 1] in _EDGE:
+    while end > start and text[end - 1] in _EDGE and not _is_factorial(text, start, end):
         end -= 1
     while text[end - 1 : end] == ")" and text.count("(", start, end) < text.count(")", start, end):
         end -= 1

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Protocol
 
 from legato.domain.values import value
-from legato.text.asides import answer, closing_mark, code_block, raised, unit_chars, unit_words
+from legato.text.asides import answer, asked_at, closing_mark, code_block, raised, unit_chars, unit_words
 from legato.text.atoms import Atom, Block, Span, SpanKind
 from legato.text.borders import Borders
 from legato.text.carried import read_on
@@ -225,7 +225,7 @@ class Speech:
     def _formula(self, inner: str, span: Span, following: str) -> Iterator[Said]:
         read = self._maths.mathml if span.kind is SpanKind.MATHML else self._maths.latex
         yield Said(Piece("", span.start, span.inner_start, "clean/maths"))
-        for piece in read(inner):
+        for piece in read(inner if span.kind is SpanKind.MATHML else inner[: asked_at(inner)]):
             start, end = span.inner_start + piece.start, span.inner_start + piece.end
             yield Said(Piece(piece.text, start, end, piece.rule), done=True)
         mark = "" if span.kind is SpanKind.MATHML else closing_mark(inner, following)

@@ -15,6 +15,8 @@ LANGUAGES = ["en", "de", "fr", "es", "it", "pt", "nl", "zh", "ja"]
 TOKENS = [
     "3:2:1",
     "call 911",
+    "rose",
+    "3x",
     "/ month",
     "3pm PST / 6pm",
     "card ending in",

@@ -3,7 +3,7 @@
 import re
 
 from legato.text.verbal.book import RuleBook
-from legato.text.verbal.speech import SPACE, Speech, any_of
+from legato.text.verbal.speech import SPACE, Speech, any_of, word_before
 from legato.text.verbal.tables import Noun, noun
 
 
@@ -14,12 +14,17 @@ class Multiples:
         self._speech = speech
         self._per = speech.data.table("unit_per")
         written = speech.phrases.get("times_more", "")
+        self._risen = frozenset(speech.data.texts("times_behind"))
         self._counts = "|" in written
         self._times = noun(written) if self._counts else Noun(written, written, "-")
 
     def add(self, book: RuleBook) -> None:
         """Add the rules; that for 10x has no effect if a language has no words that may follow it."""
         self._add_amounts(book)
+        if self._risen:
+            book.on_digit(
+                "number.times", r"(?P<number>[1-9][0-9]{0,3})[x×](?!\w|[-./]\w|[ ]?[+*/=−^(])", self.risen
+            )
         before = self._speech.data.texts("times_before")
         if not before:
             return
@@ -60,6 +65,11 @@ class Multiples:
     def _of_amount(self, number: str, times: str) -> str:
         counts = self._counts and times in {self._times.one, self._times.many}
         return self._speech.counted(number, self._times) if counts else f"{self._speech.say(number)} {times}"
+
+    def risen(self, match: re.Match[str]) -> str | None:
+        """Say sales rose 3x."""
+        risen = word_before(match.string, match.start()) in self._risen
+        return self._speech.counted(match["number"], self._times) if risen else None
 
     def multiple(self, match: re.Match[str]) -> str | None:
         """Say 2.1x EBITDA, 15–16x forward earnings."""

@@ -13,6 +13,7 @@ import pytest
         ),
         ("pt", "1x R$ 20", "uma vez vinte reais"),
         ("es", "3x 20 €", "tres por veinte euros"),
+        ("en", "Sales rose 3x. Divide by 3x", "Sales rose three times. Divide by three x"),
         ("en", "3 x $20", "three times twenty dollars"),
         ("nl", "3 × 20 cm", "drie bij twintig centimeter"),
         ("en", "10x faster", "ten times faster"),
