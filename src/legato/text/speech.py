@@ -268,7 +268,10 @@ class Speech:
     def _header(self, columns: Sequence[str], index: int, depth: int) -> Iterator[Said]:
         if index >= len(columns) or not columns[index]:
             return
-        yield from self._inside(columns[index], 0, depth)
+        for said in self._inside(columns[index], 0, depth):
+            # The stop inside a formula would stand before the colon.
+            if not (said.done and said.piece.text in {".", ",", ";"}):
+                yield said
         yield Said(Piece(": ", 0, 0, "clean/table"))
 
     # From cleaned to spoken.

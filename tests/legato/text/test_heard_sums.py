@@ -40,6 +40,7 @@ def heard(written: str, chars: int) -> str:
         ("It weighs $5\\text{ lb}$ after $30\\text{ min}$.", "It weighs five pounds after thirty minutes."),
         ("We get $$x = \\frac{1}{3}.$$ So $a = 1,$ $b = 2,$ and $c = 3.$ Next.", "We get x equals one third. So a equals one, b equals two, and c equals three. Next."),
         ("So is $x = 2?$ Yes. And $2 + 2 = ?$", "So is x equals two? Yes. And two plus two equals question mark"),
+        ("| $x = 3.$ | b |\n|---|---|\n| 1 | 2 |\n", "x equals three: one, b: two."),
         ("n! = n·(n−1)!, and so on.", "n factorial equals n times the quantity n minus one, factorial, and so on."),
         ("$\\min(a, b)$ and $2\\min(a, b)$", "the min of a and b and two the min of a and b"),
     ],
