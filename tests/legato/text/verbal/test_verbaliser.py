@@ -15,6 +15,9 @@ LANGUAGES = ["en", "de", "fr", "es", "it", "pt", "nl", "zh", "ja"]
 TOKENS = [
     "3:2:1",
     "call 911",
+    "45.+2",
+    "12:15 h. de",
+    "8/8 h",
     "rose",
     "3x",
     "/ month",

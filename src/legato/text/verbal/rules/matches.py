@@ -19,6 +19,18 @@ class Matches:
 
     def add(self, book: RuleBook) -> None:
         """Add the rules; they come before those for feet."""
+        if (
+            plus := self._speech.phrases.get("plus", "")
+            if self._speech.data.table("settings").get("ordinal_dot")
+            else ""
+        ):
+            book.on_digit(
+                "minute.added",
+                r"(?<![\w.,])(?P<number>45|90|105|120)\.?\+(?P<more>[0-9]{1,2})(?![\w]|[.,:/+*=-]\w)",
+                lambda match: (
+                    f"{self._speech.cardinal(match['number'])} {plus} {self._speech.cardinal(match['more'])}"
+                ),
+            )
         if self._played is None:
             return
         number = r"(?<![\w.,'’-])(?P<number>[0-9]{1,3})"

@@ -84,7 +84,7 @@ class Times:
         if "h" in marks:
             to = rf"{SPACE}?{DASH}{SPACE}?(?P<h2>[01]?[0-9]|2[0-4]){SPACE}?h{SPACE}?(?P<m2>[0-5][0-9])?(?![0-9\w])"
             book.on_digit("time.range", rf"{hour}{SPACE}?h{SPACE}?{minute}?{to}", self.range)
-        end = rf"(?:{SPACE}?{suffix}|h\b|{SPACE}o['’]clock)?(?:(?=-?ish\b)|(?![0-9:\w]|[.,][0-9]))"
+        end = rf"(?:{SPACE}?{suffix}(?:\.(?={SPACE}[a-zà-ÿ]))?|h\b|{SPACE}o['’]clock)?(?:(?=-?ish\b)|(?![0-9:\w]|[.,][0-9]))"
         book.on_digit("time.clock", f"{hour}[{marks}]{minute}{end}", self.clock)
         book.on_digit(
             "time.range",
