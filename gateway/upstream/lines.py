@@ -5,7 +5,7 @@ Rules:
 - A route that is shut, drained or ejected is refused at once, with the time to come back. So is a request for which there is another
   route, if the vendor has asked for a pause of more than a moment, also one that waits already.
 - Runs at once are counted over all places, as they share one credential.
-- Places that were asked to be warm keep their floor; others keep lines only while they are used.
+- Places that were asked to be warm keep their floor, as `floors` paces it; others keep lines only while they are used.
 - A vendor that may be a gateway itself is told through which gateways a text has come. Connections are dialled before there is a text
   for them, so text that came through gateways has lines of its own, a place for each chain of gateways; all other text shares lines.
 """
@@ -14,6 +14,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from urllib.parse import urlsplit
 
+from gateway.upstream.floors import Floors
 from gateway.upstream.lease import Lease
 from gateway.upstream.place_pool import PlacePool
 from gateway.upstream.route_desk import Control, RouteDesk
@@ -72,6 +73,7 @@ class VendorLines:
         self._desks: dict[tuple[Place, str], RouteDesk] = {}
         self._controls: dict[str, Control] = {}
         self._warm: set[Place] = set()
+        self._floors = Floors(settings, world)
         self._closed = False
 
     # --- ports.Lines ----------------------------------------------------------------------------------------------------
@@ -111,7 +113,7 @@ class VendorLines:
         if (pool := self._pool_of(route, language)) is not None:
             self._desk(pool.place, route.voice, self.clock())
             self._warm.add(pool.place)
-            pool.keep(self._settings.floor)
+            self._floors.keep(pool)
 
     def next_line_id(self) -> int:
         """A number that no other line of the process has."""
@@ -161,10 +163,8 @@ class VendorLines:
                     desk.cut()
 
     async def tried(self) -> None:
-        """Return once every warm place has a line, or has failed to get one."""
-        if self._settings.floor:
-            for place in self._warm:
-                await self._pools[place].tried.wait()
+        """Return once every warm place has a line, or has failed to get one, or the vendor has failed and others wait to be dialled."""
+        await self._floors.tried()
 
     def is_ready(self) -> bool:
         """Whether it can speak now, as far as is known: if a floor of lines is kept, one must be connected."""
@@ -180,12 +180,14 @@ class VendorLines:
     def renew(self) -> None:
         """Replace every connection: the key has changed."""
         self._seats.renewed()
+        self._floors.renewed()
         for pool in tuple(self._pools.values()):
             pool.renew()
 
     def close(self) -> None:
         """End everything; runs and requests that wait are told."""
         self._closed = True
+        self._floors.close()
         for pool in self._pools.values():
             pool.close()
 
@@ -208,7 +210,7 @@ class VendorLines:
     def _pool(self, place: Place) -> PlacePool:
         pool = self._pools.get(place)
         if pool is None:
-            if len(self._pools) >= _MOST_PLACES:
+            if len(self._pools) >= _MOST_PLACES + len(self._warm):
                 self._sweep()
             pool = self._pools[place] = PlacePool(
                 self.name, place, self._dialect, self._secret, self._cold, self._concurrency, self._world

@@ -91,6 +91,8 @@ class PlacePool:
         """Called after a seat has become free, for which another place may be waiting."""
         self.held_back: Callable[[], None] = _nothing
         """Called after the vendor has asked for a pause, which holds for the other places too."""
+        self.moved: Callable[[PlacePool, Failed | None], None] = _ignore
+        """Called after a line was connected or lost (`None`), or could not be."""
 
     # --- leasing --------------------------------------------------------------------------------------------------------
 
@@ -194,6 +196,7 @@ class PlacePool:
             reason = event.reason if isinstance(event, Failed) else Reason.VENDOR_LOST
             self._world.observer.note(LineLost(self._provider, reason))
         self._perform(self._policy.lost(connection.number, self._now()))
+        self.moved(self, None)
         self.freed()
 
     # --- carrying out ---------------------------------------------------------------------------------------------------
@@ -233,6 +236,7 @@ class PlacePool:
         if task is not None:  # only unanswered dials are dropped
             task.cancel()
             self._tell_trouble(UNANSWERED)
+            self.moved(self, UNANSWERED)
         connection = self._connections.pop(line, None)
         if connection is not None:
             connection.close()
@@ -280,12 +284,14 @@ class PlacePool:
             self._connections[line] = connection
             connection.opened(wire)
             self._perform(self._policy.dialled(line, world.clock()))
+            self.moved(self, None)
             self.freed()
 
     def _dial_failed(self, line: int, failed: Failed) -> None:
         if self._dials.pop(line, None) is not None:
             self._tell_trouble(failed)
             self._perform(self._policy.dial_failed(line, failed, self._now()))
+            self.moved(self, failed)
 
     def _tell_trouble(self, failed: Failed) -> None:
         self.trouble = failed.message
@@ -310,3 +316,7 @@ class PlacePool:
 
 def _nothing() -> None:
     """No other place waits."""
+
+
+def _ignore(pool: PlacePool, failed: Failed | None) -> None:
+    """Nobody counts this place's lines."""
