@@ -29,7 +29,7 @@ from gateway.app.config_lexicons import LexiconSettings
 from gateway.app.config_secrets import masked
 from gateway.app.config_sections import LimitsSection, LoggingSection, ServerSection, TelemetrySection
 from gateway.app.config_speaking import AudioSection, EnginesSection, TextSection
-from gateway.app.config_voices import KeySettings, ProviderSettings, VoiceSettings, voice_of
+from gateway.app.config_voices import KeySettings, ProviderSettings, Routes, VoiceSettings, voice_of
 from gateway.app.local_voices import local_providers, local_voices
 from gateway.app.rest_fallback import with_twin_routes, with_twins
 from legato.domain.speech import Catalogue, Principal
@@ -99,9 +99,9 @@ class Settings(BaseSettings):
 
     def catalogue(self) -> Catalogue:
         """Return the voices as the core knows them."""
-        providers = self.served()
+        routes = Routes(self.served())
         voices = {
-            name: voice_of(name, with_twin_routes(voice, self.providers), providers)
+            name: voice_of(name, with_twin_routes(voice, self.providers), routes)
             for name, voice in self.voices.items()
         }
         return Catalogue(voices, self.default_voice or next(iter(voices)))

@@ -2,7 +2,8 @@
 
 import enum
 import math
-from dataclasses import replace
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import Annotated
 
 from pydantic import BeforeValidator, Field, model_validator
@@ -15,6 +16,7 @@ from legato.domain.errors import SpeechError
 from legato.domain.speech import Failover, Principal, Route, Voice
 from legato.domain.stages import ANY_STAGE
 from legato.domain.text import TextLevel
+from legato.ports import VendorDialect
 
 
 class EngineName(enum.StrEnum):
@@ -153,22 +155,38 @@ class KeySettings(Section):
         return self
 
 
-def voice_of(name: str, settings: VoiceSettings, providers: dict[str, ProviderSettings]) -> Voice:
-    """Return the voice as the core knows it; every route's provider must be in `providers`."""
+class Routes:
+    """Makes routes as the core knows them. What is the same for all routes of a provider is worked out once: there may be thousands.
+
+    Args:
+        providers: every provider of the routes.
+    """
+
+    def __init__(self, providers: Mapping[str, ProviderSettings]) -> None:
+        self._providers = providers
+        self._sources: dict[str, _Source] = {}
+
+    def route(self, settings: RouteSettings) -> Route:
+        """Return the route."""
+        source = self._sources.get(settings.provider)
+        if source is None:
+            source = self._sources[settings.provider] = _source(self._providers[settings.provider])
+        return Route(
+            settings.provider,
+            settings.voice,
+            settings.options,
+            source.text_level,
+            source.batch_chars,
+            _takes(source, settings),
+        )
+
+
+def voice_of(name: str, settings: VoiceSettings, routes: Routes) -> Voice:
+    """Return the voice as the core knows it."""
     return Voice(
         name=name,
         languages=tuple(dict.fromkeys((settings.language, *settings.languages))),
-        routes=tuple(
-            Route(
-                route.provider,
-                route.voice,
-                route.options,
-                _text_level(providers[route.provider]),
-                _batch_chars(providers[route.provider]),
-                _takes(providers[route.provider], route),
-            )
-            for route in settings.routes
-        ),
+        routes=tuple(routes.route(route) for route in settings.routes),
         failover=settings.failover,
         hedge_share=settings.hedge_share,
         fallback=settings.fallback,
@@ -176,31 +194,43 @@ def voice_of(name: str, settings: VoiceSettings, providers: dict[str, ProviderSe
     )
 
 
-def _text_level(provider: ProviderSettings) -> TextLevel:
-    if provider.text_level is not None:
-        return provider.text_level
-    build = VENDORS.get(provider.dialect or "")
-    return TextLevel.SPOKEN if build is None else build(None, {}, {}).traits.text_level
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """What all routes of a provider have in common.
+
+    Args:
+        provider: as it is configured.
+        dialect: how it is spoken to; `None` for a local engine, and for what is reported where the configuration is checked.
+        text_level: how much of the text the gateway turns into words.
+        batch_chars: how much text one request holds at most.
+    """
+
+    provider: ProviderSettings
+    dialect: VendorDialect | None
+    text_level: TextLevel
+    batch_chars: int
 
 
-def _batch_chars(provider: ProviderSettings) -> int:
+def _source(provider: ProviderSettings) -> _Source:
     build = VENDORS.get(provider.dialect or "")
     if build is None:
-        return 0
-    return int(provider.limits.get("batch_chars", build(None, {}, {}).traits.limits.batch_chars))
-
-
-def _takes(provider: ProviderSettings, route: RouteSettings) -> Takes:
-    if provider.engine is not None:
-        return TAKES[provider.engine]
-    build = VENDORS.get(provider.dialect or "")
+        return _Source(provider, None, provider.text_level or TextLevel.SPOKEN, 0)
+    usual = build(None, {}, {}).traits
     try:
-        dialect = None if build is None else build(None, {}, provider.switches)
+        dialect = build(None, {}, provider.switches)
     except SpeechError:  # reported where the configuration is checked
         dialect = None
-    if dialect is None:
+    batch_chars = int(provider.limits.get("batch_chars", usual.limits.batch_chars))
+    return _Source(provider, dialect, provider.text_level or usual.text_level, batch_chars)
+
+
+def _takes(source: _Source, route: RouteSettings) -> Takes:
+    provider = source.provider
+    if provider.engine is not None:
+        return TAKES[provider.engine]
+    if source.dialect is None:
         return Takes()
-    takes = dialect.takes(Route(route.provider, route.voice, route.options))
+    takes = source.dialect.takes(Route(route.provider, route.voice, route.options))
     if provider.audio_tags is None:
         return takes
     return replace(takes, stages=ANY_STAGE if provider.audio_tags else frozenset())

@@ -1,10 +1,12 @@
 import pytest
 from pydantic import ValidationError
 
+from gateway.app import config_voices
 from gateway.app.config_voices import (
     KeySettings,
     PoolSettings,
     ProviderSettings,
+    Routes,
     RouteSettings,
     VoiceSettings,
     principal_of,
@@ -24,7 +26,7 @@ def test_a_voice_knows_its_routes_languages_and_text_level():
         failover="none",
         description="d",
     )
-    voice = voice_of("anna", settings, {"p": ProviderSettings(dialect="x", text_level="raw")})
+    voice = voice_of("anna", settings, Routes({"p": ProviderSettings(dialect="x", text_level="raw")}))
     assert voice.languages == ("de", "en")
     assert voice.failover is Failover.NONE
     (route,) = voice.routes
@@ -47,7 +49,7 @@ def test_a_voice_knows_its_routes_languages_and_text_level():
 )
 def test_text_that_waits_is_joined_where_each_request_counts(provider, batch_chars):
     settings = VoiceSettings(routes=(RouteSettings(provider="p", voice="v"),))
-    (route,) = voice_of("anna", settings, {"p": ProviderSettings(**provider)}).routes
+    (route,) = voice_of("anna", settings, Routes({"p": ProviderSettings(**provider)})).routes
     assert route.batch_chars == batch_chars
 
 
@@ -120,7 +122,7 @@ def test_only_a_digest_is_a_digest(digest):
 )
 def test_a_route_knows_what_of_a_delivery_it_follows(provider, takes):
     settings = VoiceSettings(routes=(RouteSettings(provider="p", voice="v"),))
-    (route,) = voice_of("joe", settings, {"p": ProviderSettings(**provider)}).routes
+    (route,) = voice_of("joe", settings, Routes({"p": ProviderSettings(**provider)})).routes
     assert takes in str(route.takes)
 
 
@@ -136,10 +138,24 @@ def test_a_route_knows_what_of_a_delivery_it_follows(provider, takes):
 def test_stage_directions_go_where_the_model_acts_them_or_where_it_is_said_to(asked, model, stages):
     settings = VoiceSettings(routes=(RouteSettings(provider="p", voice="v", options={"model_id": model}),))
     provider = ProviderSettings(dialect="elevenlabs", audio_tags=asked)
-    (route,) = voice_of("joe", settings, {"p": provider}).routes
+    (route,) = voice_of("joe", settings, Routes({"p": provider})).routes
     assert route.takes.stages == stages
 
 
 def test_a_local_voice_acts_no_stage_directions():
     with pytest.raises(ValidationError, match="audio_tags"):
         ProviderSettings(engine="piper", audio_tags=True)
+
+
+def test_a_provider_is_read_once_however_many_routes_it_has(monkeypatch):
+    built = []
+
+    def build(*args):
+        built.append(args)
+        return config_voices.VENDORS["deepgram"](*args)
+
+    routes = Routes({"p": ProviderSettings(dialect="counted", credential="env:K")})
+    voices = [VoiceSettings(routes=(RouteSettings(provider="p", voice=f"v{n}"),)) for n in range(100)]
+    monkeypatch.setattr(config_voices, "VENDORS", {**config_voices.VENDORS, "counted": build})
+    assert [voice_of("v", voice, routes).routes[0].voice for voice in voices] == [f"v{n}" for n in range(100)]
+    assert len(built) <= 2
