@@ -31,7 +31,7 @@ from legato.domain.vendors import Place, VendorTraits
 from legato.ports import ANSWERED, Clock, LineListener, LineRequest, OnReady, Ticket, VendorDialect
 
 _MOST_PLACES = 64
-_MOST_ROUTES = 512
+_MOST_ROUTES = 512  # besides those that were asked to be warm
 _MOST_SERVED = 100
 _MOST_KNOWN = 512
 
@@ -71,6 +71,7 @@ class VendorLines:
         self._places: dict[tuple[int, str, UtteranceOptions, tuple[str, ...]], tuple[Route, Place]] = {}
         self._pools: dict[Place, PlacePool] = {}
         self._desks: dict[tuple[Place, str], RouteDesk] = {}
+        self._passing: dict[tuple[Place, str], None] = {}
         self._controls: dict[str, Control] = {}
         self._warm: set[Place] = set()
         self._floors = Floors(settings, world)
@@ -112,6 +113,7 @@ class VendorLines:
         """From now on, keep the floor of lines at this route's place. Operators see the route, and may drain it before its first use."""
         if (pool := self._pool_of(route, language)) is not None:
             self._desk(pool.place, route.voice, self.clock())
+            self._passing.pop((pool.place, route.voice), None)
             self._warm.add(pool.place)
             self._floors.keep(pool)
 
@@ -228,12 +230,14 @@ class VendorLines:
     def _desk(self, place: Place, voice: str, now: float) -> RouteDesk:
         desk = self._desks.get((place, voice))
         if desk is None:
-            if len(self._desks) >= _MOST_ROUTES:
-                self._desks.pop(next(iter(self._desks)))
+            if len(self._passing) >= _MOST_ROUTES:
+                oldest = next(iter(self._passing))
+                del self._passing[oldest], self._desks[oldest]
             route = f"{self.name}/{voice}"
             desk = RouteDesk(route, now, self._world.chance, self._world.observer)
             desk.control = self._controls.get(route, Control.NONE)
             self._desks[place, voice] = desk
+            self._passing[place, voice] = None
         return desk
 
     def _sweep(self) -> None:

@@ -342,6 +342,23 @@ async def test_an_ejected_route_is_cut_and_its_neighbour_is_not(vendor):
         assert not lines.control("test/unknown", Control.PINNED)
 
 
+async def test_a_configured_route_may_be_drained_however_many_there_are(vendor):
+    def at(model):
+        return Route("test", "voice", {"model": model})
+
+    async with lines_of(Dialect(vendor.url), floor=0, warm=False) as lines:
+        for number in range(600):
+            lines.keep_warm(Route("test", f"v{number}"), "en")
+        lines.keep_warm(at("0"), "en")
+        assert lines.control("test/v0", Control.DRAINED)
+        assert lines.control("test/voice", Control.EJECTED)
+        for number in range(600):
+            assert isinstance(Asked(lines, Ear(), route=at(str(number))).now, Failed)
+        seen = [desk.route for desk in lines.view().routes]
+        assert [seen.count("test/v0"), seen.count("test/v599")] == [1, 1]
+        assert len(seen) == 601 + 512, "what was only used is forgotten some time"
+
+
 async def test_a_wish_expressed_beforehand_warms_a_line(vendor):
     async with lines_of(Dialect(vendor.url), warm=False) as lines:
         lines.warm(Route("test", "voice"), "en", Principal())
