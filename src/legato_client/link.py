@@ -14,6 +14,7 @@ from legato_client.backoff import Backoff
 from legato_client.bell import Bell
 from legato_client.conversation import Conversation, Notice
 from legato_client.errors import ConnectionLostError, Trouble, may_retry, retry_after_s
+from legato_client.feeders import Feeders
 from legato_client.record import UtteranceRecord
 from legato_client.requests import Command, check
 from legato_client.tuning import Tuning
@@ -33,6 +34,7 @@ class Link:
         self.conversation = conversation
         self.clock = tuning.clock
         self.bell = Bell()
+        self.feeders = Feeders()
         self.trouble: Trouble | None = None
         self.losses = 0
         self._dial = dial
@@ -65,6 +67,7 @@ class Link:
         self.conversation.tell(command)
         if isinstance(command, Cancel):
             self._ring_all()
+            self.feeders.stop_unwanted()
         else:
             self.bell.ring()
 
@@ -223,6 +226,7 @@ class Link:
         if not self.conversation.knows(utterance_id):
             self._bells.pop(utterance_id, None)
             self.bell.ring()
+            self.feeders.stop_unwanted()
 
     def _ring_over(self, utterance_ids: list[str]) -> None:
         for utterance_id in utterance_ids:

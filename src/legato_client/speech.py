@@ -1,7 +1,7 @@
 """A conversation with a gateway: utterances are begun on it, and one connection carries them all."""
 
 import asyncio
-from collections.abc import AsyncIterable, Awaitable, Callable, Sequence
+from collections.abc import AsyncGenerator, AsyncIterable, Sequence
 from types import TracebackType
 from typing import Self
 
@@ -35,7 +35,6 @@ class Speech:
         self._tuning = tuning
         self._tasks = asyncio.TaskGroup()
         self._supervisor: asyncio.Task[None] | None = None
-        self._feeders: set[asyncio.Task[None]] = set()
         self._pings = 0
 
     async def __aenter__(self) -> Self:
@@ -122,7 +121,8 @@ class Speech:
 
         Args:
             text: a whole text, or an async iterable such as a language model's answer. If that raises, the utterance is
-                cancelled and iterating it raises the same error.
+                cancelled and iterating it raises the same error. Once the utterance is cancelled or fails, the iterable is
+                stopped where it waits, by `CancelledError`, and an async generator is closed.
             voice: name of a voice; empty for the stream's.
             language: BCP 47 tag; empty for the stream's.
             options: how it is read.
@@ -145,9 +145,8 @@ class Speech:
             position=position,
             interruptible=interruptible,
         )
-        feeder = self._tasks.create_task(_feed(utterance, text), name=f"legato-client-feeder-{utterance.id}")
-        self._feeders.add(feeder)
-        feeder.add_done_callback(self._feeders.discard)
+        name = f"legato-client-feeder-{utterance.id}"
+        utterance.fed_by(self._tasks.create_task(_feed(utterance, text), name=name))
         return utterance
 
     async def speak(
@@ -262,8 +261,7 @@ class Speech:
     async def _leave(self, *, at_once: bool) -> None:
         supervisor = self._supervisor
         assert supervisor is not None, "left without having been entered"
-        for feeder in self._feeders:
-            feeder.cancel()
+        self._link.feeders.stop_all()
         answered = self._link.close()
         try:
             if answered and not at_once:
@@ -276,15 +274,11 @@ class Speech:
 
 
 async def _feed(utterance: Utterance, text: str | AsyncIterable[str]) -> None:
-    send: Callable[[str], Awaitable[None]] = utterance.send
     try:
         if isinstance(text, str):
-            await send(text)
+            await utterance.send(text)
         else:
-            async for token in text:
-                if utterance.over:
-                    return
-                await send(token)
+            await _feed_tokens(utterance, text)
         await utterance.end()
     except asyncio.CancelledError:
         task = asyncio.current_task()
@@ -293,4 +287,19 @@ async def _feed(utterance: Utterance, text: str | AsyncIterable[str]) -> None:
         # Not this task was cancelled but one that the source awaits: nothing else would report that no more text comes.
         utterance.fail_source(RuntimeError("the source of the text was cancelled"))
     except Exception as error:  # noqa: BLE001 - whatever the program's own source raises is for whoever iterates
-        utterance.fail_source(error)
+        if utterance.takes_text:
+            utterance.fail_source(error)
+        else:  # how it ended when it was stopped is no error of what was said
+            told = {"message": "a source of text that was stopped raised", "exception": error}
+            asyncio.get_running_loop().call_exception_handler(told)
+
+
+async def _feed_tokens(utterance: Utterance, tokens: AsyncIterable[str]) -> None:
+    try:
+        async for token in tokens:
+            if not utterance.takes_text:
+                return
+            await utterance.send(token)
+    finally:
+        if isinstance(tokens, AsyncGenerator):
+            await tokens.aclose()

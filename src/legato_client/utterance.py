@@ -1,5 +1,6 @@
 """One thing to say: text goes in as it is written, audio comes out as it is spoken."""
 
+import asyncio
 from collections.abc import Sequence
 from types import TracebackType
 from typing import Self
@@ -221,6 +222,15 @@ class Utterance:
 
     # --- for `Speech` ------------------------------------------------------------------------------------------------
 
+    @property
+    def takes_text(self) -> bool:
+        """Whether anything more of its source could be said."""
+        return not (self._record.over or self._record.cancelled)
+
+    def fed_by(self, feeder: asyncio.Task[None]) -> None:
+        """This task gives it its text, and is cancelled once no more is taken."""
+        self._link.feeders.add(feeder, self._record)
+
     def fail_source(self, error: Exception) -> None:
         """The source of its text failed: it is cancelled, and its iteration raises this error."""
         self._source_error = error
@@ -229,7 +239,7 @@ class Utterance:
 
     def abandon(self) -> None:
         """Nobody will take its audio any more: it is cancelled, unless it already was or is over."""
-        if not (self._record.over or self._record.cancelled):
+        if self.takes_text:
             self._link.tell(Cancel(self.id, force=True))
 
     def _tell_text(self, text: str) -> None:

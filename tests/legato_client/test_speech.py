@@ -4,6 +4,7 @@ import time
 
 import pytest
 
+from legato.domain.errors import SpeechError
 from legato.domain.events import Begin
 from legato.domain.replies import GoAway, UtteranceCancelled, Warned
 from legato.domain.speech import Position, UtteranceOptions
@@ -240,6 +241,110 @@ async def test_a_source_is_left_when_its_utterance_is_over(gateway):
         count = len(given)
         await speech.ping()
         assert len(given) == count
+
+
+class Slow:
+    """A source whose next token is long in coming, as a model's is while it thinks."""
+
+    def __init__(self, ending=None):
+        self.asked, self.ended, self._ending = asyncio.Event(), asyncio.Event(), ending
+
+    async def tokens(self):
+        try:
+            yield "Well"
+            self.asked.set()
+            await asyncio.Event().wait()
+        finally:
+            self.ended.set()
+            if self._ending is not None:
+                await self._ending()
+
+
+@pytest.mark.timeout(20)
+async def test_r7_a_source_that_waits_is_stopped_by_a_barge_in(gateway):
+    """It waited for its next token, and the model behind it went on."""
+    async with gateway() as running, connect(running.url) as speech:
+        for barge_in in (lambda _: speech.cancel(), lambda utterance: utterance.cancel()):
+            slow, other = Slow(), Slow()
+            utterance, goes_on = speech.say(slow.tokens()), speech.say(other.tokens(), interruptible=False)
+            await slow.asked.wait()
+            await other.asked.wait()
+            await barge_in(utterance)
+            await slow.ended.wait()
+            assert [audio async for audio in utterance] == []
+            assert not other.ended.is_set()
+            goes_on.abandon()
+            await other.ended.wait()
+        assert await speech.speak("the stream goes on")
+
+
+@pytest.mark.timeout(20)
+async def test_a_source_that_waits_is_stopped_when_its_utterance_fails(gateway):
+    async def script(visit):
+        await visit.open()
+        await visit.until("text")
+        await visit.start("u1")
+        await visit.audio("u1", b"Well")
+        await visit.hang_up()
+
+    async with gateway(script) as running, connect(running.url, tuning=quick()) as speech:
+        slow = Slow()
+        utterance = speech.say(slow.tokens())
+        await slow.asked.wait()
+        with pytest.raises((ConnectionLostError, SpeechError)):
+            await utterance.wait()
+        await slow.ended.wait()
+
+
+async def test_a_generator_that_waits_to_be_asked_again_is_closed(gateway):
+    closed = []
+
+    async def tokens():
+        try:
+            yield None
+        finally:
+            closed.append(True)
+
+    async with gateway() as running, connect(running.url) as speech:
+        source = tokens()  # held here: it is not the garbage collection that closes it
+        with pytest.raises(TypeError, match="expected a str to say"):
+            await speech.speak(source)
+        await speech.ping()
+        assert closed == [True]
+
+
+@pytest.mark.timeout(20)
+async def test_what_a_stopped_source_raises_is_no_error_of_the_utterance(gateway):
+    async def breaks():
+        raise LookupError("the model would not stop")
+
+    told = []
+    asyncio.get_running_loop().set_exception_handler(lambda _, context: told.append(context))
+    async with gateway() as running, connect(running.url) as speech:
+        slow = Slow(breaks)
+        utterance = speech.say(slow.tokens())
+        await slow.asked.wait()
+        assert isinstance(await utterance.cancel(), UtteranceCancelled)
+        await slow.ended.wait()
+        assert [audio async for audio in utterance] == []
+    assert [str(context["exception"]) for context in told] == ["the model would not stop"]
+
+
+@pytest.mark.timeout(20)
+async def test_a_stopped_source_may_take_its_time_to_end_even_as_the_block_is_left(gateway):
+    ended, may_end, loop = [], asyncio.Event(), asyncio.get_running_loop()
+
+    async def says_goodbye():
+        await may_end.wait()
+        ended.append(True)
+
+    async with gateway() as running, connect(running.url) as speech:
+        slow = Slow(says_goodbye)
+        utterance = speech.say(slow.tokens())
+        await slow.asked.wait()
+        await utterance.cancel()
+        loop.call_soon(loop.call_soon, may_end.set)  # a second cancel would come before it
+    assert ended == [True]
 
 
 async def test_begin_and_say_take_every_setting(gateway):
