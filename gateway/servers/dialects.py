@@ -8,31 +8,30 @@ Rules:
 - If a dialect allows the key in the first frame, a client without one may connect, and gets its session once that frame has brought it.
 """
 
-import asyncio
 import enum
 import uuid
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Protocol, runtime_checkable
 
 from aiohttp import hdrs, web
 from aiohttp.typedefs import Middleware
 
 from gateway.servers import one_shot
 from gateway.servers.bodies import in_time
+from gateway.servers.dialect_outlet import DialectOutlet
 from gateway.servers.knock import admit_as, request_head
 from gateway.servers.pages import named
 from gateway.servers.settings import ServerSettings
-from gateway.servers.streams import ServedStream, Streams
+from gateway.servers.streams import Streams
 from gateway.servers.tidied import TidiedResource
-from gateway.servers.websocket import Frames, WebSocketOutlet
+from gateway.servers.waiting_stream import LateKey, WaitingStream
+from gateway.servers.websocket import WebSocketOutlet
 from gateway.servers.websocket_aiohttp import AiohttpFrames, converse
 from legato.domain.errors import Reason, SpeechError
 from legato.domain.events import ClientEvent
-from legato.domain.replies import AudioChunk, Reply
 from legato.domain.speech import Principal
-from legato.ports import DialectFace, Outlet, Refusal, RequestHead, VoiceDirectory
+from legato.ports import DialectFace, Refusal, RequestHead, VoiceDirectory
 
 MakeFace = Callable[[str, Collection[str]], DialectFace]
 """Makes the face for one request, from its id and the names in the catalogue."""
@@ -73,105 +72,6 @@ class PageRoute:
 Route = FaceRoute | PageRoute
 _HANDSHAKE = "expected Sec-WebSocket-Version 13 and a Sec-WebSocket-Key of 16 bytes in Base64"
 _Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
-
-
-@runtime_checkable
-class Parting(Protocol):
-    """A face whose dialect decides when the connection ends."""
-
-    @property
-    def over(self) -> bool:
-        """Whether nothing follows what was rendered last: the connection is closed after it."""
-
-
-@runtime_checkable
-class Closing(Protocol):
-    """A face whose dialect has close codes of its own."""
-
-    def farewell(self, error: SpeechError | None) -> tuple[int, str]:
-        """Return the WebSocket close code and reason that end a stream."""
-
-
-@runtime_checkable
-class LateKey(Protocol):
-    """A face whose clients may send their key in their first frame."""
-
-    def late_key(self, frame: bytes | str) -> str:
-        """Return the key in the first frame; empty for none. Never raises."""
-
-
-@runtime_checkable
-class Prompted(Protocol):
-    """A face that answers some replies with events of its own, as if its client had sent them."""
-
-    def prompted(self) -> Sequence[ClientEvent]:
-        """Return the events that follow from what was rendered last, once. Audio is followed by none."""
-
-
-class WaitingStream(ServedStream):
-    """A stream that has no session until its client has sent its key."""
-
-    __slots__ = ("_let_in", "_patience")
-
-    def __init__(
-        self, streams: Streams, face: DialectFace, outlet: Outlet, wait_s: float, let_in: "LetIn"
-    ) -> None:
-        super().__init__(streams, face, outlet)
-        self._let_in: LetIn | None = let_in
-        late = SpeechError(Reason.UNAUTHENTICATED, f"no API key was sent within {wait_s:g} s")
-        self._patience = asyncio.get_running_loop().call_later(wait_s, self._give_up, face.name, late)
-
-    def receive(self, frame: bytes | str) -> None:
-        """Take a frame from the client; the first one brings the key."""
-        let_in, self._let_in = self._let_in, None
-        if let_in is not None and not self.ended:
-            self._patience.cancel()
-            try:
-                let_in(self, frame)
-            except SpeechError as error:
-                self.fail(error)
-        super().receive(frame)
-
-    def _close(self, reason: Reason | None) -> None:
-        self._patience.cancel()
-        super()._close(reason)
-
-    def _give_up(self, name: str, late: SpeechError) -> None:
-        self._streams.turned_away(name, late.reason)
-        self.fail(late)
-
-
-LetIn = Callable[[WaitingStream, bytes | str], None]
-"""Gives the stream its session, or raises `SpeechError`."""
-
-
-class DialectOutlet(WebSocketOutlet):
-    """An outlet that closes when and as the dialect does, and passes on what a face does by itself."""
-
-    __slots__ = ("_closing", "_parting", "_prompted")
-
-    def __init__(self, streams: Streams, settings: ServerSettings, face: DialectFace, frames: Frames) -> None:
-        super().__init__(streams, settings, face, frames)
-        self._closing = face if isinstance(face, Closing) else None
-        self._parting = face if isinstance(face, Parting) else None
-        self._prompted = face if isinstance(face, Prompted) else None
-
-    def write(self, reply: Reply) -> None:
-        """Render and send; close if the dialect has nothing more to say."""
-        super().write(reply)
-        if self._prompted is not None and type(reply) is not AudioChunk:
-            for event in self._prompted.prompted():
-                # The session is in the middle of a write: it must not be re-entered from here.
-                asyncio.get_running_loop().call_soon(self.stream.feed, event)
-        if self._parting is not None and self._parting.over:
-            self.close(None)
-
-    def close(self, error: SpeechError | None) -> None:
-        """Close once everything written has been sent."""
-        if self._closing is None:
-            super().close(error)
-        else:
-            self.hang_up(*self._closing.farewell(error))
 
 
 class Dialects:

@@ -1,22 +1,13 @@
 import asyncio
 import json
-from types import SimpleNamespace
 
 import aiohttp
 import pytest
 import websockets
 
-from gateway.servers.dialects import DialectOutlet, WaitingStream
-from gateway.servers.settings import ServerSettings
-from gateway.servers.streams import Streams
 from legato.domain import events
-from legato.domain.errors import Reason, SpeechError
 from legato.domain.facts import MessageRefused
 from legato.domain.replies import StreamError
-from legato.faces.cartesia import CartesiaSpeech
-from legato.faces.deepgram import DeepgramSpeak
-from legato.faces.elevenlabs_stream import ElevenLabsStreamInput
-from legato.ports import RequestHead
 from tests.gateway.servers.real_house import real_house
 from tests.gateway.servers.stage import house
 
@@ -202,53 +193,6 @@ async def test_a_client_that_goes_ends_its_session():
         assert built.voices.leased == 0
 
 
-class Mailbox:
-    """An outlet that keeps what it is given."""
-
-    def __init__(self):
-        self.replies, self.error = [], None
-        self.closed = asyncio.Event()
-
-    def write(self, reply):
-        self.replies.append(reply)
-
-    def close(self, error):
-        self.error = error
-        self.closed.set()
-
-
-async def test_a_client_that_never_says_its_key_is_told_so():
-    async with house() as built:
-        streams = Streams(built.reception, built.observer, asyncio.get_running_loop().time)
-        outlet, asked = Mailbox(), []
-        stream = WaitingStream(
-            streams, ElevenLabsStreamInput("r", ()), outlet, 0.0, lambda *more: asked.append(more)
-        )
-        await outlet.closed.wait()
-        assert outlet.error.reason is Reason.UNAUTHENTICATED
-        assert [type(reply) for reply in outlet.replies] == [StreamError]
-        stream.receive('{"text":" ","xi_api_key":"late"}')
-        assert asked == []
-        assert built.observer.facts[-1] == MessageRefused("", Reason.UNAUTHENTICATED, "elevenlabs")
-
-
-async def test_a_client_that_says_its_key_in_time_is_not_cut_off_later():
-    async with house() as built:
-        loop = asyncio.get_running_loop()
-        streams = Streams(built.reception, built.observer, loop.time)
-        outlet, asked, face = Mailbox(), [], ElevenLabsStreamInput("r", {"joe"})
-        face.open(
-            RequestHead("GET", "/v1/text-to-speech/joe/stream-input", {"output_format": "pcm_24000"}, {})
-        )
-        stream = WaitingStream(streams, face, outlet, 0.0, lambda *more: asked.append(more))
-        stream.receive('{"text":" ","xi_api_key":"sesame"}')
-        later = asyncio.Event()
-        loop.call_later(0.001, later.set)
-        await later.wait()
-        assert len(asked) == 1
-        assert (outlet.replies, outlet.error, stream.ended) == ([], None, False)
-
-
 async def test_one_path_has_a_list_for_each_dialect_and_the_native_one():
     async with real_house() as built, aiohttp.ClientSession() as http:
         shapes = []
@@ -374,19 +318,3 @@ async def test_a_page_of_an_allowed_origin_may_read_speech_that_is_streamed():
             async with http.post(f"{built.http}/v1/audio/speech", json=asked, headers=headers) as answer:
                 assert (await answer.read())[:4] == b"RIFF"
                 assert answer.headers.get("access-control-allow-origin", "") == origin
-
-
-@pytest.mark.parametrize(
-    ("face", "close"),
-    [
-        (CartesiaSpeech("r-1", ()), (1014, "why")),
-        (DeepgramSpeak("r-1", ()), (1011, "NET-0002: why")),
-    ],
-    ids=["none", "its own"],
-)
-async def test_a_socket_closes_with_the_farewell_of_its_face_or_else_the_gateways(face, close):
-    told = []
-    frames = SimpleNamespace(close=lambda *close: told.append(close))
-    outlet = DialectOutlet(SimpleNamespace(clock=None), ServerSettings(), face, frames)
-    outlet.close(SpeechError(Reason.VENDOR_LOST, "why"))
-    assert told == [close]
