@@ -11,7 +11,8 @@ from legato.domain.receipt import Receipt
 from legato.domain.replies import WordMethod
 from legato.domain.speech import StreamLimits
 from legato.faces.elevenlabs_alignment import TimeBase
-from legato.faces.elevenlabs_dialogue import MOST_TURNS, ElevenLabsDialogue
+from legato.faces.elevenlabs_dialogue import ElevenLabsDialogue
+from legato.faces.elevenlabs_dialogue_book import MOST_TURNS
 from legato.faces.elevenlabs_requests import ElevenLabsSwitches
 from legato.ports import Accepted, RequestHead
 
@@ -242,7 +243,7 @@ def test_a_turn_that_fails_ends_its_context(reply):
     assert say(face, "b", voices=["joe"], inputs=[line("New.")])[0].utterance_id == "5"
     cancelled = replies.UtteranceCancelled("3", "", "", "", 0, replies.HeardMethod.WRITE_TIMES, Receipt())
     assert told(face, cancelled) == told(face, finished("3")) == []
-    assert list(face._turns) == ["5"], "nothing of it is kept"
+    assert list(face._book.turns) == ["5"], "nothing of it is kept"
     assert say(face, "a", inputs=[line("Late.")]) == say(face, "a", close_context=True) == []
 
 
@@ -269,7 +270,7 @@ def test_turns_for_which_there_is_no_room_wait():
     assert told(face, finished(begun[5])) == [turn_end("a")]
     *_, last = face.prompted()
     assert last == events.HalfClosed()
-    for name in list(face._turns):
+    for name in list(face._book.turns):
         ended = told(face, finished(name))
     assert ended == [turn_end("a"), final("a")]
 
@@ -279,7 +280,7 @@ def test_turns_that_wait_are_forgotten_with_their_context():
     say(face, "a", voices=["joe"], inputs=[line("Hi.", new_turn=True)] * 70)
     assert told(face, replies.UtteranceFailed("2", SpeechError(Reason.VENDOR_LOST, "why"), "", Receipt()))
     cancels = face.prompted()
-    assert len(cancels) == MOST_TURNS - 1 == len(face._turns)
+    assert len(cancels) == MOST_TURNS - 1 == len(face._book.turns)
     assert all(isinstance(event, events.Cancel) for event in cancels)
 
 
