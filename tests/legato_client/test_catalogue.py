@@ -92,6 +92,12 @@ async def test_nobody_there(url):
         await list_voices(url)
 
 
+@pytest.mark.parametrize("scheme", ["grpc", "http"])
+async def test_a_key_that_no_header_could_carry_is_refused_before_anything_is_dialled(scheme):
+    with pytest.raises(ValueError, match="the API key must be printable ASCII"):
+        await list_voices(f"{scheme}://127.0.0.1:9", key="planted\n")
+
+
 async def test_a_page_that_is_no_json(scripted, monkeypatch):
     async with scripted.over_websocket() as running:
         with pytest.raises(SpeechError) as caught:

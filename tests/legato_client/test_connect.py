@@ -104,6 +104,19 @@ def test_no_address():
         connect("localhost:8080")
 
 
+@pytest.mark.parametrize(
+    ("argument", "wrong", "told"),
+    [
+        ("voice", 5, "voice cannot be 5"),
+        ("language", 5, "language cannot be 5"),
+        ("options", {"speed": 1.5}, r"options must be UtteranceOptions\(...\)"),
+    ],
+)
+def test_what_no_stream_could_be_opened_with_is_refused_where_it_is_given(argument, wrong, told):
+    with pytest.raises(TypeError, match=told):
+        connect("ws://127.0.0.1:9", **{argument: wrong})
+
+
 @pytest.mark.parametrize("scheme", ["grpc", "ws"])
 def test_no_key(scheme):
     with pytest.raises(ValueError, match="must be printable ASCII"):

@@ -379,6 +379,15 @@ async def test_begin_and_say_take_every_setting(gateway):
     assert begins[1].traceparent == "00-a-b-01"
 
 
+async def test_speak_takes_every_setting_of_one_text(gateway):
+    async with gateway() as running, connect(running.url) as speech:
+        options = UtteranceOptions(speed=2.0)
+        await speech.speak("Well", voice="anna", language="de", options=options, track=2)
+        await speech.ping()
+    (begin,) = [request.begin for request in running.visits[0].seen if request.HasField("begin")]
+    assert (begin.voice, begin.language, begin.options.speed, begin.track) == ("anna", "de", 2.0, 2)
+
+
 async def test_steering_says_what_it_is_asked(gateway):
     async with gateway() as running, connect(running.url) as speech:
         await speech.pause()
@@ -400,7 +409,9 @@ async def test_steering_says_what_it_is_asked(gateway):
         "cancel",
     ]
     assert visit.seen[6].cancel == speech_pb2.Cancel(track=1, fade_ms=20, force=True, played_sample=480)
-    assert visit.seen[4].configure.max_lead_ms == 0
+    assert visit.seen[4].configure == speech_pb2.Configure(
+        voice="anna", language="de", options=speech_pb2.UtteranceOptions(), max_lead_ms=0
+    )
 
 
 async def test_ping_measures_the_way_there_and_back(gateway):

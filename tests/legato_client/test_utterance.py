@@ -163,9 +163,10 @@ async def test_a_cancel_that_comes_too_late_changes_nothing(gateway):
         await utterance.wait()
 
         assert await utterance.cancel() is None
-        with pytest.raises(SpeechError) as caught:
-            await utterance.send("more")
-        assert caught.value.reason is Reason.TEXT_AFTER_END
+        for late in (utterance.send("more"), utterance.flush()):
+            with pytest.raises(SpeechError) as caught:
+                await late
+            assert caught.value.reason is Reason.TEXT_AFTER_END
 
 
 async def test_a_failed_utterance_raises_after_its_audio_and_the_stream_goes_on(gateway):
