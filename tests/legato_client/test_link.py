@@ -1,13 +1,16 @@
 """The link on a fake wire and a clock that stands: when it dials, how long it waits, what it lets go."""
 
 import asyncio
+import gc
+import weakref
 
 import pytest
 
 from legato.domain.audio import AudioFormat, Encoding
 from legato.domain.errors import Reason, SpeechError
 from legato.domain.events import Begin, Cancel, Open, Text
-from legato.domain.replies import AudioChunk, Opened
+from legato.domain.receipt import Receipt
+from legato.domain.replies import AudioChunk, Opened, UtteranceFinished
 from legato.domain.speech import StreamLimits
 from legato_client.backoff import Retry
 from legato_client.bounds import Bounds
@@ -100,6 +103,21 @@ async def test_waits_grow_with_jitter_and_the_attempts_run_out():
             await world.link.opened()
 
     assert world.slept == [0.5, 1.0]
+
+
+async def test_a_long_conversation_keeps_nothing_of_the_utterances_that_are_over():
+    wire = FakeWire(OPENED)
+    async with World(wire) as world:
+        await world.link.opened()
+        kept = []
+        for name in ("u1", "u2"):
+            record, bell = world.link.begin(Begin(name))
+            wire.incoming.put_nowait(UtteranceFinished(name, Receipt()))
+            await bell.until(lambda told=record: told.over)
+            kept.append(weakref.ref(bell))
+        del record, bell
+        gc.collect()
+        assert [ref() for ref in kept] == [None, None]
 
 
 async def test_what_cannot_go_better_is_not_tried_again():
