@@ -42,7 +42,7 @@ def test_what_is_to_be_spelled_is_spelled():
 
 def test_bytes_are_bare_sound_and_floats_in_a_wav_have_one_head():
     face, _ = face_of(CartesiaBytes)
-    assert face.headers["content-type"] == "application/octet-stream"
+    assert face.headers == {"x-request-id": "r-1", "content-type": "application/octet-stream"}
     assert face.render(chunk(b"ab")) == (b"ab",)
     assert face.render(replies.UtteranceFinished("speech", Receipt())) == face.render(chunk(b"")) == ()
     face, _ = face_of(CartesiaBytes, FLOAT_WAV)

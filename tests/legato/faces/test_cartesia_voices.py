@@ -31,6 +31,23 @@ def names(**query):
     return [voice["id"] for voice in page(**query)["data"]]
 
 
+def test_a_voice_has_every_field_that_the_vendors_client_reads():
+    assert page()["data"][1] == {
+        "id": "bernd",
+        "name": "bernd",
+        "tagline": "",
+        "description": "Calm bernd.",
+        "language": "en",
+        "locales": [{"locale": "en-GB", "is_native": True}, {"locale": "cy", "is_native": False}],
+        "is_owner": False,
+        "is_public": True,
+        "access": "public",
+        "visibility": "all",
+        "gender": None,
+        "created_at": "1970-01-01T00:00:00Z",
+    }
+
+
 def test_a_client_that_asks_for_the_next_page_comes_to_an_empty_one():
     seen, after = [], {}
     while found := names(limit="2", **after):

@@ -89,6 +89,34 @@ def test_a_turn_from_its_first_text_to_its_metadata():
     assert say(face, "Speak", text="More.")[0] == events.Begin("2")
 
 
+def test_what_a_client_of_flux_reads_is_spelled_as_deepgram_does():
+    face = DeepgramV2Speak("r-1", {"joe"})
+    answer = face.open(RequestHead("GET", "/v2/speak", {"model": "joe"}, {}))
+    assert answer.headers == {"dg-request-id": "r-1"}
+    assert told(face, replies.Opened("s", answer.events[0].audio_format, StreamLimits())) == [
+        {
+            "type": "Connected",
+            "request_id": "r-1",
+            "model_name": "joe",
+            "model_version": "1",
+            "model_uuids": ["r-1"],
+        }
+    ]
+    (warned,) = answered(face, say(face, "Interrupt", playback_offset=5))
+    assert (warned["type"], warned["code"]) == ("Warning", "INVALID_INTERRUPT_OFFSET")
+    assert warned["description"] == 'playback_offset must be {"type": "time_ms", "value": …}'
+
+
+def test_an_interrupt_that_comes_as_its_turn_ends_does_not_block_the_next_one():
+    face, _ = opened()
+    say(face, "Speak", text="Hello.")
+    say(face, "Flush")
+    assert say(face, "Interrupt") == [events.Cancel()]
+    assert types(told(face, audio("1"), finished("1")))[-1] == "SpeechMetadata"
+    say(face, "Speak", text="Never mind.")
+    assert say(face, "Interrupt") == [events.Cancel()]
+
+
 def test_an_empty_flush_has_its_metadata_too():
     face, _ = opened()
     asked = say(face, "Flush")

@@ -17,7 +17,7 @@ def test_the_place_has_the_version():
         Route("p", "v"), "en", UtteranceOptions()
     )
     assert place.url == "https://api.cartesia.ai/tts/bytes"
-    assert ("Cartesia-Version", "2025-04-16") in place.headers
+    assert place.headers == (("Cartesia-Version", "2025-04-16"), ("Content-Type", "application/json"))
 
 
 def test_an_option_of_another_vendor_is_refused():

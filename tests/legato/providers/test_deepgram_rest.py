@@ -20,6 +20,16 @@ def test_everything_but_the_text_is_the_places():
         "https://api.deepgram.com/v1/speak?model=aura-2-thalia-en&encoding=linear16&container=none"
         "&sample_rate=48000&speed=1.2"
     )
+    assert place().headers == (("Content-Type", "application/json"),)
+    chosen = place(tag="nightly", mip_opt_out=True).url
+    assert chosen.partition("?")[2].split("&") == [
+        "model=aura-2-thalia-en",
+        "encoding=linear16",
+        "container=none",
+        "sample_rate=24000",
+        "mip_opt_out=true",
+        "tag=nightly",
+    ]
     assert "container=wav" in place(DeepgramRest(switches=Switches(Container.WAV))).url
     assert DeepgramRest().credentials("k") == {"Authorization": "Token k"}
 
