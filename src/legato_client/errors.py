@@ -57,7 +57,10 @@ Trouble = SpeechError | ConnectionLostError
 
 
 NO_TLS = "what answers there does not speak TLS: grpc://, ws:// and http:// are without it"
-NO_HTTP = "what answers there does not speak HTTP: a gateway has a port of its own for gRPC, grpc://"
+NO_HTTP = (
+    "what answers there does not speak HTTP: a gateway has a port of its own for gRPC, grpc://, "
+    "and one with TLS needs wss:// or https://"
+)
 NO_GRPC = (
     "what answers there does not speak gRPC: a gateway has a port of its own for WebSocket and HTTP, ws://"
 )
@@ -75,6 +78,12 @@ def cause(error: BaseException) -> str:
     if isinstance(error, BadStatusLine):
         return NO_HTTP
     return str(error)
+
+
+def is_lasting(error: BaseException) -> bool:
+    """Return whether the next attempt will meet the same: what answers speaks something else, or shows a certificate that is not trusted."""
+    wrong_scheme = isinstance(error, ssl.SSLError) and "WRONG_VERSION_NUMBER" in str(error)
+    return wrong_scheme or isinstance(error, ssl.SSLCertVerificationError)
 
 
 def _number(said: str) -> int:

@@ -58,6 +58,7 @@ def call_metadata(key: str) -> tuple[tuple[str, str], ...]:
     return tuple(authorization(key).items())
 
 
+_MISTRUSTED = re.compile("CERTIFICATE_VERIFY_FAILED|Hostname Verification Check failed")
 _UNREACHED = re.compile(
     r"(?:failed to connect to all addresses|errors resolving).*"
     r"(Connection refused|Connection reset by peer|Domain name not found)",
@@ -75,6 +76,10 @@ def trouble_of(error: grpc.aio.AioRpcError) -> Trouble:
             return found
     details = error.details() or "no details"
     why = _unreached(details)
+    if why in {NO_TLS, NO_GRPC}:
+        return ConnectionLostError(f"cannot connect: {why}", may_retry=False)
+    if _MISTRUSTED.search(details):
+        return ConnectionLostError(f"{error.code().name}: {details}", may_retry=False)
     return refused_with(error.code().name, f"cannot connect: {why}" if why else details)
 
 

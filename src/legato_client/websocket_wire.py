@@ -12,6 +12,7 @@ from websockets.exceptions import (
     ConnectionClosed,
     ConnectionClosedOK,
     InvalidHandshake,
+    InvalidMessage,
     InvalidProxy,
     InvalidStatus,
     InvalidURI,
@@ -21,7 +22,7 @@ from websockets.typing import Subprotocol
 from legato.domain.errors import Reason, SpeechError
 from legato_client.access import authorization
 from legato_client.address import Address
-from legato_client.errors import ConnectionLostError, Trouble, cause, refused_by_http
+from legato_client.errors import NO_HTTP, ConnectionLostError, Trouble, cause, is_lasting, refused_by_http
 from legato_client.frames import SUBPROTOCOL, FrameReader, write_frame
 from legato_client.requests import Command
 from legato_client.tuning import Tuning
@@ -120,6 +121,12 @@ async def dial_websocket(address: Address, key: str, tuning: Tuning) -> WebSocke
         SpeechError: the gateway refuses the key, the origin, or another stream.
         ConnectionLostError: nothing answers there, or not a gateway.
     """
+    made: list[StampedConnection] = []
+
+    def create(*args: Any, **kwargs: Any) -> StampedConnection:  # noqa: ANN401 - passed on as they are
+        made.append(StampedConnection(*args, **kwargs))
+        return made[-1]
+
     try:
         connection = await connect(
             address.stream_url,
@@ -133,14 +140,14 @@ async def dial_websocket(address: Address, key: str, tuning: Tuning) -> WebSocke
             ping_timeout=None,
             max_size=_MAX_FRAME_BYTES,
             max_queue=_FRAMES_READ_AHEAD,
-            create_connection=StampedConnection,
+            create_connection=create,  # type: ignore[arg-type]  # any callable that makes one
             **_head_start(address),
             **_tls(address, tuning.ca_pem),
         )
     except InvalidStatus as refused:
         raise refused_by_http(refused.response.status_code, refused.response.body or b"") from None
     except (OSError, InvalidHandshake, InvalidURI, TimeoutError) as error:
-        raise ConnectionLostError(f"cannot connect to {address.authority}: {cause(error)}") from None
+        raise _unconnected(address, error, answered=bool(made and made[-1].read_at)) from None
     except (InvalidProxy, ImportError, ValueError):  # not quoted: a proxy may have a password
         what = "the proxy from the environment cannot be used"
         raise ConnectionLostError(f"cannot connect to {address.authority}: {what}", may_retry=False) from None
@@ -152,6 +159,15 @@ async def dial_websocket(address: Address, key: str, tuning: Tuning) -> WebSocke
         raise ConnectionLostError(what, may_retry=False)
     connection.clock = tuning.clock
     return WebSocketWire(connection, tuning.silence_s, tuning.clock)
+
+
+def _unconnected(address: Address, error: Exception, *, answered: bool) -> ConnectionLostError:
+    # A gateway that ends during the handshake says nothing: that passes. Bytes that are not HTTP will come again.
+    foreign = answered and isinstance(error, InvalidMessage)
+    why = NO_HTTP if foreign else cause(error)
+    return ConnectionLostError(
+        f"cannot connect to {address.authority}: {why}", may_retry=not (foreign or is_lasting(error))
+    )
 
 
 def _head_start(address: Address) -> dict[str, Any]:

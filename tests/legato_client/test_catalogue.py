@@ -57,8 +57,10 @@ async def test_a_plain_http_port_asked_for_something_else_is_named_as_such(asked
         writer.close()
 
     async with await asyncio.start_server(refuse, "127.0.0.1", 0) as server:
-        with pytest.raises(ConnectionLostError, match=told):
+        with pytest.raises(ConnectionLostError, match=told) as caught:
             await list_voices(f"{asked}://127.0.0.1:{server.sockets[0].getsockname()[1]}")
+    if asked == "grpc":
+        assert not caught.value.may_retry
 
 
 async def test_a_page_that_is_not_there(scripted):

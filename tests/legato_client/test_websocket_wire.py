@@ -227,14 +227,24 @@ async def test_a_proxy_that_is_none_is_named_and_not_repeated(monkeypatch, proxy
     assert not caught.value.may_retry
 
 
-async def test_something_that_speaks_no_http():
+@pytest.mark.parametrize(
+    ("greeting", "scheme", "told", "may_retry"),
+    [
+        pytest.param(b"SSH-2.0\r\n", "ws", "does not speak HTTP", False, id="another protocol"),
+        pytest.param(bytes([0, 0, 6, 4, 0, 0, 0, 0, 0]), "ws", "does not speak HTTP", False, id="gRPC"),
+        pytest.param(bytes([21, 3, 3, 0, 2, 2, 70]), "ws", "does not speak HTTP", False, id="TLS"),
+        pytest.param(b"HTTP/1.1 400 Bad Request\r\n\r\n", "wss", "does not speak TLS", False, id="no TLS"),
+        pytest.param(b"", "ws", "cannot connect", True, id="ends during the handshake"),
+    ],
+)
+async def test_what_speaks_something_else_is_not_asked_again(greeting, scheme, told, may_retry):
     async def answer(reader, writer):
-        writer.write(b"SSH-2.0\r\n")
+        await reader.read(65_536)
+        writer.write(greeting)
         writer.close()
 
-    server = await asyncio.start_server(answer, "127.0.0.1", 0)
-    port = server.sockets[0].getsockname()[1]
-    with pytest.raises(ConnectionLostError):
-        await dial_websocket(parse_address(f"ws://127.0.0.1:{port}"), "", Tuning())
-    server.close()
-    await server.wait_closed()
+    async with await asyncio.start_server(answer, "127.0.0.1", 0) as server:
+        port = server.sockets[0].getsockname()[1]
+        with pytest.raises(ConnectionLostError, match=told) as caught:
+            await dial_websocket(parse_address(f"{scheme}://127.0.0.1:{port}"), "", Tuning())
+    assert caught.value.may_retry is may_retry
