@@ -73,6 +73,8 @@ class EngineLink(asyncio.Protocol):
         """Strikes against texts that were in the engine when it died."""
         self.voices: tuple[OfferedVoice, ...] = ()
         """The voices that the engine offers; empty while it is not connected."""
+        self.was_here = False
+        """Whether an engine has ever been connected; before that, the voices are warming up."""
 
     async def keep(self) -> None:
         """Connect, and reconnect whenever the connection is lost, until cancelled."""
@@ -177,7 +179,7 @@ class EngineLink(asyncio.Protocol):
     def _pass_on(self, message: Message) -> None:
         if isinstance(message, Hello):
             self.voices = message.voices
-            self._greeted = True
+            self._greeted = self.was_here = True
             self._here.set()
             return
         listener = self._listeners.get(message.run)

@@ -2,7 +2,8 @@
 
 - A lease costs nothing until something is said: then the engine gives the run a seat, or refuses it as `overloaded`.
 - All events of a run come from the link's reader; none comes after `cancel` or `release`.
-- When the engine dies, every active run is `Lost`; leases are refused as `vendor_unreachable` until it is back.
+- When the engine dies, every active run is `Lost`; leases are refused as `vendor_unreachable` until it is back, and
+  before it is there for the first time, with a message that the voices are still warming up.
 - A text that was in the engine when it died is retried once, and then refused: `strikes` keeps count.
 - A run released as not clean while the engine owes it something was given up. The link keeps waiting for a message for it, since that tells
   whether the engine hangs. Until the engine sends anything, leases are refused.
@@ -26,6 +27,7 @@ from legato.domain.text import Reading
 from legato.ports import ANSWERED, LineListener, LineRequest, OnReady, QueueListener, Ticket
 
 _RETRY_AFTER_S = 0.5
+_WARMING = "the gateway has just started, and its local voices are still warming up"
 TAKES: Mapping[str, Takes] = {
     "piper": Takes(rate=(LEAST_RATE, MOST_RATE), volume=(LEAST_DECIBELS, MOST_DECIBELS)),
     "espeak": Takes((0.46, 2.57), (-7.0, 9.0), (LEAST_DECIBELS, 6.0), emphasis=True, language=True),
@@ -66,7 +68,8 @@ class EngineLines:
         if not voices:
             if self._link.voices:
                 return Failed(Reason.UNKNOWN_VOICE, f"the engine process has no voices of {self._engine}")
-            return Failed(Reason.VENDOR_UNREACHABLE, "the engine process is not running", _RETRY_AFTER_S)
+            why = "the engine process is not running" if self._link.was_here else _WARMING
+            return Failed(Reason.VENDOR_UNREACHABLE, why, _RETRY_AFTER_S)
         if self._link.in_doubt:
             return Failed(Reason.VENDOR_UNREACHABLE, "the engine process does not respond", _RETRY_AFTER_S)
         named = [voice for voice in voices if voice.name == route.voice] if route.voice else voices

@@ -255,6 +255,16 @@ def test_r3_a_run_that_is_given_up_is_still_waited_for_and_until_a_word_of_it_le
     assert not isinstance(lease(link, ear), Failed)
 
 
+def test_before_the_first_engine_the_voices_warm_up_and_after_it_the_process_is_not_running():
+    link = EngineLink(Path("nowhere"))
+    assert "still warming up" in lease(link, Heard()).message
+    link.connection_made(Sent())
+    link.data_received(encode(HELLO))
+    link.connection_lost(None)
+    gone = lease(link, Heard())
+    assert (gone.reason, gone.message) == (Reason.VENDOR_UNREACHABLE, "the engine process is not running")
+
+
 def test_an_engine_that_dies_behind_a_run_that_was_given_up_is_no_news():
     link, _, ear, line = hanging()
     line.say(0, Reading("hi"))
