@@ -13,13 +13,17 @@ from typing import BinaryIO
 import click
 import orjson
 
-from gateway.app.text_data import text_data
-from gateway.app.text_preview import known
+from gateway.app.local_voices import ESPEAK_LANGUAGES
+from gateway.app.text_data import readable, text_data
+from gateway.app.text_preview import check_language, known
+from legato.domain.errors import SpeechError
 from legato.domain.text import PreviewedSegment, Segment, TextLevel
 from legato.text.frontend import FrontEnd
 from legato.text.readings import transcript
 from legato.text.settings import Emoji, Fences, MathsStyle, TextSettings, Thresholds
 
+_READABLE = frozenset({*readable(), *(tag.partition("-")[0] for tag in ESPEAK_LANGUAGES)})
+"""Primary subtags: there is no gateway to ask here, so these are what the package itself reads or speaks."""
 _EXAMPLES = """
 \b
 legato text "Dr. Smith paid $5."
@@ -83,10 +87,20 @@ def text(words: tuple[str, ...], **options: str | int | bool | None) -> None:
     level, explain = TextLevel(str(options["level"])), bool(options["explain"])
     try:
         for tokens, language in _asked(words, settings.language):
+            _check(language)
             for line in shown(tokens, replace(settings, language=language), level, explain=explain):
                 click.echo(line)
     except UnicodeDecodeError as error:
         raise click.ClickException(f"standard input: expected UTF-8; {error.reason}") from None
+
+
+def _check(language: str) -> None:
+    try:
+        check_language(
+            language, _READABLE, frozenset(ESPEAK_LANGUAGES), "nothing here reads", "`legato languages` lists"
+        )
+    except SpeechError as error:
+        raise click.ClickException(f"--language: {error.message}") from None
 
 
 def shown(tokens: Iterable[str], settings: TextSettings, level: TextLevel, *, explain: bool) -> Iterator[str]:

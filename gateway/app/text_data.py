@@ -25,6 +25,11 @@ def languages() -> list[str]:
     return sorted(entry.name for entry in _ROOT.iterdir() if entry.is_dir() and entry.name != _SHARED)
 
 
+def readable() -> list[str]:
+    """Return the languages that are read: those with data, and those that are read like one of them."""
+    return sorted({*languages(), *_SAME})
+
+
 def text_data(language: str) -> TextData:
     """Return what is known about a language.
 

@@ -2,7 +2,7 @@
 
 import difflib
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from dataclasses import replace
 
 from legato.domain.errors import Reason, SpeechError
@@ -60,25 +60,38 @@ class Preview:
 
     def _language(self, request: PreviewRequest, voice: Voice) -> str:
         language = request.language
-        if not _TAG.fullmatch(language):
-            raise SpeechError(
-                Reason.UNKNOWN_VOICE,
-                f"expected a language tag such as 'en' or 'de-AT', got {language[:_SHOWN]!r}",
-            )
+        check_language(language, self._known, self._spoken, "no voice here speaks", "/v1/languages lists")
         primary = _primary(language)
-        if primary not in self._known:
-            near = difflib.get_close_matches(language, self._known | self._spoken, n=1)
-            hint = f"; did you mean {near[0]!r}?" if near else ""
-            raise SpeechError(
-                Reason.UNKNOWN_VOICE,
-                f"no voice here speaks {language!r}{hint}; /v1/languages lists the languages",
-            )
         if request.voice and primary not in map(_primary, voice.languages):
             raise SpeechError(
                 Reason.UNKNOWN_VOICE,
                 f"the voice {voice.name!r} does not speak {language!r}; it speaks {', '.join(voice.languages[:20])}",
             )
         return language
+
+
+def check_language(language: str, known: Set[str], suggested: Set[str], nobody: str, where: str) -> None:
+    """Refuse a language that cannot be read.
+
+    Args:
+        language: as a client gave it.
+        known: primary subtags of what can be read.
+        suggested: further tags that may have been meant.
+        nobody: how the refusal begins.
+        where: what lists the languages.
+
+    Raises:
+        SpeechError: it is no language tag, or unknown.
+    """
+    if not _TAG.fullmatch(language):
+        raise SpeechError(
+            Reason.UNKNOWN_VOICE,
+            f"expected a language tag such as 'en' or 'de-AT', got {language[:_SHOWN]!r}",
+        )
+    if _primary(language) not in known:
+        near = difflib.get_close_matches(language, known | suggested, n=1)
+        hint = f"; did you mean {near[0]!r}?" if near else ""
+        raise SpeechError(Reason.UNKNOWN_VOICE, f"{nobody} {language!r}{hint}; {where} the languages")
 
 
 def _primary(tag: str) -> str:

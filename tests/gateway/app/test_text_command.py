@@ -66,3 +66,26 @@ def test_bad_tokens_are_refused() -> None:
 def test_a_shortest_sentence_has_no_fewer_than_no_characters():
     result = CliRunner().invoke(text, ["--min-chars", "-1", "hello"])
     assert (result.exit_code, "not in the range x>=0" in result.output) == (2, True)
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        ("xx", "nothing here reads 'xx'; `legato languages` lists the languages"),
+        ("en-UX-verylongsubtag", "expected a language tag such as 'en' or 'de-AT'"),
+        ("", "expected a language tag"),
+        ("fr-", "expected a language tag"),
+    ],
+)
+def test_a_language_that_is_none_is_refused_by_name(language, told):
+    for options, given in (
+        (["-l", language, "hi"], ""),
+        ([], json.dumps({"tokens": ["hi"], "lang": language})),
+    ):
+        result = CliRunner().invoke(text, options, input=given)
+        assert (result.exit_code, told in result.output) == (1, True), result.output
+
+
+@pytest.mark.parametrize("language", ["nn", "cy", "de-CH", "FR", "zh", "cmn"])
+def test_a_language_that_is_spoken_here_or_read_is_taken(language):
+    assert run("hi\n", "-l", language)[0]["spoken"] == "hi"
