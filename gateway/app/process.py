@@ -117,8 +117,8 @@ class Departure:
 
     If something else sets `asked`, the first signal is still the first: a worker's parent may tell it to leave before the signal comes.
 
-    SIGHUP, from a terminal that is closed, comes to a process more than once: it never counts as the second signal. Signals that are
-    ignored from the start (`nohup`) stay ignored.
+    SIGHUP, from a terminal that is closed, comes to a process more than once: it never counts as the second signal, not even while
+    the interpreter shuts down. Signals that are ignored from the start (`nohup`) stay ignored.
 
     It is made first, before anything that would be left behind.
 
@@ -144,9 +144,11 @@ class Departure:
         signal.pthread_sigmask(signal.SIG_UNBLOCK, SIGNALS)
 
     def close(self) -> None:
-        """Stop handling signals."""
+        """Stop handling signals. If the process leaves because of one, a later SIGHUP must not change its exit status."""
         for number in self._heeded:
             self._loop.remove_signal_handler(number)
+        if self._first_at is not None:
+            signal.signal(signal.SIGHUP, signal.SIG_IGN)
 
     def take(self, number: int) -> None:
         """Take a signal."""

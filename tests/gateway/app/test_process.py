@@ -24,6 +24,14 @@ from gateway.app.process import (
 )
 
 
+@pytest.fixture(autouse=True)
+def hangup():
+    """Restore what the tests change: a process that leaves ignores SIGHUP for good."""
+    before = signal.getsignal(signal.SIGHUP)
+    yield
+    signal.signal(signal.SIGHUP, before)
+
+
 @pytest.fixture
 def limits(monkeypatch):
     now = {}
@@ -159,6 +167,18 @@ async def test_a_terminal_that_is_closed_asks_as_often_as_it_likes():
     finally:
         departure.close()
         signal.signal(signal.SIGHUP, before)
+
+
+async def test_r30_a_terminal_that_is_closed_does_not_kill_what_is_just_ending():
+    """The interpreter needs a while to shut down, and the exit status is to be 0."""
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    departure = departing([])
+    departure.listen()
+    departure.close()
+    assert signal.getsignal(signal.SIGHUP) is signal.SIG_DFL, "nobody has asked"
+    departure.take(signal.SIGHUP)
+    departure.close()
+    assert signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
 
 
 async def test_what_was_ignored_from_the_start_stays_so():
