@@ -2,7 +2,8 @@
 
 import difflib
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 
 from legato.domain.errors import Reason, SpeechError
@@ -70,7 +71,9 @@ class Preview:
         return language
 
 
-def check_language(language: str, known: Set[str], suggested: Set[str], nobody: str, where: str) -> None:
+def check_language(
+    language: str, known: AbstractSet[str], suggested: AbstractSet[str], nobody: str, where: str
+) -> None:
     """Refuse a language that cannot be read.
 
     Args:
