@@ -22,7 +22,7 @@ from gateway.servers.websocket import WebSocketOutlet
 from gateway.session.session import Session, SessionServices
 from gateway.telemetry.logs import Logs
 from gateway.upstream.connection import Connection
-from gateway.upstream.keeper import MovableLine
+from gateway.upstream.keeper import MovableLine, Replacement
 from gateway.upstream.line import LeasedLine
 from legato.domain.errors import Reason
 from legato.domain.events import Failed, Lost
@@ -296,5 +296,5 @@ class Vendor:
     def cleaned_up(self, connection: Connection, *, clean: bool) -> None:
         """Do nothing: nobody else waits for the connection."""
 
-    def replace(self, line: MovableLine, *, in_doubt: bool) -> Callable[[], None]:
+    def replacement(self, line: MovableLine) -> Replacement:
         raise AssertionError("there is one connection")
