@@ -1,8 +1,9 @@
 """What operators see of the vendors and the local voices, and how they control the routes."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from collections.abc import Mapping
 from typing import Protocol
+
+import orjson
 
 from gateway.telemetry.logs import logger
 from gateway.upstream.route_desk import Control
@@ -40,9 +41,12 @@ class Switchboard:
     def __init__(self, providers: Mapping[str, Operated]) -> None:
         self._providers = dict(providers)
 
-    def vendors(self) -> Sequence[Mapping[str, object]]:
-        """Return every provider with its places and routes. JSON values only."""
-        return [asdict(provider.view()) for provider in self._providers.values()]
+    def vendors(self) -> bytes:
+        """Return every provider with its places and routes, as an array of JSON.
+
+        The event loop writes it: `orjson` does so ten times as fast as `json`, and there may be thousands of routes.
+        """
+        return orjson.dumps([provider.view() for provider in self._providers.values()])
 
     def control(self, route: str, action: str) -> bool:
         """Act on a route.

@@ -32,7 +32,8 @@ class VendorPages:
 
     async def _vendors(self, request: web.Request) -> web.StreamResponse:
         del request
-        return web.json_response({"vendors": list(self._operations.vendors())})
+        body = b'{"vendors":%b}' % self._operations.vendors()
+        return web.Response(body=body, content_type="application/json", charset="utf-8")
 
     async def _control(self, request: web.Request) -> web.StreamResponse:
         try:

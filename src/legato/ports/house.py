@@ -90,8 +90,8 @@ class Health(Protocol):
 class Operations(Protocol):
     """What operators see of the vendors, and what they may do to a route."""
 
-    def vendors(self) -> Sequence[Mapping[str, object]]:
-        """Every provider with its places and routes. JSON values only."""
+    def vendors(self) -> bytes:
+        """Every provider with its places and routes, as an array of JSON."""
 
     def control(self, route: str, action: str) -> bool:
         """Act on a route. Returns whether there is such a route and it has been asked for before.

@@ -13,7 +13,7 @@ class Operations:
         self.asked = []
 
     def vendors(self):
-        return [{"provider": "v", "runs": 1}]
+        return b'[{"provider": "v", "runs": 1}]'
 
     def control(self, route, action):
         if action == "kick":
