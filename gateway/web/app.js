@@ -4,6 +4,7 @@
  * `globalThis.playground` is there for the browser's console and for tests.
  */
 
+import { Announcer } from "./announcer.js";
 import { catalogue, Choices, languageName } from "./choices.js";
 import { Composer } from "./composer.js";
 import { bringIntoView, byId } from "./dom.js";
@@ -16,7 +17,6 @@ import { Typist } from "./typist.js";
 
 const MOST_TAKES = 12;
 const LEAVING_MS = 1_000;
-const ANNOUNCED_TOGETHER_MS = 50;
 
 class Playground {
   #takes = new Map();
@@ -28,7 +28,7 @@ class Playground {
   #format = "";
   #count = 0;
   #drawing = false;
-  #announced = [];
+  #announcer = new Announcer();
 
   speech = null;
   player = null;
@@ -106,9 +106,9 @@ class Playground {
     this.player[doing]();
     this.speech[doing]();
     for (const take of this.#takes.values()) {
-      if (take.state === "speaking" || take.state === "paused") take.show(this.paused ? "paused" : "speaking");
+      if (take.begun) take.show(this.paused ? "paused" : "speaking");
     }
-    this.#announce(this.paused ? "Paused" : "Speaking");
+    this.#announcer.say(this.paused ? "Paused" : "Speaking");
     this.#controls();
   }
 
@@ -144,6 +144,7 @@ class Playground {
       this.#follow(speech);
       this.player = await opened(speech);
       this.speech = speech;
+      this.#composer.limit(speech.limits);
       this.#format = wanted;
       this.#status("open", "Connected");
     } catch (error) {
@@ -203,7 +204,7 @@ class Playground {
     this.#typists.delete(detail.utterance);
     this.#takes.delete(detail.utterance);
     if (type === "failed") notify(detail.error);
-    this.#announce(take.silent ? "Nothing was said." : summary(type, detail));
+    this.#announcer.say(take.silent ? "Nothing was said." : summary(type, detail));
     // The gateway itself cancelled what was still sounding, for instance when a pause ran out.
     if (type === "cancelled" && !detail.utterance.fenced) this.player.stop();
     if (!this.#active) this.paused = false;
@@ -293,16 +294,6 @@ class Playground {
   #status(state, words) {
     byId("connection").dataset.state = state;
     byId("connection").querySelector(".said").textContent = words;
-  }
-
-  /** What happens at once is read out together: one stop can end several utterances, and the first of them was being heard. */
-  #announce(words) {
-    if (this.#announced.length === 0) {
-      setTimeout(() => {
-        byId("announcer").textContent = this.#announced.splice(0).join(" ");
-      }, ANNOUNCED_TOGETHER_MS);
-    }
-    this.#announced.push(words);
   }
 
   #key(event) {

@@ -12,6 +12,8 @@ export class Composer extends EventTarget {
   #text = byId("text");
   #asTokens = byId("arrival-tokens");
   #pace = byId("pace");
+  #most = this.#text.maxLength;
+  #mostAtOnce = this.#most;
 
   constructor() {
     super();
@@ -52,6 +54,13 @@ export class Composer extends EventTarget {
     this.#text.focus();
   }
 
+  /** Takes no more text than the stream does. A text that is given whole is pending at once. */
+  limit({ maxUtteranceChars, maxPendingChars }) {
+    this.#most = maxUtteranceChars;
+    this.#mostAtOnce = Math.min(maxUtteranceChars, maxPendingChars);
+    this.#show();
+  }
+
   /** Makes an example the text. */
   #take({ text, arrival = "whole" }) {
     this.#text.value = text;
@@ -63,6 +72,7 @@ export class Composer extends EventTarget {
   }
 
   #show() {
+    this.#text.maxLength = this.tokens ? this.#most : this.#mostAtOnce;
     byId("count").textContent = counted([...this.text].length, "character");
     byId("pace-field").hidden = !this.tokens;
     byId("pace-value").textContent = this.pace;

@@ -8,11 +8,15 @@ import { Transcript } from "./transcript.js";
 const STATES = {
   waiting: "Waiting",
   speaking: "Speaking",
+  starved: "Waiting for audio",
   paused: "Paused",
   finished: "Heard",
   cancelled: "Stopped",
   failed: "Failed",
 };
+/** A gap that is shorter than this is not shown: between two sentences nobody has to know. */
+const STARVED_MS = 1_000;
+const BEGUN = new Set(["speaking", "starved", "paused"]);
 const ENDS = new Set(["finished", "cancelled", "failed"]);
 
 export class Take {
@@ -22,6 +26,7 @@ export class Take {
   #samples = 0;
   #heard = 0;
   #firstAt = 0;
+  #dryAt = 0;
   #begunAt = performance.now();
   #parts = {};
 
@@ -40,6 +45,11 @@ export class Take {
 
   get ended() {
     return ENDS.has(this.state);
+  }
+
+  /** Whether it has audio and has not ended. */
+  get begun() {
+    return BEGUN.has(this.state);
   }
 
   /** All its samples that have come. */
@@ -72,6 +82,7 @@ export class Take {
     if (this.ended) return;
     if (this.#samples > 0) this.transcript.light(position);
     this.#heard = Math.min(Math.max(position - this.#start, 0), this.#samples);
+    this.#look();
     const { meter, clock } = this.#parts;
     meter.style.setProperty("--done", this.#samples ? this.#heard / this.#samples : 0);
     const told = this.#progress;
@@ -118,6 +129,20 @@ export class Take {
     this.state = state;
     this.element.dataset.state = state;
     this.#parts.badge.textContent = STATES[state];
+  }
+
+  /** Shows when the listener has heard all that has come, and waits. */
+  #look() {
+    const dry = this.#samples > 0 && this.#heard === this.#samples && this.state !== "paused";
+    if (!dry) {
+      this.#dryAt = 0;
+      if (this.state === "starved") this.show("speaking");
+      return;
+    }
+    this.#dryAt ||= performance.now();
+    if (this.state === "starved" || performance.now() - this.#dryAt < STARVED_MS) return;
+    this.show("starved");
+    if (this.transcript.writing) this.#parts.badge.textContent = "Waiting for text";
   }
 
   /** What was heard of what has come. */

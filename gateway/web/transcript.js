@@ -33,6 +33,10 @@ export class Transcript {
   }
 
   /** Whether a caret shows that more is being written. */
+  get writing() {
+    return this.#caret.isConnected;
+  }
+
   set writing(on) {
     if (on) this.element.append(this.#caret);
     else this.#caret.remove();

@@ -161,6 +161,49 @@ def longest_silence(samples):
     return int(np.diff(np.flatnonzero(samples)).max()) - 1
 
 
+async def test_audio_that_has_run_dry_is_told(page, gateway):
+    ground = await Playground.visit(page, gateway)
+    await ground.speak(SENTENCE * 4)
+    await ground.past(12_000)
+    await page.evaluate("playground.speech.pause()")  # the page does not know: to it the gateway is silent
+    await ground.becomes("starved")
+    assert await ground.take.locator(".badge").text_content() == "Waiting for audio"
+    await page.evaluate("playground.speech.resume()")
+    await ground.becomes("speaking")
+    await ground.becomes("finished")
+
+
+SLOW = """() => {
+  const pace = document.getElementById("pace");
+  Object.assign(pace, {min: 0.1, step: "any", value: 0.1});
+  pace.dispatchEvent(new Event("input"));
+}"""
+"""One token in ten seconds, which no user can choose: so the audio runs dry however slow the machine is."""
+
+
+async def test_a_text_that_is_not_written_on_is_what_is_waited_for(page, gateway):
+    ground = await Playground.visit(page, gateway)
+    await page.get_by_text("As an LLM writes it").click()
+    await page.get_by_label("Tokens per second").fill("12")
+    await ground.speak(SENTENCE * 4)
+    await ground.past(2_400)
+    await page.evaluate(SLOW)
+    await ground.becomes("starved")
+    assert await ground.take.locator(".badge").text_content() == "Waiting for text"
+    await ground.press("Stop")
+    await ground.becomes("cancelled")
+
+
+async def test_the_text_field_takes_no_more_than_the_stream_does(page):
+    async with stage(limits=StreamLimits(max_utterance_chars=70, max_pending_chars=60)) as strict:
+        ground = await Playground.visit(page, strict)
+        await ground.text.focus()
+        await ground.until("playground.player !== null")
+        assert await ground.text.get_attribute("maxlength") == "60"
+        await page.get_by_text("As an LLM writes it").click()
+        assert await ground.text.get_attribute("maxlength") == "70"
+
+
 async def test_a_pause_that_runs_out_is_a_stop(page):
     async with stage(limits=StreamLimits(pause_max_ms=300)) as hasty:
         ground = await Playground.visit(page, hasty)
