@@ -164,17 +164,25 @@ class Speech:
             ):
                 yield Said(Piece(named, span.start, span.end, "clean/reference"))
             case SpanKind.BREAK | SpanKind.FENCE:
-                yield Said(Piece(" ", span.start, span.end, "clean/break"))
+                is_tag = text.startswith("<", span.start - offset)
+                rule = self._tag(text, offset, span) if is_tag else "clean/break"
+                yield Said(Piece(" ", span.start, span.end, rule))
             case _:
                 power = raised(text, span.start - offset, span.end - offset)
                 yield Said(Piece(power, span.start, span.end, self._dropped(text, offset, span)))
 
     def _dropped(self, text: str, offset: int, span: Span) -> str:
-        """Return the rule by which a span is silent; SSML tags, which may say how their text is delivered, have rules of their own."""
-        if self._settings.ssml and span.kind in {SpanKind.TAG, SpanKind.MANNER}:
-            name = name_of(text[span.start - offset : span.end - offset]).removeprefix("/")
-            return f"ssml/{name}" if name else "clean/tag"
+        """Return the rule by which a span is silent."""
+        if span.kind in {SpanKind.TAG, SpanKind.MANNER}:
+            return self._tag(text, offset, span)
         return f"clean/{span.kind.name.lower()}"
+
+    def _tag(self, text: str, offset: int, span: Span) -> str:
+        """Return the rule for a tag; SSML tags, which may say how their text is delivered, have rules of their own."""
+        name = ""
+        if self._settings.ssml:
+            name = name_of(text[span.start - offset : span.end - offset]).removeprefix("/")
+        return f"ssml/{name}" if name else "clean/tag"
 
     def _code(self, inner: str, span: Span) -> Iterator[Said]:
         if not self._settings.speak_inline_code:

@@ -89,3 +89,12 @@ def test_a_language_that_is_none_is_refused_by_name(language, told):
 @pytest.mark.parametrize("language", ["nn", "cy", "de-CH", "FR", "zh", "cmn"])
 def test_a_language_that_is_spoken_here_or_read_is_taken(language):
     assert run("hi\n", "-l", language)[0]["spoken"] == "hi"
+
+
+@pytest.mark.parametrize(
+    ("options", "rules"),
+    [([], ["clean/tag"] * 3), (["--ssml"], ["ssml/speak", "ssml/break", "ssml/speak"])],
+)
+def test_a_tag_that_is_a_border_is_named_like_other_tags(options, rules):
+    *explained, _ = run('{"tokens": ["<speak>a<break/>b</speak>"]}', "--explain", *options)
+    assert [one["rule"] for row in explained for one in row["rules"]] == rules
