@@ -15,18 +15,18 @@ class Feeders:
         self._records: dict[asyncio.Task[None], UtteranceRecord] = {}
 
     def add(self, feeder: asyncio.Task[None], record: UtteranceRecord) -> None:
-        """Watches over a feeder until it is done."""
+        """Watch over a feeder until it is done."""
         self._records[feeder] = record
         feeder.add_done_callback(self._records.pop)
 
     def stop_unwanted(self) -> None:
-        """Stops those whose utterance is over, or was cancelled by the program."""
+        """Stop those whose utterance is over, or was cancelled by the program."""
         for feeder, record in self._records.items():
             if record.over or record.cancelled:
                 _stop(feeder)
 
     def stop_all(self) -> None:
-        """Stops all: the program leaves."""
+        """Stop all: the program leaves."""
         for feeder in self._records:
             _stop(feeder)
 

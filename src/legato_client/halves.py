@@ -14,7 +14,7 @@ class Halves:
         self._waiting = ""
 
     def add(self, text: str) -> str:
-        """Returns what can be said of the text so far.
+        """Return what can be said of the text so far.
 
         Raises:
             TypeError: it is not a `str`.
@@ -29,6 +29,6 @@ class Halves:
         return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
     def rest(self) -> str:
-        """Returns what stands for a first half that is still waiting: its other half will not come."""
+        """Return what stands for a first half that is still waiting: its other half will not come."""
         rest, self._waiting = self._waiting and _REPLACEMENT, ""
         return rest

@@ -98,7 +98,7 @@ _NEEDED: dict[type, tuple[str, ...]] = {
 
 
 def _check_given(command: Command) -> None:
-    """Refuses `None` where the wire would carry a default: this side would hold the utterance to be on no track, or not interruptible."""
+    """Refuse `None` where the wire would carry a default: this side would hold the utterance to be on no track, or not interruptible."""
     for name in _NEEDED.get(type(command), ()):
         if getattr(command, name) is None:
             raise TypeError(f"{name} cannot be None")

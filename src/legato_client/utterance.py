@@ -53,13 +53,13 @@ class Utterance:
         self._flushes = 0
 
     async def __aenter__(self) -> Self:
-        """Returns itself."""
+        """Return itself."""
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Cancels it if it is not over, interruptible or not: nobody will take its audio. Does not wait for the gateway's answer."""
+        """Cancel it if it is not over, interruptible or not: nobody will take its audio. Do not wait for the gateway's answer."""
         self.abandon()
 
     # --- in ----------------------------------------------------------------------------------------------------------
