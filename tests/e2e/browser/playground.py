@@ -31,6 +31,13 @@ class Playground:
             await self.text.fill(text)
         await self.page.get_by_role("button", name="Speak", exact=True).click()
 
+    async def speak_more_than_fits(self, text):
+        """As `speak`, of a text that the field does not take by hand."""
+        await self.text.evaluate(
+            "(field, text) => { field.value = text; field.dispatchEvent(new Event('input')); }", text
+        )
+        await self.speak()
+
     async def press(self, name):
         await self.page.get_by_role("button", name=name, exact=True).click()
 

@@ -26,7 +26,7 @@ async def test_a_browser_that_does_not_play_is_told_with_what_to_do(page, gatewa
 
 async def test_an_empty_text_leaves_only_its_own_notice(page, gateway):
     ground = await Playground.visit(page, gateway)
-    await ground.speak("x" * 55_000)
+    await ground.speak_more_than_fits("x" * 55_000)
     await ground.notice.get_by_text("Text too long").wait_for()
     await ground.speak("")
     await ground.notice.get_by_text("write something first").wait_for()

@@ -242,7 +242,7 @@ async def test_an_utterance_that_fails_is_told_as_an_error(page, gateway):
 
 async def test_a_text_too_long_is_refused_by_name(page, gateway):
     ground = await Playground.visit(page, gateway)
-    await ground.speak("x" * 50_001)
+    await ground.speak_more_than_fits("x" * 50_001)
     await ground.notice.get_by_text("Text too long").wait_for()
     await ground.becomes("finished")
     assert await ground.take.locator(".badge").inner_text() == "Nothing said"
