@@ -19,17 +19,11 @@ class Matches:
 
     def add(self, book: RuleBook) -> None:
         """Add the rules; they come before those for feet."""
-        if (
-            plus := self._speech.phrases.get("plus", "")
-            if self._speech.data.table("settings").get("ordinal_dot")
-            else ""
-        ):
+        if self._speech.data.table("settings").get("ordinal_dot") and "plus" in self._speech.phrases:
             book.on_digit(
                 "minute.added",
                 r"(?<![\w.,])(?P<number>45|90|105|120)\.?\+(?P<more>[0-9]{1,2})(?![\w]|[.,:/+*=-]\w)",
-                lambda match: (
-                    f"{self._speech.cardinal(match['number'])} {plus} {self._speech.cardinal(match['more'])}"
-                ),
+                self.added_to_half,
             )
         if self._played is None:
             return
@@ -40,8 +34,14 @@ class Matches:
 
     def added(self, match: re.Match[str]) -> str | None:
         """Say 90+2'."""
-        more = match["more"] or match["late"]
-        return f"{self._speech.cardinal(match['number'])} {self._speech.phrases['plus']} {self._speech.cardinal(more)}"
+        return self._with_more(match["number"], match["more"] or match["late"])
+
+    def added_to_half(self, match: re.Match[str]) -> str | None:
+        """Say 45.+2, where a stop makes an ordinal: the last minute of a half needs no mark of minutes."""
+        return self._with_more(match["number"], match["more"])
+
+    def _with_more(self, minute: str, more: str) -> str:
+        return f"{self._speech.cardinal(minute)} {self._speech.phrases['plus']} {self._speech.cardinal(more)}"
 
     def minute(self, match: re.Match[str]) -> str | None:
         """Say "Goals: Saka 23'", or "in the 67'" if nothing follows that could have this length."""
