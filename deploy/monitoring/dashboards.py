@@ -189,7 +189,7 @@ ROWS: dict[str, list[Chart]] = {
         ),
         Chart(
             "Characters",
-            "How much text is accepted, sent to voices, and never heard?",
+            "How much text is accepted, sent to voices, spoken from the audio cache, and never heard?",
             "cps",
             {"{{kind}}": rate("legato_characters_total", FACES, "kind")},
         ),
@@ -362,6 +362,12 @@ ROWS: dict[str, list[Chart]] = {
                     rate("legato_cache_lookups_total", "", "cache"),
                 )
             },
+        ),
+        Chart(
+            "Kept audio",
+            "How much audio does the audio cache keep?",
+            "bytes",
+            {"{{instance}}": "sum by (instance) (legato_cache_audio_bytes)"},
         ),
         Chart(
             "Garbage collections",

@@ -28,7 +28,7 @@ from gateway.app.config_keys import strange_keys
 from gateway.app.config_lexicons import LexiconSettings
 from gateway.app.config_secrets import masked
 from gateway.app.config_sections import LimitsSection, LoggingSection, ServerSection, TelemetrySection
-from gateway.app.config_speaking import AudioSection, EnginesSection, TextSection
+from gateway.app.config_speaking import AudioSection, CacheSection, EnginesSection, TextSection
 from gateway.app.config_voices import KeySettings, ProviderSettings, Routes, VoiceSettings, voice_of
 from gateway.app.local_voices import local_providers, local_voices
 from gateway.app.rest_fallback import with_twin_routes, with_twins
@@ -74,6 +74,8 @@ class Settings(BaseSettings):
     """Pronunciations of words, for everybody or for some voices, tenants and languages."""
     audio: AudioSection = AudioSection()
     """Sizes of the chunks in which audio is sent."""
+    cache: CacheSection = CacheSection()
+    """What is kept of what was said."""
     engines: EnginesSection = EnginesSection()
     """The process of the local voices."""
     logging: LoggingSection = LoggingSection()

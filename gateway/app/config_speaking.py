@@ -6,6 +6,7 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from gateway.app.config_sections import Place, Section, split_list
 from gateway.engines.engine_link import SILENCE_S
+from legato.core.recordings import Recordings
 from legato.core.sizer import ChunkSettings
 from legato.core.state import CoreSettings
 from legato.domain.speech import UtteranceOptions
@@ -94,6 +95,19 @@ class AudioSection(Section):
     def core(self) -> CoreSettings:
         """Return the core's settings."""
         return CoreSettings(chunks=ChunkSettings(self.frame_ms, self.max_chunk_ms, self.safety_ms))
+
+
+class CacheSection(Section):
+    """Audio of what was said before, kept in memory to be said again without asking the voice."""
+
+    audio_mb: int = Field(default=0, ge=0, le=1_000_000)
+    """Megabytes of audio that each process keeps; 0 to keep none. 24 kHz takes 2.9 MB a minute."""
+    keep_s: float = Field(default=86_400.0, gt=0)
+    """How long a recording is repeated: what a vendor changes about its voice is heard after that at the latest."""
+
+    def recordings(self) -> Recordings:
+        """Return the place for the recordings."""
+        return Recordings(self.audio_mb * 1_000_000, self.keep_s)
 
 
 class EnginesSection(Section):

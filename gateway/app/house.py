@@ -49,6 +49,7 @@ from gateway.telemetry.tail import TailSettings
 from gateway.telemetry.tracing import tracer_provider
 from gateway.upstream.hedging import HedgedLines
 from gateway.upstream.lines import VendorLines
+from gateway.upstream.recorded_lines import RecordedLines
 from gateway.upstream.seats import ConcurrencyLender
 from gateway.upstream.watched_lines import WatchedLines
 from legato.audio import codec
@@ -107,21 +108,18 @@ class House:
         self.metrics.expect(FACES, [*room.routes(), *self.vendors.routes()])
         self._lexicons = Lexicons(settings.lexicons)
         self._readings = lru_cache(_READINGS_KEPT)(self._text_settings)
-        self.metrics.own.show_caches(self._lookups)
+        self.metrics.own.show_caches(self._lookups, lambda: self.recorded.kept_bytes)
         catalogue = settings.catalogue()
         lines: dict[str, VendorLines | WatchedLines] = {
             **self.vendors.lines(),
             **room.lines(line_ids, observer),
         }
         self.operations = Switchboard(lines)
+        hedged = HedgedLines(LinesByProvider(lines), line_ids.__next__, CLOCK, _later, self.observer)
+        recordings = settings.cache.recordings()
+        self.recorded = RecordedLines(hedged, recordings, line_ids.__next__, CLOCK, _later)
         self.services = SessionServices(
-            lines=HedgedLines(
-                LinesByProvider(lines),
-                line_ids.__next__,
-                CLOCK,
-                _later,
-                self.observer,
-            ),
+            lines=self.recorded if settings.cache.audio_mb else hedged,
             observer=self.observer,
             clock=CLOCK,
             catalogue=catalogue,
@@ -220,7 +218,7 @@ class House:
 
     def _lookups(self) -> Mapping[str, Mapping[str, int]]:
         seen = self._readings.cache_info()
-        return {"text_settings": {"hit": seen.hits, "miss": seen.misses}}
+        return {"text_settings": {"hit": seen.hits, "miss": seen.misses}, "audio": self.recorded.lookups()}
 
     def _lost_exception(self, _: asyncio.AbstractEventLoop, context: dict[str, object]) -> None:
         # The loop's own report would quote the exception, which may quote what a user wrote.

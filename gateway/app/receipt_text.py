@@ -49,9 +49,10 @@ def _totals(receipt: Receipt, client_ttfb_s: float | None) -> Iterator[str]:
     )
     line = "a warm line" if receipt.line_reused else "a new line"
     yield f"{'route':<10} {receipt.route or 'none'}, {line}, attempts: {receipt.attempts}"
+    cached = f"{receipt.cached_chars} from the audio cache, " if receipt.cached_chars else ""
     yield (
         f"{'text':<10} {receipt.accepted_chars} characters accepted, {receipt.sent_chars} sent to the voice, "
-        f"{receipt.unheard_chars} unheard"
+        f"{cached}{receipt.unheard_chars} unheard"
     )
 
 
@@ -74,6 +75,7 @@ def as_json(receipt: Receipt, client_ttfb_s: float | None) -> dict[str, object]:
         "queued": receipt.queued,
         "accepted_chars": receipt.accepted_chars,
         "sent_chars": receipt.sent_chars,
+        "cached_chars": receipt.cached_chars,
         "unheard_chars": receipt.unheard_chars,
         "repeated_words": receipt.repeated_words,
         "total_ms": _ms(receipt.total_s),

@@ -8,6 +8,7 @@ from typing import Any, Protocol, TypeGuard, runtime_checkable
 from gateway.session.word_shifts import WordShifts
 from legato.domain import effects, events
 from legato.domain.events import Event, Failed
+from legato.domain.text import Wording
 from legato.ports import Line, LineListener, Lines, Ticket
 
 
@@ -20,6 +21,15 @@ class Gatherer(Protocol):
 
         With 0, what was gathered is reported before this call returns, and what follows as it comes.
         """
+
+
+@runtime_checkable
+class Scripted(Protocol):
+    """A line that repeats a recording."""
+
+    @property
+    def repeats(self) -> tuple[Wording, ...]:
+        """What it can say, request by request in this order."""
 
 
 @dataclass(slots=True)
@@ -187,6 +197,7 @@ class Leases:
                 answer.keeps_context,
                 answer.word_times,
                 answer.can_pause,
+                answer.repeats if _is_scripted(answer) else None,
             )
         )
 
@@ -206,6 +217,7 @@ def _nobody(_: object) -> None:
 
 
 _gathers: dict[type, bool] = {}
+_scripted: dict[type, bool] = {}
 """By type of line: checking whether an object follows a protocol costs 10 µs."""
 
 
@@ -214,6 +226,13 @@ def _can_gather(line: Line) -> TypeGuard[Gatherer]:
     if kind not in _gathers:
         _gathers[kind] = isinstance(line, Gatherer)
     return _gathers[kind]
+
+
+def _is_scripted(line: Line) -> TypeGuard[Scripted]:
+    kind = type(line)
+    if kind not in _scripted:
+        _scripted[kind] = isinstance(line, Scripted)
+    return _scripted[kind]
 
 
 ON_LEASES: Mapping[type, Callable[[Leases, Any], None]] = {

@@ -99,8 +99,8 @@ class AttemptMetrics:
 
     def _attempt_made(self, fact: facts.AttemptMade, context: Context) -> None:
         provider, reused = self._provider(fact.route), _TOLD[fact.reused]
-        self._attempts.labels(provider, reused, fact.reason or "leased").inc()
-        if not fact.reason:
+        self._attempts.labels(provider, reused, fact.reason or ("cached" if fact.cached else "leased")).inc()
+        if not (fact.reason or fact.cached):
             self._acquire_s.labels(provider, reused).observe(fact.acquire_s, context.exemplar_of(fact))
 
     def _attempt_ended(self, fact: facts.AttemptEnded, _: Context) -> None:

@@ -21,6 +21,7 @@ class OwnMetrics(Collector):
         self._spans: Callable[[], Mapping[str, int]] = dict
         self._dropped_lines: Callable[[], int] = int
         self._caches: Callable[[], Mapping[str, Mapping[str, int]]] = dict
+        self._audio_bytes: Callable[[], int] = int
         self._local_runs: Callable[[], int] = int
         self._engine_restarts: Callable[[], int] = int
         self._certificate: Callable[[], tuple[float, float] | None] = lambda: None
@@ -42,13 +43,16 @@ class OwnMetrics(Collector):
         """
         self._dropped_lines = count
 
-    def show_caches(self, lookups: Callable[[], Mapping[str, Mapping[str, int]]]) -> None:
+    def show_caches(
+        self, lookups: Callable[[], Mapping[str, Mapping[str, int]]], audio_bytes: Callable[[], int] = int
+    ) -> None:
         """Show the caches from now on.
 
         Args:
             lookups: returns how many look-ups there were so far, by cache and by outcome: hit or miss.
+            audio_bytes: returns how much audio the cache of recordings keeps now.
         """
-        self._caches = lookups
+        self._caches, self._audio_bytes = lookups, audio_bytes
 
     def show_engine(self, local_runs: Callable[[], int], restarts: Callable[[], int]) -> None:
         """Show the local voices from now on.
@@ -85,6 +89,9 @@ class OwnMetrics(Collector):
             for outcome, count in outcomes.items():
                 lookups.add_metric([cache, outcome], count)
         yield lookups
+        yield GaugeMetricFamily(
+            "legato_cache_audio_bytes", "Audio kept to be said again.", self._audio_bytes()
+        )
         yield GaugeMetricFamily(
             "legato_local_runs", "Utterances that the local voices are speaking.", self._local_runs()
         )

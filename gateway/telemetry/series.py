@@ -58,7 +58,9 @@ class RouteFamilies:
             "legato_chunk_seconds", "Audio in a message: the mean of each utterance.", buckets=CHUNK_BUCKETS
         )
         self.characters = counter(
-            "legato_characters", "Characters accepted, sent to voices, and spoken but unheard.", "kind"
+            "legato_characters",
+            "Characters accepted, sent to voices, spoken from the audio cache, and spoken but unheard.",
+            "kind",
         )
         self.repeated = counter("legato_repeated_words", "Words said twice at a splice.")
 
@@ -87,6 +89,7 @@ class RouteSeries:
         self._chunk = families.chunk.labels(*labels)
         self._accepted = families.characters.labels(*labels, "accepted")
         self._sent = families.characters.labels(*labels, "sent")
+        self._cached = families.characters.labels(*labels, "cached")
         self._unheard = families.characters.labels(*labels, "unheard")
         self._repeated = families.repeated.labels(*labels)
 
@@ -106,5 +109,6 @@ class RouteSeries:
         self._chunks.value += receipt.chunks
         self._accepted.value += receipt.accepted_chars
         self._sent.value += receipt.sent_chars
+        self._cached.value += receipt.cached_chars
         self._unheard.value += receipt.unheard_chars
         self._repeated.value += receipt.repeated_words

@@ -112,6 +112,7 @@ class UtteranceSpan:
         known: Values = {
             **_of_route(fact.route),
             "legato.line_reused": fact.reused,
+            "legato.cached": fact.cached,
             "legato.acquire_ms": fact.acquire_s * 1000,
         }
         if fact.reason:
@@ -210,6 +211,7 @@ def _attributes(receipt: Receipt) -> Values:
         "legato.queued": receipt.queued,
         "legato.accepted_chars": receipt.accepted_chars,
         "legato.sent_chars": receipt.sent_chars,
+        "legato.cached_chars": receipt.cached_chars,
         "legato.unheard_chars": receipt.unheard_chars,
         "legato.repeated_words": receipt.repeated_words,
         "legato.audio_samples": receipt.audio_samples,

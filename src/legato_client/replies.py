@@ -101,6 +101,7 @@ _SAME_IN_RECEIPT = (
     "line_reused",
     "accepted_chars",
     "sent_chars",
+    "cached_chars",
     "unheard_chars",
     "repeated_words",
     "audio_samples",

@@ -30,7 +30,7 @@ SEEN_WHEN_SPOKEN = {
     "legato_audio_chunks", "legato_chunk_seconds", "legato_characters", "legato_cancel_seconds", "legato_attempts",
     "legato_attempts_ended", "legato_acquire_seconds", "legato_segment_seconds", "legato_lease_seconds",
     "legato_loop_lag_seconds", "legato_log_lines_dropped", "legato_lines", "legato_lines_waited_for",
-    "legato_breaker_state", "legato_cache_lookups", "legato_local_runs", "legato_engine_restarts",
+    "legato_breaker_state", "legato_cache_lookups", "legato_cache_audio_bytes", "legato_local_runs", "legato_engine_restarts",
     "process_resident_memory_bytes", "process_cpu_seconds",
 }  # fmt: skip
 """What has samples as soon as one utterance was spoken and one cancelled; the rest waits for its first mishap."""

@@ -303,8 +303,9 @@ class World:
         core: CoreSettings | None = None,
         front: Callable[[], PlainFront] = PlainFront,
         shared: Shared | None = None,
+        clock: VirtualClock | None = None,
     ) -> None:
-        self.clock = VirtualClock()
+        self.clock = clock or VirtualClock()
         self.scripts = scripts or {"one": Script()}
         routes = tuple(Route(name, "v") for name in self.scripts)
         self.voices = voices or {"joe": Voice("joe", ("en",), routes)}

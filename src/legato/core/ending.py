@@ -105,7 +105,7 @@ def let_go(
             utterance.id,
             run.route.name,
             outcome,
-            run.sent_chars,
+            run.sent_chars if run.script is None else 0,
             audio_s,
             now - run.asked_at,
         )
@@ -152,6 +152,7 @@ def _receipt(
         line_reused=utterance.line_reused,
         accepted_chars=utterance.accepted_chars,
         sent_chars=utterance.sent_chars,
+        cached_chars=utterance.cached_chars,
         unheard_chars=unheard,
         repeated_words=utterance.repeated_words,
         audio_samples=utterance.written,

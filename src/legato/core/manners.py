@@ -31,19 +31,20 @@ def is_said(state: StreamState, utterance: Utterance, segment: Segment) -> bool:
     if said.strip() and not is_staged(said):
         return True
     return is_staged(segment.cleaned.text) and any(
-        _is_sent(route, segment, route.text_level) for route in _voice_of(state, utterance, segment).routes
+        is_sent(route, segment, route.text_level) for route in _voice_of(state, utterance, segment).routes
     )
 
 
 def sent_of(utterance: Utterance, run: Run, segments: Sequence[Segment]) -> list[Segment]:
     """Return the segments of which this run's route is sent anything; the utterance forgets the others."""
-    kept = [segment for segment in segments if _is_sent(run.route, segment, run.text_level)]
+    kept = [segment for segment in segments if is_sent(run.route, segment, run.text_level)]
     if len(kept) < len(segments):
         utterance.leave_out(len(segments) - len(kept))
     return kept
 
 
-def _is_sent(route: Route, segment: Segment, level: TextLevel) -> bool:
+def is_sent(route: Route, segment: Segment, level: TextLevel) -> bool:
+    """Whether a route is sent anything of a segment."""
     return level is TextLevel.RAW or bool(staged(segment.at(level), route.takes.stages).text.strip())
 
 
@@ -103,11 +104,17 @@ def goes_on(state: StreamState, utterance: Utterance, run: Run) -> bool:
 
 def readings_of(run: Run, segments: Sequence[Segment]) -> list[Reading]:
     """The readings of these segments for this run; where segments flow into each other, with the pauses that the text asks for."""
-    level = run.text_level
+    return readings_at(segments, run.text_level, run.route.takes.stages, keeps_context=run.keeps_context)
+
+
+def readings_at(
+    segments: Sequence[Segment], level: TextLevel, stages: frozenset[str], *, keeps_context: bool
+) -> list[Reading]:
+    """The readings of these segments at a text level, with the stage directions that are acted there."""
     readings = [segment.at(level) for segment in segments]
     if level is not TextLevel.RAW:
-        readings = [staged(reading, run.route.takes.stages) for reading in readings]
-    if run.keeps_context and segments[-1].pause_ms:
+        readings = [staged(reading, stages) for reading in readings]
+    if keeps_context and segments[-1].pause_ms:
         readings[-1] = replace(readings[-1], pause_ms=segments[-1].pause_ms)
     return readings
 

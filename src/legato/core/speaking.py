@@ -4,8 +4,10 @@ Rules:
 1. The head of a track is spoken; the next in line may be spoken early once all text of the head is with its voice.
 2. Text is released while there is room for it (`room`); where requests count, waiting text is joined into one request (`batching`).
 3. One utterance is one run on one line, until that line fails, its context is given back for lack of text, or the text asks for
-   something that is fixed when a run begins (`manners`).
+   something that is fixed when a run begins (`manners`), or its line repeats a recording that does not go on like this (`scripts`).
 """
+
+from itertools import islice
 
 from legato.core.batching import REQUESTS_AHEAD, Request, batch_size, joined
 from legato.core.ending import give_back
@@ -21,6 +23,7 @@ from legato.core.manners import (
     tell_left_out,
 )
 from legato.core.room import STARVED_S, ahead_s, flow, has_room, room_chars, starves
+from legato.core.scripts import MOST_OPENING, fitting
 from legato.core.state import StreamState, Track
 from legato.core.utterance import Awaited, Run, RunState, Utterance
 from legato.domain.effects import Acquire, EndInput, Say
@@ -106,6 +109,7 @@ def _acquire(state: StreamState, track: Track, utterance: Utterance, now: float)
         last_resort=alone or utterance.routes_tried >= len(routes),
         heard_from=now + ahead_s(state, track, now, utterance),
         elsewhere=elsewhere,
+        opening=tuple(islice(utterance.unsaid, MOST_OPENING)),
     )
     state.do(Acquire(lease, request))
 
@@ -118,7 +122,7 @@ def _patience_s(state: StreamState, *, elsewhere: bool) -> float:
 
 def _hand_out(state: StreamState, track: Track, utterance: Utterance, run: Run, now: float) -> None:
     while utterance.unsaid and has_room(state, track, utterance, now):
-        if _waits_for_more(state, track, run, now) or not goes_on(state, utterance, run):
+        if _waits_for_more(state, track, run, now) or not _goes_on(state, utterance, run):
             break
         if segments := sent_of(utterance, run, _next_request(state, track, utterance, run, now)):
             _say(state, utterance, run, segments, now)
@@ -137,12 +141,19 @@ def _tend(state: StreamState, utterance: Utterance, run: Run, now: float, *, wai
         return
     if run.state is _LIVE:
         idle = not run.awaited and (waits or now >= run.last_activity + state.settings.context_idle_s)
-        whole = utterance.all_text_released or not goes_on(state, utterance, run)
+        whole = utterance.all_text_released or not _goes_on(state, utterance, run)
         if whole or (idle and (waits or not utterance.unsaid)):
             run.state = RunState.ENDING
             state.do(EndInput(run.lease))
     if run.can_pause:
         flow(state, utterance, run)
+
+
+def _goes_on(state: StreamState, utterance: Utterance, run: Run) -> bool:
+    """Whether the next segment can be said in this run; true if there is none."""
+    if run.script is not None and utterance.unsaid and not fitting(utterance, run):
+        return False
+    return goes_on(state, utterance, run)
 
 
 def _waits_for_more(state: StreamState, track: Track, run: Run, now: float) -> bool:
@@ -157,7 +168,9 @@ def _next_request(
     state: StreamState, track: Track, utterance: Utterance, run: Run, now: float
 ) -> list[Segment]:
     size = 1
-    if len(utterance.unsaid) > 1 and run.batch_chars:
+    if run.script is not None:
+        size = fitting(utterance, run)
+    elif len(utterance.unsaid) > 1 and run.batch_chars:
         handed_over = utterance.completed_segments + len(run.awaited)
         borders = [flush.after_segments - handed_over for flush in utterance.flushes]
         before_flush = min([border for border in borders if border > 0], default=0)
@@ -186,7 +199,11 @@ def _say(state: StreamState, utterance: Utterance, run: Run, segments: list[Segm
     if not run.sent_chars:
         run.first_segment = segments[0].index
         run.samples_before += state.rate_hz * pause_ms // 1000 if run.keeps_context else 0
-    utterance.sent_chars += len(whole.text)
+    if run.script is None:
+        utterance.sent_chars += len(whole.text)
+    else:
+        utterance.cached_chars += len(whole.text)
+        run.script = run.script[1:]
     run.sends(whole.text)
     for segment, reading in zip(segments, readings, strict=True):
         run.awaited.append(Awaited(segment, reading, now))
@@ -208,13 +225,15 @@ def line_ready(state: StreamState, event: LineReady, now: float) -> None:
     run.state = RunState.LIVE
     if run.returning:
         utterance.home_route = 0
-    run.reused, run.keeps_context = event.reused, event.keeps_context
+    run.reused, run.keeps_context, run.script = event.reused, event.keeps_context, event.script
     run.carried_by(event, state.most_held)
     run.last_activity = now
     utterance.line_reused = event.reused
     utterance.stamps.stamp(Stage.ACQUIRE, now)
     route = utterance.last_route
-    state.note(AttemptMade(state.stream_id, utterance.id, route, event.reused, now - run.asked_at))
+    cached = run.script is not None
+    waited_s = now - run.asked_at
+    state.note(AttemptMade(state.stream_id, utterance.id, route, event.reused, waited_s, cached=cached))
 
 
 def line_refused(state: StreamState, event: LineRefused, now: float) -> None:

@@ -21,7 +21,7 @@ from legato.domain.errors import SpeechError
 from legato.domain.events import Begin, LineReady, Overtaken
 from legato.domain.speech import Route, UtteranceOptions, Voice
 from legato.domain.stages import sounds
-from legato.domain.text import Break, Reading, Segment, TextLevel
+from legato.domain.text import Break, Reading, Segment, TextLevel, Wording
 from legato.domain.values import value
 
 
@@ -111,6 +111,8 @@ class Run:
     """How many of its samples may be held, where the line gives them whether the listener takes them or not."""
     manner: Delivery = PLAIN
     """The part of the text's delivery that was fixed when the run began."""
+    script: tuple[Wording, ...] | None = None
+    """What is left of the recording that the line repeats, request by request; `None` for a voice that can say anything."""
     raw: bool = False
     """The client wants its own characters spoken, whatever the route is usually sent."""
     owes_audio: bool = False
@@ -245,6 +247,7 @@ class Utterance:
     last_route: str = ""
     line_reused: bool = False
     sent_chars: int = 0
+    cached_chars: int = 0
 
     started: bool = False
     queued: bool = False

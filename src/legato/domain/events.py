@@ -10,7 +10,7 @@ from legato.domain.audio import AudioFormat, Sketch
 from legato.domain.errors import Reason, SpeechError
 from legato.domain.replies import WordMethod
 from legato.domain.speech import NOTHING_ASKED, Position, Route, UtteranceOptions
-from legato.domain.text import Segment
+from legato.domain.text import Segment, Wording
 from legato.domain.values import value
 
 # --- from the client ------------------------------------------------------------------------------------------------
@@ -332,6 +332,7 @@ class LineReady:
         keeps_context: sentences of one context flow into each other; no joining is needed.
         word_times: the line reports true word times.
         can_pause: the line stops giving audio when asked.
+        script: what a line that repeats a recording can say, request by request in this order; `None` for one that can say anything.
     """
 
     lease: int
@@ -339,6 +340,7 @@ class LineReady:
     keeps_context: bool
     word_times: bool
     can_pause: bool
+    script: tuple[Wording, ...] | None = None
 
 
 @value

@@ -83,7 +83,10 @@ class CancelServed:
 
 @value
 class AttemptMade:
-    """A lease was requested and answered. `reason` says why there is no line, and is empty when it was granted."""
+    """A lease was requested and answered. `reason` says why there is no line, and is empty when it was granted.
+
+    With `cached` no line was needed: a recording is repeated.
+    """
 
     stream_id: str
     utterance_id: str
@@ -91,6 +94,7 @@ class AttemptMade:
     reused: bool
     acquire_s: float
     reason: str = ""
+    cached: bool = False
 
 
 @value
@@ -102,7 +106,7 @@ class AttemptEnded:
         utterance_id: the utterance it was for.
         route: the route it was on.
         outcome: "finished", "stopped", "let_go" while its utterance waits for text, or the reason it failed.
-        chars: characters handed to the line.
+        chars: characters handed to a voice; none if a recording was repeated.
         audio_s: seconds of audio it gave.
         lasted_s: seconds since the lease was asked for.
     """

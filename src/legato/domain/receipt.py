@@ -50,6 +50,7 @@ class Receipt:
         line_reused: the line was warm.
         accepted_chars: characters accepted from the client.
         sent_chars: characters handed to vendors, repeats included: retries, splices, and both sides of a hedge.
+        cached_chars: characters spoken from the audio cache, handed to no vendor.
         unheard_chars: characters spoken but not heard, as estimated at the cancel.
         repeated_words: words said twice at a splice.
         audio_samples: samples written.
@@ -69,6 +70,7 @@ class Receipt:
     line_reused: bool = False
     accepted_chars: int = 0
     sent_chars: int = 0
+    cached_chars: int = 0
     unheard_chars: int = 0
     repeated_words: int = 0
     audio_samples: int = 0

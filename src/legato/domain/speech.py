@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 
 from legato.domain.delivery import PLAIN, Delivery, Takes
-from legato.domain.text import TextLevel
+from legato.domain.text import Segment, TextLevel
 from legato.domain.values import value
 
 
@@ -166,6 +166,7 @@ class LineRequest:
         pronunciations: words that the text may contain, as they are sent, with their IPA; for vendors that need them in advance.
         heard_from: monotonic seconds at which the listener is due to hear it; earlier audio lasts until then.
         elsewhere: the utterance has another route to go to: a pause that the vendor has asked for is not worth waiting for.
+        opening: the first segments that will be said on the line, as far as they are known.
     """
 
     route: Route
@@ -182,6 +183,7 @@ class LineRequest:
     pronunciations: tuple[tuple[str, str], ...] = ()
     heard_from: float = 0.0
     elsewhere: bool = False
+    opening: tuple[Segment, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

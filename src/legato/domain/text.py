@@ -65,6 +65,10 @@ class Pronunciation:
     ipa: str
 
 
+Wording = tuple[str, tuple[Pronunciation, ...], Delivery, tuple[Emphasis, ...], int]
+"""All that a voice is given of a reading: text, pronunciations, delivery, emphases, and the pause after it in milliseconds."""
+
+
 @value
 class Reading:
     """What is sent to a voice for one segment, where each of its words came from, and how it is to be delivered.
@@ -84,6 +88,11 @@ class Reading:
     delivery: Delivery = PLAIN
     emphases: tuple[Emphasis, ...] = ()
     pause_ms: int = 0
+
+    @property
+    def wording(self) -> Wording:
+        """All that a voice is given of it: readings with the same wording sound the same, wherever their words came from."""
+        return self.text, self.pronunciations, self.delivery, self.emphases, self.pause_ms
 
     def rendered(self, render: Callable[[str, str], str], plain: Callable[[str], str] = str) -> str:
         """The text with its pronunciations in a vendor's notation.

@@ -86,6 +86,7 @@ def _receipt(value: Receipt) -> receipt_pb2.Receipt:
         line_reused=value.line_reused,
         accepted_chars=value.accepted_chars,
         sent_chars=value.sent_chars,
+        cached_chars=value.cached_chars,
         unheard_chars=value.unheard_chars,
         repeated_words=value.repeated_words,
         audio_samples=value.audio_samples,

@@ -98,7 +98,7 @@ def _receipt(value: Receipt) -> str:
     return (
         f'{{"stages":[{stages}],{known}"queued":{_BOOL[value.queued]},"noAudio":{_quoted(value.no_audio)},'
         f'"route":{_quoted(value.route)},"attempts":{value.attempts},"lineReused":{_BOOL[value.line_reused]},'
-        f'"acceptedChars":{value.accepted_chars},"sentChars":{value.sent_chars},"unheardChars":{value.unheard_chars},'
+        f'"acceptedChars":{value.accepted_chars},"sentChars":{value.sent_chars},"cachedChars":{value.cached_chars},"unheardChars":{value.unheard_chars},'
         f'"repeatedWords":{value.repeated_words},"audioSamples":"{value.audio_samples}",'
         f'"sampleRateHz":{value.sample_rate_hz},"chunks":{value.chunks},"totalMs":{value.total_s * 1000!r}}}'
     )

@@ -7,7 +7,7 @@ from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 DESCRIPTOR: _descriptor.FileDescriptor
 
 class Receipt(_message.Message):
-    __slots__ = ("stages", "ttfb_ms", "ttfb_speakable_ms", "ttfa_ms", "queued", "no_audio", "route", "attempts", "line_reused", "accepted_chars", "sent_chars", "unheard_chars", "repeated_words", "audio_samples", "sample_rate_hz", "chunks", "total_ms")
+    __slots__ = ("stages", "ttfb_ms", "ttfb_speakable_ms", "ttfa_ms", "queued", "no_audio", "route", "attempts", "line_reused", "accepted_chars", "sent_chars", "unheard_chars", "repeated_words", "audio_samples", "sample_rate_hz", "chunks", "total_ms", "cached_chars")
     STAGES_FIELD_NUMBER: _ClassVar[int]
     TTFB_MS_FIELD_NUMBER: _ClassVar[int]
     TTFB_SPEAKABLE_MS_FIELD_NUMBER: _ClassVar[int]
@@ -25,6 +25,7 @@ class Receipt(_message.Message):
     SAMPLE_RATE_HZ_FIELD_NUMBER: _ClassVar[int]
     CHUNKS_FIELD_NUMBER: _ClassVar[int]
     TOTAL_MS_FIELD_NUMBER: _ClassVar[int]
+    CACHED_CHARS_FIELD_NUMBER: _ClassVar[int]
     stages: _containers.RepeatedCompositeFieldContainer[StageTime]
     ttfb_ms: float
     ttfb_speakable_ms: float
@@ -42,7 +43,8 @@ class Receipt(_message.Message):
     sample_rate_hz: int
     chunks: int
     total_ms: float
-    def __init__(self, stages: _Optional[_Iterable[_Union[StageTime, _Mapping]]] = ..., ttfb_ms: _Optional[float] = ..., ttfb_speakable_ms: _Optional[float] = ..., ttfa_ms: _Optional[float] = ..., queued: _Optional[bool] = ..., no_audio: _Optional[str] = ..., route: _Optional[str] = ..., attempts: _Optional[int] = ..., line_reused: _Optional[bool] = ..., accepted_chars: _Optional[int] = ..., sent_chars: _Optional[int] = ..., unheard_chars: _Optional[int] = ..., repeated_words: _Optional[int] = ..., audio_samples: _Optional[int] = ..., sample_rate_hz: _Optional[int] = ..., chunks: _Optional[int] = ..., total_ms: _Optional[float] = ...) -> None: ...
+    cached_chars: int
+    def __init__(self, stages: _Optional[_Iterable[_Union[StageTime, _Mapping]]] = ..., ttfb_ms: _Optional[float] = ..., ttfb_speakable_ms: _Optional[float] = ..., ttfa_ms: _Optional[float] = ..., queued: _Optional[bool] = ..., no_audio: _Optional[str] = ..., route: _Optional[str] = ..., attempts: _Optional[int] = ..., line_reused: _Optional[bool] = ..., accepted_chars: _Optional[int] = ..., sent_chars: _Optional[int] = ..., unheard_chars: _Optional[int] = ..., repeated_words: _Optional[int] = ..., audio_samples: _Optional[int] = ..., sample_rate_hz: _Optional[int] = ..., chunks: _Optional[int] = ..., total_ms: _Optional[float] = ..., cached_chars: _Optional[int] = ...) -> None: ...
 
 class StageTime(_message.Message):
     __slots__ = ("stage", "ms")

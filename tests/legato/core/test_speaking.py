@@ -48,7 +48,8 @@ def test_a_line_is_leased_when_there_is_something_to_say_and_not_before():
     play.add(utterance, "Hi.")
     [effect] = play.release()
     asked = (ROUTE, "en", UtteranceOptions(), Principal("me"), "s", "a", NOW + 10.0)
-    assert effect == Acquire(1, LineRequest(*asked, last_resort=True, heard_from=NOW))
+    opening = (play.state.utterances["a"].unsaid[0],)
+    assert effect == Acquire(1, LineRequest(*asked, last_resort=True, heard_from=NOW, opening=opening))
     assert play.release() == [], "it is asked for once"
     assert play.state.leases == {1: utterance}
 

@@ -1,0 +1,268 @@
+"""What voices have said before, kept to be said again: the audio cache. Pure; time is an argument.
+
+Rules:
+1. A recording is one run: its requests in order, each with the audio and word times that came for it. It is found by all that a voice
+   is given: route, options, language, pronunciations, the tenant, and the wording of its first request.
+2. Where a request ends in the audio must be known: by its marker, if the next request's audio comes after that; by the word times, where
+   segments flow into each other. It is kept only as a whole, and with as much sound as its text takes at the least. The recording ends
+   before the first request of which that is not so.
+3. Others may repeat a recording that is still being made, if markers tell where its requests end or there is only one, and no more text
+   is needed for the audio: the input has ended, or segments do not flow into each other. Else, what is complete may be repeated.
+4. Kept audio has a bound: what was not asked for longest goes first. It also has an age, since a vendor may change a voice.
+"""
+
+from dataclasses import dataclass, field, replace
+
+from legato.domain.events import (
+    Audio,
+    Failed,
+    Finished,
+    Joined,
+    Lost,
+    Marker,
+    Overtaken,
+    SaidAgain,
+    VendorEvent,
+    Words,
+)
+from legato.domain.speech import LineRequest
+from legato.domain.text import Wording
+
+_LEAST_S_PER_CHAR = 0.02
+"""The fastest voice needs as much (`run_watch`): a request with less sound was not spoken to its end."""
+_MOST_SHARE = 8
+"""A single recording takes at most one part in so many of the cache."""
+
+Key = tuple[object, ...]
+
+
+def key_of(request: LineRequest) -> Key:
+    """All that what a line says depends on, besides the text."""
+    route = request.route
+    return (
+        route.provider,
+        route.voice,
+        repr(route.options),
+        request.language,
+        request.options,
+        request.pronunciations,
+        request.principal.tenant,
+    )
+
+
+@dataclass(slots=True)
+class Take:
+    """One request of a recording.
+
+    Args:
+        wording: what was to be said.
+        segment: the index it had on the line it was recorded from.
+        ends_at: one past the last of its events in `Recording.events`; -1 while that is unknown.
+    """
+
+    wording: Wording
+    segment: int
+    ends_at: int = -1
+
+
+@dataclass(slots=True, eq=False)
+class Recording:
+    """One run, as it was or is being spoken.
+
+    Args:
+        sample_rate_hz: rate of its audio, s16le mono.
+        keeps_context: as the line it was recorded from.
+        word_times: likewise.
+        since: when it began, monotonic seconds.
+        first: the wording of its first request.
+    """
+
+    sample_rate_hz: int
+    keeps_context: bool
+    word_times: bool
+    since: float
+    first: Wording
+    takes: list[Take] = field(default_factory=list)
+    events: list[bytes | Words] = field(default_factory=list)
+    """Audio, and word times whose segments are indexes of `takes`."""
+    is_open: bool = True
+    """More may come for its last takes."""
+    input_ended: bool = False
+    """No more requests follow."""
+    size: int = 0
+    """Bytes of audio in the takes that are kept."""
+    _kept: int = 0
+    _marked: int = 0
+    _pending: int = 0
+
+    @property
+    def script(self) -> tuple[Wording, ...]:
+        """What can be repeated of it, in order."""
+        known = self.takes
+        if self.is_open and self._flows:
+            known = known if self.input_ended and len(known) == 1 else []
+        elif self.is_open and self.keeps_context and not self.input_ended:
+            known = known[: self._kept]
+        return tuple([take.wording for take in known])
+
+    @property
+    def awaits(self) -> bool:
+        """Whether a take of it is still being spoken."""
+        return self.is_open and self._kept < len(self.takes)
+
+    @property
+    def _flows(self) -> bool:
+        """Whether its segments flow into each other, and only word times tell where one ends."""
+        return self.keeps_context and self.word_times
+
+    def say(self, segment: int, wording: Wording) -> None:
+        """Another request was made of the line."""
+        if self.is_open:
+            self.takes.append(Take(wording, segment))
+
+    def hear(self, event: VendorEvent) -> None:
+        """Take what the line reports."""
+        if not self.is_open:
+            return
+        if isinstance(event, Audio):
+            if self._marked > self._kept and not self._flows and not self._settle():
+                self._cut()
+                return
+            self.events.append(event.data)
+            self._pending += len(event.data)
+        elif isinstance(event, Words):
+            self._words(event)
+        elif isinstance(event, Marker):
+            self._marked = sum([take.segment <= event.segment for take in self.takes])
+        elif isinstance(event, Finished):
+            self._marked = len(self.takes)
+            self.close()
+        elif isinstance(event, Joined):
+            if not self._flows:
+                self.close()
+        elif isinstance(event, Failed | Lost | Overtaken | SaidAgain):
+            self.close()
+
+    def close(self) -> None:
+        """Nothing more is recorded: what is not complete is not kept."""
+        if not self.is_open:
+            return
+        if self._flows and len(self.takes) > 1:
+            self._split()
+        elif self._marked == len(self.takes) > self._kept:
+            self._settle()
+        self._cut()
+
+    def _cut(self) -> None:
+        self.is_open = False
+        del self.takes[self._kept :]
+        del self.events[self.takes[-1].ends_at if self.takes else 0 :]
+
+    def _words(self, event: Words) -> None:
+        places = {take.segment: number for number, take in enumerate(self.takes)}
+        known = [
+            replace(word, segment=places[word.segment]) for word in event.words if word.segment in places
+        ]
+        self.events.append(Words(tuple(known)))
+
+    def _settle(self) -> bool:
+        """Keep the request that was marked. Returns whether it was one, and whole: of several, nobody knows which audio is whose."""
+        if self._marked - self._kept > 1 or not self._keep(self._pending):
+            return False
+        self._pending = 0
+        return True
+
+    def _split(self) -> None:
+        """Cut the audio where the first word of each further request begins."""
+        audio = b"".join([event for event in self.events if isinstance(event, bytes)])
+        words = [word for event in self.events if isinstance(event, Words) for word in event.words]
+        starts_ms: dict[int, float] = {}
+        for word in words:
+            starts_ms[word.segment] = min(word.start_ms, starts_ms.get(word.segment, word.start_ms))
+        self.events = []
+        begin = 0
+        for number in range(len(self.takes)):
+            is_last = number + 1 == len(self.takes)
+            if not is_last and number + 1 in starts_ms:
+                end = round(starts_ms[number + 1] * self.sample_rate_hz / 1000) * 2
+            elif is_last and self._marked == len(self.takes):
+                end = len(audio)
+            else:
+                return
+            self.events.append(Words(tuple([word for word in words if word.segment == number])))
+            piece = self.sample_rate_hz // 5 * 2
+            self.events += [audio[at : min(at + piece, end)] for at in range(begin, end, piece)]
+            if end > len(audio) or not self._keep(end - begin):
+                return
+            begin = end
+
+    def _keep(self, size: int) -> bool:
+        """Keep the next take with so much audio, if that is what its text takes. Returns whether it is."""
+        take = self.takes[self._kept]
+        least = _LEAST_S_PER_CHAR * len(take.wording[0]) * self.sample_rate_hz * 2
+        if size % 2 or size < max(least, 1):
+            return False
+        take.ends_at = len(self.events)
+        self.size += size
+        self._kept += 1
+        return True
+
+
+class Recordings:
+    """The recordings that are kept.
+
+    Args:
+        most_bytes: of audio, in all.
+        keep_s: how long a recording may be repeated, from its beginning.
+    """
+
+    def __init__(self, most_bytes: int, keep_s: float) -> None:
+        self._most_bytes = most_bytes
+        self._keep_s = keep_s
+        self._found: dict[tuple[Key, Wording], Recording] = {}
+        self.size = 0
+        """Bytes of audio that are kept."""
+
+    def __len__(self) -> int:
+        return len(self._found)
+
+    def find(self, key: Key, first: Wording, now: float) -> Recording | None:
+        """The recording with this first request, if it can be repeated."""
+        place = key, first
+        recording = self._found.get(place)
+        if recording is None:
+            return None
+        if now >= recording.since + self._keep_s:
+            self._drop(place)
+            return None
+        if not recording.script:
+            return None
+        self._found[place] = self._found.pop(place)  # the one asked for last comes last
+        return recording
+
+    def add(self, key: Key, recording: Recording) -> bool:
+        """Let a recording be found from now on. Returns whether it is: not if another one is being made already."""
+        place = key, recording.first
+        other = self._found.get(place)
+        if other is not None:
+            if other.is_open:
+                return False
+            self._drop(place)
+        self._found[place] = recording
+        return True
+
+    def grown(self, key: Key, recording: Recording, by: int) -> None:
+        """A recording has another take, of this many bytes, or is over: make room, and forget one that has come to nothing."""
+        place = key, recording.first
+        if self._found.get(place) is not recording:
+            return
+        self.size += by
+        if not (recording.is_open or recording.takes):
+            self._drop(place)
+        if recording.size > self._most_bytes // _MOST_SHARE:
+            recording.close()
+        while self.size > self._most_bytes:
+            self._drop(next(iter(self._found)))
+
+    def _drop(self, place: tuple[Key, Wording]) -> None:
+        self.size -= self._found.pop(place).size

@@ -1,0 +1,207 @@
+"""The audio cache: what was said before is repeated, and sounds the same. Promise R27."""
+
+import random
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from legato.domain import events, replies
+from legato.domain.errors import Reason
+from legato.domain.facts import AttemptEnded, AttemptMade
+from legato.domain.speech import Route, UtteranceOptions, Voice
+from tests.gateway.upstream.recorded import GREETING, Studio, receipt_of, words_of
+from tests.plays.world import CHAR_MS, RATE, Script
+
+SCRIPTS = [
+    pytest.param(Script(word_times=True), id="one context"),
+    pytest.param(Script(word_times=True, keeps_context=False), id="a request each"),
+    pytest.param(Script(speed=0.0, can_pause=False), id="all at once, no pause"),
+]
+
+
+@pytest.mark.parametrize("script", SCRIPTS)
+def test_r27_what_was_said_is_repeated_and_sounds_the_same(script):
+    studio = Studio(scripts={"one": script})
+    studio.speak("a", GREETING).run(10)
+    sent = list(studio.sent)
+    guest = studio.guest().speak("b", GREETING).run(10)
+    assert studio.sent == sent
+    assert guest.terminals() == {"b": ["UtteranceFinished"]}
+    assert np.array_equal(guest.audio("b"), studio.audio("a"))
+    assert receipt_of(guest, "b").cached_chars == receipt_of(studio, "a").sent_chars == sum(map(len, sent))
+    assert (receipt_of(guest, "b").sent_chars, receipt_of(studio, "a").cached_chars) == (0, 0)
+
+
+def test_r27_word_times_are_repeated_too():
+    studio = Studio(scripts={"one": Script(word_times=True)})
+    asks = UtteranceOptions(words=True)
+    studio.tell(events.Begin("a", options=asks)).speak("a", GREETING).run(10)
+    guest = studio.guest(options=asks).speak("b", GREETING).run(10)
+    assert len(studio.lines) == 1
+    words = [[(word.word, word.start_sample, word.method) for word in world.of(replies.WordSpoken)]
+             for world in (studio, guest)]  # fmt: skip
+    assert words[0] == words[1]
+    assert len(words[0]) == len(GREETING.split())
+
+
+@pytest.mark.parametrize("script", SCRIPTS)
+def test_r27_order_is_kept_over_hits_and_misses(script):
+    studio = Studio(scripts={"one": script})
+    studio.speak("a", "hello there. how are you?").run(10)
+    studio.speak("b", "goodbye.").run(10)
+    told = len(studio.sent)
+    guest = studio.guest().speak("c", "hello there. your code is one. goodbye.").run(20)
+    assert guest.terminals() == {"c": ["UtteranceFinished"]}
+    heard = guest.said("c")
+    assert [heard.find(part) for part in ("hello there.", "your code is one.", "goodbye.")] == sorted(
+        heard.find(part) for part in ("hello there.", "your code is one.", "goodbye.")
+    )
+    assert "".join(studio.sent[told:]).startswith("your code is one.")
+    assert receipt_of(guest, "c").cached_chars >= len("hello there.")
+    assert receipt_of(guest, "c").sent_chars + receipt_of(guest, "c").cached_chars == len(
+        "hello there.your code is one.goodbye."
+    )
+
+
+def test_a_recording_is_left_where_the_text_goes_another_way():
+    """Only what is next in the script is said on its line: a second request of the recording does not begin another utterance."""
+    studio = Studio()
+    studio.speak("a", "hello there. how are you?").run(10)
+    told = len(studio.sent)
+    guest = studio.guest().speak("b", "how are you? hello there.").run(20)
+    assert studio.sent[told:] == ["how are you? hello there."]  # the front end cuts at full stops only
+    assert guest.said("b") == "how are you? hello there."
+
+
+@pytest.mark.parametrize(
+    ("changed", "again"),
+    [
+        (UtteranceOptions(), False),
+        (UtteranceOptions(speed=1.2), True),
+        (UtteranceOptions(pitch=2.0), True),
+        (UtteranceOptions(volume=-3.0), True),
+    ],
+)
+def test_r27_the_key_covers_how_it_is_said(changed, again):
+    studio = Studio()
+    studio.speak("a", "hello there.").run(5)
+    studio.tell(events.Begin("b", options=changed)).speak("b", "hello there.").run(5)
+    assert studio.sent == ["hello there."] * (1 + again)
+
+
+def test_r27_the_key_covers_language_voice_and_route():
+    routes = (Route("one", "v"),)
+    voices = {
+        "joe": Voice("joe", ("en", "de"), routes),
+        "eve": Voice("eve", ("en",), (Route("one", "w"),)),
+        "loud": Voice("loud", ("en",), (Route("one", "v", {"model": "loud"}),)),
+    }
+    studio = Studio(voices=voices)
+    studio.speak("a", "hello there.").run(5)
+    for number, begun in enumerate([{"language": "de"}, {"voice": "eve"}, {"voice": "loud"}], 2):
+        studio.tell(events.Begin(f"b{number}", **begun)).speak(f"b{number}", "hello there.").run(5)
+        assert len(studio.sent) == number
+
+
+@pytest.mark.parametrize(
+    "spoilt",
+    [
+        Script(die_after_chars=6),
+        Script(refuse=Reason.VENDOR_UNREACHABLE),
+        Script(empty=True),
+        Script(joins=True, first_s=0.1, keeps_context=False),
+        Script(marks=False),
+    ],
+    ids=["lost", "refused", "empty", "joined", "no marks"],
+)
+def test_what_was_not_spoken_to_its_end_is_not_kept(spoilt):
+    studio = Studio(scripts={"one": spoilt})
+    studio.speak("a", "hello there my friends. how are you?").run(10)
+    studio.scripts["one"] = Script()
+    told = len(studio.sent)
+    guest = studio.guest().speak("b", "hello there my friends. how are you?").run(10)
+    assert guest.terminals() == {"b": ["UtteranceFinished"]}
+    assert "".join(studio.sent[told:]).replace(" ", "").endswith("howareyou?")
+    assert guest.said("b").replace(" ", "") == "hellotheremyfriends.howareyou?"
+
+
+def test_what_is_cut_short_by_a_barge_in_is_kept_up_to_its_last_whole_request():
+    studio = Studio(scripts={"one": Script(speed=2.0)})
+    studio.speak("a", GREETING).run(0.5).tell(events.Cancel()).run(1)
+    told = len(studio.sent)
+    guest = studio.guest().speak("b", GREETING).run(20)
+    assert words_of(guest, "b") == GREETING.replace(" ", "")
+    assert studio.sent[told:] == ["how can i help you today?"]
+
+
+def test_r27_kept_audio_has_a_bound_and_what_was_not_asked_for_longest_goes():
+    per_text = len("text number 0.") * CHAR_MS * RATE // 1000 * 2
+    studio = Studio(most_bytes=per_text * 10)
+    for number in range(10):
+        studio.speak(f"a{number}", f"text number {number}.").run(5)
+    studio.speak("again", "text number 0.").run(5)
+    assert len(studio.sent) == 10
+    studio.speak("new", "text number x.").run(5)
+    assert studio.recordings.size <= per_text * 10
+    studio.speak("kept", "text number 0.").run(5)
+    assert len(studio.sent) == 11
+    studio.speak("gone", "text number 1.").run(5)
+    assert len(studio.sent) == 12
+
+
+def test_recordings_have_an_age():
+    studio = Studio(keep_s=100.0)
+    studio.speak("a", "hello there.").run(99)
+    studio.speak("b", "hello there.").run(10)
+    assert len(studio.sent) == 1
+    studio.speak("c", "hello there.").run(10)
+    assert len(studio.sent) == 2
+
+
+def test_facts_tell_what_was_repeated():
+    studio = Studio()
+    studio.speak("a", "hello there.").run(5)
+    studio.speak("b", "hello there.").run(5)
+    made = [(fact.cached, fact.reason) for fact in studio.facts if isinstance(fact, AttemptMade)]
+    ended = [(fact.chars, fact.outcome) for fact in studio.facts if isinstance(fact, AttemptEnded)]
+    assert made == [(False, ""), (True, "")]
+    assert ended == [(12, "finished"), (0, "finished")]
+    assert studio.recorded.lookups() == {"hit": 1, "miss": 1}
+    assert studio.recorded.kept_bytes == 12 * CHAR_MS * RATE // 1000 * 2
+
+
+@pytest.mark.volume
+def test_r27_random_texts_of_common_sentences_are_all_said_once_and_in_order():
+    dice = random.Random(27)
+    sentences = [
+        f"{word} is sentence number {word}." for word in ["alpha", "beta", "gamma", "delta", "epsilon"]
+    ]
+    for _ in range(60):
+        script = replace(
+            dice.choice([Script(), Script(keeps_context=False), Script(speed=0.0)]),
+            word_times=dice.random() < 0.5,
+            die_after_chars=dice.choice([None, None, 30]),
+            deaths=1,
+        )
+        studio = Studio(scripts={"one": script}, most_bytes=dice.choice([10**5, 10**7]))
+        guests = [studio.guest() for _ in range(4)]
+        texts = {}
+        for turn in range(5):
+            for number, guest in enumerate(guests):
+                name = f"{number}-{turn}"
+                texts[name] = " ".join(dice.choices(sentences, k=dice.randint(1, 4)))
+                guest.speak(name, texts[name])
+                studio.run(dice.choice([0.0, 0.01, 0.3]))
+                if dice.random() < 0.2:
+                    guest.tell(events.Cancel(utterance_id=name))
+        studio.run(120)
+        for number, guest in enumerate(guests):
+            ends = guest.terminals()
+            for name in [name for name in texts if name.startswith(f"{number}-")]:
+                assert len(ends[name]) == 1
+                if ends[name] == ["UtteranceFinished"]:
+                    heard = words_of(guest, name)
+                    wanted = texts[name].replace(" ", "")
+                    assert heard == wanted or (script.die_after_chars and len(heard) >= len(wanted))
+        assert studio.leased == 0

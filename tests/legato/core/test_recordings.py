@@ -1,0 +1,207 @@
+"""What is kept of a run, where its requests end, and for how long. Promise R27."""
+
+from dataclasses import replace
+
+import pytest
+
+from legato.core.recordings import Recording, Recordings, key_of
+from legato.domain.delivery import PLAIN
+from legato.domain.events import Audio, Finished, Joined, Lost, Marker, Overtaken, SaidAgain, Words, WordTime
+from legato.domain.speech import LineRequest, Principal, Route, UtteranceOptions
+
+RATE = 8_000
+REQUEST = LineRequest(Route("p", "v", {"model": "m"}), "en", UtteranceOptions(), Principal(), "s", "u", 10.0)
+
+
+def wording(text):
+    return text, (), PLAIN, (), 0
+
+
+def pcm(seconds, level=1):
+    return bytes([level, 0]) * int(seconds * RATE)
+
+
+def recording(*texts, flows=False, keeps_context=True, ended=True):
+    made = Recording(RATE, keeps_context, flows, 0.0, wording(texts[0]))
+    for number, text in enumerate(texts):
+        made.say(number * 2 + 1, wording(text))  # indexes of segments need not follow each other
+    made.input_ended = ended
+    return made
+
+
+def heard(made, *told):
+    for event in told:
+        made.hear(event)
+    return [text for text, *_ in made.script]
+
+
+def word(segment, start_s, end_s):
+    return WordTime(segment, 0, 1, start_s * 1000, end_s * 1000)
+
+
+def audio_of(made):
+    """The audio of each request that is kept."""
+    at, found = 0, []
+    for take in made.takes:
+        found.append(b"".join(event for event in made.events[at : take.ends_at] if isinstance(event, bytes)))
+        at = take.ends_at
+    return found
+
+
+def test_each_request_has_the_audio_that_came_before_its_marker():
+    made = recording("one.", "two.")
+    told = [Audio(pcm(0.5, 1)), Marker(1), Audio(pcm(0.25, 2)), Marker(3), Finished()]
+    assert heard(made, *told) == ["one.", "two."]
+    assert audio_of(made) == [pcm(0.5, 1), pcm(0.25, 2)]
+    assert made.size == len(pcm(0.75))
+
+
+def test_a_marker_right_after_another_says_that_the_audio_belongs_to_both():
+    """As a vendor does that ends all requests with its context: nobody knows where the first one ended."""
+    made = recording("one.", "two.")
+    assert heard(made, Audio(pcm(1.0)), Marker(1), Marker(3), Finished()) == []
+    made = recording("one.", "two.", "three.")
+    told = [Audio(pcm(0.5)), Marker(1), Audio(pcm(1.0)), Marker(3), Marker(5), Finished()]
+    assert heard(made, *told) == ["one."]
+
+
+def test_the_end_of_the_run_ends_a_single_request_without_a_marker():
+    assert heard(recording("one."), Audio(pcm(0.5)), Finished()) == ["one."]
+    assert heard(recording("one.", "two."), Audio(pcm(0.5)), Finished()) == []
+
+
+def test_where_segments_flow_the_first_word_of_the_next_request_is_the_border():
+    made = recording("one.", "two.", flows=True)
+    told = [
+        Audio(pcm(0.5, 1)),
+        Words((word(1, 0.0, 0.4),)),
+        Audio(pcm(0.5, 2)),
+        Marker(1),  # late: some of the next request has come
+        Words((word(3, 0.5, 0.9),)),
+        Marker(3),
+        Finished(),
+    ]
+    assert heard(made, *told) == ["one.", "two."]
+    assert audio_of(made) == [pcm(0.5, 1), pcm(0.5, 2)]
+    assert [word.segment for event in made.events if isinstance(event, Words) for word in event.words] == [
+        0,
+        1,
+    ]
+
+
+@pytest.mark.parametrize("joined", [False, True])
+def test_where_segments_flow_a_request_whose_border_is_unknown_ends_the_recording(joined):
+    made = recording("one.", "two.", "three.", flows=True)
+    told = [Joined(5)] * joined + [Audio(pcm(1.5)), Words((word(1, 0.0, 0.4), word(3, 0.5, 0.9))), Finished()]
+    assert heard(made, *told) == ["one."]
+
+
+def test_a_barge_in_leaves_what_was_known_to_be_complete():
+    made = recording("one.", "two.")
+    heard(made, Audio(pcm(0.5)), Marker(1), Audio(pcm(0.1)))
+    made.close()
+    assert [text for text, *_ in made.script] == ["one."]
+    flows = recording("one.", "two.", flows=True)
+    heard(flows, Audio(pcm(0.8)), Words((word(1, 0.0, 0.4), word(3, 0.5, 0.7))))
+    flows.close()
+    assert audio_of(flows) == [pcm(0.5)]
+
+
+@pytest.mark.parametrize(
+    "end",
+    [Lost("gone"), Joined(3), Overtaken(Route("q", "v"), word_times=True, can_pause=True), SaidAgain(4)],
+)
+def test_what_comes_after_the_run_went_astray_is_not_kept(end):
+    made = recording("one.", "two.")
+    told = [Audio(pcm(0.5)), Marker(1), Audio(pcm(0.2)), end, Audio(pcm(0.5)), Marker(3), Finished()]
+    assert heard(made, *told) == ["one."]
+    assert not made.is_open
+
+
+@pytest.mark.parametrize(
+    "data", [b"", pcm(0.05), pcm(0.5) + b"\0"], ids=["nothing", "too little", "an odd byte"]
+)
+def test_a_request_without_the_sound_that_it_takes_is_not_kept(data):
+    assert heard(recording("four words are here."), Audio(data), Marker(1), Finished()) == []
+
+
+def test_what_is_being_recorded_is_repeated_only_if_its_audio_needs_no_more_text():
+    assert heard(recording("one.", ended=False)) == []
+    assert heard(recording("one.", ended=False, keeps_context=False)) == ["one."]
+    assert heard(recording("one.", "two.")) == ["one.", "two."]
+    assert heard(recording("one.", flows=True)) == ["one."]
+    assert heard(recording("one.", "two.", flows=True)) == []
+    assert heard(recording("one.", "two.", ended=False), Audio(pcm(0.5)), Marker(1), Audio(pcm(0.1))) == [
+        "one."
+    ]
+
+
+def full(text, seconds=1.0):
+    made = recording(text)
+    heard(made, Audio(pcm(seconds)), Marker(1), Finished())
+    return made
+
+
+def added(store, key, made):
+    assert store.add(key, made)
+    store.grown(key, made, made.size)
+
+
+def test_a_recording_is_found_by_its_key_and_its_first_request():
+    store, made = Recordings(10**6, 60.0), full("one.")
+    added(store, ("k",), made)
+    assert store.find(("k",), wording("one."), 1.0) is made
+    assert store.find(("k",), wording("two."), 1.0) is None
+    assert store.find(("l",), wording("one."), 1.0) is None
+    assert store.find(("k",), wording("one."), 60.0) is None
+    assert (len(store), store.size) == (0, 0)
+
+
+def test_one_that_is_being_made_is_not_replaced_and_one_that_came_to_nothing_is_forgotten():
+    store, making = Recordings(10**6, 60.0), recording("one.")
+    assert store.add(("k",), making)
+    assert not store.add(("k",), full("one."))
+    making.close()
+    store.grown(("k",), making, 0)
+    assert len(store) == 0
+    added(store, ("k",), full("one."))
+
+
+def test_what_was_not_asked_for_longest_goes_first():
+    store = Recordings(len(pcm(10.0)), 60.0)
+    for number in range(10):
+        added(store, ("k",), full(f"{number}."))
+    store.find(("k",), wording("0."), 1.0)
+    added(store, ("k",), full("new."))
+    assert store.size == len(pcm(10.0))
+    assert store.find(("k",), wording("0."), 1.0) is not None
+    assert store.find(("k",), wording("1."), 1.0) is None
+
+
+def test_one_recording_cannot_take_the_whole_cache():
+    store, made = Recordings(len(pcm(8.0)), 60.0), recording("one.", "two.", "three.", keeps_context=False)
+    store.add(("k",), made)
+    for number in range(3):
+        before = made.size
+        heard(made, Audio(pcm(0.75)), Marker(number * 2 + 1), Audio(b""))
+        store.grown(("k",), made, made.size - before)
+    assert [text for text, *_ in made.script] == ["one.", "two."]
+    assert not made.is_open
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"route": Route("q", "v", {"model": "m"})},
+        {"route": Route("p", "w", {"model": "m"})},
+        {"route": Route("p", "v", {"model": "n"})},
+        {"language": "de"},
+        {"options": UtteranceOptions(speed=1.1)},
+        {"pronunciations": (("Anna", "ˈana"),)},
+        {"principal": Principal(tenant="other")},
+    ],
+    ids=lambda changed: next(iter(changed)),
+)
+def test_r27_the_key_covers_all_that_a_voice_is_given(changed):
+    assert key_of(replace(REQUEST, **changed)) != key_of(REQUEST)
+    assert key_of(replace(REQUEST, stream_id="t", utterance_id="w", deadline=9.0)) == key_of(REQUEST)
