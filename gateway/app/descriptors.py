@@ -1,6 +1,7 @@
 """Stand-ins for descriptors 0 to 2, if the caller of the process has closed them.
 
-Otherwise the next socket would get one of their numbers, and libuv aborts when it closes one that low. So they lead to /dev/null.
+Otherwise the next socket would get one of their numbers, and libuv aborts when it closes one that low. So they lead to /dev/null, also in
+the processes that this one starts, such as workers.
 """
 
 import os
@@ -14,7 +15,7 @@ def stand_in() -> None:
     for number, (name, mode) in enumerate(_STANDARD):
         if not _is_open(number):
             # The system assigns the lowest free number: this one, since those below it are open by now.
-            os.open(os.devnull, os.O_RDWR)
+            os.set_inheritable(os.open(os.devnull, os.O_RDWR), True)  # noqa: FBT003 - the library's own
             setattr(sys, name, os.fdopen(number, mode, encoding="utf-8", closefd=False))
 
 
