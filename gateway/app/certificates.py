@@ -17,6 +17,8 @@ from gateway.telemetry.logs import logger
 
 LOOK_S = 10.0
 """How often to look whether the files have changed."""
+_MISSED = 2
+"""After how many looks in a row a file that cannot be read is not just being replaced."""
 
 
 def tls_context(tls: Tls, protocol: str) -> ssl.SSLContext | None:
@@ -66,6 +68,8 @@ class Renewal:
         self._now_s = now_s
         self._log = logger("legato.serve")
         self._served = {protocol: context for protocol, context in served.items() if context is not None}
+        self._missed = 0
+        """How many looks in a row have found a file that cannot be read."""
         self._known = self._read()
         self.dates: Dates | None = None
         """When the certificate that new connections get is valid; `None` without one."""
@@ -106,21 +110,26 @@ class Renewal:
         try:
             made = {protocol: tls_context(self._tls, protocol) for protocol in self._served}
         except OSError as error:  # those of TLS are among them
-            why = getattr(error, "reason", None) or error.strerror or str(error)
-            self._log.warning(
-                "the certificate has changed and cannot be used; the one before it stays", why=why
-            )
+            self._warn(getattr(error, "reason", None) or error.strerror or str(error))
             return {}
         return made
 
     def _read(self) -> tuple[bytes, bytes] | None:
-        """Return what the files hold; `None` if one cannot be read, as while it is being replaced."""
+        """Return what the files hold; `None` if one cannot be read. That is told unless it passes, as while a file is being replaced."""
         if self._tls.certificate is None or self._tls.key is None:
             return None
         try:
-            return self._tls.certificate.read_bytes(), self._tls.key.read_bytes()
-        except OSError:
+            found = self._tls.certificate.read_bytes(), self._tls.key.read_bytes()
+        except OSError as error:
+            self._missed += 1
+            if self._missed == _MISSED:
+                self._warn(f"{error.filename} cannot be read: {(error.strerror or str(error)).lower()}")
             return None
+        self._missed = 0
+        return found
+
+    def _warn(self, why: str) -> None:
+        self._log.warning("the certificate has changed and cannot be used; the one before it stays", why=why)
 
 
 def _take(

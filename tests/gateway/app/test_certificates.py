@@ -111,6 +111,27 @@ async def test_what_happens_to_it_is_logged_once(tls, renewed, said):
     await watched(tls, act)
 
 
+async def test_a_renewed_key_that_the_gateway_may_not_read_is_logged_once(tls, said):
+    async def act(_, looks):
+        tls.key.rename(tls.key.with_suffix(".old"))
+        await looks.look()
+        assert said() == [], "it may be in the middle of being replaced"
+        await looks.look()
+        await looks.look()
+        ((level, event, why),) = said()
+        assert level == "warning"
+        assert event == "the certificate has changed and cannot be used; the one before it stays"
+        assert why == f"{tls.key} cannot be read: no such file or directory"
+        tls.key.with_suffix(".old").rename(tls.key)
+        await looks.look()
+        tls.key.unlink()
+        await looks.look()
+        await looks.look()
+        assert len(said()) == 2, "another time is another warning"
+
+    await watched(tls, act)
+
+
 @pytest.fixture
 def said(monkeypatch):
     """What was logged: level, event and reason."""
