@@ -1,7 +1,9 @@
 """Where `say` puts its audio: the sound card, a file, a pipe, or nowhere."""
 
 import asyncio
+import contextlib
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
@@ -114,24 +116,38 @@ class AudioFile:
 
     async def write(self, data: bytes) -> None:
         """Append the audio."""
-        file = self._file or self._open()
-        file.write(data)
+        with self._named_in_errors():
+            file = self._file or self._open()
+            file.write(data)
         self._written += len(data)
 
     async def finish(self) -> None:
         """Write the true length into the header and close."""
-        file = self._file or self._open()
-        if self._format is not None:
-            file.seek(0)
-            file.write(
-                wav_header(self._format.sample_rate_hz, self._format.encoding, data_bytes=self._written)
-            )
-        file.close()
+        with self._named_in_errors():
+            file = self._file or self._open()
+            if self._format is not None:
+                file.seek(0)
+                file.write(
+                    wav_header(self._format.sample_rate_hz, self._format.encoding, data_bytes=self._written)
+                )
+            file.close()
 
     async def stop(self) -> None:
         """Close the file: what was written stays, as a complete file."""
         if self._file is not None and not self._file.closed:
             await self.finish()
+
+    @contextlib.contextmanager
+    def _named_in_errors(self) -> Iterator[None]:
+        """Let an error of writing, as on a full disk, name the file, as one of opening does, and be the last."""
+        try:
+            yield
+        except OSError as error:
+            error.filename = str(self._path)
+            if self._file is not None:
+                with contextlib.suppress(OSError):  # what is still buffered fails the same way
+                    self._file.close()
+            raise
 
     def _open(self) -> BinaryIO:
         self._file = self._path.open("wb")

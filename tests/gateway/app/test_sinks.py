@@ -34,6 +34,14 @@ async def test_a_raw_file_has_only_samples(tmp_path):
     assert path.read_bytes() == b"abcd"
 
 
+@pytest.mark.parametrize("audio", [b"ab", b"ab" * 100_000], ids=["at the end", "while it is written"])
+async def test_a_disk_that_is_full_is_told_with_the_name_of_the_file(audio):
+    sink = AudioFile(Path("/dev/full"), PCM)
+    with pytest.raises(OSError, match=r"No space left on device: '/dev/full'$"):  # noqa: PT012 - either may raise
+        await sink.write(audio)
+        await sink.finish()
+
+
 @pytest.mark.parametrize("name", ["a.m4a", "a.WEBM", "a.b.aiff"])
 def test_a_name_that_says_what_is_not_made_here_is_refused(tmp_path, name):
     with pytest.raises(
