@@ -52,9 +52,11 @@ def check_threads(workers: int = 1) -> None:
             thread.start()
             started.append(thread)
     except RuntimeError:
+        # Each takes 8 MB of addresses or more, and the system does not tell which limit it was.
+        bounded = resource.getrlimit(resource.RLIMIT_AS)[0] != resource.RLIM_INFINITY
+        limits = f"ulimit -u{', ulimit -v' if bounded else ''}, or the container's limit of processes"
         raise TooFewThreadsError(
-            f"only {len(started)} more threads can be started (ulimit -u, or the container's limit of processes): "
-            f"expected at least {least}"
+            f"only {len(started)} more threads can be started ({limits}): expected at least {least}"
         ) from None
     finally:
         over.set()

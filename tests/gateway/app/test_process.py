@@ -102,6 +102,20 @@ def test_a_limit_of_threads_that_is_too_low_is_named(monkeypatch, workers, least
     assert not any(thread.is_alive() for thread in begun)
 
 
+@pytest.mark.parametrize(
+    ("most", "told"),
+    [(resource.RLIM_INFINITY, r"\(ulimit -u, or the "), (7 << 26, r"\(ulimit -u, ulimit -v, or the ")],
+)
+def test_a_limit_of_memory_that_may_keep_threads_from_starting_is_named(monkeypatch, most, told):
+    def begin(thread):
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(threading.Thread, "start", begin)
+    monkeypatch.setattr(resource, "getrlimit", {resource.RLIMIT_AS: (most, most)}.__getitem__)
+    with pytest.raises(TooFewThreadsError, match=told):
+        check_threads()
+
+
 def test_what_start_up_made_is_set_aside():
     before = gc.get_threshold()
     try:
