@@ -20,7 +20,6 @@ from h2.errors import ErrorCodes
 from h2.events import DataReceived, Event, PingAckReceived, RequestReceived, StreamEnded, StreamReset
 from h2.exceptions import ProtocolError
 
-from gateway.rpc import frames
 from gateway.rpc.calls import Call
 from gateway.rpc.echoes import Answered, Echoes
 from gateway.rpc.goodbye import Goodbye, leave
@@ -63,7 +62,7 @@ class Connection(asyncio.Protocol):
         self._watch = Watch(limits, self)
         self._farewell: asyncio.TimerHandle | None = None
         self._peer = ""
-        self._echoes = Echoes(self.send)
+        self._echoes = Echoes(self._ping)
         self._goodbye = Goodbye(self._wire, self.send, self._leave_if_done, limits.goodbye_answer_s)
         self._closing = False
         self._unheard_bytes = limits.connection_bytes
@@ -323,7 +322,10 @@ class Connection(asyncio.Protocol):
 
     def ping(self) -> None:
         """Send a PING, which a live client answers."""
-        self.send(frames.ping(_PING))
+        self._ping(_PING)
+
+    def _ping(self, payload: bytes) -> None:
+        self.send(self._wire.ping(payload))
 
     def time_out(self) -> None:
         """The client took too long over its preface and settings, or over the head of a request."""

@@ -7,6 +7,7 @@ Rules:
 """
 
 import asyncio
+from collections import deque
 from collections.abc import Callable, Iterable
 from typing import Any, NoReturn
 
@@ -52,6 +53,7 @@ class Context:
         self._over = self._cancelled = False
         self._remaining_s: Callable[[], float | None] = lambda: None
         self._callbacks: list[Callable[[Any], None]] = []
+        self._pinged: deque[Answered] = deque()
 
     # --- the request --------------------------------------------------------------------------------------------------
 
@@ -120,7 +122,8 @@ class Context:
             answered: called when the client's HTTP/2 has answered, whether the client reads or not.
         """
         if not self._over:
-            self._lane.ping(lambda: None if self._over else answered())
+            self._pinged.append(answered)
+            self._lane.ping(self._ponged)
 
     async def send_initial_metadata(self, initial_metadata: Iterable[tuple[str, Value]]) -> None:
         """Send the initial metadata of the answer.
@@ -184,6 +187,7 @@ class Context:
             return
         self._over = True
         self._clear.set()
+        self._pinged.clear()
         self._code, self._details = code, details
         if self._headed:
             self._lane.fields(trailers(code, details, self._trailing), end=True)
@@ -194,6 +198,7 @@ class Context:
         """End the call without a status: the client is gone."""
         self._over = self._cancelled = True
         self._clear.set()
+        self._pinged.clear()
         self._lane.close()
 
     def set_deadline(self, remaining_s: Callable[[], float]) -> None:
@@ -209,6 +214,10 @@ class Context:
         """Call the callbacks: the handler has returned."""
         for callback in self._callbacks:
             callback(self)
+
+    def _ponged(self) -> None:
+        if self._pinged:  # a client's answer may come after the end of the call
+            self._pinged.popleft()()
 
     async def _cleared(self) -> None:
         while not self._lane.clear:

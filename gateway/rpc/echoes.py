@@ -6,25 +6,23 @@ Clients answer pings in order (RFC 9113, section 6.7), so the answer to a later 
 from collections import deque
 from collections.abc import Callable
 
-from gateway.rpc import frames
-
 Answered = Callable[[], None]
 """Called when a ping has been answered."""
 
 _MARK = b"echo"
-_MOST = 64
-"""Pings of one connection that wait for an answer. A client that answers none is not pinged any more."""
+_MOST = 1024
+"""Pings of one connection that wait for an answer: one for each call that it may have. A client that answers none is not pinged any more."""
 
 
 class Echoes:
     """The pings of one connection that wait for an answer.
 
     Args:
-        send: writes bytes to the socket.
+        ping: sends a PING with these eight bytes.
     """
 
-    def __init__(self, send: Callable[[bytes], None]) -> None:
-        self._send = send
+    def __init__(self, ping: Callable[[bytes], None]) -> None:
+        self._ping = ping
         self._sent = 0
         self._waiting: deque[tuple[bytes, Answered]] = deque()
 
@@ -35,7 +33,7 @@ class Echoes:
         self._sent += 1
         payload = _MARK + (self._sent & 0xFFFFFFFF).to_bytes(4, "big")
         self._waiting.append((payload, answered))
-        self._send(frames.ping(payload))
+        self._ping(payload)
 
     def answered(self, payload: bytes) -> None:
         """The client has answered a ping, perhaps one of somebody else's."""
@@ -49,8 +47,8 @@ class Echoes:
     def close(self) -> None:
         """The connection is closed: nobody is called any more."""
         self._waiting.clear()
-        self._send = _nowhere
+        self._ping = _nowhere
 
 
 def _nowhere(_: bytes) -> None:
-    """Stand in for `send` once the connection is closed."""
+    """Stand in for `ping` once the connection is closed."""

@@ -40,7 +40,7 @@ class Goodbye:
     def begin(self) -> None:
         """Send the first GOAWAY, once."""
         if self._timer is None and self.last_stream_id is None:
-            self._send(frames.go_away(frames.LAST_STREAM, ErrorCodes.NO_ERROR) + frames.ping(PING))
+            self._send(frames.go_away(frames.LAST_STREAM, ErrorCodes.NO_ERROR) + self._wire.ping(PING))
             self._timer = asyncio.get_running_loop().call_later(self._patience_s, self.finish)
 
     def answered(self, payload: bytes) -> None:

@@ -38,7 +38,7 @@ _TABLE_BYTES = 4096
 _MAX_WINDOW = 2**31 - 1
 _WILD = 8
 """A head that exceeds its bound this many times over ends the connection; a smaller excess ends only its call."""
-_SAYS_NOTHING = frozenset((frames.SETTINGS, frames.PRIORITY, frames.PING, frames.GOAWAY))
+_SAYS_NOTHING = frozenset((frames.SETTINGS, frames.PRIORITY, frames.GOAWAY))
 _TOLD = (RequestReceived, DataReceived, StreamEnded, StreamReset, PingAckReceived)
 
 
@@ -83,6 +83,7 @@ class Wire:
         self._control = Budget(200, 20, "too many control frames")
         self._resets = Budget(2000, 300, "too many streams reset")
         self._pings = PingStrikes(limits.ping_interval_s)
+        self._unanswered = 0
         self.waiting = False
 
     @property
@@ -190,8 +191,8 @@ class Wire:
             self._look_at_head(frame)
         elif kind == frames.RST_STREAM and frame.stream_id > self.last_stream_id:
             raise FrameError("RST_STREAM for a stream that was never opened")
-        elif kind == frames.PING and not frame.flags & frames.ACK:
-            self._pings.struck(now)
+        elif kind == frames.PING:
+            self._look_at_ping(frame, now)
         elif kind in _SAYS_NOTHING or kind > frames.CONTINUATION:
             frames.check(frame)
             self._control.spend(now)
@@ -204,6 +205,14 @@ class Wire:
             raise AbuseError("the headers of a request are too long")
         if frame.flags & frames.END_HEADERS:
             self._head_bytes = 0
+
+    def _look_at_ping(self, frame: Frame, now: float) -> None:
+        if not frame.flags & frames.ACK:
+            self._pings.struck(now)
+        elif self._unanswered > 0:
+            self._unanswered -= 1  # it was asked for
+        else:
+            self._control.spend(now)
 
     def _widened(self, frame: Frame) -> bool:
         """Handle an ordinary WINDOW_UPDATE: the client has room for more."""
@@ -256,6 +265,11 @@ class Wire:
     def output(self) -> bytes:
         """Take the bytes to send."""
         return self._h2.data_to_send()
+
+    def ping(self, payload: bytes) -> bytes:
+        """A PING frame with these eight bytes; the client's answer is not counted as one of its own frames."""
+        self._unanswered += 1
+        return frames.ping(payload)
 
     def room(self, stream_id: int) -> int:
         """How many bytes may be sent on a stream now, in one frame."""

@@ -104,6 +104,21 @@ async def test_a_call_may_ping_its_client_which_answers_though_it_reads_nothing(
         call.cancel()
 
 
+async def test_all_calls_of_a_connection_may_ping_their_client_at_once():
+    """As when its path becomes longer: the answers are no flood, since they were asked for."""
+    async with served() as (_, port, calls), calling(port) as channel:
+        call = channel.unary_stream("/a.B/Pour")(b"50000")
+        await call.read()
+        answered = asyncio.Semaphore(0)
+        for _ in range(500):
+            calls.contexts[0].ping(answered.release)
+        async with asyncio.timeout(10):
+            for _ in range(500):
+                await answered.acquire()
+        assert await call.read() == bytes(1000)
+        call.cancel()
+
+
 @pytest.mark.parametrize("how", ["cancel", "leave"])
 async def test_a_client_that_cancels_or_leaves_ends_its_handler(how):
     async with served() as (_, port, calls), Raw.to(port) as raw:

@@ -59,7 +59,7 @@ class Leave:
     """A goodbye, what it sends, and when it was over."""
 
     def __init__(self):
-        self.wire = SimpleNamespace(last_stream_id=5)
+        self.wire = SimpleNamespace(last_stream_id=5, ping=frames.ping)
         self.sent = []
         self.told = []
         loop = asyncio.get_running_loop()

@@ -294,6 +294,14 @@ def test_frames_that_say_nothing_are_bounded(frame, most):
     assert words in {"too many control frames", "too_many_pings"}
 
 
+def test_answers_that_were_asked_for_are_no_flood():
+    pair, answer = Pair(), PingFrame(0, b"12345678", flags=["ACK"]).serialize()
+    for _ in range(500):
+        pair.wire.ping(b"12345678")
+        pair.give(answer, 0.0001)
+    assert flood(pair, answer)[0] <= 206
+
+
 def test_frames_that_nobody_knows_are_bounded():
     assert flood(Pair(), frames.head(0xFA, 0, 0, 3) + b"abc")[0] <= 206
 
