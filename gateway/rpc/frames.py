@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from h2.errors import ErrorCodes
 from h2.exceptions import ProtocolError
+from h2.settings import SettingCodes
 
 PREFACE = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
 MAX_FRAME_BYTES = 16_384
@@ -24,6 +25,8 @@ END_HEADERS = 0x4
 
 _HEAD = struct.Struct(">HBBBI")
 _LEAST_GOAWAY_BYTES = 8
+_SETTING_BYTES = 6
+_SETTINGS = frozenset(code.to_bytes(2, "big") for code in SettingCodes)
 
 
 class Frame(NamedTuple):
@@ -131,6 +134,19 @@ def check(frame: Frame) -> None:
         raise FrameError("a GOAWAY frame must not belong to a stream")
     if frame.kind == GOAWAY and frame.length < _LEAST_GOAWAY_BYTES:
         raise FrameError("a GOAWAY frame is too short", ErrorCodes.FRAME_SIZE_ERROR)
+
+
+def known_settings(frame: Frame) -> bytes:
+    """A SETTINGS frame without the settings that HTTP/2 does not define, which a receiver ignores (RFC 9113, section 6.5.2).
+
+    h2 would keep all 65,536 for as long as the connection lasts, 50 MB, and go through them at every SETTINGS frame.
+    """
+    raw = frame.raw
+    if frame.length % _SETTING_BYTES:
+        return raw  # h2 refuses it
+    ours = (raw[at : at + _SETTING_BYTES] for at in range(HEAD_BYTES, len(raw), _SETTING_BYTES))
+    payload = b"".join(setting for setting in ours if setting[:2] in _SETTINGS)
+    return head(SETTINGS, frame.flags, frame.stream_id, len(payload)) + payload
 
 
 def head(kind: int, flags: int, stream_id: int, length: int) -> bytes:

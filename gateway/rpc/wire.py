@@ -32,7 +32,7 @@ TURN, TURN_S = 256, 0.01
 """At most this many frames are handled in this many seconds; one that begins a call counts as `CALL_COST`."""
 CALL_COST = 8
 _BYTES_AT_COST = 64
-"""Header bytes that count as one more frame: Huffman codes are decoded bit by bit, milliseconds for a long head."""
+"""Bytes of headers or settings that count as one more frame: Huffman codes are decoded bit by bit, milliseconds for a long head."""
 _TABLE_BYTES = 4096
 """Size of the HPACK table for answers, whatever the client offers: each field is compared with all that are in it."""
 _MAX_WINDOW = 2**31 - 1
@@ -168,8 +168,9 @@ class Wire:
         self.waiting = True
 
     def _told(self, frame: Frame, now: float) -> Iterator[Event]:
-        events = self._h2.receive_data(frame.raw)
-        if frame.kind == frames.SETTINGS:
+        settings = frame.kind == frames.SETTINGS
+        events = self._h2.receive_data(frames.known_settings(frame) if settings else frame.raw)
+        if settings:
             encoder = self._h2.encoder
             encoder.header_table_size = min(encoder.header_table_size, _TABLE_BYTES)
         for event in events:
@@ -323,7 +324,8 @@ def _cost(frame: Frame) -> int:
     """How much a frame counts against the frame budget."""
     if frame.kind == frames.HEADERS:
         return CALL_COST + frame.length // _BYTES_AT_COST
-    return 1 + frame.length // _BYTES_AT_COST if frame.kind == frames.CONTINUATION else 1
+    long = frame.kind in {frames.CONTINUATION, frames.SETTINGS}
+    return 1 + frame.length // _BYTES_AT_COST if long else 1
 
 
 def _config() -> H2Configuration:

@@ -1,3 +1,5 @@
+import struct
+
 import pytest
 from h2.errors import ErrorCodes
 from hyperframe.frame import DataFrame, GoAwayFrame, PingFrame
@@ -9,6 +11,17 @@ from gateway.rpc.frames import PREFACE, Cutter, Frame, FrameError
 
 def cut(cutter):
     return list(iter(cutter.cut, None))
+
+
+def settings(values):
+    payload = b"".join(struct.pack(">HI", *setting) for setting in values.items())
+    return frames.head(frames.SETTINGS, 0, 0, len(payload)) + payload
+
+
+def fed(raw):
+    cutter = Cutter()
+    cutter.feed(PREFACE + raw)
+    return cutter
 
 
 @pytest.mark.parametrize("size", [1, 7, 10_000])
@@ -70,6 +83,27 @@ def test_what_h2_does_not_look_at_is_looked_at(kind, flags, stream, size, code):
     with pytest.raises(FrameError) as told:
         frames.check(frame)
     assert told.value.error_code is code
+
+
+@pytest.mark.parametrize(
+    ("sent", "left"),
+    [
+        ({}, {}),
+        ({1: 0, 4: 70_000}, {1: 0, 4: 70_000}),
+        ({9: 1, 4: 70_000, 0xFE03: 2, 3: 100, 0: 5}, {4: 70_000, 3: 100}),
+    ],
+)
+def test_settings_that_nobody_knows_are_left_out(sent, left):
+    (told,) = cut(fed(settings(sent)))
+    assert frames.known_settings(told) == settings(left)
+
+
+@pytest.mark.parametrize(
+    "raw", [frames.head(frames.SETTINGS, frames.ACK, 0, 0), frames.head(4, 0, 0, 5) + b"\0\4\0\0\0"]
+)
+def test_settings_that_are_none_are_left_for_h2_to_judge(raw):
+    (told,) = cut(fed(raw))
+    assert frames.known_settings(told) == raw
 
 
 def test_a_head_that_is_not_whole_is_known_as_one():

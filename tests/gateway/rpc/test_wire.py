@@ -1,3 +1,6 @@
+import struct
+import tracemalloc
+
 import pytest
 from h2.errors import ErrorCodes
 from h2.events import (
@@ -337,6 +340,22 @@ def test_a_long_head_costs_more_of_a_turn_than_a_short_one():
     assert pair.wire.waiting
     pair.carry()
     assert len(pair.heard(RequestReceived)) == 10
+
+
+def test_settings_of_every_number_take_no_room_and_a_turn_each():
+    """Of 65,536 numbers eight mean something."""
+    pair = Pair()
+    sent = b""
+    for first in range(2048, 65_536, 2048):
+        payload = b"".join(struct.pack(">HI", number, 1) for number in range(first, first + 2048))
+        sent += frames.head(frames.SETTINGS, 0, 0, len(payload)) + payload
+    tracemalloc.start()
+    pair.give(sent)
+    assert len(pair.wire.output()) == 2 * frames.HEAD_BYTES
+    pair.carry()
+    held, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert held < len(sent)
 
 
 def test_the_words_of_an_answer_are_not_huffman_coded():
