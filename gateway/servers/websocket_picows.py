@@ -101,9 +101,8 @@ class PicowsStream(WSListener):
         self.outlet = WebSocketOutlet(streams, settings, self.face, self)
         self._settings = settings
         self._transport: WSTransport | None = None
-        self._parts: list[bytes] = []
+        self._parts = bytearray()
         self._parts_kind: WSMsgType | None = None
-        self._parts_bytes = 0
         self._turn = 0
         self._turn_began_at = 0.0
         self._holds_breath = False
@@ -247,9 +246,8 @@ class PicowsStream(WSListener):
             return
         if kind is not WSMsgType.CONTINUATION:
             self._parts_kind = kind
-        self._parts.append(frame.get_payload_as_bytes())
-        self._parts_bytes += frame.payload_size
-        if self._parts_bytes > self._settings.max_message_bytes:
+        self._parts += frame.get_payload_as_bytes()
+        if len(self._parts) > self._settings.max_message_bytes:
             self.outlet.violated(
                 TOO_BIG, f"a message must have at most {self._settings.max_message_bytes} bytes"
             )
@@ -257,8 +255,8 @@ class PicowsStream(WSListener):
             self._whole()
 
     def _whole(self) -> None:
-        data = b"".join(self._parts)
-        kind, self._parts_kind, self._parts, self._parts_bytes = self._parts_kind, None, [], 0
+        data = bytes(self._parts)
+        kind, self._parts_kind, self._parts = self._parts_kind, None, bytearray()
         if kind is _BINARY:
             self.outlet.stream.receive(data)
             return

@@ -6,6 +6,7 @@ import json
 import socket
 import struct
 import sys
+import tracemalloc
 
 import pytest
 import websockets
@@ -112,6 +113,25 @@ async def test_a_message_may_come_in_parts_with_a_ping_between():
         assert (frames[0].kind, frames[0].data) == (PONG, b"between")
         assert frames[1].json["pong"]["payload"] == "é"
         assert not session.heard(events.Refused)
+
+
+async def test_parts_that_say_nothing_take_no_room():
+    async with conversation() as (_, client, _session):
+        client.write(TEXT, b'{"ping":', fin=False)
+        tracemalloc.start()
+        before, _ = tracemalloc.get_traced_memory()
+        parts = b"\0\x80\0\0\0\0" * 5000  # masked, empty and not the last
+        for _ in range(20):
+            client.writer.write(parts)
+            await client.writer.drain()
+        client.write(CONTINUATION, b"{}", fin=False)
+        client.write(PING)
+        assert (await client.read()).kind == PONG
+        held = tracemalloc.get_traced_memory()[0] - before
+        tracemalloc.stop()
+        assert held < 10 * len(parts)
+        client.write(CONTINUATION, b"}")
+        await client.until("pong")
 
 
 async def test_a_binary_message_is_refused_by_name_whole_or_in_parts():
