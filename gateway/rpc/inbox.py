@@ -7,7 +7,7 @@ from typing import Any
 
 import grpc
 
-from gateway.rpc.messages import MessageError
+from gateway.rpc.messages import MessageError, Packed
 
 Consumed = Callable[[int], None]
 """Called with the number of request bytes that have been read."""
@@ -27,17 +27,21 @@ class Inbox:
     def __init__(self, consumed: Consumed, deserialize: Callable[[bytes], Any] | None) -> None:
         self._consumed = consumed
         self._deserialize = deserialize
-        self._messages: deque[bytes] = deque()
+        self._messages: deque[bytes | Packed] = deque()
         self._owed = 0
         self._ended = False
         self._reader: asyncio.Future[None] | None = None
         self._heard: Callable[[bytes], None] | None = None
         self._heard_end: Callable[[], None] | None = None
 
-    def put(self, message: bytes) -> None:
-        """Add a message."""
+    def put(self, message: bytes | Packed) -> None:
+        """Add a message.
+
+        Raises:
+            MessageError: somebody listens, and the message cannot be decompressed.
+        """
         if self._heard is not None:
-            self._heard(message)
+            self._heard(message if isinstance(message, bytes) else message.unpacked())
             return
         self._messages.append(message)
         self._wake()
@@ -65,10 +69,13 @@ class Inbox:
         Args:
             heard: called with the bytes of each message; at once with those that are already here.
             ended: called when no more messages follow.
+
+        Raises:
+            MessageError: a message that is already here cannot be decompressed.
         """
         self._heard, self._heard_end = heard, ended
         while self._messages:
-            heard(self._messages.popleft())
+            heard(_plain(self._messages.popleft()))
         self._give_back()
         if self._ended:
             ended()
@@ -86,7 +93,7 @@ class Inbox:
                 raise StopAsyncIteration
             self._reader = asyncio.get_running_loop().create_future()
             await self._reader
-        message = self._messages.popleft()
+        message = _plain(self._messages.popleft())
         self._give_back()
         return message if self._deserialize is None else self._deserialized(self._deserialize, message)
 
@@ -105,3 +112,7 @@ class Inbox:
         reader, self._reader = self._reader, None
         if reader is not None and not reader.done():
             reader.set_result(None)
+
+
+def _plain(message: bytes | Packed) -> bytes:
+    return message.unpacked() if isinstance(message, Packed) else message

@@ -33,6 +33,41 @@ def prefix(length: int) -> bytes:
     return _PREFIX.pack(0, length)
 
 
+class Packed:
+    """A compressed message, decompressed by whoever reads it: unread messages take no more room than the client's window.
+
+    Args:
+        data: the compressed bytes.
+        wbits: their format, as zlib calls it.
+        max_bytes: the longest message that may come of them.
+    """
+
+    __slots__ = ("_data", "_max_bytes", "_wbits")
+
+    def __init__(self, data: bytes, wbits: int, max_bytes: int) -> None:
+        self._data = data
+        self._wbits = wbits
+        self._max_bytes = max_bytes
+
+    def unpacked(self) -> bytes:
+        """The message itself.
+
+        Raises:
+            MessageError: it is too long, or cannot be decompressed.
+        """
+        inflater = zlib.decompressobj(self._wbits)
+        try:
+            inflated = inflater.decompress(self._data, self._max_bytes + 1)
+        except zlib.error as error:
+            raise MessageError(
+                grpc.StatusCode.INTERNAL, f"a message cannot be decompressed: {error}"
+            ) from error
+        _bound(len(inflated), self._max_bytes)
+        if not inflater.eof:
+            raise MessageError(grpc.StatusCode.INTERNAL, "a compressed message is incomplete")
+        return inflated
+
+
 class Unpacker:
     """Extracts messages from a stream of bytes, however it is split.
 
@@ -51,42 +86,35 @@ class Unpacker:
         """Whether a message has begun and is incomplete."""
         return bool(self._data)
 
-    def feed(self, data: bytes) -> Iterable[bytes]:
+    def feed(self, data: bytes) -> Iterable[bytes | Packed]:
         """The messages that these bytes complete.
 
         Raises:
-            MessageError: one is too long, or cannot be decompressed.
+            MessageError: one is too long, or wrongly flagged.
         """
         if not self._data and len(data) >= PREFIX_BYTES:
             flag, length = _PREFIX.unpack_from(data)
             if length == len(data) - PREFIX_BYTES <= self._max_bytes:  # one frame, one message: nearly always
-                return (self._unpacked(flag, data[PREFIX_BYTES:]),)
+                return (self._flagged(flag, data[PREFIX_BYTES:]),)
         self._data += data
         return self._cut()
 
-    def _cut(self) -> Iterator[bytes]:
+    def _cut(self) -> Iterator[bytes | Packed]:
         at = 0
         try:
             while len(self._data) - at >= PREFIX_BYTES:
                 flag, length = _PREFIX.unpack_from(self._data, at)
-                self._bound(length)
+                _bound(length, self._max_bytes)
                 end = at + PREFIX_BYTES + length
                 if len(self._data) < end:
                     return
                 message = bytes(self._data[at + PREFIX_BYTES : end])
                 at = end
-                yield self._unpacked(flag, message)
+                yield self._flagged(flag, message)
         finally:
             del self._data[:at]
 
-    def _bound(self, length: int) -> None:
-        if length > self._max_bytes:
-            raise MessageError(
-                grpc.StatusCode.RESOURCE_EXHAUSTED,
-                f"SERVER: Received message larger than max ({length} vs. {self._max_bytes})",
-            )
-
-    def _unpacked(self, flag: int, message: bytes) -> bytes:
+    def _flagged(self, flag: int, message: bytes) -> bytes | Packed:
         if flag == 0:
             return message
         if flag != 1:
@@ -99,17 +127,12 @@ class Unpacker:
                 grpc.StatusCode.INTERNAL,
                 "a message is flagged as compressed, but the call names no compression",
             )
-        return self._inflated(message, self._wbits)
+        return Packed(message, self._wbits, self._max_bytes)
 
-    def _inflated(self, message: bytes, wbits: int) -> bytes:
-        inflater = zlib.decompressobj(wbits)
-        try:
-            inflated = inflater.decompress(message, self._max_bytes + 1)
-        except zlib.error as error:
-            raise MessageError(
-                grpc.StatusCode.INTERNAL, f"a message cannot be decompressed: {error}"
-            ) from error
-        self._bound(len(inflated))
-        if not inflater.eof:
-            raise MessageError(grpc.StatusCode.INTERNAL, "a compressed message is incomplete")
-        return inflated
+
+def _bound(length: int, max_bytes: int) -> None:
+    if length > max_bytes:
+        raise MessageError(
+            grpc.StatusCode.RESOURCE_EXHAUSTED,
+            f"SERVER: Received message larger than max ({length} vs. {max_bytes})",
+        )

@@ -1,9 +1,12 @@
 import asyncio
+import gzip
+import tracemalloc
+import zlib
 
 import pytest
 
 from gateway.rpc.inbox import Inbox
-from gateway.rpc.messages import MessageError
+from gateway.rpc.messages import MessageError, Packed
 
 
 async def test_messages_are_read_in_order_then_the_end():
@@ -94,3 +97,29 @@ async def test_what_a_listener_has_heard_is_given_back_in_pieces_and_not_within_
     inbox.owe(500)
     await asyncio.sleep(0)
     assert consumed == [8, 5050]
+
+
+def pressed(message):
+    return Packed(gzip.compress(message), zlib.MAX_WBITS | 16, 1 << 20)
+
+
+async def test_what_is_compressed_is_unpacked_for_who_reads_and_who_listens():
+    inbox, heard = Inbox(lambda size: None, bytes.decode), []
+    for word in (b"one", b"two"):
+        inbox.put(pressed(word))
+    assert await anext(inbox) == "one"
+    inbox.listen(heard.append, lambda: None)
+    inbox.put(pressed(b"three"))
+    assert heard == [b"two", b"three"]
+
+
+async def test_what_nobody_reads_takes_no_more_room_than_it_came_with():
+    """A second request of a call that takes one, say: a kilobyte on the way may be a megabyte."""
+    inbox = Inbox(lambda size: None, None)
+    tracemalloc.start()
+    for _ in range(20):
+        inbox.put(pressed(bytes(1 << 20)))
+    held, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert held < 1 << 20
+    assert await anext(inbox) == bytes(1 << 20)
