@@ -93,6 +93,19 @@ async def test_r23_a_deadline_that_is_met_is_forgotten():
     assert kept() is None
 
 
+async def test_who_wants_to_know_is_told_when_the_handler_has_returned():
+    told = []
+
+    async def behaviour(requests, context):
+        context.add_done_callback(told.append)
+        told.append("returns")
+        yield b"one"
+
+    stage = Stage(behaviour)
+    await stage.over.wait()
+    assert [told[0], told[1].done()] == ["returns", True]
+
+
 async def test_a_message_that_is_too_long_ends_its_call():
     stage = Stage(sleep)
     stage.say(bytes(101))

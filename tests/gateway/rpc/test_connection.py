@@ -227,19 +227,25 @@ async def test_who_does_not_finish_greeting_is_cut(greeting):
 @pytest.mark.parametrize(
     ("begun", "code", "words"),
     [
-        ([], ErrorCodes.SETTINGS_TIMEOUT, b"no SETTINGS frame was received"),
+        (b"", ErrorCodes.SETTINGS_TIMEOUT, b"no SETTINGS frame was received"),
         (
-            [SettingsFrame(0), HeadersFrame(1, b"\x82")],
+            SettingsFrame(0).serialize() + HeadersFrame(1, b"\x82").serialize(),
+            ErrorCodes.ENHANCE_YOUR_CALM,
+            b"the headers of a request took too long",
+        ),
+        (
+            SettingsFrame(0).serialize()
+            + HeadersFrame(1, bytes(100), flags=["END_HEADERS"]).serialize()[:20],
             ErrorCodes.ENHANCE_YOUR_CALM,
             b"the headers of a request took too long",
         ),
     ],
-    ids=["settings", "head"],
+    ids=["settings", "head", "frame of a head"],
 )
 async def test_who_does_not_finish_its_settings_or_a_head_is_told_so(begun, code, words):
     patience = {"handshake_s": 0.05, "keepalive_s": 0.05, "keepalive_answer_s": 60.0}
     async with served(**patience) as (_, port, _), Raw.to(port, greet=False) as raw:
-        raw.writer.write(frames.PREFACE + b"".join(frame.serialize() for frame in begun))
+        raw.writer.write(frames.PREFACE + begun)
         assert (await raw.reader.read()).endswith(frames.go_away(0, code, words))
 
 

@@ -112,6 +112,9 @@ def test_a_head_that_is_not_whole_is_known_as_one():
     assert not cutter.in_head
     cutter.feed(frames.head(frames.HEADERS, 0, 1, 100)[:5])
     assert cutter.in_head
+    cutter.feed(bytes(104) + frames.head(frames.DATA, 0, 1, 100)[:5])
+    assert cutter.cut().kind == frames.HEADERS
+    assert not cutter.in_head
 
 
 def test_what_is_written_by_hand_reads_as_it_should():

@@ -15,6 +15,14 @@ def test_so_many_are_free_and_so_many_a_second():
         budget.spend(float(second))
 
 
+def test_what_comes_back_in_a_second_is_what_was_said():
+    budget = Budget(10, 4.0, "too much")
+    for now in [100.0] * 10 + [101.0] * 4:
+        budget.spend(now)
+    with pytest.raises(AbuseError):
+        budget.spend(101.0)
+
+
 def test_three_pings_too_fast_are_too_many():
     strikes = PingStrikes(1.0)
     for now in (0.0, 0.1, 0.2):

@@ -115,6 +115,10 @@ async def test_a_call_without_its_request_is_told_so():
     )
 
 
-async def test_a_cancellation_goes_on_up():
+async def test_a_cancellation_goes_on_up_and_ends_the_call():
+    """Also one that nobody asked for, as of a task that the handler waited for: the client would wait for ever."""
+    inbox, context = Inbox(lambda size: None, None), Context()
+    inbox.put(b"one")
     with pytest.raises(asyncio.CancelledError):
-        await served(raising(asyncio.CancelledError()), b"one")
+        await serve("/a.B/C", raising(asyncio.CancelledError()), inbox, context)
+    assert context.ended == (grpc.StatusCode.CANCELLED, "the call was cancelled")

@@ -121,6 +121,9 @@ def test_what_is_read_is_given_back_and_what_is_not_is_not():
     pair.wire.arrived(20_000)
     pair.carry()
     assert pair.client.outbound_flow_control_window == 70_000 + 20_000
+    pair.wire.arrived(20_000)
+    pair.carry()
+    assert pair.client.outbound_flow_control_window == 70_000 + 40_000
     pair.client.end_stream(stream)
     pair.carry()
     pair.wire.consumed(77, 500)  # nobody needs it any more
@@ -295,6 +298,19 @@ def test_frames_that_say_nothing_are_bounded(frame, most):
     count, words = flood(pair, frame.serialize())
     assert count <= most + 5
     assert words in {"too many control frames", "too_many_pings"}
+
+
+@pytest.mark.parametrize("sends", ["head", "data"])
+def test_pings_beside_what_is_sent_are_no_flood(sends):
+    """grpc's own clients ping for whatever they receive, to learn how wide the path is."""
+    pair = Pair()
+    for _ in range(10):
+        stream = pair.ask()
+        if sends == "head":
+            pair.wire.head(stream, HEAD)
+        else:
+            pair.wire.data(stream, 10)
+        pair.give(PingFrame(0, b"12345678").serialize(), 0.001)
 
 
 def test_answers_that_were_asked_for_are_no_flood():
