@@ -97,7 +97,8 @@ class Call:
         self._stop()
 
     def give_up(self) -> None:
-        """End the call because the server stops."""
+        """End the call because the server stops; the connection closes behind it, so the status is not held back."""
+        self._lane.heard()
         self._refuse(grpc.StatusCode.UNAVAILABLE, "the server is shutting down")
 
     async def ended(self) -> None:

@@ -121,10 +121,12 @@ async def test_a_last_message_that_is_not_whole_is_an_error():
     assert stage.status == grpc.StatusCode.INTERNAL.value[0]
 
 
+@pytest.mark.parametrize("said", [False, True])
 @pytest.mark.parametrize("begun", [False, True])
-async def test_a_server_that_stops_says_so(begun):
+async def test_a_server_that_stops_says_so_at_once(begun, said):
     stage = Stage(sleep)
-    stage.say(b"one")
+    if said:
+        stage.say(b"one")
     if begun:
         await asyncio.sleep(0)
     stage.call.give_up()
