@@ -14,6 +14,7 @@ from h2.events import (
     StreamReset,
     WindowUpdated,
 )
+from h2.settings import SettingCodes
 from hyperframe.frame import DataFrame, HeadersFrame, PingFrame, SettingsFrame, WindowUpdateFrame
 
 from gateway.rpc import frames
@@ -191,6 +192,26 @@ async def test_what_is_read_makes_room_for_more():
         stream = raw.ask()
         raw.say(stream, bytes(600))
         assert (await raw.until(WindowUpdated)).delta > 0
+
+
+async def test_a_connection_carries_more_than_its_window():
+    async with served(connection_bytes=70_000) as (_, port, _calls), calling(port) as channel:
+        echo = channel.unary_unary("/a.B/Echo")
+        for _ in range(5):
+            assert len(await echo(bytes(50_000))) == 50_000
+
+
+async def test_who_reads_slowly_and_says_nothing_gets_everything():
+    """Its windows are wide open: only the socket tells that there is room again."""
+    async with served() as (_, port, _calls), Raw.to(port) as raw:
+        raw.h2.update_settings({SettingCodes.INITIAL_WINDOW_SIZE: 2**31 - 1})
+        raw.h2.increment_flow_control_window(2**31 - 1 - 65_535)
+        raw.say(raw.ask("Pour"), b"16000", end=True)
+        got = 0
+        while got < 16_000_000:
+            data = await raw.reader.read(1 << 20)
+            assert data
+            got += len(data)
 
 
 async def test_a_message_beyond_the_window_is_read_piece_by_piece():
