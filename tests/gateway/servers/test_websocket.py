@@ -58,6 +58,23 @@ async def test_r7_a_client_that_has_not_answered_yet_is_held_back_too(reused):
         client.close()
 
 
+@pytest.mark.parametrize("reused", [False, True], ids=["picows", "aiohttp"])
+async def test_r7_a_client_that_has_answered_and_reads_no_more_is_held_back_for_good(reused):
+    async with house(ping_s=0.01) as built:
+        client = await connect(built, reused=reused)
+        await client.open()
+        session = await built.reception.session()
+        client.say(text={"utteranceId": "a", "text": "endless"})
+        await session.until(lambda it: it.written_samples and it.outlet.paused)
+        other = await connect(built, reused=reused)
+        await other.open()
+        while other.pings < 10:
+            await other.frame()
+        assert session.written_samples <= 24 * 250
+        client.close()
+        other.close()
+
+
 async def test_a_client_that_answers_no_ping_is_heard_all_the_same(monkeypatch):
     monkeypatch.setattr("gateway.servers.websocket._FIRST_PONG_S", 0.02)
     async with house() as built:
