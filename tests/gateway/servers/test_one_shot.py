@@ -107,12 +107,16 @@ async def test_a_body_too_large_is_refused_in_the_clients_shape():
 
 async def test_a_client_that_hangs_up_before_the_first_audio_is_noticed():
     async with real_house(first_s=1000.0) as built:
+        before = asyncio.all_tasks()
         async with aiohttp.ClientSession() as http:
             with pytest.raises(TimeoutError):
                 await http.post(
                     f"{built.http}/v1/audio/speech", json=ASKED, timeout=aiohttp.ClientTimeout(total=0.1)
                 )
         await built.servers.streams.empty()
+        if left := asyncio.all_tasks() - before:
+            _, left = await asyncio.wait(left, timeout=10)
+        assert not left
         assert built.door.told(Closed)
         assert built.voices.leased == 0
 

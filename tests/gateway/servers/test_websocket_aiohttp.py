@@ -49,6 +49,18 @@ async def test_the_same_conversation():
         client.close()
 
 
+async def test_r23_a_client_that_goes_leaves_no_task():
+    async with house() as built:
+        before = asyncio.all_tasks()
+        client = await reused(built.servers.http_port)
+        await client.open()
+        serving = asyncio.all_tasks() - before
+        assert serving
+        client.close()
+        _, left = await asyncio.wait(serving, timeout=10)
+        assert not left
+
+
 async def test_who_is_not_let_in_gets_the_status_and_the_error():
     async with house() as built:
         built.reception.full = SpeechError(Reason.SHUTTING_DOWN, "going", retry_after_s=3)
