@@ -3,7 +3,7 @@
 Rules:
 - The listener is told of the end once, and of nothing after that, after `cancel` or after `release`.
 - The vendor is told of the run with its first segment.
-- Time-outs, text without sound and lost connections become `Failed` or `Lost` here.
+- Time-outs, text without sound or with far too little, and lost connections become `Failed` or `Lost` here.
 - A connection that was there before the lease and ends before the first audio is replaced at once, and everything is said again
   there; the listener is told only how much that was. If it went silently, or the next one goes the same way, idle connections are no longer
   trusted: all may have been dropped together. A connection that was dialled for the lease is not replaced.
@@ -16,6 +16,7 @@ from gateway.upstream.connection import Connection
 from gateway.upstream.keeper import Keeper, Replacement
 from gateway.upstream.line_life import LineLife, RunRest
 from gateway.upstream.run_alarm import RunAlarm
+from legato.core.least_audio import sure_chars
 from legato.core.run_watch import RunWatch
 from legato.domain.errors import PROPERTIES, Reason
 from legato.domain.events import Audio, Failed, Finished, Lost, Marker, SaidAgain, VendorEvent
@@ -94,7 +95,7 @@ class LeasedLine:
         if not self._first_said_at:
             self._first_said_at = now
         self._said.append((segment, reading))
-        self._watch.said(now, segment, sum(map(str.isalnum, reading.text)))
+        self._watch.said(now, segment, sum(map(str.isalnum, reading.text)), sure_chars(reading.text))
         connection = self._connection
         if connection is not None:
             connection.begin(self._run, self._request, now)

@@ -66,6 +66,14 @@ async def test_r4_a_success_without_sound_is_a_failure_as_soon_as_it_is_told(ven
     assert [describe(result) for result in results if why_not(result, timed=False)] == []
 
 
+async def test_r4_a_success_after_a_moment_of_sound_is_a_failure_too():
+    """A vendor that dies in mid-sentence, and ends its answer as if nothing had happened."""
+    cue = (("at", "ms"), ("value", 60))
+    vendors = ("deepgram", "deepgram_v2", "wyoming", "elevenlabs", "cartesia", "openai", "riva")
+    results = await rehearse([Case(vendor, "silence", "during", 0, cue) for vendor in vendors], at_once=4)
+    assert [describe(result) for result in results if why_not(result, timed=False)] == []
+
+
 @pytest.mark.alone  # the promise is a time of this machine's
 async def test_r6_dead_after_so_many_milliseconds_of_audio_the_seam_is_not_heard():
     cases = [

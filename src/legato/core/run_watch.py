@@ -6,7 +6,8 @@ Rules:
 3. A vendor that never sent a marker cannot say that it has paid: it certainly owes only while its audio is shorter than the
    fastest voice needs for the text. What it may owe beyond that is waited for once the text is complete, for `finish_s`.
 4. Time during which the run is paused does not count.
-5. Text that owed sound and ended with none is a failure, not an end.
+5. Text that owed sound and ended with none, or with less than it can possibly take, is a failure, not an end. It is measured from the run's
+   beginning: sound that came before a marker may belong to what comes after it.
 6. A run that has given about as much sound as its text takes, but has yet to say so, is waited for while that sounds: a marker may
    come late, and the listener misses nothing until that sound, and what comes before it, runs out. Only the time that another route
    needs to begin is held in reserve. Text sent to the run at that point is allowed the time of a first one.
@@ -15,8 +16,10 @@ Rules:
 9. A vendor that says it is busy with others is not silent: after the first audio that time does not count. Before it, it does.
 """
 
+import math
 from collections import deque
 
+from legato.core.least_audio import shortfall
 from legato.domain.errors import Reason
 from legato.domain.events import Failed
 from legato.domain.facts import RunWait
@@ -45,7 +48,7 @@ class RunWatch:
 
     __slots__ = (
         "_audio_s", "_began_at", "_chars", "_ended", "_first_audio_s", "_got_s", "_heard_from", "_limits", "_marked_s", "_marks", "_owed", "_paused_at",
-        "_since", "_sounding", "awaited",
+        "_since", "_sounding", "_sure_chars", "awaited",
     )  # fmt: skip
 
     def __init__(
@@ -61,7 +64,8 @@ class RunWatch:
         self._heard_from = heard_from
         self._marks = marks
         self._chars = 0
-        self._owed: deque[int] = deque()
+        self._sure_chars = 0
+        self._owed: deque[tuple[int, int]] = deque()
         self._audio_s = 0.0
         self._marked_s = 0.0
         self._got_s = 0.0
@@ -73,13 +77,14 @@ class RunWatch:
         self.awaited: RunWait = ""
         """What is waited for."""
 
-    def said(self, now: float, segment: int, chars: int) -> None:
+    def said(self, now: float, segment: int, chars: int, sure_chars: int = 0) -> None:
         """A segment was sent.
 
         Args:
             now: monotonic seconds.
             segment: its index.
             chars: how many of its characters are to be heard; 0 if the vendor owes nothing for it.
+            sure_chars: how many of these are sure to take their time (`least_audio`).
         """
         if not chars:
             return
@@ -87,7 +92,7 @@ class RunWatch:
             self._since = now
             self._sounding = False
         self._chars += chars
-        self._owed.append(segment)
+        self._owed.append((segment, sure_chars))
 
     def audio(self, now: float, seconds: float) -> None:
         """Sound has come."""
@@ -101,13 +106,12 @@ class RunWatch:
         self._sounding = True
 
     def marker(self, now: float, segment: int) -> Failed | None:
-        """All audio up to the end of this segment has come. Returns why the run has failed, if there was none at all."""
+        """All audio up to the end of this segment has come. Returns why the run has failed, if there was none, or too little."""
         self._marks = True
-        paid = bool(self._owed) and self._owed[0] <= segment
-        while self._owed and self._owed[0] <= segment:
-            self._owed.popleft()
-        if paid and not self._audio_s:
-            return _empty()
+        paid = bool(self._owed) and self._owed[0][0] <= segment
+        failed = self._settled(segment)
+        if paid and failed is not None:
+            return failed
         self._marked_s = self._audio_s
         self._since = now
         self._sounding = False
@@ -122,7 +126,7 @@ class RunWatch:
 
     def finished(self) -> Failed | None:
         """The vendor says that all audio has come. Returns why that is a failure, if it is one."""
-        return _empty() if self._chars and not self._audio_s else None
+        return self._settled(math.inf) if self._chars else None
 
     def paused(self, now: float) -> None:
         """The run is paused: nothing is awaited."""
@@ -189,6 +193,14 @@ class RunWatch:
             return "between_audio", self._limits.between_audio_s
         return "first_audio", self._first_audio_s
 
+    def _settled(self, until: float) -> Failed | None:
+        """Settle the segments up to this one. Returns why the run has failed, if it has."""
+        while self._owed and self._owed[0][0] <= until:
+            self._sure_chars += self._owed.popleft()[1]
+        if not self._audio_s:
+            return Failed(Reason.VENDOR_EMPTY, "the vendor ended the text without any audio")
+        return shortfall(self._sure_chars, self._audio_s)
+
     def _is_endless(self) -> bool:
         return self._audio_s > _MOST_S + self._chars * _MOST_S_PER_CHAR
 
@@ -199,7 +211,3 @@ class RunWatch:
         if self._marks:
             return bool(self._owed)
         return self._audio_s < self._chars * _FASTEST_S_PER_CHAR
-
-
-def _empty() -> Failed:
-    return Failed(Reason.VENDOR_EMPTY, "the vendor ended the text without any audio")

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from legato.core.least_audio import shortfall, sure_chars
 from legato.domain.errors import Reason
 from legato.domain.events import Audio, Failed, Finished, Joined, Lost, Marker, VendorEvent
 from legato.domain.protobuf_wire import NoMessageError
@@ -20,7 +21,6 @@ from legato.domain.text import Reading
 from legato.domain.vendors import CallEnded, HalfClose, Incoming, Outgoing, ResponseHead
 from legato.ports import LineRequest
 from legato.providers.alignment import Alignment
-from legato.providers.requests import least_audio_s
 from legato.providers.status_codes import call_ended, closing, refusal
 from legato.providers.whole_samples import WholeSamples
 
@@ -41,7 +41,7 @@ class Call:
         given_bytes: bytes of audio given so far.
         samples: joins the bytes of its audio.
         options: what the run asks for.
-        texts: what its segments say.
+        sure_chars: how many characters of its segments are sure to sound.
         speed: the greatest speed that any of them asks for.
         alignment: when its words sound.
     """
@@ -54,7 +54,7 @@ class Call:
     given_bytes: int = 0
     samples: WholeSamples = field(default_factory=WholeSamples)
     options: UtteranceOptions = NOTHING_ASKED
-    texts: list[str] = field(default_factory=list)
+    sure_chars: int = 0
     speed: float = 1.0
     alignment: Alignment = field(default_factory=Alignment)
 
@@ -117,7 +117,7 @@ class Calls:
         if call is None or call.run != run:
             return ()
         call.segments.append(segment)
-        call.texts.append(reading.text)
+        call.sure_chars += sure_chars(reading.text)
         call.speed = max(call.speed, call.options.delivered(reading.delivery).speed or 1.0)
         call.alignment.said(segment, reading)
         return self._method.inputs(reading)
@@ -176,10 +176,9 @@ class Calls:
         if call.silent:
             return ()
         if ended.code == "OK" and call.ended:
-            least_bytes = least_audio_s(" ".join(call.texts), call.speed) * self._bytes_per_s
-            if 0 < call.given_bytes < least_bytes:
-                said = f"{self._vendor} ended the call with far too little audio for its text"
-                return ((call.run, Failed(Reason.VENDOR_EMPTY, said)),)
+            failed = shortfall(call.sure_chars, call.given_bytes / self._bytes_per_s, call.speed)
+            if failed is not None:
+                return ((call.run, failed),)
             markers = [(call.run, Marker(segment)) for segment in call.segments]
             return [*markers, (call.run, Finished())]
         if ended.code == "OK":

@@ -161,7 +161,7 @@ class CartesiaConnection:
         spoken = self._frame(speaking, f"{reading.text} {pause}", goes_on=True)
         if not self._switches.flushes_segments:
             return (spoken,)
-        speaking.flushes.append(segment)
+        self._contexts.flushed(speaking, segment, reading)
         return (spoken, self._frame(speaking, "", goes_on=True, flush=True))
 
     def end_input(self, run: int, now: float) -> Sequence[Outgoing]:
@@ -251,9 +251,7 @@ class CartesiaConnection:
 
     def _flushed(self, speaking: Speaking) -> Told:
         self._answers_flushes = True
-        if not speaking.flushes:
-            return ()
-        return self._contexts.marked(speaking, (speaking.flushes.popleft(),))
+        return self._contexts.flush_answered(speaking)
 
     def _timed(self, speaking: Speaking, times: object) -> Told:
         if not isinstance(times, dict) or speaking.silent:

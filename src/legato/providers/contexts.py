@@ -5,6 +5,7 @@ Rules:
 - A context that ends gives the markers that are still owed; if the run's text has ended, `Finished` follows. If nothing was heard of
   some text, it has met a context that was just ending: the run has failed, so that the text is said again. Nothing was heard of it if
   no audio came since it was sent, or if the word times end with a segment before it and so does the audio.
+- The answer to a flush comes after the audio of what was flushed. With less than that text can possibly take, the run has failed.
 - A run that was cancelled or has failed is silent; it counts until the vendor ends its context.
 - A run's clock counts the bytes of audio given: no sum of floats, no drift (R11).
 - Only whole samples leave: half a sample waits for its other half.
@@ -14,9 +15,11 @@ from collections import deque
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+from legato.core.least_audio import shortfall, sure_chars
 from legato.domain.errors import Reason
 from legato.domain.events import Audio, Failed, Finished, Joined, Marker, VendorEvent, Words
 from legato.domain.text import Reading
+from legato.domain.values import value
 from legato.ports import LineRequest
 from legato.providers.alignment import Alignment, Timed
 from legato.providers.whole_samples import WholeSamples
@@ -24,6 +27,14 @@ from legato.providers.whole_samples import WholeSamples
 Told = Sequence[tuple[int, VendorEvent]]
 _LEAST_MS_PER_LETTER = 25.0
 """Nobody speaks faster: hasty speech takes twice as long."""
+
+
+@value
+class Flush:
+    """A segment that was flushed, and how many of its characters are sure to take their time."""
+
+    segment: int
+    sure_chars: int
 
 
 @dataclass(slots=True)
@@ -44,7 +55,8 @@ class Speaking:
         owed: segments said and not marked.
         samples: joins the bytes of its audio.
         joined: the last segment reported as joined to the one before it, with no marker between.
-        flushes: segments after which the open context was flushed, until that flush is answered.
+        flushes: what was flushed in the open context, until that flush is answered.
+        flushed_bytes: bytes that had been given when a flush was last answered.
         alignment: when its words sound.
     """
 
@@ -61,7 +73,8 @@ class Speaking:
     samples: WholeSamples = field(default_factory=WholeSamples)
     joined: int = -1
     owed: deque[int] = field(default_factory=deque)
-    flushes: deque[int] = field(default_factory=deque)
+    flushes: deque[Flush] = field(default_factory=deque)
+    flushed_bytes: int = 0
     alignment: Alignment = field(default_factory=Alignment)
 
 
@@ -120,6 +133,10 @@ class Contexts:
         if any(map(str.isalnum, reading.text)):
             speaking.silent_since_bytes = speaking.given_bytes
 
+    def flushed(self, speaking: Speaking, segment: int, reading: Reading) -> None:
+        """Note that the context was flushed after this segment."""
+        speaking.flushes.append(Flush(segment, sure_chars(reading.text)))
+
     def cancel(self, run: int) -> Speaking | None:
         """Stop hearing the run, and return it; `None` if it is not heard anyway, or the vendor has no context of it."""
         speaking = self._runs.get(run)
@@ -177,6 +194,18 @@ class Contexts:
             while not speaking.silent and speaking.owed and speaking.owed[0] <= segment:
                 told.append((speaking.run, Marker(speaking.owed.popleft())))
         return told
+
+    def flush_answered(self, speaking: Speaking) -> Told:
+        """What it means that the vendor has answered the oldest flush."""
+        if not speaking.flushes:
+            return ()
+        flush = speaking.flushes.popleft()
+        given_bytes = speaking.given_bytes - speaking.flushed_bytes
+        speaking.flushed_bytes = speaking.given_bytes
+        failed = shortfall(flush.sure_chars, given_bytes / self._bytes_per_ms / 1000)
+        if failed is None:
+            return self.marked(speaking, (flush.segment,))
+        return self.fail(speaking, failed, is_over=False)
 
     def ended(self, speaking: Speaking, context: str) -> Told:
         """What it means that the vendor has ended a context."""

@@ -133,21 +133,22 @@ class DeepgramV1:
 
     def connect(self, place: Place) -> "DeepgramV1Connection":
         """A new connection."""
-        return DeepgramV1Connection(self.limits, self.switches)
+        return DeepgramV1Connection(place.sample_rate_hz, self.limits, self.switches)
 
 
 class DeepgramV1Connection:
     """One connection.
 
     Args:
+        sample_rate_hz: rate of the audio.
         limits: what the vendor allows.
         switches: what sources leave open.
     """
 
-    def __init__(self, limits: VendorLimits, switches: Switches) -> None:
+    def __init__(self, sample_rate_hz: int, limits: VendorLimits, switches: Switches) -> None:
         self._limits = limits
         self._switches = switches
-        self._turns = Turns()
+        self._turns = Turns(sample_rate_hz)
         self._markup = UNMARKED
         self._holds = False
         """Whether text of the run is held back."""

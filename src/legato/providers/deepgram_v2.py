@@ -137,21 +137,22 @@ class DeepgramV2:
 
     def connect(self, place: Place) -> "DeepgramV2Connection":
         """A new connection."""
-        return DeepgramV2Connection(self.limits, self.switches)
+        return DeepgramV2Connection(place.sample_rate_hz, self.limits, self.switches)
 
 
 class DeepgramV2Connection:
     """One connection.
 
     Args:
+        sample_rate_hz: rate of the audio.
         limits: what the vendor allows.
         switches: what sources leave open.
     """
 
-    def __init__(self, limits: VendorLimits, switches: Switches) -> None:
+    def __init__(self, sample_rate_hz: int, limits: VendorLimits, switches: Switches) -> None:
         self._limits = limits
         self._switches = switches
-        self._turns = Turns()
+        self._turns = Turns(sample_rate_hz)
         self._markup = UNMARKED
 
     @property

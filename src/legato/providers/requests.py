@@ -9,7 +9,6 @@ Rules:
   drops the connection, or reports its end (`ResponseEnd`).
 """
 
-import re
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
@@ -31,12 +30,6 @@ from legato.providers.status_codes import Reasons, closing, refusal
 from legato.providers.turns import Told, Turns
 
 _MAX_ERROR = 1 << 16
-_LEAST_S_PER_CHAR = 0.02
-"""A quick voice takes two or three times as long for a letter or digit."""
-_MOST_SPEED = 4.0
-_SHORT_CHARS = 20
-"""Of a text as short as this, and of a longer word, which may be an address or a key, a voice may leave anything out."""
-_MARKUP = re.compile(r"<[^<>]*>|\[[^\[\]]*\]")
 
 
 class Endpoint(Protocol):
@@ -85,7 +78,7 @@ class Requests:
         self._bytes_per_ms = sample_rate_hz * 2 / 1000
         self._reasons = reasons
         self._endpoint = endpoint
-        self._turns = Turns()
+        self._turns = Turns(sample_rate_hz)
         self._run = 0
         self._body: Body | None = None
         self._refusing: ResponseHead | None = None
@@ -114,8 +107,7 @@ class Requests:
         requests = self._endpoint.requests(segment, reading)
         for _ in requests[:-1]:
             self._turns.ask_part(run)
-        least_s = least_audio_s(reading.text) if len(requests) == 1 else 0.0
-        self._turns.said(run, segment, reading.text, int(least_s * 1000 * self._bytes_per_ms))
+        self._turns.said(run, segment, reading.text, is_whole=len(requests) == 1)
         self._turns.ask(run)
         return requests
 
@@ -191,15 +183,3 @@ class Requests:
 
     def _given_ms(self) -> float:
         return self._turns.given_bytes(self._turns.in_turn) / self._bytes_per_ms
-
-
-def least_audio_s(text: str, speed: float = _MOST_SPEED) -> float:
-    """Seconds of audio below which this text cannot have been spoken whole, in any language; 0 if that is not known.
-
-    Args:
-        text: what was to be spoken.
-        speed: how fast, 1 for the voice's own speed; the greatest speed there is if that is not known.
-    """
-    words = _MARKUP.sub(" ", text).split()
-    chars = sum(min(sum(map(str.isalnum, word)), _SHORT_CHARS) for word in words)
-    return chars * _LEAST_S_PER_CHAR / max(speed, 1.0) if chars > _SHORT_CHARS else 0.0

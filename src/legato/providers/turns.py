@@ -6,7 +6,7 @@ Rules:
 - A turn that ends gives the markers of its segments; the last turn of a run whose text has ended gives `Finished` as well.
 - A turn that speaks letters or digits and ends without any audio has failed, and its run with it (R4), if the run had sounded: otherwise
   its text would be lost unnoticed. A run that has not sounded is judged by the caller.
-- So has one that ends with less audio than its text can possibly take, where the caller knows that all audio of a turn comes within it.
+- So has one that ends with less audio than its text can possibly take.
 - A run that was cancelled or has failed is silent; it counts until all its turns have been answered, or a fence has.
 - Only whole samples leave: half a sample waits for its other half, and is dropped when its turn ends.
 """
@@ -15,19 +15,21 @@ from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from legato.core.least_audio import shortfall, sure_chars
 from legato.domain.errors import Reason
 from legato.domain.events import Audio, Failed, Finished, Joined, Marker, VendorEvent, Warned
 from legato.domain.values import value
 from legato.providers.whole_samples import WholeSamples
 
 Told = Sequence[tuple[int, VendorEvent]]
+_BYTES_PER_SAMPLE = 2
 
 
 @dataclass(slots=True)
 class _Run:
     waiting: list[int] = field(default_factory=list)
     owes_sound: bool = False
-    least_bytes: int = 0
+    sure_chars: int = 0
     turns: int = 0
     given_bytes: int = 0
     asked: bool = False
@@ -40,14 +42,19 @@ class _Turn:
     run: int
     segments: tuple[int, ...]
     owes_sound: bool = False
-    least_bytes: int = 0
+    sure_chars: int = 0
     is_fence: bool = False
 
 
 class Turns:
-    """The turns of one connection."""
+    """The turns of one connection.
 
-    def __init__(self) -> None:
+    Args:
+        sample_rate_hz: rate of the audio.
+    """
+
+    def __init__(self, sample_rate_hz: int) -> None:
+        self._bytes_per_s = sample_rate_hz * _BYTES_PER_SAMPLE
         self._runs: dict[int, _Run] = {}
         self._turns: deque[_Turn] = deque()
         self._samples = WholeSamples()
@@ -95,10 +102,10 @@ class Turns:
         found = self._runs.get(run)
         return found is not None and not found.silent
 
-    def said(self, run: int, segment: int, text: str = "", least_bytes: int = 0) -> None:
-        """Add a segment, which waits for its turn; with less audio than `least_bytes` it was not spoken whole."""
+    def said(self, run: int, segment: int, text: str = "", *, is_whole: bool = True) -> None:
+        """Add a segment, which waits for its turn; unless that speaks the whole text, its audio is not measured."""
         state = self._runs[run]
-        state.least_bytes += least_bytes
+        state.sure_chars += sure_chars(text) if is_whole else 0
         state.waiting.append(segment)
         state.owes_sound = state.owes_sound or any(map(str.isalnum, text))
 
@@ -117,9 +124,9 @@ class Turns:
     def ask(self, run: int) -> None:
         """Make all waiting segments one turn."""
         state = self._runs[run]
-        self._turns.append(_Turn(run, tuple(state.waiting), state.owes_sound, state.least_bytes))
+        self._turns.append(_Turn(run, tuple(state.waiting), state.owes_sound, state.sure_chars))
         state.waiting.clear()
-        state.owes_sound, state.least_bytes = False, 0
+        state.owes_sound, state.sure_chars = False, 0
         state.turns += 1
         state.asked = True
 
@@ -183,14 +190,12 @@ class Turns:
         state = self._runs[turn.run]
         state.turns -= 1
         told: list[tuple[int, VendorEvent]] = []
-        if not state.silent and state.given_bytes and turn.owes_sound and not given_bytes:
+        failed = shortfall(turn.sure_chars, given_bytes / self._bytes_per_s)
+        if state.given_bytes and turn.owes_sound and not given_bytes:
+            failed = Failed(Reason.VENDOR_EMPTY, "the vendor ended a text without any audio")
+        if not state.silent and failed is not None:
             state.silent = True
-            told.append((turn.run, Failed(Reason.VENDOR_EMPTY, "the vendor ended a text without any audio")))
-        elif not state.silent and 0 < given_bytes < turn.least_bytes:
-            state.silent = True
-            told.append(
-                (turn.run, Failed(Reason.VENDOR_EMPTY, "the vendor sent far too little audio for the text"))
-            )
+            told.append((turn.run, failed))
         elif not state.silent:
             told += [(turn.run, Marker(segment)) for segment in turn.segments]
             told += self.settled(turn.run)

@@ -107,7 +107,7 @@ class WyomingConnection:
     def __init__(self, sample_rate_hz: int, switches: Switches) -> None:
         self._rate = sample_rate_hz
         self._switches = switches
-        self._turns = Turns()
+        self._turns = Turns(sample_rate_hz)
         self._reader: Reader | None = Reader()
         self._voices: dict[int, Mapping[str, object]] = {}
 

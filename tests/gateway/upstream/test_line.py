@@ -152,6 +152,19 @@ async def test_r4_text_that_ends_without_sound_has_failed(vendor):
         line.release(clean=False)
 
 
+@pytest.mark.parametrize("end", ["mark 1 0", "done 1"])
+async def test_r4_text_that_ends_with_far_too_little_sound_has_failed(vendor, end):
+    """A vendor that died in mid-sentence and said that it was done passed for one that had spoken."""
+    async with lines_of(Dialect(vendor.url)) as lines:
+        vendor.mute = True
+        ear = Ear()
+        line = await leased(vendor, lines, ear, said="A sentence of more than twenty letters.")
+        line.end_input()
+        await told(vendor, b"1|" + bytes(1_600), end)
+        assert (await ear.end()).reason is Reason.VENDOR_EMPTY
+        line.release(clean=False)
+
+
 async def test_text_with_no_letter_may_end_without_sound(vendor):
     async with lines_of(Dialect(vendor.url)) as lines:
         vendor.mute = True

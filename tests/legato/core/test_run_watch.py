@@ -175,6 +175,36 @@ def test_a_run_that_sounded_ends_well():
     assert run.finished() is None
 
 
+@pytest.mark.parametrize("ending", [lambda run: run.marker(0.5, 0), lambda run: run.finished()])
+@pytest.mark.parametrize(("given_s", "fails"), [(0.15, True), (0.25, False)])
+def test_r4_text_that_ends_with_far_too_little_audio_is_a_failure_at_once(ending, given_s, fails):
+    run = watch()
+    run.said(0.0, 0, 40, 40)
+    run.audio(0.1, given_s)
+    failed = ending(run)
+    assert (failed is not None) == fails
+    assert not fails or failed.reason is Reason.VENDOR_EMPTY
+
+
+def test_r4_short_texts_are_measured_together_at_the_end():
+    run = watch()
+    for segment in range(4):
+        run.said(0.0, segment, 15, 15)
+    run.audio(0.1, 0.2)
+    assert run.marker(0.2, 1) is None
+    assert run.finished().reason is Reason.VENDOR_EMPTY
+
+
+def test_sound_that_came_before_a_marker_may_belong_to_what_comes_after_it():
+    run = watch()
+    run.said(0.0, 0, 40, 40)
+    run.said(0.0, 1, 40, 40)
+    run.audio(0.1, 3.0)
+    assert run.marker(0.2, 0) is None
+    assert run.marker(0.3, 1) is None
+    assert run.finished() is None
+
+
 def test_a_marker_of_silence_between_words_is_no_failure():
     run = watch()
     run.said(0.0, 0, 0)

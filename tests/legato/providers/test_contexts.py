@@ -152,3 +152,33 @@ def test_a_failure_is_told_once():
     assert contexts.open_runs == 0
     assert contexts.fail(None, BROKEN, is_over=True) == ((0, BROKEN),)
     assert contexts.heard_runs() == []
+
+
+def flushing(*texts):
+    contexts, found = speaking()
+    for segment, text in enumerate(texts):
+        contexts.said(found, segment, Reading(text))
+        contexts.flushed(found, segment, Reading(text))
+    return contexts, found
+
+
+def test_r4_a_flush_that_is_answered_long_before_its_text_can_have_been_spoken_fails_the_run():
+    """The markers of such answers passed for the end of speech: the text behind the break was never said again."""
+    contexts, found = flushing(*["A sentence of more than twenty letters."] * 2)
+    contexts.audio(found, bytes(32_000))
+    assert contexts.flush_answered(found) == [(1, Marker(0))]
+    contexts.audio(found, bytes(1_600))
+    [(run, failed)] = contexts.flush_answered(found)
+    assert (run, failed.reason) == (1, Reason.VENDOR_EMPTY)
+    assert contexts.open_runs == 1, "the vendor has yet to end its context"
+    assert contexts.flush_answered(found) == ()
+
+
+def test_flushes_are_answered_in_order_and_a_short_text_is_not_measured():
+    contexts, found = flushing("Yes.", "No.")
+    contexts.audio(found, bytes(160))
+    assert [*contexts.flush_answered(found), *contexts.flush_answered(found)] == [
+        (1, Marker(0)),
+        (1, Marker(1)),
+    ]
+    assert contexts.flush_answered(found) == ()

