@@ -182,3 +182,24 @@ def test_flushes_are_answered_in_order_and_a_short_text_is_not_measured():
         (1, Marker(1)),
     ]
     assert contexts.flush_answered(found) == ()
+
+
+def test_half_a_sample_is_dropped_at_the_contexts_end():
+    """Joined with the next context's first byte it would turn all that follows into noise."""
+    contexts, found = speaking()
+    contexts.said(found, 0, Reading("One."))
+    contexts.audio(found, b"\1\2\3")
+    assert contexts.ended(found, "run-1-1") == [(1, Marker(0))]
+    contexts.open(found)
+    assert contexts.audio(found, b"\4\5") == ((1, Audio(b"\4\5")),)
+
+
+def test_a_flush_that_a_context_left_unanswered_is_not_the_next_ones():
+    contexts, found = flushing("Yes.")
+    contexts.audio(found, bytes(160))
+    contexts.ended(found, "run-1-1")
+    contexts.open(found)
+    assert contexts.flush_answered(found) == ()
+    contexts.said(found, 1, Reading("No."))
+    contexts.flushed(found, 1, Reading("No."))
+    assert contexts.flush_answered(found) == [(1, Marker(1))]

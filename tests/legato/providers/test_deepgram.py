@@ -302,3 +302,12 @@ def test_r12_a_spent_budget_of_flushes_is_said_as_well():
 def test_the_speed_is_the_connections_where_the_voice_takes_one():
     assert takes(DeepgramV1(), "aura-2-thalia-en") == Takes((0.7, 1.5), by_run=True)
     assert takes(DeepgramV1(), "aura-asteria-en") == Takes(by_run=True)
+
+
+def test_what_a_run_that_failed_held_back_holds_back_nothing_of_the_next():
+    provider = narrow()
+    provider.say(1, 0, Reading("x" * 79), 0.0)
+    provider.say(1, 1, Reading("y" * 30), 1.0)
+    assert [type(event) for _, event in provider.hear('{"type":"Error"}', 1.5)] == [Failed]
+    begun(run=2, provider=provider)
+    assert "Speak" in provider.say(2, 0, Reading("z"), 100.0)[0]

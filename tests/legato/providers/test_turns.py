@@ -240,3 +240,37 @@ def test_the_next_turn_owes_only_its_own_text():
     turns.turn_ended()
     turns.audio(bytes(480))
     assert turns.turn_ended() == [(1, Marker(1))]
+
+
+def test_the_joins_of_every_turn_are_told_before_its_audio():
+    turns = speaking()
+    for segment in range(4):
+        turns.said(1, segment)
+        if segment % 2:
+            turns.ask(1)
+    assert turns.audio(b"\1\2") == ((1, Joined(1)), (1, Audio(b"\1\2")))
+    turns.turn_ended()
+    assert turns.audio(b"\3\4") == ((1, Joined(3)), (1, Audio(b"\3\4")))
+
+
+def test_a_part_of_a_text_may_be_without_audio():
+    turns = speaking(0)
+    turns.audio(b"\1\2")
+    turns.turn_ended()
+    turns.ask_part(1)
+    assert turns.turn_ended() == []
+    assert turns.lives(1)
+
+
+def test_what_fails_while_a_cancelled_run_is_still_answered_is_not_the_next_runs_failure():
+    turns = speaking(0)
+    turns.cancel(1)
+    turns.begin(2)
+    assert turns.fail(BROKEN) == ()
+    assert turns.lives(2)
+
+
+def test_a_run_that_fails_and_is_owed_nothing_counts_no_longer():
+    turns = speaking()
+    assert turns.fail(BROKEN) == ((1, BROKEN),)
+    assert turns.open_runs == 0
