@@ -115,13 +115,11 @@ class VendorRoom:
 
     def counts(self) -> Mapping[str, Mapping[str, int]]:
         """Return how many lines are in each state, by provider."""
-        return {name: lines.view().lines() for name, lines in self._lines.items()}
+        return {name: lines.states() for name, lines in self._lines.items()}
 
     def waited_for(self) -> Mapping[str, int]:
         """Return how many utterances wait for a line, by provider."""
-        return {
-            name: sum(place.waiting for place in lines.view().places) for name, lines in self._lines.items()
-        }
+        return {name: lines.waiting() for name, lines in self._lines.items()}
 
     def routes(self) -> Sequence[str]:
         """Return every route of a voice that a vendor serves, as "provider/voice"."""

@@ -49,7 +49,7 @@ class Floors:
         pool.moved = self._moved
         self._settled.clear()
         self._waiting[pool] = None
-        if pool.view(self._clock()).usable:
+        if pool.is_usable:
             self._has_line(pool)
         self._go_on()
 
@@ -71,7 +71,7 @@ class Floors:
 
     def _moved(self, pool: PlacePool, failed: Failed | None) -> None:
         """A place has got or lost a line, or could not be dialled."""
-        if pool.view(self._clock()).usable:
+        if pool.is_usable:
             self._has_line(pool)
         elif pool not in self._waiting:
             if failed is not None and self._waiting:

@@ -1,7 +1,7 @@
 """The lines of one place: carries out what the pool's policy decides. Owns every connection, dial and timer of the place."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
 from gateway.upstream.connection import Connection
@@ -11,6 +11,7 @@ from gateway.upstream.wire import DialError, DialTarget
 from legato.core.concurrency import Concurrency
 from legato.core.fair_queue import Rank
 from legato.core.pool import Pool
+from legato.core.pool_lines import LineState
 from legato.core.pool_refusals import UNANSWERED
 from legato.core.pool_terms import (
     Dial,
@@ -161,6 +162,20 @@ class PlacePool:
     def view(self, now: float) -> PoolView:
         """The pool as it is now."""
         return self._policy.snapshot(now)
+
+    def states(self) -> Mapping[LineState, int]:
+        """How many lines are in each state."""
+        return self._policy.lines.counts()
+
+    @property
+    def waiting(self) -> int:
+        """How many requests wait for a line."""
+        return len(self._askers)
+
+    @property
+    def is_usable(self) -> bool:
+        """Whether a line is connected and takes runs, now or when one ends."""
+        return self._policy.lines.usable > 0
 
     @property
     def is_deserted(self) -> bool:

@@ -73,8 +73,3 @@ class VendorView:
     runs_learnt: int
     places: tuple[PlaceView, ...]
     routes: tuple[RouteView, ...]
-
-    def lines(self) -> Mapping[str, int]:
-        """How many lines are in each state, over all places."""
-        states = sorted({state for place in self.places for state in place.lines})
-        return {state: sum(place.lines.get(state, 0) for place in self.places) for state in states}

@@ -198,10 +198,14 @@ class Pool:
         """The rank of the next request here that could begin at once, to be compared with other places of the credential."""
         return None if self._lines.last_used() is None else self._queue.head(now)
 
+    @property
+    def lines(self) -> LineBook:
+        """Its lines, to be counted."""
+        return self._lines
+
     def snapshot(self, now: float) -> PoolView:
         """The pool as it is now."""
-        lines, ceiling = self._lines, self._pace.ceiling(now)
-        return PoolView(lines.counts(), len(self._queue), self._wanted(now), ceiling, lines.usable)
+        return PoolView(self._lines.counts(), len(self._queue), self._wanted(now), self._pace.ceiling(now))
 
     # --- serving --------------------------------------------------------------------------------------------------------
 
@@ -270,8 +274,7 @@ class Pool:
 
     def _serveable(self) -> int:
         """How many of those who wait could be served if there were enough lines."""
-        allowed = self._concurrency.allowed
-        waiting = len(self._queue)
+        allowed, waiting = self._concurrency.allowed, len(self._queue)
         return min(waiting, max(allowed - self._concurrency.in_use, 0)) if allowed else waiting
 
     def _refill(self, effects: list[PoolEffect], now: float) -> None:

@@ -100,11 +100,9 @@ class PoolView:
         waiting: tickets in the queue.
         wanted: lines it wants to have now.
         ceiling: lines it may have now, as configured and learnt.
-        usable: lines that are connected and take runs, now or when one ends.
     """
 
     lines: Mapping[LineState, int]
     waiting: int
     wanted: int
     ceiling: int
-    usable: int

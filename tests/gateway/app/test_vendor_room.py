@@ -16,6 +16,7 @@ from gateway.app.vendor_room import Ties, VendorRoom, dialect_of, pool_settings
 from gateway.simulator.log import Saw
 from gateway.simulator.tones import decode
 from gateway.simulator.words import WORDS
+from gateway.upstream.lines import VendorLines
 from legato.domain.errors import SpeechError
 from legato.domain.events import Audio, Failed, Finished, Lost
 from legato.domain.facts import LineDialled
@@ -229,6 +230,14 @@ async def test_a_vendor_that_is_not_there_does_not_hold_the_start_up():
         (told,) = [lines.view() for lines in room.lines().values()]
         assert told.provider == "x"
         assert "key" not in str(told).replace("key_", "")
+        assert room.counts()["x"]["idle"] == 0
+        assert room.waited_for() == {"x": 0}
+
+
+async def test_a_scrape_does_not_make_the_view_of_every_route(monkeypatch):
+    """With thousands of routes that took most of its time, twice."""
+    async with room_of(settings_of_nobody()) as room:
+        monkeypatch.setattr(VendorLines, "view", None)
         assert room.counts()["x"]["idle"] == 0
         assert room.waited_for() == {"x": 0}
 

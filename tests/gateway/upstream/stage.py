@@ -146,7 +146,7 @@ async def turns(count=1_000):
 
 
 def idle(lines):
-    return lines.view().lines().get("idle", 0)
+    return lines.states().get("idle", 0)
 
 
 async def speak(lines, text="hello", **asked):

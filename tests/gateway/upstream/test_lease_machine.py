@@ -252,7 +252,7 @@ class Play:
         assert not told & self.spoilt - {None}, (
             "no run follows on a connection on which the vendor may still send another"
         )
-        lines = self.lines.view().lines()
+        lines = self.lines.states()
         counted = lines.get("leased", 0) + lines.get("draining", 0) + lines.get("cleaning", 0)
         assert counted >= len(live)
         assert self.lines._concurrency.in_use <= SEATS
@@ -270,7 +270,7 @@ class Play:
         assert {one.line._keeper for one in self.sessions if one.line is not None} <= set(self.leases)
         assert self.lines._concurrency.in_use == 0, "no seat is left taken"
         assert not any(pool._askers for pool in self.lines._pools.values()), "nor any request"
-        states = self.lines.view().lines()
+        states = self.lines.states()
         assert not any(states.get(state) for state in ("leased", "cleaning", "draining"))
 
     @property

@@ -63,11 +63,11 @@ async def test_r2_a_cancelled_run_is_cleaned_up_behind_the_session_and_the_spare
         await vendor.until(lambda: len(vendor.sockets) == 2 and idle(lines))
         line.cancel()
         line.release(clean=True)
-        assert lines.view().lines()["cleaning"] == 1
+        assert lines.states()["cleaning"] == 1
         second = Asked(lines, Ear()).now
         assert second.reused
         await told(vendor, "cancelled 1")
-        await vendor.until(lambda: lines.view().lines()["cleaning"] == 0)
+        await vendor.until(lambda: lines.states()["cleaning"] == 0)
         assert len(vendor.knocks) == 2, "nothing was dialled for it"
         second.release(clean=True)
 
@@ -575,7 +575,7 @@ async def test_a_cancel_takes_back_the_last_of_several_requests_for_another_conn
         assert not pool._askers
         line.release(clean=True)
         await vendor.until(lambda: idle(lines) == 2)
-        assert lines.view().lines()["leased"] == 0
+        assert lines.states()["leased"] == 0
 
 
 async def test_a_connection_that_cannot_be_replaced_is_told(vendor):
@@ -696,7 +696,7 @@ async def test_runs_share_a_connection_and_end_with_it(vendor):
         ears = [Ear() for _ in range(3)]
         held = []
         for ear in ears:
-            await vendor.until(lambda: lines.view().lines()["dialling"] == 0)
+            await vendor.until(lambda: lines.states()["dialling"] == 0)
             line = Asked(lines, ear).now
             assert not line.can_pause
             line.pause()

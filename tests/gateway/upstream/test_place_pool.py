@@ -13,7 +13,7 @@ from tests.gateway.upstream.vendor import Dialect
 
 
 def counts(lines):
-    return lines.view().lines()
+    return lines.states()
 
 
 async def test_an_idle_connection_is_kept_alive_and_what_dies_is_replaced(vendor):
@@ -46,7 +46,7 @@ async def test_r1_a_vendor_that_drops_idle_sockets_costs_nobody_an_utterance(ven
         await vendor.until(lambda: idle(lines) == 4)
         for _ in range(1_000):
             # One cut while it is dialled is no idle one: that is a vendor who takes connections only to drop them.
-            if vendor.sockets and dice.random() < 0.33 and not lines.view().lines().get("dialling", 0):
+            if vendor.sockets and dice.random() < 0.33 and not lines.states().get("dialling", 0):
                 dice.choice(vendor.sockets).transport.abort()
             if dice.random() < 0.5:
                 await asyncio.sleep(0)
