@@ -261,7 +261,7 @@ class VendorLines:
 
     def _freed(self) -> None:
         """A seat is free: requests that wait at other places may have it, in fair order."""
-        if len(self._pools) > 1 and self._concurrency.allowed:
+        if len(self._pools) > 1 and self._concurrency.allowed and self._concurrency.is_waited_for:
             self._seat_came()
         else:
             self._seats.return_idle()

@@ -46,7 +46,7 @@ class Concurrency:
         self._served: dict[str, int] = {}
         self._grants = 0
         self._turns: dict[tuple[str, int], float] = {}
-        self._heads: list[Head] = []
+        self._heads: dict[Head, None] = {}
 
     @property
     def in_use(self) -> int:
@@ -120,17 +120,21 @@ class Concurrency:
         return self._turns.get((tenant, priority), _NEVER)
 
     def join(self, head: Head) -> None:
-        """One more place shares the seats."""
-        self._heads.append(head)
+        """A place has requests that wait. Others are not asked for theirs: a credential may have thousands of places."""
+        self._heads[head] = None
 
     def leave(self, head: Head) -> None:
-        """A place no longer shares the seats."""
-        if head in self._heads:
-            self._heads.remove(head)
+        """Nobody waits at a place any longer."""
+        self._heads.pop(head, None)
+
+    @property
+    def is_waited_for(self) -> bool:
+        """Whether a request waits at any place."""
+        return bool(self._heads)
 
     def is_next(self, own: Head, now: float) -> bool:
         """Whether the next request at this place goes before those at all other places."""
-        if len(self._heads) < 2 or not self.allowed:
+        if not self._heads or not self.allowed:
             return True
         rank = own(now)
         if rank is None:

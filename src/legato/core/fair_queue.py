@@ -11,7 +11,7 @@ Rules:
 
 from dataclasses import dataclass
 
-from legato.core.concurrency import Concurrency
+from legato.core.concurrency import Concurrency, Head
 from legato.domain.speech import Principal
 
 _AGEING_S = 1.0
@@ -52,6 +52,7 @@ class FairQueue:
         self._most = most
         self._concurrency = concurrency
         self._waiting: dict[int, Waiting] = {}
+        self._stands = False
 
     def __len__(self) -> int:
         return len(self._waiting)
@@ -104,6 +105,16 @@ class FairQueue:
         everybody = list(self._waiting.values())
         self._waiting.clear()
         return everybody
+
+    def stand_in_line(self, head: Head) -> None:
+        """Take part in whose turn it is among all places if somebody waits here, and only then.
+
+        Args:
+            head: ranks the next request that could begin here, always the same one.
+        """
+        if self._stands is not bool(self._waiting):
+            self._stands = not self._stands
+            (self._concurrency.join if self._stands else self._concurrency.leave)(head)
 
     def deadline(self) -> float | None:
         """The earliest deadline of those that wait; `None` if nobody does."""

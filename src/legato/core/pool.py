@@ -53,7 +53,6 @@ class Pool:
         self._short, self._floor = 0, settings.floor
         self._expected_until = self._now = -_NEVER
         self._upkeep = Upkeep()
-        self._concurrency.join(self.head)
 
     # --- what happened --------------------------------------------------------------------------------------------------
 
@@ -181,7 +180,7 @@ class Pool:
     def close(self) -> None:
         """The place is given up: nobody waits here any longer."""
         self._queue.clear()
-        self._concurrency.leave(self.head)
+        self._queue.stand_in_line(self.head)
 
     # --- what it looks like ---------------------------------------------------------------------------------------------
 
@@ -225,6 +224,7 @@ class Pool:
         self._refill(effects, now)
         if len(self._queue) and (told := self._hopeless(_NEVER, now)) is not None:
             effects += [Refuse(waiting.ticket, told) for waiting in self._queue.clear()]
+        self._queue.stand_in_line(self.head)
         return effects
 
     def _freed(self, line: PoolLine, now: float, *, clean: bool) -> Sequence[PoolEffect]:

@@ -7,10 +7,12 @@ import pytest
 
 from gateway.upstream.floors import MOST_DIALLED
 from gateway.upstream.wire import DialError
-from legato.domain.speech import Principal, Route
+from legato.core.pool import Pool
+from legato.domain.speech import Principal, Route, UtteranceOptions
 from legato.domain.vendors import VendorLimits
-from tests.gateway.upstream.stage import idle
-from tests.gateway.upstream.virtual_vendor import VirtualVendor, virtual_lines
+from legato.ports import LineRequest
+from tests.gateway.upstream.stage import ANYBODY, Ear, idle
+from tests.gateway.upstream.virtual_vendor import VirtualVendor, lease, virtual_lines
 from tests.virtual_time import played
 
 PLACES = 300
@@ -44,8 +46,8 @@ def route(number):
 
 
 @contextlib.asynccontextmanager
-async def warmed():
-    async with virtual_lines(VendorLimits(), floor=1, spare=0) as lines:
+async def warmed(**settings):
+    async with virtual_lines(VendorLimits(), floor=1, spare=0, **settings) as lines:
         for number in range(1, PLACES):
             lines.keep_warm(route(number), "en")
         yield lines
@@ -91,6 +93,39 @@ def test_all_floors_are_dialled_a_few_at_once_and_none_is_left_out(vendor):
             assert idle(lines) == PLACES
             assert len(vendor.dials) == PLACES
             assert vendor.most_dialling == MOST_DIALLED
+
+    played(story)
+
+
+def test_r22_places_where_nobody_waits_are_not_gone_through_for_a_seat(vendor, monkeypatch):
+    """With a bound on runs each place's timer went through all places, which with thousands left no time for streams."""
+    looked_at, head = [], Pool.head
+    monkeypatch.setattr(Pool, "head", lambda pool, now: looked_at.append(pool) or head(pool, now))
+
+    async def story():
+        async with warmed(concurrency=1) as lines:
+            await lines.tried()
+            await asyncio.sleep(60)
+            first = await lease(lines)
+            first.release(clean=True)
+            assert not looked_at
+            first, answers = await lease(lines), []
+            wanted = LineRequest(
+                route(200),
+                "en",
+                UtteranceOptions(),
+                ANYBODY,
+                "s",
+                "u",
+                asyncio.get_running_loop().time() + 10,
+            )
+            lines.acquire(wanted, Ear(), answers.append)
+            assert lines.waiting() == 1
+            first.release(clean=True)
+            assert answers
+            assert len(set(looked_at)) == 1
+            answers[0].release(clean=True)
+            assert (lines.waiting(), lines.states()["idle"]) == (0, PLACES)
 
     played(story)
 

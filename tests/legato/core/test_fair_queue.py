@@ -87,6 +87,22 @@ def test_heads_of_several_places_can_be_compared():
     assert poor.head(0.6) < rich.head(0.6)
 
 
+def test_a_place_stands_in_line_only_while_somebody_waits_there():
+    seats = Concurrency(1)
+    queue = FairQueue(10, seats)
+
+    def stands():
+        queue.stand_in_line(queue.head)
+        return seats.is_waited_for
+
+    assert not stands()
+    queue.add(Waiting(1, who(), 10.0, 0.0), 0.0)
+    assert stands()
+    assert stands()
+    queue.pop(0.0)
+    assert not stands()
+
+
 def test_r22_waiting_counts_from_the_tenants_last_turn_so_that_a_crowd_that_is_served_grows_no_older_than_others():
     seats = Concurrency()
     queue = FairQueue(10, seats)
