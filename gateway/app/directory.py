@@ -28,10 +28,15 @@ class Directory:
 
     def voices(self) -> Sequence[VoiceInfo]:
         """Return all voices of the catalogue, in the order of the configuration."""
-        return [
-            VoiceInfo(voice, any(self._provider_ready(route.provider) for route in voice.routes))
-            for voice in self._catalogue.voices.values()
-        ]
+        voices = self._catalogue.voices.values()
+        # Each provider is asked once, not once for each of thousands of routes.
+        providers = {route.provider for voice in voices for route in voice.routes}
+        ready = {provider for provider in providers if self._provider_ready(provider)}
+        return [VoiceInfo(voice, any(route.provider in ready for route in voice.routes)) for voice in voices]
+
+    def names(self) -> Collection[str]:
+        """Return the names of all voices."""
+        return self._catalogue.voices.keys()
 
     def formats(self) -> Sequence[AudioFormat]:
         """Return all formats on offer."""

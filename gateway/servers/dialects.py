@@ -247,8 +247,7 @@ class Dialects:
             raise
 
     def _meet(self, route: Route, request: web.Request) -> tuple[DialectFace, RequestHead]:
-        names = frozenset(info.voice.name for info in self._directory.voices())
-        face = route.make_face(str(uuid.uuid4()), names)
+        face = route.make_face(str(uuid.uuid4()), self._directory.names())
         return face, request_head(request.method, request.path_qs, request.headers)
 
 

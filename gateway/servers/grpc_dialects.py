@@ -161,8 +161,7 @@ class GrpcDialects(grpc.GenericRpcHandler):
         await _end(context, face, error)
 
     def _face(self, route: CallRoute | CallPage) -> CallFace:
-        names = frozenset(info.voice.name for info in self._directory.voices())
-        return route.make_face(str(uuid.uuid4()), names)
+        return route.make_face(str(uuid.uuid4()), self._directory.names())
 
     async def _begun(self, route: CallRoute, context: Context) -> tuple[DialectCallOutlet, CallFace]:
         head = request_head(route.method, context)

@@ -1,6 +1,6 @@
 """The voices that a simulated vendor lists."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from legato.domain.audio import OFFERED, AudioFormat
 from legato.domain.speech import Route, Voice
@@ -23,6 +23,10 @@ class SimulatedDirectory:
         """All of them, ready."""
         route = (Route("simulator", "tones"),)
         return [VoiceInfo(Voice(name, ("en",), route), ready=True) for name in self._names]
+
+    def names(self) -> Collection[str]:
+        """Their names."""
+        return self._names
 
     def formats(self) -> Sequence[AudioFormat]:
         """All formats."""

@@ -46,7 +46,7 @@ def voice_for(
         raise bad_frame("voice must be an object with a name or a language")
     name, language = asked.get("name"), asked.get("language")
     if isinstance(name, str) and name:
-        known = [one.voice.name for one in directory.voices()] if names is None else names
+        known = directory.names() if names is None else names
         return _named(known, name), ""
     if isinstance(language, str) and language:
         return _speaker(directory, language), _tag(language)

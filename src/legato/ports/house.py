@@ -1,6 +1,6 @@
 """The gateway as a whole: where facts go, which voices it has, how it reads a text, its health, and what operators may do."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -30,6 +30,9 @@ class VoiceDirectory(Protocol):
 
     def voices(self) -> Sequence[VoiceInfo]:
         """All voices in the catalogue."""
+
+    def names(self) -> Collection[str]:
+        """The names of all voices, for those who need no more: this costs nothing, however many there are."""
 
     def formats(self) -> Sequence[AudioFormat]:
         """All formats that are offered."""

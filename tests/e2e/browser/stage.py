@@ -170,6 +170,9 @@ class Directory:
     def voices(self):
         return tuple(VoiceInfo(voice, ready=name != "mute") for name, voice in VOICES.items())
 
+    def names(self):
+        return tuple(VOICES)
+
     def formats(self):
         return offered(EXTRAS)
 

@@ -11,6 +11,16 @@ def test_a_voice_is_ready_when_one_of_its_routes_is():
     assert [(info.voice.name, info.ready) for info in directory.voices()] == [("two", True), ("one", False)]
 
 
+def test_a_provider_is_asked_once_for_all_its_routes_and_not_at_all_for_names():
+    """At a vendor that is down, the time of a list grew with the square of the voices."""
+    asked = []
+    voices = {str(number): Voice(str(number), ("en",), ONE.routes) for number in range(50)}
+    directory = Directory(Catalogue(voices, "0"), asked.append)
+    assert not any(info.ready for info in directory.voices())
+    assert list(directory.names()) == list(voices)
+    assert asked == ["down"]
+
+
 def test_formats_and_the_default_voice_are_told():
     directory = Directory(Catalogue({"one": ONE}, "one"), lambda provider: True)
     assert directory.formats() == OFFERED

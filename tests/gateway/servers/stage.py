@@ -188,6 +188,9 @@ class TwoVoices:
             VoiceInfo(Voice("bernd", ("de",), route), ready=False),
         )
 
+    def names(self):
+        return ("anna", "bernd")
+
     def formats(self):
         return OFFERED
 

@@ -112,6 +112,9 @@ class House:
 
 
 class Directory:
+    def names(self):
+        return ["anna"]
+
     def voices(self):
         return [SimpleNamespace(voice=SimpleNamespace(name="anna"))]
 

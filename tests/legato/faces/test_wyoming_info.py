@@ -16,6 +16,9 @@ class Directory:
             VoiceInfo(Voice("carys", ("cy",), route), ready=True),
         )
 
+    def names(self):
+        return [info.voice.name for info in self.voices()]
+
     def formats(self):
         return ()
 
