@@ -145,6 +145,7 @@ def _one(world: Falling, name: str, dice: random.Random) -> list[str]:
     return [f"{name}: {found}"] if found.lost or found.disordered else []
 
 
+@pytest.mark.volume
 @pytest.mark.parametrize(("times", "outage_s"), [("along", 6.0), ("none", 0.5)])
 def test_r3_r5_r8_two_routes_down_two_per_cent_of_the_time_999_of_1000_utterances_are_whole(times, outage_s):
     lasting_s = 3_600 * HOURS
@@ -155,6 +156,7 @@ def test_r3_r5_r8_two_routes_down_two_per_cent_of_the_time_999_of_1000_utterance
     assert len(bad) <= 0.001 * told, bad
 
 
+@pytest.mark.volume
 def test_one_such_route_alone_does_not_reach_that():
     """It is the second one that makes the difference."""
     _, bad, told = outages(("one",), 300, 6.0, "along")

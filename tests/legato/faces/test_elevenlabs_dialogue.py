@@ -373,6 +373,7 @@ anything = st.recursive(
 KEYS = ["context_id", "voices", "inputs", "flush", "close_context", "keep_alive", "close_socket"]
 
 
+@pytest.mark.volume
 @settings(max_examples=300)
 @given(st.lists(st.dictionaries(st.sampled_from(KEYS), anything, max_size=4), max_size=6))
 def test_nothing_that_is_sent_raises(messages):
