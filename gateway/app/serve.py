@@ -17,13 +17,13 @@ from gateway.app.config_sections import split_address
 from gateway.app.dialects import tcp_face
 from gateway.app.groups import told_as
 from gateway.app.house import CLOCK, House
+from gateway.app.link.link import Link
+from gateway.app.link.messages import Message
+from gateway.app.link.post import Post
 from gateway.app.listeners import cannot_listen, server_settings
 from gateway.app.process import Departure, tune_collector
 from gateway.app.switchboard import Switchboard
 from gateway.app.systemd import Systemd
-from gateway.app.workers_link import Link
-from gateway.app.workers_post import Post
-from gateway.app.workers_wire import Message
 from gateway.engines.supervisor import EngineFailedError, VoicesMissingError
 from gateway.servers.servers import Servers
 from gateway.telemetry.error_reports import CannotReportError

@@ -22,6 +22,8 @@ from gateway.app.config_sections import split_address
 from gateway.app.engine_room import EngineRoom
 from gateway.app.groups import told_as
 from gateway.app.house import CLOCK, new_name
+from gateway.app.link.hub import Hub
+from gateway.app.link.post import Post
 from gateway.app.listeners import cannot_listen, server_settings
 from gateway.app.process import Departure
 from gateway.app.serve import LAST_FRAMES_S, CannotServeError, at, no_directory
@@ -29,10 +31,8 @@ from gateway.app.systemd import Systemd
 from gateway.app.workers_admin import Admin
 from gateway.app.workers_broker import Broker
 from gateway.app.workers_envoy import endpoints, write
-from gateway.app.workers_hub import Hub
 from gateway.app.workers_main import work
 from gateway.app.workers_ports import Ports
-from gateway.app.workers_post import Post
 from gateway.app.workers_process import WorkerFailedError, WorkerProcess, end_fork_server, fork_server
 from gateway.app.workers_share import share
 from gateway.app.workers_staff import Staff

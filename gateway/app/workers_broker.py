@@ -7,7 +7,7 @@ vendor asks one worker for is told to the others, also where no seats are lent.
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
 
-from gateway.app.workers_wire import Message
+from gateway.app.link.messages import Message
 from legato.core.lending import Lend, Lending, LendingEffect
 from legato.ports import Clock
 
@@ -15,7 +15,7 @@ SETTLE_S = 0.5
 
 
 class Broker:
-    """Implements `workers_hub.Lender`.
+    """Implements `link.hub.Lender`.
 
     Args:
         clock: monotonic seconds.

@@ -7,10 +7,10 @@ from collections.abc import Mapping
 import uvloop
 
 from gateway.app.config import Settings
+from gateway.app.link.link import ParentGoneError
+from gateway.app.link.post import Post
 from gateway.app.process import raise_file_limit, take_turns
 from gateway.app.serve import CannotServeError, serve
-from gateway.app.workers_link import ParentGoneError
-from gateway.app.workers_post import Post
 from gateway.telemetry.logs import Logs, logger
 
 

@@ -2,7 +2,7 @@
 
 from gateway.app.config import Settings
 from gateway.app.config_voices import ProviderSettings
-from gateway.app.workers_post import Post
+from gateway.app.link.post import Post
 
 
 def share(settings: Settings, post: Post, workers: int) -> Settings:

@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Sequence
 
-from gateway.app.workers_hub import Hub, Member
-from gateway.app.workers_post import Post
+from gateway.app.link.hub import Hub, Member
+from gateway.app.link.post import Post
 from gateway.app.workers_process import WorkerProcess
 from gateway.app.workers_vigil import has_ended
 

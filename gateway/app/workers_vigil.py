@@ -17,7 +17,7 @@ from typing import Protocol
 
 import psutil
 
-from gateway.app.workers_hub import Member
+from gateway.app.link.hub import Member
 from gateway.app.workers_process import end_fork_server
 from gateway.telemetry.logs import logger
 from legato.ports import Clock

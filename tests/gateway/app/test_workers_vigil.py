@@ -10,7 +10,7 @@ from types import SimpleNamespace
 import pytest
 
 from gateway.app import workers_vigil
-from gateway.app.workers_hub import Member
+from gateway.app.link.hub import Member
 from gateway.app.workers_vigil import LEAST_START_S, Vigil, has_ended, is_held, kill
 from gateway.telemetry.logs import Logs
 from tests.virtual_time import on_virtual_time

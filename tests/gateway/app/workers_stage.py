@@ -4,10 +4,10 @@ import asyncio
 import contextlib
 import time
 
+from gateway.app.link.hub import Hub
+from gateway.app.link.link import Link
+from gateway.app.link.post import Post
 from gateway.app.workers_broker import Broker
-from gateway.app.workers_hub import Hub
-from gateway.app.workers_link import Link
-from gateway.app.workers_post import Post
 
 
 def post(folder, number=1):

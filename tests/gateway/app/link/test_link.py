@@ -2,7 +2,7 @@ import asyncio
 
 import pytest
 
-from gateway.app.workers_link import ParentGoneError
+from gateway.app.link.link import ParentGoneError
 from tests.gateway.app.workers_stage import Borrowing, host, link, until
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Protocol, Self
 
-from gateway.app.workers_wire import JsonLines, Message
+from gateway.app.link.messages import JsonLines, Message
 
 _ALL_LEAVE = {"is": "leave", "all": True}
 

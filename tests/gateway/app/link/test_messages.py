@@ -1,6 +1,6 @@
 import asyncio
 
-from gateway.app.workers_wire import JsonLines
+from gateway.app.link.messages import JsonLines
 
 
 async def pair(tmp_path):

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from types import TracebackType
 from typing import Self
 
-from gateway.app.workers_post import Post
-from gateway.app.workers_wire import JsonLines, Message
+from gateway.app.link.messages import JsonLines, Message
+from gateway.app.link.post import Post
 from gateway.upstream.seats import Borrower
 
 
