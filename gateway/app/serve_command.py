@@ -22,7 +22,7 @@ from gateway.app.process import (
 )
 from gateway.app.safety import check, shut_out, unbuilt
 from gateway.app.serve import CannotServeError, serve
-from gateway.app.workers import serve_with_workers
+from gateway.app.workers.parent import serve_with_workers
 from gateway.telemetry.logs import Logs, logger
 
 

@@ -5,7 +5,7 @@ import json
 import re
 from types import SimpleNamespace
 
-from gateway.app.workers_metrics import ParentMetrics
+from gateway.app.workers.metrics import ParentMetrics
 from gateway.telemetry.metrics import Metrics
 from legato.domain.receipt import Stage
 from tests.house.sources import ROOT

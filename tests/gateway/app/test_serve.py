@@ -17,7 +17,7 @@ from gateway.app.certificate_dates import dates
 from gateway.app.config import Settings
 from gateway.app.self_signed import certificate
 from gateway.app.serve import CannotServeError, serve
-from gateway.app.workers import serve_with_workers
+from gateway.app.workers.parent import serve_with_workers
 from gateway.telemetry.logs import Logs
 from legato.domain.audio import Encoders, Encoding
 

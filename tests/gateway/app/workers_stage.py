@@ -7,7 +7,7 @@ import time
 from gateway.app.link.hub import Hub
 from gateway.app.link.link import Link
 from gateway.app.link.post import Post
-from gateway.app.workers_broker import Broker
+from gateway.app.workers.broker import Broker
 
 
 def post(folder, number=1):

@@ -2,7 +2,7 @@ import os
 import shutil
 from types import SimpleNamespace
 
-from gateway.app.workers_staff import Staff
+from gateway.app.workers.staff import Staff
 
 
 class Worker:

@@ -5,7 +5,7 @@ import sys
 
 def test_importing_it_reads_every_language_and_encoder_and_sets_it_aside():
     program = (
-        "import gc, sys, gateway.app.workers_preload\n"
+        "import gc, sys, gateway.app.workers.preload\n"
         "from gateway.app.text_data import _read, languages\n"
         "print(_read.cache_info().currsize >= len(languages()), gc.get_freeze_count() > 10_000, 'av' in sys.modules)\n"
     )

@@ -28,15 +28,15 @@ from gateway.app.listeners import cannot_listen, server_settings
 from gateway.app.process import Departure
 from gateway.app.serve import LAST_FRAMES_S, CannotServeError, at, no_directory
 from gateway.app.systemd import Systemd
-from gateway.app.workers_admin import Admin
-from gateway.app.workers_broker import Broker
-from gateway.app.workers_envoy import endpoints, write
-from gateway.app.workers_main import work
-from gateway.app.workers_ports import Ports
-from gateway.app.workers_process import WorkerFailedError, WorkerProcess, end_fork_server, fork_server
-from gateway.app.workers_share import share
-from gateway.app.workers_staff import Staff
-from gateway.app.workers_vigil import Vigil
+from gateway.app.workers.admin import Admin
+from gateway.app.workers.broker import Broker
+from gateway.app.workers.envoy import endpoints, write
+from gateway.app.workers.main import work
+from gateway.app.workers.ports import Ports
+from gateway.app.workers.process import WorkerFailedError, WorkerProcess, end_fork_server, fork_server
+from gateway.app.workers.share import share
+from gateway.app.workers.staff import Staff
+from gateway.app.workers.vigil import Vigil
 from gateway.engines.own_directory import OwnDirectory
 from gateway.engines.supervisor import EngineFailedError, VoicesMissingError
 from gateway.telemetry.logs import Logs, logger

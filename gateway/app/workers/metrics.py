@@ -6,7 +6,7 @@ from prometheus_client import CollectorRegistry, GCCollector, ProcessCollector
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 from prometheus_client.registry import Collector
 
-from gateway.app.workers_staff import Staff
+from gateway.app.workers.staff import Staff
 from gateway.telemetry.own_metrics import engine_restarts
 from gateway.telemetry.packed import pack
 

@@ -5,11 +5,11 @@ import time
 
 import pytest
 
-from gateway.app import workers_main
 from gateway.app.config import Settings
 from gateway.app.process import SIGNALS, Departure
 from gateway.app.serve import CannotServeError
-from gateway.app.workers_main import work
+from gateway.app.workers import main
+from gateway.app.workers.main import work
 from tests.gateway.app.workers_stage import post
 
 
@@ -19,7 +19,7 @@ def test_a_worker_says_why_it_does_not_start(tmp_path, monkeypatch):
         raise CannotServeError("server.tls: no such certificate")
 
     given = Settings()
-    monkeypatch.setattr(workers_main, "serve", serve)
+    monkeypatch.setattr(main, "serve", serve)
     with pytest.raises(SystemExit) as ended:
         work(given, {"A": "b"}, post(tmp_path, 2))
     assert ended.value.code == "Error: server.tls: no such certificate"
@@ -45,7 +45,7 @@ def test_signals_that_its_ancestor_keeps_away_are_kept_until_it_listens_to_them(
         assert not signal.pthread_sigmask(signal.SIG_BLOCK, ()) & set(SIGNALS)
         departure.close()
 
-    monkeypatch.setattr(workers_main, "serve", serve)
+    monkeypatch.setattr(main, "serve", serve)
     before = signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
     try:
         work(Settings(), {}, post(tmp_path, 2))
@@ -56,8 +56,8 @@ def test_signals_that_its_ancestor_keeps_away_are_kept_until_it_listens_to_them(
 def test_its_lines_have_its_number(tmp_path, monkeypatch, capfd):
     async def serve(settings, env, logs, at):
         await asyncio.sleep(0)
-        workers_main.logger("legato.serve").info("worker stopped", at=time.monotonic())
+        main.logger("legato.serve").info("worker stopped", at=time.monotonic())
 
-    monkeypatch.setattr(workers_main, "serve", serve)
+    monkeypatch.setattr(main, "serve", serve)
     work(Settings(), {}, post(tmp_path, 2))
     assert '"worker": 2' in capfd.readouterr().err

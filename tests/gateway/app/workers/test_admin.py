@@ -8,10 +8,10 @@ import aiohttp
 from aiohttp import web
 from prometheus_client import CollectorRegistry, Counter
 
-from gateway.app.workers_admin import Admin
+from gateway.app.workers.admin import Admin
 from gateway.telemetry.logs import Logs
 from gateway.telemetry.packed import PACKED, pack
-from tests.gateway.app.test_workers_vendors import view
+from tests.gateway.app.workers.test_vendors import view
 from tests.gateway.app.workers_stage import post
 
 

@@ -1,6 +1,6 @@
 from types import SimpleNamespace
 
-from gateway.app.workers_metrics import ParentMetrics
+from gateway.app.workers.metrics import ParentMetrics
 from gateway.telemetry.packed import unpack
 
 

@@ -10,11 +10,11 @@ from types import SimpleNamespace
 import aiohttp
 import pytest
 
-from gateway.app import workers
 from gateway.app.config import Settings
 from gateway.app.serve import CannotServeError
-from gateway.app.workers import _late, _Parent, serve_with_workers
-from gateway.app.workers_ports import Ports
+from gateway.app.workers import parent
+from gateway.app.workers.parent import _late, _Parent, serve_with_workers
+from gateway.app.workers.ports import Ports
 from gateway.engines.own_directory import OwnDirectory
 from gateway.telemetry.logs import Logs
 
@@ -97,7 +97,7 @@ async def test_an_engine_that_does_not_start_ends_the_whole(told, tmp_path):
 
 
 async def test_r30_workers_that_have_left_are_not_waited_for_though_nobody_reports_it(monkeypatch):
-    monkeypatch.setattr(workers, "_REPORT_S", 0.01)
+    monkeypatch.setattr(parent, "_REPORT_S", 0.01)
     looks = iter([False, True])
     staff = type("Staff", (), {"gone": property(lambda _: next(looks))})()
     async with asyncio.timeout(10), asyncio.TaskGroup() as group:

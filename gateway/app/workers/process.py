@@ -21,7 +21,7 @@ from gateway.app.process import SIGNALS
 from gateway.telemetry.logs import logger
 from legato.ports import Clock
 
-PRELOADED = ("gateway.app.workers_main", "gateway.app.cli", "gateway.app.workers_preload")
+PRELOADED = ("gateway.app.workers.main", "gateway.app.cli", "gateway.app.workers.preload")
 FIRST_WAIT_S = 0.1
 MOST_WAIT_S = 5.0
 SHORT_LIFE_S = 5.0

@@ -4,8 +4,8 @@ from collections.abc import Callable, Sequence
 
 from gateway.app.link.hub import Hub, Member
 from gateway.app.link.post import Post
-from gateway.app.workers_process import WorkerProcess
-from gateway.app.workers_vigil import has_ended
+from gateway.app.workers.process import WorkerProcess
+from gateway.app.workers.vigil import has_ended
 
 
 class Staff:

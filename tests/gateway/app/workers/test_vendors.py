@@ -1,6 +1,6 @@
 import pytest
 
-from gateway.app.workers_vendors import merged_vendors
+from gateway.app.workers.vendors import merged_vendors
 
 
 def view(**more):

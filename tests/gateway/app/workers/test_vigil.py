@@ -9,9 +9,9 @@ from types import SimpleNamespace
 
 import pytest
 
-from gateway.app import workers_vigil
 from gateway.app.link.hub import Member
-from gateway.app.workers_vigil import LEAST_START_S, Vigil, has_ended, is_held, kill
+from gateway.app.workers import vigil
+from gateway.app.workers.vigil import LEAST_START_S, Vigil, has_ended, is_held, kill
 from gateway.telemetry.logs import Logs
 from tests.virtual_time import on_virtual_time
 
@@ -155,7 +155,7 @@ async def test_one_that_hangs_before_it_is_ready_is_ended_after_a_longer_silence
 
 @on_virtual_time
 async def test_one_that_hangs_before_it_connects_is_ended(monkeypatch):
-    monkeypatch.setattr(workers_vigil, "has_ended", lambda _: False)
+    monkeypatch.setattr(vigil, "has_ended", lambda _: False)
     written = io.StringIO()
     with Logs("info", "json", written):
         async with Watched(Worker(1), Worker(2, there=False)) as watched:
@@ -186,7 +186,7 @@ async def test_one_that_connects_in_time_and_one_that_waits_to_be_begun_again_ar
 @pytest.mark.parametrize("pid", [0, 102], ids=["none can be started", "one has ended, which is not reported"])
 @on_virtual_time
 async def test_a_process_that_workers_are_forked_from_is_ended_when_it_hangs(pid, monkeypatch):
-    monkeypatch.setattr(workers_vigil, "has_ended", lambda _: True)
+    monkeypatch.setattr(vigil, "has_ended", lambda _: True)
     written = io.StringIO()
     with Logs("info", "json", written):
         async with Watched(Worker(1), Worker(2, there=False, pid=pid)) as watched:
@@ -200,7 +200,7 @@ async def test_a_process_that_workers_are_forked_from_is_ended_when_it_hangs(pid
 
 @on_virtual_time
 async def test_one_that_a_debugger_holds_before_it_connects_is_spared(monkeypatch):
-    monkeypatch.setattr(workers_vigil, "has_ended", lambda _: False)
+    monkeypatch.setattr(vigil, "has_ended", lambda _: False)
     held = Worker(1, there=False)
     held.held = True
     async with Watched(held) as watched:

@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-from gateway.app.workers_envoy import endpoints, write
+from gateway.app.workers.envoy import endpoints, write
 
 
 def told(hosts):

@@ -18,10 +18,10 @@ from aiohttp import hdrs, web
 
 from gateway.app.config_sections import split_address
 from gateway.app.link.post import Post
-from gateway.app.workers_broker import Broker
-from gateway.app.workers_metrics import ParentMetrics
-from gateway.app.workers_staff import Staff
-from gateway.app.workers_vendors import merged_vendors
+from gateway.app.workers.broker import Broker
+from gateway.app.workers.metrics import ParentMetrics
+from gateway.app.workers.staff import Staff
+from gateway.app.workers.vendors import merged_vendors
 from gateway.servers.pages import named_errors, start_admin
 from gateway.servers.settings import Address
 from gateway.telemetry.logs import Logs, logger

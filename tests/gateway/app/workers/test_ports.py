@@ -2,7 +2,7 @@ import socket
 
 import pytest
 
-from gateway.app.workers_ports import Ports
+from gateway.app.workers.ports import Ports
 from gateway.rpc.listening import everywhere
 from tests.gateway.families import needs_ipv6, without_ipv6
 

@@ -3,7 +3,7 @@ import pickle
 import pytest
 
 from gateway.app.config import Settings
-from gateway.app.workers_share import part, share
+from gateway.app.workers.share import part, share
 from tests.gateway.app.workers_stage import post
 
 SETTINGS = Settings(

@@ -18,7 +18,7 @@ from typing import Protocol
 import psutil
 
 from gateway.app.link.hub import Member
-from gateway.app.workers_process import end_fork_server
+from gateway.app.workers.process import end_fork_server
 from gateway.telemetry.logs import logger
 from legato.ports import Clock
 

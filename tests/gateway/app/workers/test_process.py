@@ -11,8 +11,8 @@ from pathlib import Path
 import psutil
 import pytest
 
-from gateway.app import workers_process
-from gateway.app.workers_process import PRELOADED, WorkerFailedError, WorkerProcess, fork_server
+from gateway.app.workers import process
+from gateway.app.workers.process import PRELOADED, WorkerFailedError, WorkerProcess, fork_server
 
 
 @pytest.fixture(autouse=True)
@@ -73,7 +73,7 @@ def worker(lives, *, ready=True, clock=lambda: 0.0):
 
 
 async def test_one_that_dies_is_begun_again_until_it_should_leave(monkeypatch):
-    monkeypatch.setattr(workers_process, "FIRST_WAIT_S", 0.0)
+    monkeypatch.setattr(process, "FIRST_WAIT_S", 0.0)
     last = Life()
     lives = Lives(Life(1), Life(-9), last)
     kept = worker(lives)
@@ -88,8 +88,8 @@ async def test_one_that_dies_is_begun_again_until_it_should_leave(monkeypatch):
 
 
 async def test_the_wait_before_the_next_life_can_be_cut_short(monkeypatch):
-    monkeypatch.setattr(workers_process, "FIRST_WAIT_S", 60.0)
-    monkeypatch.setattr(workers_process, "MOST_WAIT_S", 60.0)
+    monkeypatch.setattr(process, "FIRST_WAIT_S", 60.0)
+    monkeypatch.setattr(process, "MOST_WAIT_S", 60.0)
     lives = Lives(Life(1))
     kept = worker(lives)
     async with asyncio.timeout(10), asyncio.TaskGroup() as group:
@@ -100,8 +100,8 @@ async def test_the_wait_before_the_next_life_can_be_cut_short(monkeypatch):
 
 
 async def test_the_wait_doubles_while_lives_are_short(told, monkeypatch):
-    monkeypatch.setattr(workers_process, "FIRST_WAIT_S", 0.001)
-    monkeypatch.setattr(workers_process, "MOST_WAIT_S", 0.004)
+    monkeypatch.setattr(process, "FIRST_WAIT_S", 0.001)
+    monkeypatch.setattr(process, "MOST_WAIT_S", 0.004)
     times = iter([0, 1, 1, 2, 2, 3, 3, 100, 100])
     last = Life()
     lives = Lives(Life(1), Life(1), Life(1), Life(1), last)
@@ -207,7 +207,7 @@ def reader(pipe):
 
 async def test_r23_one_that_outlives_what_it_was_forked_from_leaves_no_zombie(monkeypatch):
     """PID 1 of a container becomes its parent then, and must wait for it."""
-    monkeypatch.setattr(workers_process, "_ADOPTED_S", 0.0)
+    monkeypatch.setattr(process, "_ADOPTED_S", 0.0)
     held, let_go = os.pipe()
     orphaned = Life(255)
     orphaned.pid = pid = reader(held)
@@ -225,4 +225,4 @@ def test_workers_are_forked_from_a_process_that_has_everything(tmp_path, monkeyp
     monkeypatch.setitem(multiprocessing.current_process()._config, "tempdir", None)
     assert fork_server(tmp_path).get_start_method() == "forkserver"
     assert Path(arbitrary_address("AF_UNIX")).parent == tmp_path
-    assert "gateway.app.workers_preload" in PRELOADED
+    assert "gateway.app.workers.preload" in PRELOADED
