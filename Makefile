@@ -201,7 +201,7 @@ check-proto: setup
 	  || { echo "src/legato/v1 is out of date: run make proto" >&2; exit 1; }
 
 check-docs: setup
-	$(BIN)/python -m gateway.app.config_docs --check
+	$(BIN)/python -m gateway.app.config.docs --check
 
 check-docker: setup
 	$(BIN)/hadolint Dockerfile
@@ -224,7 +224,7 @@ format: setup ## Format what check-format checks
 
 proto: setup ## Generate the messages from proto/, the docs of the options, and the dashboard
 	$(BIN)/python -m grpc_tools.protoc -Iproto --python_out=src --pyi_out=src $(PROTOS)
-	$(BIN)/python -m gateway.app.config_docs
+	$(BIN)/python -m gateway.app.config.docs
 	$(BIN)/python deploy/monitoring/dashboards.py
 
 lock: ## Pin again what pyproject.toml asks for (ARGS=--upgrade for newer versions)

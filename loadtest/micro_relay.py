@@ -13,7 +13,7 @@ from functools import partial
 
 import numpy as np
 
-from gateway.app.config import load
+from gateway.app.config.settings import load
 from gateway.app.house import House
 from gateway.app.process import tune_collector
 from gateway.servers.settings import ServerSettings

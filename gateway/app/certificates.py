@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from functools import partial
 
 from gateway.app.certificate_dates import Dates, dates
-from gateway.app.config_sections import Tls
+from gateway.app.config.sections import Tls
 from gateway.telemetry.logs import logger
 
 LOOK_S = 10.0

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 import click
 
-from gateway.app.config_errors import ConfigError
+from gateway.app.config.errors import ConfigError
 from gateway.app.own_gateway import OwnGatewayError
 from gateway.app.players import PlayerError
 from legato.domain.errors import SpeechError

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import click
 
-from gateway.app.config import Settings, load, schema, show
-from gateway.app.config_errors import ConfigError
+from gateway.app.config.errors import ConfigError
+from gateway.app.config.settings import Settings, load, schema, show
 from gateway.app.safety import check, shut_out, unbuilt
 
 _file = click.argument(

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
 
-from gateway.app.config_dialects import DialectsSection
-from gateway.app.config_secrets import resolve
-from gateway.app.config_sections import ServerSection
+from gateway.app.config.dialects import DialectsSection
+from gateway.app.config.secrets import resolve
+from gateway.app.config.sections import ServerSection
 from gateway.servers.dialects import FaceRoute, MakeFace, PageRoute, Route, Shape
 from gateway.servers.tcp import MakeTcpFace
 from legato.faces import cartesia_voices, deepgram_models, elevenlabs_lists, openai_lists

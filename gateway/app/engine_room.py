@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from types import TracebackType
 from typing import Self
 
-from gateway.app.config import Settings
+from gateway.app.config.settings import Settings
 from gateway.engines.engine_link import EngineLink
 from gateway.engines.lines import EngineLines
 from gateway.engines.own_directory import OwnDirectory

@@ -17,10 +17,10 @@ from typing import Self
 
 from opentelemetry.sdk.trace import TracerProvider
 
-from gateway.app.config import Settings
-from gateway.app.config_lexicons import Lexicons
-from gateway.app.config_secrets import resolve
-from gateway.app.config_voices import principal_of
+from gateway.app.config.lexicons import Lexicons
+from gateway.app.config.secrets import resolve
+from gateway.app.config.settings import Settings
+from gateway.app.config.voices import principal_of
 from gateway.app.dialects import FACES, configured
 from gateway.app.directory import Directory
 from gateway.app.engine_room import EngineRoom

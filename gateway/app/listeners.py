@@ -6,7 +6,7 @@ from importlib import resources
 from pathlib import Path
 
 from gateway.app.certificates import tls_context
-from gateway.app.config_sections import ServerSection, split_address
+from gateway.app.config.sections import ServerSection, split_address
 from gateway.servers.settings import Address, ServerSettings
 
 _ADDRESS = re.compile(r"\('([^']*)', (\d+)|: (\S+):(\d+)$")

@@ -5,8 +5,8 @@ import contextlib
 from collections.abc import Awaitable, Callable, Mapping
 from typing import TypeVar
 
-from gateway.app.config import Settings, load
-from gateway.app.config_sections import Tls
+from gateway.app.config.sections import Tls
+from gateway.app.config.settings import Settings, load
 from gateway.app.groups import told_as
 from gateway.app.house import House
 from gateway.app.listeners import server_settings

@@ -5,11 +5,11 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from gateway.app.config import Settings
-from gateway.app.config_errors import ConfigError, OptionPath, Problem, nearest
-from gateway.app.config_secrets import resolve
-from gateway.app.config_sections import EVERY_IPV4_ADDRESS, is_loopback, split_address
-from gateway.app.config_voices import ProviderSettings
+from gateway.app.config.errors import ConfigError, OptionPath, Problem, nearest
+from gateway.app.config.secrets import resolve
+from gateway.app.config.sections import EVERY_IPV4_ADDRESS, is_loopback, split_address
+from gateway.app.config.settings import Settings
+from gateway.app.config.voices import ProviderSettings
 from gateway.app.vendor_room import dialect_of
 from gateway.app.vendors import VENDORS
 from gateway.rpc.listening import EVERY_ADDRESS

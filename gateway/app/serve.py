@@ -12,8 +12,8 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from gateway.app.certificates import Renewal
-from gateway.app.config import Settings
-from gateway.app.config_sections import split_address
+from gateway.app.config.sections import split_address
+from gateway.app.config.settings import Settings
 from gateway.app.dialects import tcp_face
 from gateway.app.groups import told_as
 from gateway.app.house import CLOCK, House

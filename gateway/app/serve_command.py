@@ -9,9 +9,9 @@ from pathlib import Path
 import click
 import uvloop
 
-from gateway.app.config import load
-from gateway.app.config_errors import ConfigError
-from gateway.app.config_sections import split_address
+from gateway.app.config.errors import ConfigError
+from gateway.app.config.sections import split_address
+from gateway.app.config.settings import load
 from gateway.app.process import (
     TooFewFilesError,
     TooFewThreadsError,

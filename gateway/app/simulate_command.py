@@ -14,9 +14,9 @@ from typing import Any
 import click
 import uvloop
 
-from gateway.app.config import Settings
-from gateway.app.config_speaking import EnginesSection
-from gateway.app.config_voices import EngineName, ProviderSettings, RouteSettings, VoiceSettings
+from gateway.app.config.settings import Settings
+from gateway.app.config.speaking import EnginesSection
+from gateway.app.config.voices import EngineName, ProviderSettings, RouteSettings, VoiceSettings
 from gateway.app.engine_room import EngineRoom
 from gateway.app.groups import told_as
 from gateway.app.line_writer import LineWriter

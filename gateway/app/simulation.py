@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from functools import partial
 
-from gateway.app.config_dialects import DialectsSection
+from gateway.app.config.dialects import DialectsSection
 from gateway.app.dialects import DIALECTS, configured
 from gateway.app.vendors import VENDORS
 from gateway.servers.dialects import MakeFace, Route

@@ -13,7 +13,7 @@ from typing import BinaryIO
 import click
 import orjson
 
-from gateway.app.local_voices import ESPEAK_LANGUAGES
+from gateway.app.config.local_voices import ESPEAK_LANGUAGES
 from gateway.app.text_data import readable, text_data
 from gateway.app.text_preview import check_language, known
 from legato.domain.errors import SpeechError

@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 from types import TracebackType
 from typing import Self
 
-from gateway.app.config import Settings
-from gateway.app.config_voices import ProviderSettings
+from gateway.app.config.settings import Settings
+from gateway.app.config.voices import ProviderSettings
 from gateway.app.vendor_secrets import Secret, watched
 from gateway.app.vendors import VENDORS
 from gateway.telemetry.logs import logger

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from gateway.app.config_secrets import resolve
+from gateway.app.config.secrets import resolve
 
 
 class Secret:

@@ -12,7 +12,7 @@ from typing import Any
 
 import yaml
 
-from gateway.app.config import Settings, load
+from gateway.app.config.settings import Settings, load
 from gateway.app.dialects import tcp_face
 from gateway.app.house import House
 from gateway.app.listeners import server_settings

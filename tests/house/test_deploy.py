@@ -13,7 +13,7 @@ import pytest
 import yaml
 
 from gateway.app.cli import legato
-from gateway.app.config import Settings, load
+from gateway.app.config.settings import Settings, load
 from tests.house.sources import ROOT
 
 CONFIG, DEPLOYMENT, SERVICE = yaml.safe_load_all(

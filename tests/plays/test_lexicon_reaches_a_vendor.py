@@ -5,7 +5,7 @@ import asyncio
 import numpy as np
 import pytest
 
-from gateway.app.config_lexicons import LexiconSettings
+from gateway.app.config.lexicons import LexiconSettings
 from gateway.app.house import House
 from gateway.app.simulation import simulator
 from gateway.simulator.tones import decode

@@ -2,7 +2,7 @@
 
 import pytest
 
-from gateway.app.config_speaking import TextSection
+from gateway.app.config.speaking import TextSection
 from gateway.app.text_data import text_data
 from legato.text.frontend import FrontEnd
 from tests.wires.stage import stage

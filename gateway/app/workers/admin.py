@@ -16,7 +16,7 @@ from pathlib import Path
 import aiohttp
 from aiohttp import hdrs, web
 
-from gateway.app.config_sections import split_address
+from gateway.app.config.sections import split_address
 from gateway.app.link.post import Post
 from gateway.app.workers.broker import Broker
 from gateway.app.workers.metrics import ParentMetrics

@@ -9,7 +9,7 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from gateway.app.config_sections import EVERY_IPV4_ADDRESS
+from gateway.app.config.sections import EVERY_IPV4_ADDRESS
 from gateway.rpc.listening import EVERY_ADDRESS
 
 CLUSTERS = {"legato_http": "http", "legato_grpc": "grpc"}

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import uvloop
 
-from gateway.app.config import Settings
+from gateway.app.config.settings import Settings
 from gateway.app.link.link import ParentGoneError
 from gateway.app.link.post import Post
 from gateway.app.process import raise_file_limit, take_turns

@@ -17,8 +17,8 @@ from collections.abc import Coroutine, Iterable, Mapping
 from functools import partial
 from pathlib import Path
 
-from gateway.app.config import Settings
-from gateway.app.config_sections import split_address
+from gateway.app.config.sections import split_address
+from gateway.app.config.settings import Settings
 from gateway.app.engine_room import EngineRoom
 from gateway.app.groups import told_as
 from gateway.app.house import CLOCK, new_name

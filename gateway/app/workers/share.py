@@ -1,7 +1,7 @@
 """The settings of each worker: its share of what the whole gateway may have."""
 
-from gateway.app.config import Settings
-from gateway.app.config_voices import ProviderSettings
+from gateway.app.config.settings import Settings
+from gateway.app.config.voices import ProviderSettings
 from gateway.app.link.post import Post
 
 

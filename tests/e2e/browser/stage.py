@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from gateway.app.config_speaking import TextSection
+from gateway.app.config.speaking import TextSection
 from gateway.app.text_data import text_data
 from gateway.app.text_preview import Preview
 from gateway.servers.servers import Backstage, Servers

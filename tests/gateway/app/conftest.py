@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from gateway.app.config import Settings
+from gateway.app.config.settings import Settings
 from gateway.telemetry.logs import Logs
 
 FREE = "127.0.0.1:0"

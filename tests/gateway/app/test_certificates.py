@@ -10,7 +10,7 @@ import uvloop
 
 from gateway.app.certificate_dates import dates
 from gateway.app.certificates import LOOK_S, Renewal, tls_context
-from gateway.app.config_sections import Tls
+from gateway.app.config.sections import Tls
 from gateway.app.self_signed import certificate
 
 GIVEN = Path(__file__).parent / "tls"  # self-signed for localhost, for a hundred years, for tests alone

@@ -5,7 +5,7 @@ import pytest
 from click.testing import CliRunner
 
 from gateway.app.client_options import LOCAL, access, access_options, run
-from gateway.app.config_errors import ConfigError, Problem
+from gateway.app.config.errors import ConfigError, Problem
 from gateway.app.own_gateway import OwnGatewayError
 from gateway.app.players import PlayerError
 from legato.domain.errors import Reason, SpeechError

@@ -2,8 +2,8 @@ import json
 
 import pytest
 
-from gateway.app.config_dialects import DialectsSection
-from gateway.app.config_sections import ServerSection
+from gateway.app.config.dialects import DialectsSection
+from gateway.app.config.sections import ServerSection
 from gateway.app.dialects import DIALECTS, FACES, configured, tcp_face
 from gateway.servers.dialects import PageRoute, Shape
 from legato.domain.audio import EXTRAS, Encoding

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from gateway.app.config import Settings
+from gateway.app.config.settings import Settings
 from gateway.app.engine_room import EngineRoom
 from gateway.engines.supervisor import EngineFailedError
 from legato.domain.errors import Reason

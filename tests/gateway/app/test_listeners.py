@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from gateway.app.config_sections import ServerSection, Tls
+from gateway.app.config.sections import ServerSection, Tls
 from gateway.app.listeners import cannot_listen, server_settings, web_root
 from gateway.servers.settings import Address
 

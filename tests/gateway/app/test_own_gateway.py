@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from gateway.app.config import load
+from gateway.app.config.settings import load
 from gateway.app.listeners import server_settings
 from gateway.app.own_gateway import OwnGatewayError, _beside, _for_one, answers, with_own_gateway
 from gateway.engines.supervisor import VoicesMissingError

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from gateway.app import safety
-from gateway.app.config import Settings, load
-from gateway.app.config_errors import ConfigError
+from gateway.app.config.errors import ConfigError
+from gateway.app.config.settings import Settings, load
 
 PAID = {
     "providers": {

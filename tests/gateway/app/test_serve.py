@@ -14,7 +14,7 @@ import pytest
 from gateway.app import certificates
 from gateway.app import serve as module
 from gateway.app.certificate_dates import dates
-from gateway.app.config import Settings
+from gateway.app.config.settings import Settings
 from gateway.app.self_signed import certificate
 from gateway.app.serve import CannotServeError, serve
 from gateway.app.workers.parent import serve_with_workers

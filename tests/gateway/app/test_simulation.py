@@ -9,7 +9,7 @@ import websockets
 import yaml
 from pydantic import ValidationError
 
-from gateway.app.config_dialects import DialectsSection
+from gateway.app.config.dialects import DialectsSection
 from gateway.app.simulation import NAMES, simulated, simulator
 from gateway.app.vendors import VENDORS
 from gateway.simulator.log import Saw

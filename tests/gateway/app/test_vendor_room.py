@@ -9,8 +9,8 @@ from urllib.parse import urlsplit
 import numpy as np
 import pytest
 
-from gateway.app.config import Settings
-from gateway.app.config_voices import ProviderSettings
+from gateway.app.config.settings import Settings
+from gateway.app.config.voices import ProviderSettings
 from gateway.app.simulation import simulator
 from gateway.app.vendor_room import Ties, VendorRoom, dialect_of, pool_settings
 from gateway.simulator.log import Saw

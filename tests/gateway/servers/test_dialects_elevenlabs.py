@@ -9,7 +9,7 @@ import aiohttp
 import pytest
 import websockets
 
-from gateway.app.config_dialects import DialectsSection
+from gateway.app.config.dialects import DialectsSection
 from gateway.app.dialects import configured
 from legato.domain import events
 from tests.gateway.servers.real_house import real_house

@@ -4,7 +4,7 @@ import itertools
 import numpy as np
 import pytest
 
-from gateway.app.config import Settings
+from gateway.app.config.settings import Settings
 from gateway.app.engine_room import EngineRoom
 from gateway.simulator.log import Saw
 from gateway.simulator.options import SimulatorOptions

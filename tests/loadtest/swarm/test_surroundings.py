@@ -1,6 +1,6 @@
 """What a run starts: the configuration of the gateway is one that it takes, and stands behind what is asked for."""
 
-from gateway.app.config import Settings
+from gateway.app.config.settings import Settings
 from gateway.simulator.script import Script
 from loadtest.swarm.surroundings import SCRIPT, VOICE, Surroundings
 

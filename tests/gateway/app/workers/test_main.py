@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from gateway.app.config import Settings
+from gateway.app.config.settings import Settings
 from gateway.app.process import SIGNALS, Departure
 from gateway.app.serve import CannotServeError
 from gateway.app.workers import main

@@ -10,7 +10,7 @@ from types import SimpleNamespace
 import aiohttp
 import pytest
 
-from gateway.app.config import Settings
+from gateway.app.config.settings import Settings
 from gateway.app.serve import CannotServeError
 from gateway.app.workers import parent
 from gateway.app.workers.parent import _late, _Parent, serve_with_workers

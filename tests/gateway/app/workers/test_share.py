@@ -2,7 +2,7 @@ import pickle
 
 import pytest
 
-from gateway.app.config import Settings
+from gateway.app.config.settings import Settings
 from gateway.app.workers.share import part, share
 from tests.gateway.app.workers_stage import post
 

@@ -5,9 +5,9 @@ import pytest
 import yaml
 from pydantic import ValidationError
 
-from gateway.app.config import load, schema, show
-from gateway.app.config_errors import ConfigError
-from gateway.app.config_sections import Section
+from gateway.app.config.errors import ConfigError
+from gateway.app.config.sections import Section
+from gateway.app.config.settings import load, schema, show
 from legato.domain.speech import Failover
 from legato.domain.text import TextLevel
 

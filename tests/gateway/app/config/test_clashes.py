@@ -1,9 +1,9 @@
 import pytest
 
-from gateway.app.config import load
-from gateway.app.config_clashes import clashes
-from gateway.app.config_errors import ConfigError
-from gateway.app.config_sections import ServerSection
+from gateway.app.config.clashes import clashes
+from gateway.app.config.errors import ConfigError
+from gateway.app.config.sections import ServerSection
+from gateway.app.config.settings import load
 
 
 def found(**options):

@@ -7,7 +7,7 @@ provider (`eleven` has `eleven-rest`), with its key and its host, but pools, lim
 from collections.abc import Mapping
 from urllib.parse import urlsplit, urlunsplit
 
-from gateway.app.config_voices import ProviderSettings, RouteSettings, VoiceSettings
+from gateway.app.config.voices import ProviderSettings, RouteSettings, VoiceSettings
 from gateway.app.vendors import REST_TWINS
 
 SUFFIX = "-rest"

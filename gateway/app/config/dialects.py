@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
-from gateway.app.config_sections import Section
+from gateway.app.config.sections import Section
 from legato.faces import elevenlabs_requests, openai
 from legato.faces.cartesia import CartesiaSwitches
 from legato.faces.deepgram_v2 import DeepgramV2Switches

@@ -1,6 +1,6 @@
 """What is configured when nothing is: the voices that need no network and no key."""
 
-from gateway.app.config_voices import EngineName, ProviderSettings, RouteSettings, VoiceSettings
+from gateway.app.config.voices import EngineName, ProviderSettings, RouteSettings, VoiceSettings
 
 _TAGS = """
     en-US en-GB en-029 af am an ar as az ba be bg bn bpy bs ca cmn cs cv cy da de el eo es es-419 et eu fa fi fr-FR fr-BE

@@ -20,18 +20,18 @@ from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, EnvSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 
-from gateway.app.config_clashes import clashes
-from gateway.app.config_dialects import DialectsSection
-from gateway.app.config_errors import ConfigError, OptionPath, Problem, describe, nearest
-from gateway.app.config_file import ConfigFile, read_file
-from gateway.app.config_keys import strange_keys
-from gateway.app.config_lexicons import LexiconSettings
-from gateway.app.config_secrets import masked
-from gateway.app.config_sections import LimitsSection, LoggingSection, ServerSection, TelemetrySection
-from gateway.app.config_speaking import AudioSection, CacheSection, EnginesSection, TextSection
-from gateway.app.config_voices import KeySettings, ProviderSettings, Routes, VoiceSettings, voice_of
-from gateway.app.local_voices import local_providers, local_voices
-from gateway.app.rest_fallback import with_twin_routes, with_twins
+from gateway.app.config.clashes import clashes
+from gateway.app.config.dialects import DialectsSection
+from gateway.app.config.errors import ConfigError, OptionPath, Problem, describe, nearest
+from gateway.app.config.file import ConfigFile, read_file
+from gateway.app.config.keys import strange_keys
+from gateway.app.config.lexicons import LexiconSettings
+from gateway.app.config.local_voices import local_providers, local_voices
+from gateway.app.config.rest_fallback import with_twin_routes, with_twins
+from gateway.app.config.secrets import masked
+from gateway.app.config.sections import LimitsSection, LoggingSection, ServerSection, TelemetrySection
+from gateway.app.config.speaking import AudioSection, CacheSection, EnginesSection, TextSection
+from gateway.app.config.voices import KeySettings, ProviderSettings, Routes, VoiceSettings, voice_of
 from legato.domain.speech import Catalogue, Principal
 
 PREFIX = "LEGATO_"

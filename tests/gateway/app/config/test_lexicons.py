@@ -1,7 +1,7 @@
 import pytest
 from pydantic import ValidationError
 
-from gateway.app.config_lexicons import Lexicons, LexiconSettings, WordSettings
+from gateway.app.config.lexicons import Lexicons, LexiconSettings, WordSettings
 from legato.text.settings import LexiconEntry
 
 

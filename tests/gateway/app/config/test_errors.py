@@ -1,8 +1,8 @@
 import pytest
 from pydantic import BaseModel, ValidationError
 
-from gateway.app.config import Settings
-from gateway.app.config_errors import SHAPES, ConfigError, Problem, describe, dotted, nearest
+from gateway.app.config.errors import SHAPES, ConfigError, Problem, describe, dotted, nearest
+from gateway.app.config.settings import Settings
 
 
 class Leaf(BaseModel, extra="forbid"):

@@ -11,7 +11,7 @@ from typing import Annotated
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from gateway.app.config_sections import Section, split_list
+from gateway.app.config.sections import Section, split_list
 from legato.text.settings import LexiconEntry
 
 _KEPT = 1024

@@ -1,8 +1,8 @@
 import pytest
 from pydantic import ValidationError
 
-from gateway.app import config_voices
-from gateway.app.config_voices import (
+from gateway.app.config import voices as module
+from gateway.app.config.voices import (
     KeySettings,
     PoolSettings,
     ProviderSettings,
@@ -152,10 +152,10 @@ def test_a_provider_is_read_once_however_many_routes_it_has(monkeypatch):
 
     def build(*args):
         built.append(args)
-        return config_voices.VENDORS["deepgram"](*args)
+        return module.VENDORS["deepgram"](*args)
 
     routes = Routes({"p": ProviderSettings(dialect="counted", credential="env:K")})
     voices = [VoiceSettings(routes=(RouteSettings(provider="p", voice=f"v{n}"),)) for n in range(100)]
-    monkeypatch.setattr(config_voices, "VENDORS", {**config_voices.VENDORS, "counted": build})
+    monkeypatch.setattr(module, "VENDORS", {**module.VENDORS, "counted": build})
     assert [voice_of("v", voice, routes).routes[0].voice for voice in voices] == [f"v{n}" for n in range(100)]
     assert len(built) <= 2

@@ -1,8 +1,8 @@
-from gateway.app.config_docs import PAGE, main, page
+from gateway.app.config.docs import PAGE, main, page
 
 
 def test_the_page_in_the_repository_is_current():
-    assert main(["--check"]) == 0, "run python -m gateway.app.config_docs"
+    assert main(["--check"]) == 0, "run python -m gateway.app.config.docs"
     assert PAGE.read_text(encoding="utf-8") == page()
 
 

@@ -1,7 +1,7 @@
 import pytest
 from pydantic import ValidationError
 
-from gateway.app.config_dialects import DialectsSection
+from gateway.app.config.dialects import DialectsSection
 from legato.faces.elevenlabs_alignment import TimeBase
 
 

@@ -2,10 +2,10 @@ import hashlib
 
 import pytest
 
-from gateway.app.config import load
-from gateway.app.config_errors import ConfigError
-from gateway.app.config_keys import strange_keys
-from gateway.app.config_voices import KeySettings
+from gateway.app.config.errors import ConfigError
+from gateway.app.config.keys import strange_keys
+from gateway.app.config.settings import load
+from gateway.app.config.voices import KeySettings
 
 
 def digest(key):

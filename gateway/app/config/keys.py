@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator, Mapping
 
-from gateway.app.config_errors import OptionPath, dotted
-from gateway.app.config_voices import KeySettings
+from gateway.app.config.errors import OptionPath, dotted
+from gateway.app.config.voices import KeySettings
 
 _OF_NOTHING = frozenset(
     {

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 from pydantic import ValidationError
 
-from gateway.app.config_errors import ConfigError
-from gateway.app.config_voices import ProviderSettings, RouteSettings, VoiceSettings
+from gateway.app.config.errors import ConfigError
+from gateway.app.config.rest_fallback import with_twin_routes, with_twins
+from gateway.app.config.voices import ProviderSettings, RouteSettings, VoiceSettings
 from gateway.app.house import House
-from gateway.app.rest_fallback import with_twin_routes, with_twins
 from gateway.app.safety import check
 from gateway.app.simulation import simulator
 from gateway.app.vendor_room import dialect_of

@@ -4,8 +4,8 @@ from pathlib import Path
 import espeakng_loader
 import pytest
 
-from gateway.app.config_voices import EngineName
-from gateway.app.local_voices import ESPEAK_LANGUAGES, local_providers, local_voices
+from gateway.app.config.local_voices import ESPEAK_LANGUAGES, local_providers, local_voices
+from gateway.app.config.voices import EngineName
 
 
 def test_every_route_leads_to_a_local_engine():

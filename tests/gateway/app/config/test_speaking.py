@@ -1,7 +1,7 @@
 import pytest
 from pydantic import ValidationError
 
-from gateway.app.config_speaking import AudioSection, EnginesSection, TextSection
+from gateway.app.config.speaking import AudioSection, EnginesSection, TextSection
 from gateway.engines.supervisor import EngineSettings
 from legato.core.state import CoreSettings
 from legato.domain.speech import UtteranceOptions

@@ -1,6 +1,6 @@
 import pytest
 
-from gateway.app.config_secrets import masked, resolve
+from gateway.app.config.secrets import masked, resolve
 
 
 def test_secrets_are_masked_wherever_they_stand():

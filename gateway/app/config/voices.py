@@ -8,7 +8,7 @@ from typing import Annotated
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from gateway.app.config_sections import Credential, Section, no_truth_value, split_list
+from gateway.app.config.sections import Credential, Section, no_truth_value, split_list
 from gateway.app.vendors import REST_TWINS, VENDORS
 from gateway.engines.lines import TAKES
 from legato.domain.delivery import Takes

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from gateway.app.config_sections import Place, Section, split_list
+from gateway.app.config.sections import Place, Section, split_list
 from gateway.engines.engine_link import SILENCE_S
 from legato.core.recordings import Recordings
 from legato.core.sizer import ChunkSettings

@@ -8,7 +8,7 @@ import yaml
 from yaml.constructor import ConstructorError
 from yaml.reader import ReaderError
 
-from gateway.app.config_errors import ConfigError, OptionPath, Problem
+from gateway.app.config.errors import ConfigError, OptionPath, Problem
 
 _DEEPEST = 32
 _TOO_DEEP = "is nested too deeply"

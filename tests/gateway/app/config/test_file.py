@@ -1,7 +1,7 @@
 import pytest
 
-from gateway.app.config_errors import ConfigError
-from gateway.app.config_file import ConfigFile, read_file
+from gateway.app.config.errors import ConfigError
+from gateway.app.config.file import ConfigFile, read_file
 
 
 @pytest.fixture

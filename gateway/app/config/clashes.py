@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Mapping
 from itertools import combinations
 
-from gateway.app.config_errors import OptionPath
-from gateway.app.config_sections import EVERY_IPV4_ADDRESS, ServerSection, split_address
+from gateway.app.config.errors import OptionPath
+from gateway.app.config.sections import EVERY_IPV4_ADDRESS, ServerSection, split_address
 from gateway.rpc.listening import EVERY_ADDRESS
 
 _LISTENERS = ("http", "grpc", "admin", "wyoming")

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from gateway.app.config_sections import LimitsSection, ServerSection, Tls, is_loopback, split_address
+from gateway.app.config.sections import LimitsSection, ServerSection, Tls, is_loopback, split_address
 from legato.domain.speech import StreamLimits
 
 
