@@ -6,16 +6,16 @@ import sys
 
 import click
 
-from gateway.app.config_command import config_command
+from gateway.app.commands.config import config_command
+from gateway.app.commands.health import health_command
+from gateway.app.commands.languages import languages_command
+from gateway.app.commands.say import say_command
+from gateway.app.commands.serve import serve_command
+from gateway.app.commands.simulate import simulate_command
+from gateway.app.commands.text import text
+from gateway.app.commands.vendors import route_command, vendors_command
+from gateway.app.commands.voices import voices_command
 from gateway.app.descriptors import stand_in
-from gateway.app.health_command import health_command
-from gateway.app.languages_command import languages_command
-from gateway.app.say_command import say_command
-from gateway.app.serve_command import serve_command
-from gateway.app.simulate_command import simulate_command
-from gateway.app.text_command import text
-from gateway.app.vendors_command import route_command, vendors_command
-from gateway.app.voices_command import voices_command
 
 _EXAMPLES = """
 \b

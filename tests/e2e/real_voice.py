@@ -2,7 +2,7 @@
 
 import contextlib
 
-from gateway.app.simulate_command import _espeak
+from gateway.app.commands.simulate import _espeak
 
 
 @contextlib.asynccontextmanager

@@ -2,8 +2,8 @@ import asyncio
 
 import pytest
 
-from gateway.app.players import PlayerError
-from gateway.app.speaking import Spoken, Wish, _play, speak
+from gateway.app.commands.players import PlayerError
+from gateway.app.commands.speaking import Spoken, Wish, _play, speak
 from legato.domain.audio import AudioFormat, Encoding
 from legato.domain.errors import SpeechError
 from legato.domain.receipt import Receipt

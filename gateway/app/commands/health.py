@@ -8,7 +8,7 @@ import grpc
 import grpc.aio
 from grpc_health.v1 import health_pb2
 
-from gateway.app.client_options import Access, access, access_options, run
+from gateway.app.commands.client_options import Access, access, access_options, run
 from legato_client.address import Transport, parse_address
 from legato_client.catalogue import get
 from legato_client.grpc_wire import open_channel, trouble_of

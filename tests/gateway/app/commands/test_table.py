@@ -1,4 +1,4 @@
-from gateway.app.table import table
+from gateway.app.commands.table import table
 
 
 def test_columns_line_up_and_lines_end_with_their_last_word():

@@ -8,7 +8,7 @@ import wave
 import click
 import pytest
 
-from gateway.app.say_command import parse_format
+from gateway.app.commands.say import parse_format
 from legato.domain.audio import AudioFormat, Encoding
 from legato.v1 import speech_pb2
 from tests.gateway.app.cli_stage import PLAY, fake_player, legato_run, served_grpc, served_websocket
@@ -291,8 +291,8 @@ def test_where_no_gateway_runs_one_is_started(tmp_path, monkeypatch):
             assert not encodes
             await work(gateway.url)
 
-        monkeypatch.setattr("gateway.app.say_command.answers", nobody)
-        monkeypatch.setattr("gateway.app.say_command.with_own_gateway", own)
+        monkeypatch.setattr("gateway.app.commands.say.answers", nobody)
+        monkeypatch.setattr("gateway.app.commands.say.with_own_gateway", own)
         result = legato_run("say", "Well", "-o", tmp_path / "a.wav", env={"LEGATO_SERVER_URL": ""})
 
     assert result.exit_code == 0
@@ -302,8 +302,8 @@ def test_where_no_gateway_runs_one_is_started(tmp_path, monkeypatch):
 
 def test_a_gateway_on_this_machine_is_found(tmp_path, monkeypatch):
     with served_websocket() as gateway:
-        monkeypatch.setattr("gateway.app.say_command.LOCAL", gateway.url)
-        monkeypatch.setattr("gateway.app.client_options.LOCAL", gateway.url)
+        monkeypatch.setattr("gateway.app.commands.say.LOCAL", gateway.url)
+        monkeypatch.setattr("gateway.app.commands.client_options.LOCAL", gateway.url)
         result = legato_run("say", "Well", "-o", tmp_path / "a.wav")
 
     assert result.exit_code == 0

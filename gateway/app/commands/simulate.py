@@ -14,12 +14,12 @@ from typing import Any
 import click
 import uvloop
 
+from gateway.app.commands.line_writer import LineWriter
 from gateway.app.config.settings import Settings
 from gateway.app.config.speaking import EnginesSection
 from gateway.app.config.voices import EngineName, ProviderSettings, RouteSettings, VoiceSettings
 from gateway.app.engine_room import EngineRoom
 from gateway.app.groups import told_as
-from gateway.app.line_writer import LineWriter
 from gateway.app.listeners import cannot_listen
 from gateway.app.process import Departure, TooFewFilesError, check_file_limit, raise_file_limit
 from gateway.app.serve import CannotServeError, no_directory

@@ -49,7 +49,7 @@ def test_strangers_are_kept_from_paid_routes(tmp_path):
 
 
 def test_a_certificate_that_does_not_fit_is_told(tmp_path):
-    tls = Path(__file__).parent / "tls"
+    tls = Path(__file__).parents[1] / "tls"
     env = {
         "LEGATO_SERVER__TLS__CERTIFICATE": f"{tls}/certificate.pem",
         "LEGATO_SERVER__TLS__KEY": f"{tls}/other_key.pem",

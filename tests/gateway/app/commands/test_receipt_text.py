@@ -1,6 +1,6 @@
 import pytest
 
-from gateway.app.receipt_text import as_json, waterfall
+from gateway.app.commands.receipt_text import as_json, waterfall
 from legato.domain.receipt import Receipt, Stage
 
 RECEIPT = Receipt(

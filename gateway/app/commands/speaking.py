@@ -5,7 +5,7 @@ import contextlib
 from collections.abc import AsyncIterable, Callable
 from dataclasses import dataclass, field
 
-from gateway.app.sinks import Sink
+from gateway.app.commands.sinks import Sink
 from legato.domain.audio import AudioFormat
 from legato.domain.receipt import Receipt
 from legato.domain.replies import UtteranceCancelled

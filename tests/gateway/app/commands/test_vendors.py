@@ -2,8 +2,8 @@ import json
 
 import pytest
 
-from gateway.app import vendors_command as module
-from gateway.app.admin_client import OperatorError
+from gateway.app.commands import vendors as module
+from gateway.app.commands.admin_client import OperatorError
 from tests.gateway.app.cli_stage import legato_run
 
 ROUTE = {

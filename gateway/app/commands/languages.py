@@ -5,8 +5,8 @@ from pathlib import Path
 import click
 from google.protobuf import json_format
 
-from gateway.app.client_options import access, access_options, run
-from gateway.app.table import table
+from gateway.app.commands.client_options import access, access_options, run
+from gateway.app.commands.table import table
 from legato_client.catalogue import list_languages
 
 

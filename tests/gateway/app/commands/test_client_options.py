@@ -4,10 +4,10 @@ import click
 import pytest
 from click.testing import CliRunner
 
-from gateway.app.client_options import LOCAL, access, access_options, run
+from gateway.app.commands.client_options import LOCAL, access, access_options, run
+from gateway.app.commands.own_gateway import OwnGatewayError
+from gateway.app.commands.players import PlayerError
 from gateway.app.config.errors import ConfigError, Problem
-from gateway.app.own_gateway import OwnGatewayError
-from gateway.app.players import PlayerError
 from legato.domain.errors import Reason, SpeechError
 from legato_client.errors import ConnectionLostError
 

@@ -4,7 +4,7 @@ import contextlib
 import pytest
 from aiohttp import web
 
-from gateway.app.admin_client import OperatorError, control, vendors
+from gateway.app.commands.admin_client import OperatorError, control, vendors
 
 
 @contextlib.asynccontextmanager

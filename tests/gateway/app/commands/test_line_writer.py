@@ -4,7 +4,7 @@ import threading
 
 import pytest
 
-from gateway.app.line_writer import LineWriter
+from gateway.app.commands.line_writer import LineWriter
 
 
 @pytest.fixture

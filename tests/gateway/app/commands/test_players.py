@@ -2,7 +2,7 @@ import gc
 
 import pytest
 
-from gateway.app.players import FilePlayer, Player, PlayerCommand, PlayerError, find_player
+from gateway.app.commands.players import FilePlayer, Player, PlayerCommand, PlayerError, find_player
 from legato.domain.audio import AudioFormat, Encoding
 from tests.gateway.app.cli_stage import PLAY, fake_player
 

@@ -12,12 +12,12 @@ from typing import Any
 
 import click
 
-from gateway.app.client_options import LOCAL, Access, access, access_options, run
-from gateway.app.own_gateway import answers, with_own_gateway
-from gateway.app.receipt_text import as_json, waterfall
-from gateway.app.sinks import open_sink, usual_format
-from gateway.app.speaking import Spoken, Wish, speak
-from gateway.app.token_source import tokens_of
+from gateway.app.commands.client_options import LOCAL, Access, access, access_options, run
+from gateway.app.commands.own_gateway import answers, with_own_gateway
+from gateway.app.commands.receipt_text import as_json, waterfall
+from gateway.app.commands.sinks import open_sink, usual_format
+from gateway.app.commands.speaking import Spoken, Wish, speak
+from gateway.app.commands.token_source import tokens_of
 from legato.domain.audio import AudioFormat, Encoding
 
 _EXAMPLES = """

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
-from gateway.app.players import FilePlayer, Player, PlayerError, find_player
+from gateway.app.commands.players import FilePlayer, Player, PlayerError, find_player
 from legato.audio.wav import wav_header
 from legato.domain.audio import AudioFormat, Encoding
 

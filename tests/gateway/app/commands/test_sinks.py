@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from gateway.app.players import FilePlayer, Player, PlayerError
-from gateway.app.sinks import AudioFile, Nowhere, Pipe, open_sink, usual_format
+from gateway.app.commands.players import FilePlayer, Player, PlayerError
+from gateway.app.commands.sinks import AudioFile, Nowhere, Pipe, open_sink, usual_format
 from legato.domain.audio import AudioFormat, Encoding
 from tests.gateway.app.cli_stage import PLAY, fake_player
 

@@ -7,7 +7,7 @@ import grpc
 import pytest
 from grpc_health.v1 import health, health_pb2, health_pb2_grpc
 
-from gateway.app.health_command import _brief, _lines
+from gateway.app.commands.health import _brief, _lines
 from tests.gateway.app.cli_stage import legato_run
 
 REPORT = {"status": "ready", "streams": 3, "voices": {"joe": {"ready": True}}, "cpu": {}}

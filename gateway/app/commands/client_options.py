@@ -10,9 +10,9 @@ from urllib.parse import urlsplit
 
 import click
 
+from gateway.app.commands.own_gateway import OwnGatewayError
+from gateway.app.commands.players import PlayerError
 from gateway.app.config.errors import ConfigError
-from gateway.app.own_gateway import OwnGatewayError
-from gateway.app.players import PlayerError
 from legato.domain.errors import SpeechError
 from legato_client.errors import ConnectionLostError
 

@@ -6,9 +6,9 @@ from typing import Any, TypeVar
 
 import click
 
-from gateway.app.admin_client import LOCAL_ADMIN, OperatorError, control, vendors
-from gateway.app.client_options import run
-from gateway.app.table import table
+from gateway.app.commands.admin_client import LOCAL_ADMIN, OperatorError, control, vendors
+from gateway.app.commands.client_options import run
+from gateway.app.commands.table import table
 
 T = TypeVar("T")
 _STATES = ("idle", "leased", "dialling", "cleaning", "draining")

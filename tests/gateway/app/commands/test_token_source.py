@@ -4,7 +4,7 @@ import threading
 
 import pytest
 
-from gateway.app.token_source import tokens_of
+from gateway.app.commands.token_source import tokens_of
 
 
 async def collect(fd):

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from gateway.app.commands.own_gateway import OwnGatewayError, _beside, _for_one, answers, with_own_gateway
 from gateway.app.config.settings import load
 from gateway.app.listeners import server_settings
-from gateway.app.own_gateway import OwnGatewayError, _beside, _for_one, answers, with_own_gateway
 from gateway.engines.supervisor import VoicesMissingError
 from legato_client import connect
 from tests.legato_client import scripted
@@ -92,7 +92,7 @@ async def test_a_real_gateway_with_real_voices_for_one_sentence():
 
 async def test_what_keeps_others_out_of_a_gateway_for_everybody_does_not_keep_its_own_program_out():
     """`legato say` in a shell that has the variables of a gateway with TLS and keys."""
-    tls = Path(__file__).parent / "tls"
+    tls = Path(__file__).parents[1] / "tls"
     settings = load(
         None,
         {

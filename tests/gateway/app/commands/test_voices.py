@@ -1,6 +1,6 @@
 import json
 
-from gateway.app.voices_command import _some
+from gateway.app.commands.voices import _some
 from legato.v1 import speech_pb2
 from tests.gateway.app.cli_stage import legato_run, served_grpc, served_websocket
 
@@ -51,7 +51,7 @@ def test_a_language_that_nobody_speaks(monkeypatch):
     async def nobody(url, **asked):
         return speech_pb2.ListVoicesResponse(default_voice="joe")
 
-    monkeypatch.setattr("gateway.app.voices_command.list_voices", nobody)
+    monkeypatch.setattr("gateway.app.commands.voices.list_voices", nobody)
     result = legato_run("voices", "-l", "xx")
 
     assert result.stdout == "No voice speaks 'xx'; `legato languages` lists the languages that are spoken.\n"

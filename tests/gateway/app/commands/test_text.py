@@ -5,7 +5,7 @@ import json
 import pytest
 from click.testing import CliRunner
 
-from gateway.app.text_command import text
+from gateway.app.commands.text import text
 
 
 def run(given: str, *options: str) -> list[dict[str, object]]:
