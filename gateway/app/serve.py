@@ -18,7 +18,7 @@ from gateway.app.dialects import tcp_face
 from gateway.app.groups import told_as
 from gateway.app.house import CLOCK, House
 from gateway.app.link.link import Link
-from gateway.app.link.messages import Message
+from gateway.app.link.messages import Order, SetRoute
 from gateway.app.link.post import Post
 from gateway.app.listeners import cannot_listen, server_settings
 from gateway.app.process import Departure, tune_collector
@@ -107,11 +107,11 @@ async def serve(
     start.say("stopped")
 
 
-def _obey(operations: Switchboard, logs: Logs | None, order: Message) -> None:
-    if order["is"] == "route":
-        operations.hold(order["route"], order["action"])
+def _obey(operations: Switchboard, logs: Logs | None, order: Order) -> None:
+    if isinstance(order, SetRoute):
+        operations.hold(order.route, order.action)
     elif logs is not None:
-        logs.set_level(order["level"])
+        logs.set_level(order.level)
 
 
 def no_directory(error: OSError) -> CannotServeError:

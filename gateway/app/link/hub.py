@@ -3,7 +3,7 @@
 async with Hub(path, broker) as hub:
     hub.on_change = ...       # a worker has come, is ready, or is gone
     hub.on_engine_hangs = ... # a worker has waited for the engine in vain
-    hub.stand("level", ...)   # all workers are told this, and those still to come
+    hub.stand("level", SetLevel("debug"))   # all workers are told this, and those still to come
     hub.leave()               # all workers finish and leave, and those still to come
 """
 
@@ -14,15 +14,16 @@ from pathlib import Path
 from types import TracebackType
 from typing import Protocol, Self
 
-from gateway.app.link.messages import JsonLines, Message
-
-_ALL_LEAVE = {"is": "leave", "all": True}
+from gateway.app.link import messages
+from gateway.app.link.json_lines import JsonLines
 
 
 class Lender(Protocol):
     """Lends seats to the workers."""
 
-    def heard(self, borrower: str, send: Callable[..., None], message: Message) -> None:
+    def heard(
+        self, borrower: str, send: Callable[[messages.ToBorrower], None], message: messages.FromBorrower
+    ) -> None:
         """A worker asks for a seat, gives seats back, or reports a refusal."""
 
     def gone(self, borrower: str) -> None:
@@ -50,7 +51,7 @@ class Member:
     def knock(self) -> None:
         """Ask whether the worker is there. One that has not answered is not asked again: messages to one that hangs would pile up."""
         self.silent_s = 0.0
-        self._line.send(**{"is": "knock"})
+        self._line.send(messages.Knock())
 
 
 class Hub:
@@ -68,7 +69,7 @@ class Hub:
         self._members: dict[JsonLines, Member] = {}
         self._server: asyncio.Server | None = None
         self._leaving = False
-        self._standing: dict[str, Message] = {}
+        self._standing: dict[str, messages.Order] = {}
         self.were_ready: set[int] = set()
         """Numbers of workers that have been ready, in this life or an earlier one."""
         self.on_change: Callable[[], None] = _nobody
@@ -118,52 +119,54 @@ class Hub:
         """Return every worker that is connected, even one whose place another has taken."""
         return [member for member in self._members.values() if member.number]
 
-    def stand(self, about: str, **order: object) -> None:
+    def stand(self, about: str, order: messages.Order) -> None:
         """Give all workers a standing order: one that comes later, such as a restarted one, is given it as well.
 
         Args:
             about: what the order is about; of two about the same thing the later one holds.
-            order: the message.
+            order: the order.
         """
         self._standing[about] = order
         for line in self._members:
-            line.send(**order)
+            line.send(order)
 
     def leave(self) -> None:
         """Tell all workers to finish and leave, and those still to come."""
         self._leaving = True
         for line in self._members:
-            line.send(**_ALL_LEAVE)
+            line.send(messages.Leave(all=True))
 
     def _connection(self) -> JsonLines:
         line = JsonLines(self._heard, self._over)
         self._members[line] = Member(str(next(self._keys)), line)
         return line
 
-    def _heard(self, line: JsonLines, message: Message) -> None:
+    def _heard(self, line: JsonLines, message: messages.Message) -> None:
         member = self._members[line]
-        match message["is"]:
-            case "hello":
-                member.number, member.pid = int(message["worker"]), int(message["pid"])
+        match message:
+            case messages.Hello():
+                member.number, member.pid = message.worker, message.pid
                 for order in self._standing.values():
-                    line.send(**order)
+                    line.send(order)
                 if self._leaving:
-                    line.send(**_ALL_LEAVE)
-            case "listening":
+                    line.send(messages.Leave(all=True))
+            case messages.Listening():
                 member.listening = True
-            case "ready":
+            case messages.Ready():
                 member.ready = True
                 self._send_away_others(line, member.number)
                 self.were_ready.add(member.number)
-            case "here":
+            case messages.Here():
                 member.silent_s = None
                 return
-            case "engine hangs":
+            case messages.EngineHangs():
                 self.on_engine_hangs()
                 return
-            case _:
+            case _ if isinstance(message, messages.FromBorrower):
                 self._lender.heard(member.key, line.send, message)
                 return
+            case _:
+                raise ValueError("only a parent says this")
         self.on_change()
 
     def _send_away_others(self, line: JsonLines, number: int) -> None:
@@ -171,7 +174,7 @@ class Hub:
         # That happens to all of them at once: they leave only when the new ones are ready, or nobody would be at their ports.
         for other, member in self._members.items():
             if other is not line and member.number == number:
-                other.send(**{"is": "leave", "all": False})
+                other.send(messages.Leave(all=False))
 
     def _over(self, line: JsonLines) -> None:
         member = self._members.pop(line)

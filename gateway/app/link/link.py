@@ -6,7 +6,8 @@ from collections.abc import Callable
 from types import TracebackType
 from typing import Self
 
-from gateway.app.link.messages import JsonLines, Message
+from gateway.app.link import messages
+from gateway.app.link.json_lines import JsonLines
 from gateway.app.link.post import Post
 from gateway.upstream.seats import Borrower
 
@@ -27,8 +28,8 @@ class Link:
         self._line = JsonLines(self._heard, self._over)
         self._borrowers: dict[str, Borrower] = {}
         self._leave: Callable[[], None] | None = None
-        self._obey: Callable[[Message], None] | None = None
-        self._orders: list[Message] = []
+        self._obey: Callable[[messages.Order], None] | None = None
+        self._orders: list[messages.Order] = []
         self._told_to_leave = False
         self.all_leave = False
         """Whether the parent has told all workers to leave; if not, this one leaves alone, or a new parent's workers follow."""
@@ -45,7 +46,7 @@ class Link:
             await loop.create_unix_connection(lambda: self._line, str(self._post.hub))
         except OSError as error:
             raise ParentGoneError(error.strerror or str(error)) from None
-        self._line.send(**{"is": "hello", "worker": self._post.number, "pid": os.getpid()})
+        self._line.send(messages.Hello(self._post.number, os.getpid()))
         return self
 
     async def __aexit__(
@@ -56,15 +57,15 @@ class Link:
 
     def listening(self) -> None:
         """This worker's ports are open."""
-        self._line.send(**{"is": "listening"})
+        self._line.send(messages.Listening())
 
     def ready(self) -> None:
         """New streams are welcome here."""
-        self._line.send(**{"is": "ready"})
+        self._line.send(messages.Ready())
 
     def engine_hangs(self) -> None:
         """The engine process, which the parent has started, no longer answers."""
-        self._line.send(**{"is": "engine hangs"})
+        self._line.send(messages.EngineHangs())
 
     def when_to_leave(self, leave: Callable[[], None]) -> None:
         """Set what to call when the parent says so, or is gone; it is called at once if that has happened already."""
@@ -72,7 +73,7 @@ class Link:
         if self._told_to_leave:
             leave()
 
-    def when_ordered(self, obey: Callable[[Message], None]) -> None:
+    def when_ordered(self, obey: Callable[[messages.Order], None]) -> None:
         """Set what to call with every standing order; it is called at once with those that have come already."""
         self._obey = obey
         for order in self._orders:
@@ -83,27 +84,27 @@ class Link:
     def open(self, account: str, limit: int, borrower: Borrower) -> "Account":
         """Open an account for the seats of one credential."""
         self._borrowers[account] = borrower
-        self._line.send(**{"is": "open", "account": account, "limit": limit})
+        self._line.send(messages.OpenAccount(account, limit))
         return Account(self._line, account)
 
     # --------------------------------------------------------------------------------------------------------------------
 
-    def _heard(self, _: JsonLines, message: Message) -> None:
-        match message["is"]:
-            case "lent":
-                self._borrowers[message["account"]].lent()
-            case "recall":
-                self._borrowers[message["account"]].recalled(urgent=bool(message["urgent"]))
-            case "pause":
-                self._borrowers[message["account"]].paused(float(message["pause_s"]))
-            case "route" | "level" if self._obey is not None:
+    def _heard(self, _: JsonLines, message: messages.Message) -> None:
+        match message:
+            case messages.Lent(account):
+                self._borrowers[account].lent()
+            case messages.Recall(account, urgent):
+                self._borrowers[account].recalled(urgent=urgent)
+            case messages.Pause(account, pause_s):
+                self._borrowers[account].paused(pause_s)
+            case messages.SetRoute() | messages.SetLevel() if self._obey is not None:
                 self._obey(message)
-            case "route" | "level":
+            case messages.SetRoute() | messages.SetLevel():
                 self._orders.append(message)
-            case "knock":
-                self._line.send(**{"is": "here"})
-            case "leave":
-                self.all_leave = bool(message["all"])
+            case messages.Knock():
+                self._line.send(messages.Here())
+            case messages.Leave():
+                self.all_leave = message.all
                 self._go()
 
     def _over(self, _: JsonLines) -> None:
@@ -130,16 +131,16 @@ class Account:
 
     def ask(self) -> None:
         """One more seat is needed."""
-        self._line.send(**{"is": "ask", "account": self._name})
+        self._line.send(messages.AskSeat(self._name))
 
     def give_back(self, seats: int) -> None:
         """This many seats are no longer needed."""
-        self._line.send(**{"is": "back", "account": self._name, "seats": seats})
+        self._line.send(messages.GiveBack(self._name, seats))
 
     def refused(self, retry_after_s: float | None) -> None:
         """The vendor has refused a run for being one too many."""
-        self._line.send(**{"is": "refused", "account": self._name, "retry_after_s": retry_after_s})
+        self._line.send(messages.Refused(self._name, retry_after_s))
 
     def renewed(self) -> None:
         """The credential is another one."""
-        self._line.send(**{"is": "renewed", "account": self._name})
+        self._line.send(messages.Renewed(self._name))

@@ -1,76 +1,205 @@
-"""The messages between parent and workers: one JSON object per line, on a Unix socket. Sending never waits.
+"""What a worker and its parent tell one another, and how it is written: a JSON object whose `is` names the kind.
 
-worker -> parent   {"is": "hello", "worker": 1, "pid": 4711}        {"is": "listening"}        {"is": "ready"}
-                   {"is": "engine hangs"}                           the parent started it, and replaces it
-                   {"is": "open", "account": A, "limit": 5}         it uses this credential; 0 for no limit
-                   {"is": "ask", "account": A}                      one more seat is needed
-                   {"is": "back", "account": A, "seats": 1}         seats are given back
-                   {"is": "refused", "account": A, "retry_after_s": 1.0}
-                   {"is": "renewed", "account": A}                  the credential is another one
-                   {"is": "here"}                                   the answer to a knock
-parent -> worker   {"is": "lent", "account": A}                     one more seat
-                   {"is": "recall", "account": A, "urgent": true}   one is wanted back
-                   {"is": "pause", "account": A, "pause_s": 1.0}    the vendor has refused another worker
-                   {"is": "route", "route": R, "action": "drain"}   as an operator ordered; also for workers still to come
-                   {"is": "level", "level": "debug"}                likewise, for the log
-                   {"is": "knock"}                                  are you there?
-                   {"is": "leave", "all": true}                     finish what is being said, and leave; all do, or this one alone
-
-An account is a provider's name. When the connection ends, the other side is gone.
+An account is a provider's name.
 """
 
-import asyncio
-import json
-from collections.abc import Callable, Mapping
-from typing import Any, cast
+from collections.abc import Mapping
 
-Message = Mapping[str, Any]
-_MOST_BYTES = 1 << 20
+import orjson
+
+from legato.domain.values import value
+
+# --- a worker to its parent
 
 
-class JsonLines(asyncio.Protocol):
-    """One end of the connection.
+@value
+class Hello:
+    """The first message of a worker.
 
     Args:
-        heard: takes every message.
-        over: called once, at the end.
+        worker: its number.
+        pid: id of its process.
     """
 
-    def __init__(
-        self, heard: Callable[["JsonLines", Message], None], over: Callable[["JsonLines"], None]
-    ) -> None:
-        self._heard = heard
-        self._over = over
-        self._rest = b""
-        self._transport: asyncio.Transport | None = None
+    worker: int
+    pid: int
 
-    def send(self, **message: object) -> None:
-        """Send a message; do nothing if the other side is gone."""
-        if self._transport is not None:
-            self._transport.write(json.dumps(message).encode() + b"\n")
 
-    def close(self) -> None:
-        """End the connection."""
-        if self._transport is not None:
-            self._transport.close()
+@value
+class Listening:
+    """Its ports are open."""
 
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """The other side is there."""
-        # uvloop's transports behave as Transports without inheriting from it.
-        self._transport = cast("asyncio.Transport", transport)
 
-    def data_received(self, data: bytes) -> None:
-        """Lines have come, cut anywhere."""
-        *lines, self._rest = (self._rest + data).split(b"\n")
-        try:
-            for line in lines:
-                self._heard(self, json.loads(line))
-        except (ValueError, KeyError, TypeError):
-            self.close()  # not a message of ours
-        if len(self._rest) > _MOST_BYTES:
-            self.close()
+@value
+class Ready:
+    """New streams are welcome there."""
 
-    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - the protocol's signature
-        """The other side is gone."""
-        self._transport = None
-        self._over(self)
+
+@value
+class EngineHangs:
+    """The engine process, which the parent started and replaces, no longer answers."""
+
+
+@value
+class Here:
+    """The answer to a `Knock`."""
+
+
+@value
+class OpenAccount:
+    """It uses this credential.
+
+    Args:
+        limit: runs that the credential allows at once; 0 for no limit.
+    """
+
+    account: str
+    limit: int
+
+
+@value
+class AskSeat:
+    """One more seat is needed."""
+
+    account: str
+
+
+@value
+class GiveBack:
+    """Seats are no longer needed."""
+
+    account: str
+    seats: int
+
+
+@value
+class Refused:
+    """The vendor has refused a run for being one too many.
+
+    Args:
+        retry_after_s: how long it asks to wait; `None` if it does not say.
+    """
+
+    account: str
+    retry_after_s: float | None
+
+
+@value
+class Renewed:
+    """The credential is another one."""
+
+    account: str
+
+
+FromBorrower = OpenAccount | AskSeat | GiveBack | Refused | Renewed
+FromWorker = Hello | Listening | Ready | EngineHangs | Here | FromBorrower
+
+# --- the parent to a worker
+
+
+@value
+class Lent:
+    """One more seat."""
+
+    account: str
+
+
+@value
+class Recall:
+    """A seat is wanted back.
+
+    Args:
+        urgent: whether somebody waits for it.
+    """
+
+    account: str
+    urgent: bool
+
+
+@value
+class Pause:
+    """The vendor has refused a run of another worker, and asks to wait."""
+
+    account: str
+    pause_s: float
+
+
+@value
+class SetRoute:
+    """An operator has ordered this of a route ("provider/voice")."""
+
+    route: str
+    action: str
+
+
+@value
+class SetLevel:
+    """An operator has set the level of the log."""
+
+    level: str
+
+
+@value
+class Knock:
+    """Are you there?"""
+
+
+@value
+class Leave:
+    """Finish what is being said, and leave.
+
+    Args:
+        all: whether all workers do; if not, this one alone.
+    """
+
+    all: bool
+
+
+ToBorrower = Lent | Recall | Pause
+Order = SetRoute | SetLevel
+"""Orders stand: workers that come later are given them as well."""
+FromParent = ToBorrower | Order | Knock | Leave
+
+# --- on the wire
+
+Message = FromWorker | FromParent
+_KINDS: Mapping[str, type[Message]] = {
+    "hello": Hello,
+    "listening": Listening,
+    "ready": Ready,
+    "engine hangs": EngineHangs,
+    "here": Here,
+    "open": OpenAccount,
+    "ask": AskSeat,
+    "back": GiveBack,
+    "refused": Refused,
+    "renewed": Renewed,
+    "lent": Lent,
+    "recall": Recall,
+    "pause": Pause,
+    "route": SetRoute,
+    "level": SetLevel,
+    "knock": Knock,
+    "leave": Leave,
+}
+_NAMES = {kind: name for name, kind in _KINDS.items()}
+
+
+def encode(message: Message) -> bytes:
+    """Return a message as it is written, without a line break."""
+    fields = {name: getattr(message, name) for name in message.__match_args__}
+    return orjson.dumps({"is": _NAMES[type(message)], **fields})
+
+
+def decode(data: bytes) -> Message:
+    """Return the message that was written.
+
+    Raises:
+        ValueError: this is no JSON.
+        KeyError: there is no such message.
+        TypeError: it has other fields, or this is no object.
+    """
+    fields = orjson.loads(data)
+    kind = _KINDS[fields["is"]]
+    del fields["is"]
+    return kind(**fields)

@@ -17,6 +17,7 @@ import aiohttp
 from aiohttp import hdrs, web
 
 from gateway.app.config.sections import split_address
+from gateway.app.link.messages import SetLevel, SetRoute
 from gateway.app.link.post import Post
 from gateway.app.workers.broker import Broker
 from gateway.app.workers.metrics import ParentMetrics
@@ -241,8 +242,7 @@ class Admin:
         if answer.status == _NO_CONTENT:  # done by one: others may not have used the route yet
             wanted = json.loads(await request.read())
             route = str(wanted["route"])
-            order = {"is": "route", "route": route, "action": str(wanted["action"])}
-            self._staff.stand(f"route {route}", **order)
+            self._staff.stand(f"route {route}", SetRoute(route, str(wanted["action"])))
         return answer
 
     async def _level(self, request: web.Request) -> web.StreamResponse:
@@ -250,7 +250,7 @@ class Admin:
         if answer.status == _OK:
             level = str(json.loads(await request.read())["level"])
             self._logs.set_level(level)
-            self._staff.stand("level", **{"is": "level", "level": level})
+            self._staff.stand("level", SetLevel(level))
         return answer
 
 

@@ -7,7 +7,7 @@ vendor asks one worker for is told to the others, also where no seats are lent.
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
 
-from gateway.app.link.messages import Message
+from gateway.app.link import messages
 from legato.core.lending import Lend, Lending, LendingEffect
 from legato.ports import Clock
 
@@ -26,7 +26,7 @@ class Broker:
         self._clock = clock
         self._settle_s = settle_s
         self._accounts: dict[str, Lending] = {}
-        self._send: dict[str, Callable[..., None]] = {}
+        self._send: dict[str, Callable[[messages.ToBorrower], None]] = {}
         self._timers: dict[str, asyncio.TimerHandle] = {}
 
     def lent(self) -> Mapping[str, tuple[int, int]]:
@@ -34,30 +34,30 @@ class Broker:
         limited = {name: lending for name, lending in self._accounts.items() if lending.is_limited}
         return {name: (lending.lent, lending.allowed) for name, lending in limited.items()}
 
-    def heard(self, borrower: str, send: Callable[..., None], message: Message) -> None:
+    def heard(
+        self, borrower: str, send: Callable[[messages.ToBorrower], None], message: messages.FromBorrower
+    ) -> None:
         """A worker opens an account, asks for a seat, gives seats back, or reports a refusal or a new key.
 
         Raises:
-            KeyError: the message is not understood.
+            KeyError: there is no such account.
         """
-        account, now = message["account"], self._clock()
+        account, now = message.account, self._clock()
         effects: Sequence[LendingEffect] = ()
         self._send[borrower] = send
-        match message["is"]:
-            case "open":
-                self._accounts.setdefault(account, Lending(int(message["limit"])))
+        match message:
+            case messages.OpenAccount():
+                self._accounts.setdefault(account, Lending(message.limit))
                 self._tell_pause(account, [borrower], now)
-            case "ask":
+            case messages.AskSeat():
                 effects = self._accounts[account].ask(borrower, now)
-            case "back":
-                effects = self._accounts[account].give_back(borrower, int(message["seats"]), now)
-            case "refused":
-                effects = self._accounts[account].refused(message["retry_after_s"], now)
+            case messages.GiveBack():
+                effects = self._accounts[account].give_back(borrower, message.seats, now)
+            case messages.Refused():
+                effects = self._accounts[account].refused(message.retry_after_s, now)
                 self._tell_pause(account, [name for name in self._send if name != borrower], now)
-            case "renewed":
+            case messages.Renewed():
                 effects = self._accounts[account].renewed(now)
-            case other:
-                raise KeyError(other)
         self._perform(account, effects)
 
     def gone(self, borrower: str) -> None:
@@ -73,15 +73,15 @@ class Broker:
     def _tell_pause(self, account: str, borrowers: Sequence[str], now: float) -> None:
         pause_s = self._accounts[account].hold_until - now
         for borrower in borrowers if pause_s > 0 else ():
-            self._send[borrower](**{"is": "pause", "account": account, "pause_s": pause_s})
+            self._send[borrower](messages.Pause(account, pause_s))
 
     def _perform(self, account: str, effects: Sequence[LendingEffect]) -> None:
         for effect in effects:
             send = self._send.get(effect.borrower, _unheard)
             if isinstance(effect, Lend):
-                send(**{"is": "lent", "account": account})
+                send(messages.Lent(account))
             else:
-                send(**{"is": "recall", "account": account, "urgent": effect.urgent})
+                send(messages.Recall(account, effect.urgent))
         self._arm(account)
 
     def _arm(self, account: str) -> None:
@@ -97,5 +97,5 @@ class Broker:
         self._perform(account, self._accounts[account].tick(self._clock()))
 
 
-def _unheard(**message: object) -> None:
+def _unheard(message: messages.ToBorrower) -> None:
     """Drop what is sent to a worker that is gone: a seat lent to it now is taken back in a moment."""

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from gateway.app.link.hub import Hub, Member
+from gateway.app.link.messages import Order
 from gateway.app.link.post import Post
 from gateway.app.workers.process import WorkerProcess
 from gateway.app.workers.vigil import has_ended
@@ -55,9 +56,9 @@ class Staff:
         pids = [worker.pid for worker in self.workers if worker.alive]
         return not self._hub.connected() and all(pid and has_ended(pid) for pid in pids)
 
-    def stand(self, about: str, **order: object) -> None:
+    def stand(self, about: str, order: Order) -> None:
         """Give all workers an order that holds from now on, also for those that are restarted."""
-        self._hub.stand(about, **order)
+        self._hub.stand(about, order)
 
     def leave(self) -> None:
         """Let all workers finish and leave, and restart none."""

@@ -1,6 +1,9 @@
 import asyncio
 import os
 
+import pytest
+
+from gateway.app.link.messages import SetLevel, SetRoute
 from tests.gateway.app.workers_stage import host, link, post, until
 
 
@@ -49,20 +52,20 @@ async def test_all_are_told_to_leave_and_whoever_comes_later(tmp_path):
 
 
 async def test_what_stands_is_told_to_all_and_to_whoever_comes_later_the_last_word_of_it(tmp_path):
-    drained = {"is": "route", "route": "v/anna", "action": "drain"}
+    drained = SetRoute("v/anna", "drain")
     async with host(tmp_path) as hub, link(tmp_path) as early:
         told, late_told = [], []
         early.when_ordered(told.append)
         await until(lambda: hub.members)
-        hub.stand("level", **{"is": "level", "level": "debug"})
-        hub.stand("route v/anna", **drained)
-        hub.stand("level", **{"is": "level", "level": "info"})
+        hub.stand("level", SetLevel("debug"))
+        hub.stand("route v/anna", drained)
+        hub.stand("level", SetLevel("info"))
         await until(lambda: len(told) == 3)
         async with link(tmp_path, 2) as late:
             late.when_ordered(late_told.append)
             await until(lambda: len(late_told) == 2)
-        assert [order["is"] for order in told] == ["level", "route", "level"]
-        assert late_told == [{"is": "level", "level": "info"}, drained]
+        assert told == [SetLevel("debug"), drained, SetLevel("info")]
+        assert late_told == [SetLevel("info"), drained]
 
 
 async def test_one_that_another_has_taken_the_place_of_is_told_to_leave_when_that_is_ready(tmp_path):
@@ -106,10 +109,11 @@ async def test_only_the_owner_may_connect(tmp_path):
         assert post(tmp_path).hub.stat().st_mode & 0o777 == 0o600
 
 
-async def test_strangers_are_shown_out(tmp_path):
+@pytest.mark.parametrize("said", [b'{"is": "borrow", "account": "v"}\n', b'{"is": "knock"}\n', b'"hello"\n'])
+async def test_strangers_are_shown_out(tmp_path, said):
     async with host(tmp_path) as hub:
         reader, writer = await asyncio.open_unix_connection(str(post(tmp_path).hub))
-        writer.write(b'{"is": "borrow", "account": "v"}\n')
+        writer.write(said)
         async with asyncio.timeout(5):
             assert await reader.read() == b""
         writer.close()

@@ -3,6 +3,7 @@ import asyncio
 import pytest
 
 from gateway.app.link.link import ParentGoneError
+from gateway.app.link.messages import SetLevel
 from tests.gateway.app.workers_stage import Borrowing, host, link, until
 
 
@@ -30,7 +31,7 @@ async def test_without_a_parent_there_is_no_worker(tmp_path):
 
 async def test_an_order_that_comes_before_anybody_can_obey_is_kept(tmp_path):
     async with host(tmp_path) as hub, link(tmp_path) as worker:
-        hub.stand("level", **{"is": "level", "level": "debug"})
+        hub.stand("level", SetLevel("debug"))
         await until(lambda: hub.members)
         told, left = [], asyncio.Event()
         worker.when_to_leave(left.set)
@@ -38,4 +39,4 @@ async def test_an_order_that_comes_before_anybody_can_obey_is_kept(tmp_path):
         async with asyncio.timeout(5):
             await left.wait()
         worker.when_ordered(told.append)
-        assert told == [{"is": "level", "level": "debug"}]
+        assert told == [SetLevel("debug")]

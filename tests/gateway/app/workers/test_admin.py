@@ -8,6 +8,7 @@ import aiohttp
 from aiohttp import web
 from prometheus_client import CollectorRegistry, Counter
 
+from gateway.app.link.messages import SetLevel, SetRoute
 from gateway.app.workers.admin import Admin
 from gateway.telemetry.logs import Logs
 from gateway.telemetry.packed import PACKED, pack
@@ -87,7 +88,7 @@ async def admin(folder):
             started=True,
             leaving=False,
             standing=standing,
-            stand=lambda about, **order: standing.update({about: order}),
+            stand=lambda about, order: standing.update({about: order}),
         )
         broker = SimpleNamespace(lent=lambda: {"d": (3, 4)})
         logs = Logs("info", "json", io.StringIO())
@@ -214,7 +215,7 @@ async def test_vendors_are_merged_and_an_operator_reaches_every_worker(tmp_path)
                 assert answer.status == status
             assert bool(house.staff.standing) is (status == 204), "what nobody knows does not stand"
         assert house.one.posted == house.two.posted == [wanted, wanted]
-        assert house.staff.standing == {"route d/anna": {"is": "route", **wanted}}
+        assert house.staff.standing == {"route d/anna": SetRoute(**wanted)}
 
 
 async def test_what_there_is_not_is_told_by_name_as_by_a_gateway_that_is_one_process(tmp_path):
@@ -247,7 +248,7 @@ async def test_the_level_of_the_log_is_everybodys(tmp_path):
         async with house.client.put("/log-level", json={"level": "loud"}) as answer:
             assert answer.status == 400
         assert house.logs.level == "debug"
-        assert house.staff.standing == {"level": {"is": "level", "level": "debug"}}
+        assert house.staff.standing == {"level": SetLevel("debug")}
 
 
 async def test_without_an_address_there_is_no_port():

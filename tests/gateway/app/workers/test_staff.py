@@ -2,6 +2,7 @@ import os
 import shutil
 from types import SimpleNamespace
 
+from gateway.app.link.messages import SetLevel
 from gateway.app.workers.staff import Staff
 
 
@@ -31,7 +32,7 @@ class Hub:
     def leave(self):
         self.left = True
 
-    def stand(self, about, **order):
+    def stand(self, about, order):
         self.standing = {about: order}
 
 
@@ -76,8 +77,8 @@ def test_all_are_gone_when_none_is_connected_and_every_process_has_ended():
 
 def test_word_to_all():
     all_of_them, hub = staff()
-    all_of_them.stand("level", level="debug")
-    assert hub.standing == {"level": {"level": "debug"}}
+    all_of_them.stand("level", SetLevel("debug"))
+    assert hub.standing == {"level": SetLevel("debug")}
     all_of_them.leave()
     assert (all_of_them.leaving, hub.left) == (True, True)
     all_of_them.kill()

@@ -10,6 +10,7 @@ from types import SimpleNamespace
 import pytest
 
 from gateway.app.link.hub import Member
+from gateway.app.link.messages import Knock
 from gateway.app.workers import vigil
 from gateway.app.workers.vigil import LEAST_START_S, Vigil, has_ended, is_held, kill
 from gateway.telemetry.logs import Logs
@@ -30,8 +31,8 @@ class Worker:
         self.member.number, self.member.pid, self.member.ready = number, self.pid, ready
         self.hangs, self.held, self.ends, self.knocks = hangs, False, True, 0
 
-    def send(self, **message):
-        assert message == {"is": "knock"}
+    def send(self, message):
+        assert message == Knock()
         self.knocks += 1
         if not self.hangs:
             self.member.silent_s = None
