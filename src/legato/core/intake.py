@@ -3,7 +3,7 @@
 import difflib
 from dataclasses import replace
 
-from legato.core.manners import is_said
+from legato.core.delivering import is_said
 from legato.core.room import expected_s
 from legato.core.sizer import Sizer
 from legato.core.state import StreamState

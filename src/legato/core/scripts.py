@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 
 from legato.core.batching import joined
-from legato.core.manners import is_sent, readings_at
+from legato.core.delivering import is_sent, readings_at
 from legato.core.utterance import Run, Utterance
 from legato.domain.speech import Route
 from legato.domain.text import Segment, TextLevel, Wording

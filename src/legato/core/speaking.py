@@ -4,24 +4,24 @@ Rules:
 1. The head of a track is spoken; the next in line may be spoken early once all text of the head is with its voice.
 2. Text is released while there is room for it (`room`); where requests count, waiting text is joined into one request (`batching`).
 3. One utterance is one run on one line, until that line fails, its context is given back for lack of text, or the text asks for
-   something that is fixed when a run begins (`manners`), or its line repeats a recording that does not go on like this (`scripts`).
+   something that is fixed when a run begins (`delivering`), or its line repeats a recording that does not go on like this (`scripts`).
 """
 
 from itertools import islice
 
 from legato.core.batching import REQUESTS_AHEAD, Request, batch_size, joined
-from legato.core.ending import give_back
-from legato.core.failing import fail_run
-from legato.core.manners import (
+from legato.core.delivering import (
     asked,
+    fixed_delivery,
     goes_on,
-    manner_of,
     readings_of,
     rivals,
     sent_of,
     take_voice,
     tell_left_out,
 )
+from legato.core.ending import give_back
+from legato.core.failing import fail_run
 from legato.core.room import STARVED_S, ahead_s, flow, has_room, room_chars, starves
 from legato.core.scripts import MOST_OPENING, fitting
 from legato.core.state import StreamState, Track
@@ -78,14 +78,14 @@ def _acquire(state: StreamState, track: Track, utterance: Utterance, now: float)
     returning, utterance.asks_back = utterance.asks_back, False
     index = 0 if returning else (utterance.home_route + utterance.routes_tried) % len(routes)
     route = routes[index]
-    manner = manner_of(route, utterance.unsaid[0])
-    options, language = asked(utterance, manner)
+    delivery = fixed_delivery(route, utterance.unsaid[0])
+    options, language = asked(utterance, delivery)
     state.last_lease += 1
     lease = state.last_lease
     alone = len(routes) == 1 or utterance.voice.failover is Failover.NONE
     elsewhere = not alone and utterance.routes_tried + 1 < len(routes)
     deadline = now + _patience_s(state, elsewhere=elsewhere)
-    run = Run(lease, route, now, index, returning, deadline, last_activity=now, manner=manner)
+    run = Run(lease, route, now, index, returning, deadline, last_activity=now, delivery=delivery)
     run.samples_before, run.raw = utterance.produced, bool(options.raw_text)
     utterance.run = run
     utterance.retry_at = None

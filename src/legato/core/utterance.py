@@ -109,7 +109,7 @@ class Run:
     """When audio last came that was not passed on at once."""
     most_held: float = math.inf
     """How many of its samples may be held, where the line gives them whether the listener takes them or not."""
-    manner: Delivery = PLAIN
+    delivery: Delivery = PLAIN
     """The part of the text's delivery that was fixed when the run began."""
     script: tuple[Wording, ...] | None = None
     """What is left of the recording that the line repeats, request by request; `None` for a voice that can say anything."""

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from gateway.app.config_speaking import CacheSection
+from gateway.app.config.speaking import CacheSection
 from gateway.app.house import House
 from gateway.app.simulation import simulator
 from legato.domain.events import Begin, Closed, End, Open, Text

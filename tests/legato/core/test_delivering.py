@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from legato.core.manners import asked, goes_on, manner_of, readings_of, take_voice, tell_left_out
+from legato.core.delivering import asked, fixed_delivery, goes_on, readings_of, take_voice, tell_left_out
 from legato.core.state import StreamState
 from legato.core.utterance import Run
 from legato.domain.delivery import PLAIN, Delivery, Emphasis, Takes
@@ -48,21 +48,21 @@ def segment(delivery=PLAIN, *, emphases=(), pause_ms=0):
     return Segment(0, 0, 8, "One two.", reading, reading, Break.SENTENCE, pause_ms=pause_ms)
 
 
-def run(takes=Takes(), manner=PLAIN, *, keeps_context=False):  # noqa: B008 - frozen
+def run(takes=Takes(), delivery=PLAIN, *, keeps_context=False):  # noqa: B008 - frozen
     route = Route("one", "v", takes=takes, text_level=TextLevel.CLEANED)
-    return Run(1, route, 0.0, manner=manner, keeps_context=keeps_context)
+    return Run(1, route, 0.0, delivery=delivery, keeps_context=keeps_context)
 
 
-def test_only_what_is_fixed_when_a_run_begins_is_its_manner():
+def test_only_what_is_fixed_when_a_run_begins_is_delivered_by_the_run():
     by_run = Takes((0.5, 2.0), by_run=True)
-    assert manner_of(Route("p", "v", takes=by_run), segment(SLOW)) == Delivery(rate=0.5)
-    assert manner_of(Route("p", "v", takes=replace(by_run, by_run=False)), segment(SLOW)) == PLAIN
+    assert fixed_delivery(Route("p", "v", takes=by_run), segment(SLOW)) == Delivery(rate=0.5)
+    assert fixed_delivery(Route("p", "v", takes=replace(by_run, by_run=False)), segment(SLOW)) == PLAIN
     assert asked(Speaking(), Delivery(rate=0.5, language="fr")) == (UtteranceOptions(speed=1.0), "fr")
     assert asked(Speaking(), PLAIN) == (UtteranceOptions(speed=2.0), "en")
 
 
 @pytest.mark.parametrize(
-    ("takes", "manner", "delivery", "on"),
+    ("takes", "fixed", "delivery", "on"),
     [
         (Takes((0.5, 2.0)), PLAIN, SLOW, True),
         (Takes((0.5, 2.0), by_run=True), PLAIN, SLOW, False),
@@ -73,8 +73,8 @@ def test_only_what_is_fixed_when_a_run_begins_is_its_manner():
         (Takes(), PLAIN, Delivery(voice="nobody"), True),
     ],
 )
-def test_a_run_goes_on_while_it_can_follow(takes, manner, delivery, on):
-    assert goes_on(State(), Speaking(segment(delivery)), run(takes, manner)) is on
+def test_a_run_goes_on_while_it_can_follow(takes, fixed, delivery, on):
+    assert goes_on(State(), Speaking(segment(delivery)), run(takes, fixed)) is on
 
 
 def test_a_run_with_nothing_to_say_goes_on():

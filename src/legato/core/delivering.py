@@ -61,17 +61,17 @@ def take_voice(state: StreamState, utterance: Utterance) -> None:
     state.speak_in(utterance, state.catalogue.voices[wanted] if wanted else own)
 
 
-def manner_of(route: Route, segment: Segment) -> Delivery:
+def fixed_delivery(route: Route, segment: Segment) -> Delivery:
     """The part of a segment's delivery that is fixed when a run on this route begins."""
     delivery = segment.spoken.delivery
     return PLAIN if delivery is PLAIN or not route.takes.by_run else route.takes.kept(delivery)
 
 
-def asked(utterance: Utterance, manner: Delivery) -> tuple[UtteranceOptions, str]:
-    """The options and the language with which to request a run of this manner."""
-    if manner is PLAIN:
+def asked(utterance: Utterance, delivery: Delivery) -> tuple[UtteranceOptions, str]:
+    """The options and the language with which to request a run with this delivery."""
+    if delivery is PLAIN:
         return utterance.options, utterance.language
-    return utterance.options.delivered(manner), manner.language or utterance.language
+    return utterance.options.delivered(delivery), delivery.language or utterance.language
 
 
 def rivals(utterance: Utterance, index: int) -> tuple[Route, ...]:
@@ -98,8 +98,8 @@ def goes_on(state: StreamState, utterance: Utterance, run: Run) -> bool:
         return False
     if not run.route.takes.by_run:
         return True
-    manner = manner_of(run.route, segment)
-    return manner is run.manner or manner == run.manner
+    delivery = fixed_delivery(run.route, segment)
+    return delivery is run.delivery or delivery == run.delivery
 
 
 def readings_of(run: Run, segments: Sequence[Segment]) -> list[Reading]:
