@@ -135,7 +135,7 @@ class Session:
 
     def tick(self) -> None:
         """The alarm has rung."""
-        self._cancel_read_at = None
+        self._cancel_read_at = None  # what time ends, such as a pause, nobody has asked for
         self._handle(events.Tick())
 
     def _said(self, leased: Leased) -> None:
