@@ -71,6 +71,7 @@ class RouteDesk:
         self._observer = observer
         self.patience = Patience()
         self._ttfb_s: deque[float] = deque(maxlen=_SAMPLES)
+        """First bytes of runs that sounded, for operators. `patience` also counts waits in vain, and a race waits for audible sound."""
         self._errors: Counter[str] = Counter()
         self._quality = 1.0
         self._leases = 0
