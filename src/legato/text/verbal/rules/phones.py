@@ -9,7 +9,6 @@ _END = r"(?![0-9A-Za-z]|[-.][0-9])"
 _SHORTEST = 7
 _WINDOW = 48
 _CALLED_WINDOW = 88
-_THING = re.compile(r" ?(?:[a-z]{2,24}s\b|[€£%]|(?:[Ee]uro|people|men|women)\b)")
 _GROUPS = re.compile(r"[0-9]+")
 
 
@@ -20,6 +19,10 @@ class Phones:
         self._speech = speech
         self._spoken = speech.data.table("phone_spoken")
         self._texted, self._called = texted(speech.data), called(speech.data)
+        self._counts = re.compile(
+            rf" ?(?:[a-z]{{2,24}}s\b|[€£%]|{any_of(speech.data.texts('called_things'))}\b)"
+        )
+        """What follows a number that counts things, and is not called."""
 
     def add(self, book: RuleBook) -> None:
         """Add the rules, the most telling first."""
@@ -172,7 +175,11 @@ class Phones:
         """Say call 911/112, and what follows the first number: call 911 (US), 112 (EU) or 999."""
         text, start = match.string, match.start()
         found = self._called and self._called.search(text, max(0, start - _CALLED_WINDOW), start)
-        if not found or not (found["others"] or "/" in match.group()) or _THING.match(text, match.end()):
+        if (
+            not found
+            or not (found["others"] or "/" in match.group())
+            or self._counts.match(text, match.end())
+        ):
             return None
         return self._groups(match.group())
 

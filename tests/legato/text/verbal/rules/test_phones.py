@@ -82,6 +82,8 @@ import pytest
         ("de", "Notruf 112/110", "Notruf eins eins zwei, eins eins null"),
         ("es", "llame al 112 o al 061", "llame al uno uno dos o al cero seis uno"),
         ("nl", "bel 112 of 144 nu", "bel één één twee of één vier vier nu"),
+        ("de", "Notruf 112 oder 110 Euro", "Notruf eins eins zwei oder ein hundert zehn Euro"),
+        ("nl", "bel 112 of 110 euro", "bel één één twee of honderdtien euro"),
         ("en", "it rose to 46645", "it rose to forty-six thousand six hundred forty-five"),
     ],
 )
