@@ -1,0 +1,40 @@
+"""What assistants answer at banks, pharmacies, stations, schools and help desks, whole, in tokens and with an idle moment. R14, R16"""
+
+import pytest
+
+from gateway.app.text_data import text_data
+from legato.text.frontend import FrontEnd
+from legato.text.readings import transcript
+from legato.text.settings import TextSettings
+from tests.plays.text_promises import segmented, spoken_words
+
+ROWS = [
+    ("en", "Give 5–10 mg/kg/dose, then 20 mg/kg/dose.", "Give five to ten milligrams per kilogram per dose, then twenty milligrams per kilogram per dose."),
+    ("it", "Bambini: 15 mg/kg/dose, M = 58,4 g/mol.", "Bambini: quindici milligrammi al chilogrammo per dose, M uguale cinquantotto virgola quattro grammi per mole."),
+    ("pt", "Crianças: 15 mg/kg/dose.", "Crianças: quinze miligramas por quilograma por dose."),
+    ("de", "Das sind −92 kJ/mol.", "Das sind minus zwei und neunzig Kilojoule pro Mol."),
+    ("fr", "Elle vaut 180,16 g/mol.", "Elle vaut cent quatre-vingts virgule seize grammes par mole."),
+    ("es", "Son 180,16 g/mol.", "Son ciento ochenta coma dieciséis gramos por mol."),
+    ("nl", "Dat is 58,4 g/mol.", "Dat is achtenvijftig komma vier gram per mol."),
+]  # fmt: skip
+
+
+def heard(language: str, text: str, chars: int) -> str:
+    return transcript(segmented(text, [chars], TextSettings(language=language)))
+
+
+@pytest.mark.parametrize(("language", "written", "said"), ROWS)
+@pytest.mark.parametrize("chars", [1, 4, 10_000])
+def test_an_answer_is_heard_as_a_person_says_it(language: str, written: str, said: str, chars: int) -> None:
+    assert heard(language, written, chars) == said
+
+
+@pytest.mark.parametrize(("language", "written", "said"), ROWS)
+def test_an_idle_moment_anywhere_changes_no_word(language: str, written: str, said: str) -> None:
+    settings = TextSettings(language=language)
+    whole = spoken_words(segmented(written, [len(written)], settings))
+    assert said
+    for at in range(1, len(written)):
+        front = FrontEnd(text_data(language), settings)
+        segments = front.feed(written[:at]) + front.idle(700) + front.feed(written[at:]) + front.end()
+        assert spoken_words(segments) == whole, written[:at]
