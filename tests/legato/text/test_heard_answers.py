@@ -16,6 +16,13 @@ ROWS = [
     ("fr", "Elle vaut 180,16 g/mol.", "Elle vaut cent quatre-vingts virgule seize grammes par mole."),
     ("es", "Son 180,16 g/mol.", "Son ciento ochenta coma dieciséis gramos por mol."),
     ("nl", "Dat is 58,4 g/mol.", "Dat is achtenvijftig komma vier gram per mol."),
+    ("en", "Take 1 tab. (10 mg) daily, then 2 tab. at night. Open a new tab. Done.", "Take one tablet (ten milligrams) daily, then two tablets at night. Open a new tab. Done."),
+    ("en", "Buy 1 dz. eggs. Monell v. Dep't of Soc. Servs. is old.", "Buy one dozen eggs. Monell versus Dep't of Soc. Servs. is old."),
+    ("de", "Wg. 21, Pl. 45. Kosten: 5 €. Mit 8 Pkt. Vorsprung nach 30 Tsd. km, 3 Tg. später.", "Wagen ein und zwanzig, Platz fünf und vierzig. Kosten: fünf Euro. Mit acht Punkte Vorsprung nach dreißig tausend Kilometer, drei Tage später."),
+    ("fr", "Voie 12, voit. 3, pl. 45, et 1 cp. pdt 7 j.", "Voie douze, voiture trois, place quarante-cinq, et un comprimé pendant sept jours."),
+    ("es", "Coche 7, pl. 4A, con un fusible de 4A.", "Coche siete, plaza cuatro A, con un fusible de cuatro amperios."),
+    ("it", "Binario 7, carr. 3, nel p.t. e nel s.t.", "Binario sette, carrozza tre, nel primo tempo e nel secondo tempo."),
+    ("nl", "Neem het evt. m.b.v. water.", "Neem het eventueel met behulp van water."),
 ]  # fmt: skip
 
 

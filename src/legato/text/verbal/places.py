@@ -16,7 +16,7 @@ def placed(data: VerbalData) -> re.Pattern[str] | None:
     """Return the pattern of what precedes the number and letter of a place ("your seats are "); None if a language has no such words."""
     names = data.texts("place_words")
     links = any_of(data.texts("keyed_links"))
-    return re.compile(rf"\b(?i:{any_of(names)})s?(?: {links})?:?{SPACE}\Z") if names else None
+    return re.compile(rf"\b(?i:{any_of(names)})s?\.?(?: {links})?:?{SPACE}\Z") if names else None
 
 
 class Places:

@@ -123,7 +123,10 @@ class Abbreviations:
             bare, "title", rf"(?<![-/.@])(?P<word>{any_of(bare)})(?={SPACE}[^\W\d_])", self.bare_title
         )
         book.on_word(
-            self._plain, "abbreviation", rf"(?<![-/.@])(?P<word>[^\W\d_]+){_STOP}(?![\w])", self.abbreviation
+            [*self._plain, *self._after_number],
+            "abbreviation",
+            rf"(?<![-/.@])(?P<word>[^\W\d_]+){_STOP}(?![\w])",
+            self.abbreviation,
         )
 
     def _add_joined(self, book: RuleBook) -> None:
@@ -268,12 +271,12 @@ class Abbreviations:
     def abbreviation(self, match: re.Match[str]) -> str | None:
         """Say etc., approx."""
         spoken = self._plain.get(match["word"].lower())
+        after = _NUMBER_BEFORE.search(match.string, max(0, match.start() - 24), match.start())
+        spoken = self._after_number.get(match["word"], spoken) if after and not after[1] else spoken
         if spoken in self._day_names and match.string[match.end() : match.end() + 1] in {"-", "–"}:
             return None  # lun.-ven. is a span of days
         if spoken is None or match["word"].isupper() or self._begins_dotted(match.string, match.start()):
             return None
-        after = _NUMBER_BEFORE.search(match.string, max(0, match.start() - 24), match.start())
-        spoken = self._after_number.get(match["word"], spoken) if after and not after[1] else spoken
         if _YEAR.match(match.string, match.end()):
             spoken = self._before_year.get(match["word"].lower(), spoken)
         if word_before(match.string, match.start()) in self._each:

@@ -190,8 +190,8 @@ class Numerals:
         return self._speech.phrase("range", a=a, b=b)
 
     def dotted(self, match: re.Match[str]) -> str | None:
-        """Say 21. before a noun, with the ending that the word before requires."""
-        if match["next"] in self._starters:
+        """Say 21. before a noun, with the ending that the word before requires; Platz 45. Kosten ends a sentence."""
+        if match["next"] in self._starters or self._numbers(match):
             return None
         before = word_before_joined(match.string, match.start(), self._speech.joined)
         return self._speech.words.ordinal_before(int(match["a"]), before, match["next"])
