@@ -23,6 +23,10 @@ ROWS = [
     ("es", "Coche 7, pl. 4A, con un fusible de 4A.", "Coche siete, plaza cuatro A, con un fusible de cuatro amperios."),
     ("it", "Binario 7, carr. 3, nel p.t. e nel s.t.", "Binario sette, carrozza tre, nel primo tempo e nel secondo tempo."),
     ("nl", "Neem het evt. m.b.v. water.", "Neem het eventueel met behulp van water."),
+    ("en", "Tracking 7713 4455 9021, Zoom ID 884 2210 9937, not 1000 2000 3000.", "Tracking seven seven one three, four four five five, nine zero two one, Zoom ID eight eight four, two two one zero, nine nine three seven, not one thousand two thousand three thousand."),
+    ("en", "USPS 9400 1000 0000 0000 0000 00 is on its way.", "USPS nine four zero zero, one zero zero zero, zero zero zero zero, zero zero zero zero, zero zero zero zero, zero zero is on its way."),
+    ("de", "Sendung 0034 0434 1612 3456 7890 kommt.", "Sendung null null drei vier, null vier drei vier, eins sechs eins zwei, drei vier fünf sechs, sieben acht neun null kommt."),
+    ("es", "La guía es 7712 3344 5566; llame al 55 1234 5678.", "La guía es siete siete uno dos, tres tres cuatro cuatro, cinco cinco seis seis; llame al cinco cinco, uno dos tres cuatro, cinco seis siete ocho."),
 ]  # fmt: skip
 
 

@@ -7,6 +7,7 @@ from legato.text.verbal.speech import CALLED, Speech, any_of, called, texted
 
 _END = r"(?![0-9A-Za-z]|[-.][0-9])"
 _SHORTEST = 7
+_CENTURIES = frozenset({"18", "19", "20"})
 _WINDOW = 48
 _CALLED_WINDOW = 88
 _GROUPS = re.compile(r"[0-9]+")
@@ -37,8 +38,13 @@ class Phones:
         book.on_digit("phone", rf"(?P<number>{american}){more}{_END}", self.phone)
         book.on_digit(
             "phone",
-            rf"(?P<number>[0-9]{{4}}(?P<s>[- ])[0-9]{{4}}(?P=s)[0-9]{{4}}(?P=s)[0-9]{{4}})(?P<ext>){_END}",
+            rf"(?P<number>[0-9]{{4}}(?P<s>[- ])[0-9]{{4}}(?P=s)[0-9]{{4}}(?P=s)[0-9]{{4}})(?P<ext>){_END}(?! [0-9]{{2,4}}(?![\w.,]))",
             self.phone,
+        )
+        book.on_digit(
+            "code.groups",
+            rf"(?<![\w.,-])(?P<number>[0-9]{{2,4}}(?: [0-9]{{4}}){{2,8}}(?: [0-9]{{1,3}})?)(?P<ext>){_END}",
+            self.grouped,
         )
         book.on_digit(
             "phone",
@@ -124,6 +130,13 @@ class Phones:
             if match["ext"]
             else spoken
         )
+
+    def grouped(self, match: re.Match[str]) -> str | None:
+        """Say 7713 4455 9021: groups of four are not how a number is written, unless they are years or round."""
+        groups = match["number"].split()
+        if all(group[0] != "0" and (group.endswith("00") or group[:2] in _CENTURIES) for group in groups):
+            return None
+        return self.phone(match)
 
     def national(self, match: re.Match[str]) -> str | None:
         """Say 030 123456, 020 7946 0018."""
