@@ -27,6 +27,9 @@ ROWS = [
     ("en", "USPS 9400 1000 0000 0000 0000 00 is on its way.", "USPS nine four zero zero, one zero zero zero, zero zero zero zero, zero zero zero zero, zero zero zero zero, zero zero is on its way."),
     ("de", "Sendung 0034 0434 1612 3456 7890 kommt.", "Sendung null null drei vier, null vier drei vier, eins sechs eins zwei, drei vier fünf sechs, sieben acht neun null kommt."),
     ("es", "La guía es 7712 3344 5566; llame al 55 1234 5678.", "La guía es siete siete uno dos, tres tres cuatro cuatro, cinco cinco seis seis; llame al cinco cinco, uno dos tres cuatro, cinco seis siete ocho."),
+    ("en", "He won in 1:31:44.742; from 3/4 to 3/11, in 1947–'91, fees (+$60) 2–3.", "He won in one hour thirty-one minutes and forty-four point seven four two seconds; from March fourth to March eleventh, in nineteen forty-seven to ninety-one, fees (plus sixty dollars) two to three."),
+    ("en", "Case no. 24-118832: 7,000/5,000 MB/s, 12.4/64 GB, 400M+ users.", "Case number two four, one one eight eight three two: seven thousand, five thousand megabytes per second, twelve point four out of sixty-four gigabytes, four hundred million plus users."),
+    ("en", "Release 2024.10.1 of Acme came on 2024.10.1.", "Release two thousand twenty-four point ten point one of Acme came on the first of October twenty twenty-four."),
 ]  # fmt: skip
 
 

@@ -56,6 +56,7 @@ class Dates:
         self._parts = frozenset(data.texts("part_links"))
         self._goes_on = frozenset(data.texts("date_goes_on"))
         self._dated = frozenset(data.texts("date_before")) | {"bis", "ab", "seit"}
+        self._released = frozenset(data.texts("release_words"))
         self._day_before = frozenset(data.texts("date_prefix"))
 
     def add(self, book: RuleBook) -> None:
@@ -174,6 +175,8 @@ class Dates:
             if "century" in self._speech.phrases:
                 year = f"{self._speech.phrases['century']}{year}" if year[0] in _YOUNG else year
         before = word_before_day(match, self._after_day, self._speech.joined)
+        if match["sep"] == "." and before in self._released:
+            return None
         return self._full(day, month, year, sep=match["sep"], before=before)
 
     def _is_short(self, match: re.Match[str]) -> bool:

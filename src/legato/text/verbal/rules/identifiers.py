@@ -133,7 +133,7 @@ class Identifiers:
     def numbered(self, match: re.Match[str]) -> str | None:
         """Say Nr. 4711-88: after a word for a number, a pair that falls, or of two long groups, is not a span."""
         text, start = match.string, match.start()
-        docket = len(match["a"]) == 2 and 3 <= len(match["b"]) <= 5
+        docket = len(match["a"]) == 2 and 3 <= len(match["b"]) <= 7
         a, b = int(match["a"]), int(match["b"])
         falls = len(match["a"]) > 2 and b < a
         long = min(len(match["a"]), len(match["b"])) >= _LONG_GROUP and not (a in _YEARS and b in _YEARS)

@@ -15,7 +15,7 @@ from legato.text.verbal.speech import (
     word_before_joined,
 )
 
-_FORMULA = re.compile(r"(?:[=+*^]|(?<![A-Za-zµ²³])/)(?:(?![A-Za-z]{3})[^=.,;:!?\n]){0,16}\Z")
+_FORMULA = re.compile(r"(?:[=*^]|\+(?![$€£])|(?<![A-Za-zµ²³])/)(?:(?![A-Za-z]{3})[^=.,;:!?\n]){0,16}\Z")
 _NEXT = re.compile(rf"{SPACE}({LETTER}+)")
 _LOWERED = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
 _RESOLUTIONS = frozenset("2458")
@@ -131,7 +131,7 @@ class Numerals:
         if letters:
             book.on_digit(
                 "number.magnitude",
-                rf"(?P<number>{self._speech.number})(?P<mag>[{letters}])(?![\w])(?:(?={SPACE}(?:[a-z]{{3,16}}{SPACE})?(?P<next>[a-z]{{3,24}})\b))?",
+                rf"(?P<number>{self._speech.number})(?P<mag>[{letters}])(?![\w])(?P<more>(?=\+(?![\w+])))?(?:(?={SPACE}(?:[a-z]{{3,16}}{SPACE})?(?P<next>[a-z]{{3,24}})\b))?",
                 self.magnitude,
             )
         book.on_digit("mixed", r"(?>[0-9]{1,18}+(?:[-/]?+[0-9A-Za-z]{1,32}+){0,8}+)(?!\w)", self.letters)
@@ -268,7 +268,7 @@ class Numerals:
         return self._mixed.said(written)
 
     def magnitude(self, match: re.Match[str]) -> str | None:
-        """Say 1.8T, 8.1B, 5M users: a decimal, or things that are counted."""
+        """Say 1.8T, 8.1B, 5M users, 400M+: a decimal, things that are counted, or at least so many."""
         number, following = match["number"], match["next"] or ""
         counted = following in self._people or (
             following.endswith("s") and following not in self._speech.data.texts("not_plural")
@@ -277,7 +277,7 @@ class Numerals:
         if (
             self._speech.decimal not in number
             and not signed
-            and not (counted and (match["mag"] not in "Kk" or number not in _RESOLUTIONS))
+            and not ((counted or match["more"] is not None) and (match["mag"] not in "Kk" or number not in _RESOLUTIONS))
         ):
             return None
         return f"{self._speech.say(number)} {self._speech.data.table('magnitude_letters')[match['mag']]}"

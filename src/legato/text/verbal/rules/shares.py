@@ -16,10 +16,12 @@ class Shares:
         """Add the rule; it comes before those for units, which would take the second number for a divisor."""
         book.on_digit(
             "measure.used",
-            rf"(?P<over>{self._speech.number}){SPACE}?/{SPACE}?(?=[0-9][0-9.,]{{0,6}}{SPACE}?[KMGT]B\b)",
+            rf"(?P<over>{self._speech.number}){SPACE}?/{SPACE}?(?=(?P<of>[0-9][0-9.,]{{0,6}}){SPACE}?[KMGT]B\b)",
             self.used,
         )
 
     def used(self, match: re.Match[str]) -> str | None:
-        """Say 12.4/64 GB; the unit is read with the second number."""
+        """Say 12.4/64 GB; the unit is read with the second number. 7,000/5,000 MB/s are two speeds."""
+        if float(self._speech.plain(match["over"])) > float(self._speech.plain(match["of"].rstrip(".,"))):
+            return f"{self._speech.say(match['over'])}, "
         return self._speech.phrase("out_of", a=self._speech.say(match["over"]), b="")

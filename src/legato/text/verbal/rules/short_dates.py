@@ -11,6 +11,9 @@ _SPAN_BEFORE = re.compile(
     r"\b(?:[Ff]rom|[Bb]etween) (?:1[0-2]|[1-9])/(?:1[3-9]|2[0-9]|3[01]) (?:to|and|through|until) \Z"
 )
 """A day that can be nothing else, of which the other end of the span follows."""
+_FROM = re.compile(r"\b(?:[Ff]rom|[Bb]etween) (?:(?:1[0-2]|[1-9])/(?:[12]?[0-9]|3[01]) (?:to|and|through|until) )?\Z")
+_TO = re.compile(r" (?:to|and|through|until) (?:1[0-2]|[1-9])/([12]?[0-9]|3[01])(?![\w/]|[.,][0-9])")
+"""What stands around the ends of a span of days, of which one has no common denominator: from 3/4 to 3/11."""
 _LEADS = re.compile(rf"(?:{SPACE}?[–—-]{SPACE}|:{SPACE})(?=[A-Z$€£\"“])")
 _SHARES = frozenset({2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 16, 32})
 """Denominators that are common in prose."""
@@ -28,6 +31,10 @@ def stands_apart(match: re.Match[str]) -> bool:
     text, start, end = match.string, match.start(), match.end()
     if _TIMED.match(text, end) or _SPAN_BEFORE.search(text, max(0, start - 24), start):
         return True
+    if _FROM.search(text, max(0, start - 24), start):
+        last = _TO.match(text, end)
+        if int(last[1] if last else match["month"]) not in _SHARES:
+            return True
     first, second = int(match["day"]), int(match["month"])
     if not (1 <= first <= _MONTHS and 1 <= second <= _DAYS) or second in _SHARES:
         return False

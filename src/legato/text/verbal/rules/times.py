@@ -67,7 +67,7 @@ class Times:
         self._add_exact(book)
         book.on_digit(
             "time.seconds",
-            rf"{clock}:(?P<s>[0-5][0-9])(?:\.[0-9]{{1,6}})?(?![0-9:])(?P<named>{SPACE}?{suffix}(?!\w))?",
+            rf"{clock}:(?P<s>[0-5][0-9](?:[.{re.escape(self._speech.decimal)}][0-9]{{1,3}}(?![0-9]))?)(?:\.[0-9]{{1,6}})?(?![0-9:])(?P<named>{SPACE}?{suffix}(?!\w))?",
             self.seconds,
         )
         book.on_digit(
@@ -312,7 +312,7 @@ class Times:
             if not written and match[key] and self._zeros:
                 written = "0"
             if written:
-                thing = noun(self._speech.phrases[name])
+                thing, written = noun(self._speech.phrases[name]), written.replace(".", self._speech.decimal)
                 parts.append(self._speech.counted(written, thing.single if single else thing))
         if len(parts) == 3:
             return self._speech.phrase("hms", hours=parts[0], minutes=parts[1], seconds=parts[2])

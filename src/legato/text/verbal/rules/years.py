@@ -63,7 +63,7 @@ class Years:
             )
         book.on_digit(
             "year.range",
-            rf"(?P<a>[12][0-9]{{3}})(?P<s>s)?{SPACE}?(?P<dash>{DASH}){SPACE}?(?P<b>[12][0-9]{{3}}|[0-9]{{2}})(?P<t>s)?(?![\w%$€£]|[-,.:/][0-9]|{SPACE}?=)",
+            rf"(?P<a>[12][0-9]{{3}})(?P<s>s)?{SPACE}?(?P<dash>{DASH}){SPACE}?(?:['’](?=[0-9]{{2}}(?![0-9])))?(?P<b>[12][0-9]{{3}}|[0-9]{{2}})(?P<t>s)?(?![\w%$€£]|[-,.:/][0-9]|{SPACE}?=)",
             self.year_range,
         )
         book.on_digit(
@@ -106,7 +106,7 @@ class Years:
         )
 
     def year_range(self, match: re.Match[str]) -> str | None:
-        """Say 1960-80, 1950s-1970s."""
+        """Say 1960-80, 1947–'91, 1950s-1970s."""
         a, b = match["a"], match["b"]
         if len(b) == 2 and (int(b) <= int(a[2:]) or b == "00"):
             dashed = match["dash"] == "-" and not match["s"] and not match["t"]
