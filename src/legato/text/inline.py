@@ -75,7 +75,10 @@ _BEFORE_MARKED = frozenset(" \t\n([\"'“‘*_")
 _MARKED = re.compile(r"(?:\w[.?…]|[^\W\d_]{2}!|[)\"”’'%*`]|(?<![^\W_])[^\W\d_][^\W\dA-Z_]{1,30}|[0-9])\Z")
 """What stands before the second mark of ==marked text==: a word, and no end of base64."""
 _STEM = re.compile(r"(?<![\w*])[^\W\d_]{2,24}\Z|\A[^\W\d_]{2,24}(?![\w*(])")
-_STAR_CODE = re.compile(r"(?<=\w )\*[0-9]{2,4}(?:#|(?!\w))")
+_STAR_CODE = re.compile(
+    r"(?:(?<=\w )|(?<=\w \())\*(?:[0-9]{2,4}(?:#|(?!\w))|#[0-9]{2,4}#|\.[a-z][a-z0-9]{0,3}(?![\w*]))"
+)
+"""A star that is typed: *67, *#06#, *.txt."""
 _STAR_KEY = re.compile(r"(?<=\w )\*(?=[.,;:!?](?:\s|\Z))")
 _CLOSES = re.compile(r"(?<=[^\s*])\*")
 _STRESSED = re.compile(r"[^\W\d_]{2,24}\*[^\W\d_]{2,24}(?![\w*(])")

@@ -30,6 +30,8 @@ ROWS = [
     ("en", "He won in 1:31:44.742; from 3/4 to 3/11, in 1947–'91, fees (+$60) 2–3.", "He won in one hour thirty-one minutes and forty-four point seven four two seconds; from March fourth to March eleventh, in nineteen forty-seven to ninety-one, fees (plus sixty dollars) two to three."),
     ("en", "Case no. 24-118832: 7,000/5,000 MB/s, 12.4/64 GB, 400M+ users.", "Case number two four, one one eight eight three two: seven thousand, five thousand megabytes per second, twelve point four out of sixty-four gigabytes, four hundred million plus users."),
     ("en", "Release 2024.10.1 of Acme came on 2024.10.1.", "Release two thousand twenty-four point ten point one of Acme came on the first of October twenty twenty-four."),
+    ("en", "Dial *#06# or #31#, delete *.tmp and keep *.py (*.md too), run `ls *.txt`.", "Dial star pound zero six pound or pound three one pound, delete star dot tmp and keep star dot py (star dot md too), run ls star dot txt."),
+    ("de", "Version 2024.10.1, HU bis 05/26, Zeit 1:31:44,742. Wählen Sie *#06#.", "Version zwei tausend vier und zwanzig Punkt zehn Punkt eins, HU bis Mai zwei tausend sechs und zwanzig, Zeit eine Stunde ein und dreißig Minuten und vier und vierzig Komma sieben vier zwei Sekunden. Wählen Sie Stern Raute null sechs Raute."),
 ]  # fmt: skip
 
 

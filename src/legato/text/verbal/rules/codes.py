@@ -53,10 +53,14 @@ class Codes:
             r"(?:(?<=[A-Za-z][A-Za-z0-9] )|(?<=[A-Za-z]{2} -[a-z] )|(?<=[a-z]{2} [a-z] ))-(?P<name>[a-zA-Z]{1,4})(?![\w'’$-])",
             self.switch,
         )
+        if star := self._speech.data.table("key_signs").get("*", ""):
+            book.on_symbol(
+                "*", "dotfile", r"(?<![\w*])\*(?=\.[a-z][a-z0-9]{0,3}(?![\w*]))", lambda _: f"{star} "
+            )
         book.on_symbol(
             ".",
             "dotfile",
-            r"(?<![^\s(\[\"'`/])\.(?P<name>[a-z][a-z0-9_-]{1,30}(?:\.[a-z]{2,10})?|[A-Z]{2,5})(?![\w])",
+            r"(?<![^\s(\[\"'`/*])\.(?P<name>[a-z][a-z0-9_-]{1,30}(?:\.[a-z]{2,10})?|[A-Z]{2,5})(?![\w])",
             self.dotfile,
         )
         book.on_joined(

@@ -73,7 +73,10 @@ class Phones:
             known = "|".join(shape.replace("#", "[0-9]") for shape in shapes)
             book.on_digit("phone", rf"(?<![\w.,])(?P<number>{known})(?P<ext>){_END}", self.phone)
         self._add_national(book)
+        self._keys = {**self._speech.data.table("symbols"), **self._speech.data.table("key_signs")}
         if star := self._speech.data.table("key_signs").get("*", ""):
+            typed = r"(?<![\w*#])\*?#[0-9]{2,4}#(?![\w*#])"
+            book.on_symbol("*#", "phone.star", typed, self.typed)
             book.on_symbol(
                 "*", "phone.star", r"(?<![\w*])\*(?=[0-9]{2,4}(?:#|(?![\w*])))", lambda _: f"{star} "
             )
@@ -121,6 +124,11 @@ class Phones:
         book.on_symbol(
             "+", "phone", rf"(?<![\w)])\+(?P<number>{abroad} ?/ ?{rest})(?P<other>){ends}", self.international
         )
+
+    def typed(self, match: re.Match[str]) -> str | None:
+        """Say *#06#, #31#: what a telephone is told by its keys."""
+        parts = re.findall("[0-9]+|[*#]", match.group())
+        return " ".join(self._keys.get(part) or self._speech.words.digits(part) for part in parts)
 
     def phone(self, match: re.Match[str]) -> str | None:
         """Say (555) 123-4567."""
