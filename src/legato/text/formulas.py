@@ -82,6 +82,10 @@ _GREEK = re.compile(
 """A Greek letter and at most one other, or a function of it: a product, not a word."""
 _COUNTED = re.compile(r"(?:[a-zADEGLMPQRTVXZ][₀-₉ₐₑₒₓₙᵢⱼₖ]){1,2}|d[²³][a-z]")
 """Letters with subscripts, none of them a chemical element by itself, and the top of a second derivative."""
+_HALVED = re.compile(rf"[½⅓⅔¼¾](?![cdkm]?m[{_RAISED}])[a-zA-Z]{{1,3}}[{_RAISED}]")
+"""Part of a product: ½kx², but not ½m²."""
+_COUNTED_GROUP = re.compile(r"\)[₂-₉]")
+"""The end of a group of atoms, whose formula is longer: Al₂(SO₄)₃."""
 _LINKED_BEFORE, _LINKED_BEHIND = re.compile(r"[=+−] \Z"), re.compile(r" [+−-] ")
 _NO_PRODUCTS = SHORT_WORDS | {
     "mm", "cm", "km", "kg", "mg", "ml", "ft", "sq", "mi", "oz", "lb", "hr", "yd", "pt", "qt", "gb", "mb", "tb", "kb", "kw", "ha", "ms",
@@ -145,6 +149,8 @@ def _left_to_words(text: str, start: int, end: int) -> bool:
     if _INVERSE.fullmatch(text, start, end) or (
         _ION.fullmatch(text, start, end) and text[end + 1 : end + 2].isalpha()
     ):
+        return True
+    if text[start - 1 : start] == "(" and _COUNTED_GROUP.match(text, end):
         return True
     if _OF_NUMBERS.fullmatch(text, start, end) and _MEASURE.match(text, end):
         return True
@@ -232,6 +238,8 @@ def _is_ordinary(text: str, match: re.Match[str]) -> bool:
         return True
     if len(word) == 1 or word.lower() in FUNCTIONS or word.rstrip(_RAISED).lower() in _PRODUCTS:
         return word == "I" or (word == "w" and text.startswith("/ ", match.end()))
+    if _HALVED.fullmatch(word):
+        return False
     if _GREEK.fullmatch(word) or _COUNTED.fullmatch(word) or not word[0].isalpha():
         return False
     if _POWER.fullmatch(word) and (

@@ -32,6 +32,11 @@ ROWS = [
     ("en", "Release 2024.10.1 of Acme came on 2024.10.1.", "Release two thousand twenty-four point ten point one of Acme came on the first of October twenty twenty-four."),
     ("en", "Dial *#06# or #31#, delete *.tmp and keep *.py (*.md too), run `ls *.txt`.", "Dial star pound zero six pound or pound three one pound, delete star dot tmp and keep star dot py (star dot md too), run ls star dot txt."),
     ("de", "Version 2024.10.1, HU bis 05/26, Zeit 1:31:44,742. Wählen Sie *#06#.", "Version zwei tausend vier und zwanzig Punkt zehn Punkt eins, HU bis Mai zwei tausend sechs und zwanzig, Zeit eine Stunde ein und dreißig Minuten und vier und vierzig Komma sieben vier zwei Sekunden. Wählen Sie Stern Raute null sechs Raute."),
+    ("en", "Energy: E = ½kx² = 0.2 J, d = ½gt², with ½m² of cloth and x = 1½.", "Energy: E equals one half k x squared equals zero point two joules, d equals one half g t squared, with one half m squared of cloth and x equals one and a half."),
+    ("en", "a = 4 cm ⇒ b = 5 cm.", "a equals four centimeters implies b equals five centimeters."),
+    ("fr", "La vitesse v = 150 km / 2 h = 75 km/h.", "La vitesse v égale cent cinquante kilomètres sur deux h égale soixante-quinze kilomètres par heure."),
+    ("en", "Fe³⁺ + 3 OH⁻ → Fe(OH)₃, then Ca(OH)₂ (lime), Al₂(SO₄)₃ and (NH₄)₂SO₄.", "Fe three plus plus three O H minus to Fe O H three, then Ca O H two (lime), Al two S O four three and N H four two S O four."),
+    ("de", "Es gilt E = ½mv² für Fe(OH)₃.", "Es gilt E gleich ein halb m v Quadrat für Fe O H drei."),
 ]  # fmt: skip
 
 

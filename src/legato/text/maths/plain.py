@@ -16,7 +16,7 @@ from legato.text.short_words import SHORT_WORDS
 
 _UNIT = r"(?:[kcmµnMG]?(?:Hz|Pa|eV|mol|Wh)|[kcmµn]m|[kmµ]g|m[sLVA]|k[WVNJ]|M[WVB]|GB|min|ft|mi|oz|lb|°[CF]|(?<=\s)[mgsLWVNJKh])"
 _TOKEN = re.compile(
-    rf"(?P<unit>(?<=[\d⁰¹²³⁴-⁹])\s?{_UNIT}(?:/(?:s|h|m|L|kg|mol|K|min))?(?:\^?[23]|[²³])?(?=[,.;)]|\s*\Z|(?<=[^\s\d]{{2}})\s*[=≈+−×÷<>≤≥]))"
+    rf"(?P<unit>(?<=[\d⁰¹²³⁴-⁹])\s?{_UNIT}(?:/(?:s|h|m|L|kg|mol|K|min))?(?:\^?[23]|[²³])?(?=[,.;)]|\s*\Z|(?<=[^\s\d]{{2}})\s*[=≈+−×÷<>≤≥⇒→⇔]|(?<=[^\s\d]{{2}})\s/\s\d))"
     r"|(?P<space>\s+)|(?P<dressed>[A-Za-zα-ω][\u0302-\u0305\u0307]|[ȳŷ])|(?P<sci>\d(?:\.\d+)?[eE]-?\d{1,3}(?!\w))|(?P<num>\d{1,3}(?:,\d{3})+(?![\d,])(?:\.\d+)?|\d+(?:\.\d+)?)|(?P<word>[A-Za-z]+)"
     r"|(?P<pair>===|!==|<=>|<->|->|=>|<=|>=|!=|/=|:=|\*\*|~=|\+-|\+/-|<<|>>|==|\+\+|--|&&|\|\||//|::)"
     r"|(?P<greek>[α-ωΑ-Ωϵϕ])|(?P<raised>[⁰¹²³⁴-⁹⁺⁻⁽⁾ⁿ]+)|(?P<lowered>[₀-₉₊₋ₐₑₒₓₙᵢⱼₖ]+)|(?P<sign>.)",
@@ -26,6 +26,8 @@ _PAIRS = {
     "<=>": r"\iff", "<->": r"\leftrightarrow", "->": r"\to", "=>": r"\implies", "<=": r"\leq", ">=": r"\geq", "!=": r"\neq", "/=": r"\neq",
     ":=": ":=", "**": "^", "~=": r"\approx", "+-": r"\pm", "+/-": r"\pm", "<<": r"\ll", ">>": r"\gg",
 }  # fmt: skip
+_PARTS = {"½": "1}{2", "⅓": "1}{3", "⅔": "2}{3", "¼": "1}{4", "¾": "3}{4"}
+"""A part of what follows it: ½mv². Behind a digit it is part of a number, which is no formula."""
 _SUMS = {"Σ": "\\sum", "Π": "\\prod"}
 _SCRIPTS = frozenset("_^")
 """After a capital sigma or pi, these begin the bounds of a sum or a product."""
@@ -221,6 +223,8 @@ def _as_latex(kind: str, text: str, source: str, end: int) -> str | None:
     if kind == "lowered":
         return "_{" + "".join(_LOWERED.get(letter, "") for letter in text) + "}"
     if kind == "sign":
+        if text in _PARTS and not source[end - 2 : end - 1].isdigit():
+            return rf"\frac{{{_PARTS[text]}}}"
         if text in "√∛":
             return "\\sqrt " if text == "√" else "\\sqrt[3]"
         return ("\\%" if text == "%" else text) if text in _SIGNS else None

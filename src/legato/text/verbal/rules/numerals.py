@@ -145,7 +145,16 @@ class Numerals:
                 rf"(?![a-z]{{1,32}}/|[A-ZÄÖÜ][a-zäöüß]{{2,32}}/[0-9]|[a-z]{{2,32}}-)(?>{LETTER}{{1,32}}+(?:[-/]?+[0-9A-Za-z]{{1,32}}+){{1,8}}+)(?!\w)",
                 self.letters,
             )
-            book.on_joined("mixed.lowered", r"(?:[A-Z][a-z]?[0-9₀-₉]{0,3}){1,10}(?![\w])", self.lowered)
+            atoms = r"(?:[A-Z][a-z]?[0-9₀-₉]{0,3})"
+            grouped = rf"\({atoms}{{1,4}}\)[₂-₉]"
+            formula = rf"(?:{atoms}|{grouped}){{1,10}}(?![\w])"
+            book.on_joined("mixed.lowered", formula, self.lowered)
+            book.on_symbol(
+                "(",
+                "mixed.lowered",
+                rf"(?={grouped}){formula}",
+                lambda match: spaced(match, self.lowered(match) or ""),
+            )
         point = re.escape(self._speech.decimal)
         book.on_symbol(
             self._speech.decimal,
@@ -251,7 +260,7 @@ class Numerals:
         return self._speech.phrase("ratio", a=self._speech.say(match["a"]), b=self._speech.say(match["b"]))
 
     def lowered(self, match: re.Match[str]) -> str | None:
-        """Say CO₂."""
+        """Say CO₂, Fe(OH)₃."""
         written = match.group().translate(_LOWERED)
         if written == match.group():
             return None
