@@ -37,6 +37,12 @@ ROWS = [
     ("fr", "La vitesse v = 150 km / 2 h = 75 km/h.", "La vitesse v égale cent cinquante kilomètres sur deux h égale soixante-quinze kilomètres par heure."),
     ("en", "Fe³⁺ + 3 OH⁻ → Fe(OH)₃, then Ca(OH)₂ (lime), Al₂(SO₄)₃ and (NH₄)₂SO₄.", "Fe three plus plus three O H minus to Fe O H three, then Ca O H two (lime), Al two S O four three and N H four two S O four."),
     ("de", "Es gilt E = ½mv² für Fe(OH)₃.", "Es gilt E gleich ein halb m v Quadrat für Fe O H drei."),
+    ("de", "Tore: Kane (12'), Musiala 45'+2 und 67'.", "Tore: Kane (Minute zwölf), Musiala fünf und vierzig plus zwei und Minute sieben und sechzig."),
+    ("fr", "Buts : Mbappé (12'), puis à la 67', enfin 45'+2.", "Buts : Mbappé (douzième minute), puis à la soixante-septième minute, enfin quarante-cinq plus deux."),
+    ("es", "Goles: Vini (12'), Mbappé (45+2'); en el 67' marcó otro.", "Goles: Vini (minuto doce), Mbappé (cuarenta y cinco más dos); en el minuto sesenta y siete marcó otro."),
+    ("it", "Vlahovic segna al 12', Yildiz al 45'+2, Lautaro (67').", "Vlahovic segna al dodicesimo minuto, Yildiz al quarantacinque più due, Lautaro (sessantasettesimo minuto)."),
+    ("pt", "Venceu com gols aos 12', 45'+2 e 67'.", "Venceu com gols aos doze minutos, quarenta e cinco mais dois e sessenta e sete minutos."),
+    ("nl", "Goals: Brobbey (12'), Berghuis (45+2').", "Goals: Brobbey (twaalfde minuut), Berghuis (vijfenveertig plus twee)."),
 ]  # fmt: skip
 
 

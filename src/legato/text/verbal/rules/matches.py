@@ -3,7 +3,7 @@
 import re
 
 from legato.text.verbal.book import RuleBook
-from legato.text.verbal.speech import Speech, in_match
+from legato.text.verbal.speech import Speech, in_match, word_before
 
 _MOST_MINUTES = 120
 _IN_THE = re.compile(r"\b(?:in|until|on) the \Z")
@@ -16,6 +16,8 @@ class Matches:
     def __init__(self, speech: Speech) -> None:
         self._speech = speech
         self._played = in_match(speech.data)
+        self._before = frozenset(speech.data.texts("match_before"))
+        self._wording = speech.phrases.get("match_minute", "")
 
     def add(self, book: RuleBook) -> None:
         """Add the rules; they come before those for feet."""
@@ -49,6 +51,16 @@ class Matches:
         if self._played is None or not 0 < number <= _MOST_MINUTES:
             return None
         told = _IN_THE.search(text, max(0, start - 12), start) and _ENDS.match(text, match.end())
+        told = told or self._is_told(text, start)
         if not told and not self._played.search(text, max(0, start - 96), start):
             return None
+        if self._wording:
+            named = self._speech.words.ordinal(number, "") if "{ordinal}" in self._wording else ""
+            return self._wording.format(number=self._speech.cardinal(match["number"]), ordinal=named)
         return f"{self._speech.words.ordinal(number, '')} {self._speech.phrases['minute'].split('|')[0]}"
+
+    def _is_told(self, text: str, start: int) -> bool:
+        """Whether a minute stands in brackets or after its article, in a language in which the mark is never feet: al 12', (67')."""
+        if not self._before:
+            return False
+        return text[start - 1 : start] == "(" or word_before(text, start) in self._before
