@@ -270,7 +270,7 @@ class Borders:
         first = ahead[:1]
         if not first:
             return Break.SENTENCE
-        if first == "&" or ahead == "@":
+        if first == "&" or ahead in {"@", "="}:
             return None if gap.whole or first == "&" else WAIT
         low = stem.lower().replace("–", "-").rsplit(".-", 1)[-1].rsplit("'", 1)[-1].rsplit("’", 1)[-1]
         if stem[-1:].isdigit():
@@ -294,7 +294,7 @@ class Borders:
             return None if gap.whole else WAIT
         if not gap.whole and _CODE_BEGUN.fullmatch(ahead):
             return WAIT
-        numbered = ahead[0].isdigit() or ahead[0].islower() or ahead[0] == "+" or _CODE.match(ahead)
+        numbered = ahead[0].isdigit() or ahead[0].islower() or ahead[0] in {"+", "#"} or _CODE.match(ahead)
         return None if numbered else Break.SENTENCE
 
     def _after_number(self, gap: Gap, stem: str, ahead: str) -> Verdict:

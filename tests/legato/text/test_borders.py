@@ -28,6 +28,8 @@ def gap(word: str, peek: str, **more: object) -> Gap:
         ("Inc.", "said", None),
         ("Co.", "KG", None),
         ("No.", "5", None),
+        ("Apt.", "#3B,", None),
+        ("ea.", "=", None),
         ("No.", "Then", Break.SENTENCE),
         ("U.S.", "Senate", None),
         ("U.S.", "The", Break.SENTENCE),
