@@ -43,6 +43,16 @@ ROWS = [
     ("it", "Vlahovic segna al 12', Yildiz al 45'+2, Lautaro (67').", "Vlahovic segna al dodicesimo minuto, Yildiz al quarantacinque più due, Lautaro (sessantasettesimo minuto)."),
     ("pt", "Venceu com gols aos 12', 45'+2 e 67'.", "Venceu com gols aos doze minutos, quarenta e cinco mais dois e sessenta e sete minutos."),
     ("nl", "Goals: Brobbey (12'), Berghuis (45+2').", "Goals: Brobbey (twaalfde minuut), Berghuis (vijfenveertig plus twee)."),
+    ("en", "It is $9.99 ea. = $19.98 for two, sent to Apt. #3B in town.", "It is nine dollars and ninety-nine cents each equals nineteen dollars and ninety-eight cents for two, sent to apartment number three B in town."),
+    ("en", "A fever of > 102.2°F for > 72 hrs, or < $5; if x > 5 and p < 0.05.", "A fever of more than one hundred two point two degrees Fahrenheit for more than seventy-two hours, or less than five dollars; if x is greater than five and p is less than zero point zero five."),
+    ("de", "Das gilt bei > 2 GB und mit < 5 kg, wenn a > b ist.", "Das gilt bei über zwei Gigabyte und mit unter fünf Kilogramm, wenn a größer als b ist."),
+    ("fr", "Un colis de > 5 kg.", "Un colis de plus de cinq kilogrammes."),
+    ("nl", "Het past bij > 5 kg om 8.00 u. naar huis.", "Het past bij meer dan vijf kilogram om acht uur naar huis."),
+    ("de", "Nachts bis –3 °C, am Tag von –5 bis –3 °C, dann 5–7 °C.", "Nachts bis minus drei Grad Celsius, am Tag von minus fünf bis minus drei Grad Celsius, dann fünf bis sieben Grad Celsius."),
+    ("fr", "Retard : 20 min env. Échange gratuit. Il y a env. 20 personnes.", "Retard : vingt minutes environ. Échange gratuit. Il y a environ vingt personnes."),
+    ("en", "On the 3rd Sat. of each month, closed Sun. & holidays, open on Sun servers.", "On the third Saturday of each month, closed Sunday and holidays, open on Sun servers."),
+    ("en", "Bake 1–1½ hr. Then stir. He hit 58 HRs. Next he hit 3.", "Bake one to one and a half hours. Then stir. He hit fifty-eight HRs. Next he hit three."),
+    ("en", "See ref. 4.¹ Then see text.", "See reference four. Then see text."),
 ]  # fmt: skip
 
 

@@ -275,7 +275,7 @@ class Abbreviations:
         spoken = self._after_number.get(match["word"], spoken) if after and not after[1] else spoken
         if spoken in self._day_names and match.string[match.end() : match.end() + 1] in {"-", "–"}:
             return None  # lun.-ven. is a span of days
-        if spoken is None or match["word"].isupper() or self._begins_dotted(match.string, match.start()):
+        if spoken is None or match["word"][:2].isupper() or self._begins_dotted(match.string, match.start()):
             return None
         if _YEAR.match(match.string, match.end()):
             spoken = self._before_year.get(match["word"].lower(), spoken)

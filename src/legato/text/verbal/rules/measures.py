@@ -70,6 +70,7 @@ class Measures:
             )
         book.on_digit("measure.fraction", mixed + tail, self.fraction)
         vulgar = rf"(?:(?P<whole>[0-9]{{1,4}}){SPACE}?)?(?P<part>[{''.join(VULGAR)}]){tail}"
+        book.on_digit("measure.fraction", rf"(?P<from>[0-9]{{1,4}}){DASH}{vulgar}", self.fractions)
         book.on_digit("measure.fraction", vulgar, self.fraction)
         book.on_symbol(VULGAR, "measure.fraction", vulgar, self.fraction)
         book.on_digit(
@@ -154,7 +155,7 @@ class Measures:
         ):
             return None
         unit = self._unit(match, last)
-        if unit is None or match.group("gap", "unit") == ("-", "K"):  # not a unit: Form 8-K
+        if unit is None or match.group("gap", "unit") in {("-", "K"), ("-", "Ks")}:  # not a unit: Form 8-K
             return None
         spoken, gender = unit
         if match["mag"] and gender != "-":
@@ -201,6 +202,11 @@ class Measures:
         whole = self._speech.cardinal(match["whole"], unit[1])
         name = "whole_and_half" if (over, under) == (1, 2) else "mixed"
         return f"{self._speech.phrase(name, whole=whole, part=part)} {unit[0]}"
+
+    def fractions(self, match: re.Match[str]) -> str | None:
+        """Say 1–1½ hr."""
+        last = self.fraction(match)
+        return last and self._speech.phrase("range", a=self._speech.cardinal(match["from"]), b=last)
 
     def rate(self, match: re.Match[str]) -> str | None:
         """Say 4.5 L/100 km."""

@@ -166,6 +166,9 @@ class Numerals:
         money = rf"{any_of(self._speech.data.table('currency_signs'))}{SPACE}?"
         amount = rf"(?=(?:[$€£¥₹]|{money})?\.?[0-9½¼¾⅓⅔])"
         book.on_symbol(signs, "sign", rf"(?P<sign>{any_of(signs)}){amount}", self.sign)
+        if minus := signs.get("-", ""):
+            degrees = rf"(?=[0-9]{{1,3}}(?:[.,][0-9])?(?:{SPACE}[^\W\d_]{{1,5}}{SPACE}[-−–]?[0-9]{{1,3}}(?:[.,][0-9])?)?{SPACE}?°)"
+            book.on_symbol("–", "sign", rf"(?<=[^\W\d_] )–{degrees}", lambda _: f"{minus} ")
 
     def version(self, match: re.Match[str]) -> str | None:
         """Say 2.3.1."""

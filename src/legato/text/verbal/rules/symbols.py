@@ -56,6 +56,7 @@ class Symbols:
         rated = [*speech.data.texts("rate_spans"), *speech.data.texts("rate_things")]
         self._rates = re.compile(rf"{SPACE}{any_of(one for one in rated if len(one) >= _SHORT)}(?!\w)")
         self._slash = speech.data.table("electronic").get("/", "")
+        self._compared = frozenset(speech.data.texts("compare_before"))
 
     def add(self, book: RuleBook) -> None:
         """Add the rules, the most telling first."""
@@ -135,9 +136,17 @@ class Symbols:
             return spaced(match, most)
         if match.group() == "**" and "star" in self._phrases and not _operand_before(match):
             return spaced(match, f"{self._phrases['star']} {self._phrases['star']}")
-        said = self._operators[match["sign"] or match.groupdict().get("tight") or ""]
+        sign = match["sign"] or match.groupdict().get("tight") or ""
+        if sign in self._signed and self._is_bound(match):
+            return self._signed[sign]
+        said = self._operators[sign]
         verb = _ASKED.search(match.string, max(0, match.start() - _ASKED_CHARS), match.start())
         return spaced(match, said.removeprefix(f"{verb[1].lower()} ") if verb else said)
+
+    def _is_bound(self, match: re.Match[str]) -> bool:
+        """Whether a preposition before the sign takes the amount after it: bei > 2 GB, for > 72 hours."""
+        text, end = match.string, match.end()
+        return word_before(text, match.start()) in self._compared and _QUANTITY.match(text, end) is not None
 
     def product(self, match: re.Match[str]) -> str | None:
         """Say length * width; next to a number word the sign was left there by an earlier reading."""

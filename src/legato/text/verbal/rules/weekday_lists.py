@@ -89,7 +89,7 @@ class WeekdayLists:
 
     def _is_told(self, match: re.Match[str]) -> bool:
         before = word_before(match.string, match.start())
-        return before in self._before and (match["stop"] is not None or not self._small)
+        return before in self._before and (match["stop"] is not None or not (self._small or self._alone))
 
     def days(self, match: re.Match[str]) -> str | None:
         """Say Mo, Mi und Fr; where months have a capital, days have one, too."""
