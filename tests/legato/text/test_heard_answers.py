@@ -53,6 +53,7 @@ ROWS = [
     ("en", "On the 3rd Sat. of each month, closed Sun. & holidays, open on Sun servers.", "On the third Saturday of each month, closed Sunday and holidays, open on Sun servers."),
     ("en", "Bake 1–1½ hr. Then stir. He hit 58 HRs. Next he hit 3.", "Bake one to one and a half hours. Then stir. He hit fifty-eight HRs. Next he hit three."),
     ("en", "See ref. 4.¹ Then see text.", "See reference four. Then see text."),
+    ("it", "Temperatura: -2/5 °C.", "Temperatura: meno due, cinque gradi Celsius."),
 ]  # fmt: skip
 
 

@@ -223,12 +223,16 @@ def _as_latex(kind: str, text: str, source: str, end: int) -> str | None:
     if kind == "lowered":
         return "_{" + "".join(_LOWERED.get(letter, "") for letter in text) + "}"
     if kind == "sign":
-        if text in _PARTS and not source[end - 2 : end - 1].isdigit():
-            return rf"\frac{{{_PARTS[text]}}}"
-        if text in "√∛":
-            return "\\sqrt " if text == "√" else "\\sqrt[3]"
-        return ("\\%" if text == "%" else text) if text in _SIGNS else None
+        return _sign(text, source[max(0, end - 2) : end - 1])
     return _SUMS.get(text, text) if source[end : end + 1] in _SCRIPTS else text
+
+
+def _sign(text: str, before: str) -> str | None:
+    if text in _PARTS and not before.isdigit():
+        return rf"\frac{{{_PARTS[text]}}}"
+    if text in "√∛":
+        return "\\sqrt " if text == "√" else "\\sqrt[3]"
+    return ("\\%" if text == "%" else text) if text in _SIGNS else None
 
 
 def _word(text: str, follower: str) -> str | None:

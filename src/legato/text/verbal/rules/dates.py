@@ -175,9 +175,8 @@ class Dates:
             if "century" in self._speech.phrases:
                 year = f"{self._speech.phrases['century']}{year}" if year[0] in _YOUNG else year
         before = word_before_day(match, self._after_day, self._speech.joined)
-        if match["sep"] == "." and before in self._released:
-            return None
-        return self._full(day, month, year, sep=match["sep"], before=before)
+        released = match["sep"] == "." and before in self._released
+        return None if released else self._full(day, month, year, sep=match["sep"], before=before)
 
     def _is_short(self, match: re.Match[str]) -> bool:
         """Whether 31.12.25 is a date; in English it is a version, as it is after that word in any language."""

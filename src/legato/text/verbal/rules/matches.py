@@ -51,8 +51,11 @@ class Matches:
         if self._played is None or not 0 < number <= _MOST_MINUTES:
             return None
         told = _IN_THE.search(text, max(0, start - 12), start) and _ENDS.match(text, match.end())
-        told = told or self._is_told(text, start)
-        if not told and not self._played.search(text, max(0, start - 96), start):
+        if (
+            not told
+            and not self._is_told(text, start)
+            and not self._played.search(text, max(0, start - 96), start)
+        ):
             return None
         if self._wording:
             named = self._speech.words.ordinal(number, "") if "{ordinal}" in self._wording else ""

@@ -175,7 +175,7 @@ class Measures:
         return following is not None and following.group(1) in self._made
 
     def fraction(self, match: re.Match[str]) -> str | None:
-        """Say 1 1/2 ft, 3/4 in."""
+        """Say 1 1/2 ft, 3/4 in; -2/5 °C are two temperatures."""
         parts = match.groupdict()
         over, under = (
             VULGAR[parts["part"]] if parts.get("part") else (int(match["over"]), int(match["under"]))
@@ -193,6 +193,9 @@ class Measures:
         if not match["whole"] and is_pair(self._speech, over, unit[0]):
             many = self._unit(match, "2") or unit
             return f"{self._speech.cardinal(str(over))} {self._speech.cardinal(str(under))} {many[0]}"
+        if not match["whole"] and over > 1 and match["unit"].startswith("°") and not parts.get("part"):
+            many = self._unit(match, "2") or unit
+            return f"{self._speech.cardinal(str(over))}, {self._speech.cardinal(str(under))} {many[0]}"
         part = self._speech.words.fraction(over, under)
         if (over, under) == (1, 2) and (half := halved(self._speech, match["whole"], unit[1], unit[0])):
             return half

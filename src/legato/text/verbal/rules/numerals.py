@@ -17,7 +17,6 @@ from legato.text.verbal.speech import (
 
 _FORMULA = re.compile(r"(?:[=*^]|\+(?![$€£])|(?<![A-Za-zµ²³])/)(?:(?![A-Za-z]{3})[^=.,;:!?\n]){0,16}\Z")
 _NEXT = re.compile(rf"{SPACE}({LETTER}+)")
-_LOWERED = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
 _RESOLUTIONS = frozenset("2458")
 """Resolutions of pictures, said as they are written: 4K, 8K."""
 _DATED = re.compile(r"(?P<name>[A-Z]{2,6})(?P<year>(?:19|20)[0-9]{2})")
@@ -145,16 +144,6 @@ class Numerals:
                 rf"(?![a-z]{{1,32}}/|[A-ZÄÖÜ][a-zäöüß]{{2,32}}/[0-9]|[a-z]{{2,32}}-)(?>{LETTER}{{1,32}}+(?:[-/]?+[0-9A-Za-z]{{1,32}}+){{1,8}}+)(?!\w)",
                 self.letters,
             )
-            atoms = r"(?:[A-Z][a-z]?[0-9₀-₉]{0,3})"
-            grouped = rf"\({atoms}{{1,4}}\)[₂-₉]"
-            formula = rf"(?:{atoms}|{grouped}){{1,10}}(?![\w])"
-            book.on_joined("mixed.lowered", formula, self.lowered)
-            book.on_symbol(
-                "(",
-                "mixed.lowered",
-                rf"(?={grouped}){formula}",
-                lambda match: spaced(match, self.lowered(match) or ""),
-            )
         point = re.escape(self._speech.decimal)
         book.on_symbol(
             self._speech.decimal,
@@ -166,9 +155,6 @@ class Numerals:
         money = rf"{any_of(self._speech.data.table('currency_signs'))}{SPACE}?"
         amount = rf"(?=(?:[$€£¥₹]|{money})?\.?[0-9½¼¾⅓⅔])"
         book.on_symbol(signs, "sign", rf"(?P<sign>{any_of(signs)}){amount}", self.sign)
-        if minus := signs.get("-", ""):
-            degrees = rf"(?=[0-9]{{1,3}}(?:[.,][0-9])?(?:{SPACE}[^\W\d_]{{1,5}}{SPACE}[-−–]?[0-9]{{1,3}}(?:[.,][0-9])?)?{SPACE}?°)"
-            book.on_symbol("–", "sign", rf"(?<=[^\W\d_] )–{degrees}", lambda _: f"{minus} ")
 
     def version(self, match: re.Match[str]) -> str | None:
         """Say 2.3.1."""
@@ -262,14 +248,6 @@ class Numerals:
         """Say 3:1."""
         return self._speech.phrase("ratio", a=self._speech.say(match["a"]), b=self._speech.say(match["b"]))
 
-    def lowered(self, match: re.Match[str]) -> str | None:
-        """Say CO₂, Fe(OH)₃."""
-        written = match.group().translate(_LOWERED)
-        if written == match.group():
-            return None
-        parts = re.findall(r"[0-9]+|[A-Z][a-z]?", written)
-        return " ".join(self._speech.cardinal(part) if part.isdigit() else part for part in parts)
-
     def letters(self, match: re.Match[str]) -> str | None:
         """Say digits and letters in one token: MP3, 4K, A320-200."""
         written = match.group()
@@ -289,7 +267,10 @@ class Numerals:
         if (
             self._speech.decimal not in number
             and not signed
-            and not ((counted or match["more"] is not None) and (match["mag"] not in "Kk" or number not in _RESOLUTIONS))
+            and not (
+                (counted or match["more"] is not None)
+                and (match["mag"] not in "Kk" or number not in _RESOLUTIONS)
+            )
         ):
             return None
         return f"{self._speech.say(number)} {self._speech.data.table('magnitude_letters')[match['mag']]}"

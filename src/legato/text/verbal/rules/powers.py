@@ -1,4 +1,4 @@
-"""Raised digits that no other rule took: 5², (1 + r)³; and a minus between quantities."""
+"""Raised and lowered digits that no other rule took: 5², (1 + r)³, CO₂; and a minus between quantities or before degrees."""
 
 import re
 
@@ -10,6 +10,14 @@ _WINDOW = 32
 _SUM = re.compile(r"\([^()]*[-+−*/×·][^()]*\)\Z")
 """A bracket that is raised as a whole; after any other bracket stands the number of a note."""
 _DIGITS = str.maketrans(_RAISED, "0123456789")
+_LOWERED = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
+_ATOMS = r"(?:[A-Z][a-z]?[0-9₀-₉]{0,3})"
+_GROUPED = rf"\({_ATOMS}{{1,4}}\)[₂-₉]"
+_COMPOUND = rf"(?:{_ATOMS}|{_GROUPED}){{1,10}}(?![\w])"
+_DEGREES = (
+    rf"[0-9]{{1,3}}(?:[.,][0-9])?(?:{SPACE}[^\W\d_]{{1,5}}{SPACE}[-−–]?[0-9]{{1,3}}(?:[.,][0-9])?)?{SPACE}?°"
+)
+"""A temperature, or two with a word between them: 3 °C, 5 bis –3 °C."""
 
 
 class Powers:
@@ -38,6 +46,28 @@ class Powers:
         minus = self._speech.data.table("operators").get("−", "")
         if minus:
             book.on_symbol("−", "operator", rf"(?<=\S{SPACE})−(?={SPACE}[0-9$€£(])", lambda _: minus)
+
+        self._add_minus(book)
+        if not self._speech.spaceless:
+            book.on_joined("mixed.lowered", _COMPOUND, self.lowered)
+            book.on_symbol("(", "mixed.lowered", rf"(?={_GROUPED}){_COMPOUND}", self.grouped)
+
+    def _add_minus(self, book: RuleBook) -> None:
+        if minus := self._speech.data.table("sign_words").get("-", ""):
+            book.on_symbol("–", "sign", rf"(?<=[^\W\d_] )–(?={_DEGREES})", lambda _: f"{minus} ")
+
+    def grouped(self, match: re.Match[str]) -> str | None:
+        """Say Fe(OH)₃ from its bracket on."""
+        said = self.lowered(match)
+        return said and spaced(match, said)
+
+    def lowered(self, match: re.Match[str]) -> str | None:
+        """Say CO₂, Fe(OH)₃."""
+        written = match.group().translate(_LOWERED)
+        if written == match.group():
+            return None
+        parts = re.findall(r"[0-9]+|[A-Z][a-z]?", written)
+        return " ".join(self._speech.cardinal(part) if part.isdigit() else part for part in parts)
 
     def per_unit(self, match: re.Match[str]) -> str | None:
         """Say 9.81 m s⁻², mol⁻¹: what the units before it are divided by."""

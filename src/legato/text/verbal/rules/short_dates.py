@@ -11,7 +11,9 @@ _SPAN_BEFORE = re.compile(
     r"\b(?:[Ff]rom|[Bb]etween) (?:1[0-2]|[1-9])/(?:1[3-9]|2[0-9]|3[01]) (?:to|and|through|until) \Z"
 )
 """A day that can be nothing else, of which the other end of the span follows."""
-_FROM = re.compile(r"\b(?:[Ff]rom|[Bb]etween) (?:(?:1[0-2]|[1-9])/(?:[12]?[0-9]|3[01]) (?:to|and|through|until) )?\Z")
+_FROM = re.compile(
+    r"\b(?:[Ff]rom|[Bb]etween) (?:(?:1[0-2]|[1-9])/(?:[12]?[0-9]|3[01]) (?:to|and|through|until) )?\Z"
+)
 _TO = re.compile(r" (?:to|and|through|until) (?:1[0-2]|[1-9])/([12]?[0-9]|3[01])(?![\w/]|[.,][0-9])")
 """What stands around the ends of a span of days, of which one has no common denominator: from 3/4 to 3/11."""
 _LEADS = re.compile(rf"(?:{SPACE}?[–—-]{SPACE}|:{SPACE})(?=[A-Z$€£\"“])")

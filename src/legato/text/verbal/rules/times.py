@@ -96,7 +96,9 @@ class Times:
             self._add_dotted_range(book, rf"{hour}\.{minute}", always=bool(settings.get("clock_dot")))
         if settings.get("clock_dot"):
             book.on_digit("time.clock", rf"{hour}\.{minute}{end}", self.unnamed)
-        book.on_digit("time.clock", rf"{hour}[.]{minute}{SPACE}?{suffix}(?:\.(?={SPACE}[a-zà-ÿ])|(?!\w))", self.clock)
+        book.on_digit(
+            "time.clock", rf"{hour}[.]{minute}{SPACE}?{suffix}(?:\.(?={SPACE}[a-zà-ÿ])|(?!\w))", self.clock
+        )
         if self._before:
             book.on_digit("time.clock", rf"{hour}\.{minute}(?![0-9:\w%€$]|[.,/-][0-9])", self.dotted)
         book.on_digit(
