@@ -42,11 +42,6 @@ class Phones:
             self.phone,
         )
         book.on_digit(
-            "code.groups",
-            rf"(?<![\w.,-])(?P<number>[0-9]{{2,4}}(?: [0-9]{{4}}){{2,8}}(?: [0-9]{{1,3}})?)(?P<ext>){_END}",
-            self.grouped,
-        )
-        book.on_digit(
             "phone",
             rf"(?P<number>[0-9]{{3}}-[0-9]{{2}}-[0-9]{{4}}|[2-9][0-9]{{2}}-[0-9]{{4}})(?P<ext>){_END}",
             self.phone,
@@ -73,13 +68,7 @@ class Phones:
             known = "|".join(shape.replace("#", "[0-9]") for shape in shapes)
             book.on_digit("phone", rf"(?<![\w.,])(?P<number>{known})(?P<ext>){_END}", self.phone)
         self._add_national(book)
-        self._keys = {**self._speech.data.table("symbols"), **self._speech.data.table("key_signs")}
-        if star := self._speech.data.table("key_signs").get("*", ""):
-            typed = r"(?<![\w*#])\*?#[0-9]{2,4}#(?![\w*#])"
-            book.on_symbol("*#", "phone.star", typed, self.typed)
-            book.on_symbol(
-                "*", "phone.star", r"(?<![\w*])\*(?=[0-9]{2,4}(?:#|(?![\w*])))", lambda _: f"{star} "
-            )
+        self._add_keys(book)
         if self._texted is not None:
             book.on_digit("phone.short", r"(?<![\w.,$-])[0-9]{5,6}(?![\w%]|[-.,:/][0-9])", self.short)
         if self._called is not None:
@@ -93,7 +82,22 @@ class Phones:
             self.digits,
         )
 
+    def _add_keys(self, book: RuleBook) -> None:
+        """Add what a telephone is told by its keys: *67, *#06#."""
+        self._keys = {**self._speech.data.table("symbols"), **self._speech.data.table("key_signs")}
+        if star := self._speech.data.table("key_signs").get("*", ""):
+            typed = r"(?<![\w*#])\*?#[0-9]{2,4}#(?![\w*#])"
+            book.on_symbol("*#", "phone.star", typed, self.typed)
+            book.on_symbol(
+                "*", "phone.star", r"(?<![\w*])\*(?=[0-9]{2,4}(?:#|(?![\w*])))", lambda _: f"{star} "
+            )
+
     def _add_national(self, book: RuleBook) -> None:
+        book.on_digit(
+            "code.groups",
+            rf"(?<![\w.,-])(?P<number>[0-9]{{2,4}}(?: [0-9]{{4}}){{2,8}}(?: [0-9]{{1,3}})?)(?P<ext>){_END}",
+            self.grouped,
+        )
         if self._speech.data.table("settings").get("phone_area") == "slash":
             self._add_slashed(book)
         book.on_digit(
