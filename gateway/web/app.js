@@ -71,13 +71,10 @@ class Playground {
   async speak() {
     const { text } = this.#composer;
     clearNotices();
-    if (!text.trim()) {
-      this.#composer.focus();
-      notify({ kind: "warning", reason: "nothing_to_say", message: "the text is empty: write something first" });
-      return;
-    }
+    if (this.#cannotSay()) return;
     if (!this.#choices.ready) await this.begin();
     await this.#connected();
+    if (this.#cannotSay()) return; // how much the stream takes is known only now
     await this.player.wake();
     if (this.paused) this.pauseOrResume();
     const utterance = this.speech.begin({ voice: this.#choices.voice, language: this.#choices.language });
@@ -224,6 +221,15 @@ class Playground {
   }
 
   // --- text
+
+  /** Tells what is wrong with the text, if anything is. */
+  #cannotSay() {
+    const { trouble } = this.#composer;
+    if (trouble === null) return false;
+    this.#composer.focus();
+    notify(trouble);
+    return true;
+  }
 
   #giveWhole(utterance, text) {
     this.#takes.get(utterance).transcript.append(text);

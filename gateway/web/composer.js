@@ -1,10 +1,12 @@
 /**
  * What to say and how it arrives: all at once, or token by token at a pace.
  *
- * Rules: the text survives a reload, and is shared with the page that shows how text is read.
+ * Rules: the text survives a reload, and is shared with the page that shows how text is read. A text that is too long stays whole:
+ * the field shows by how much, and the user shortens it. `maxlength` would cut what is pasted without a word, and it counts UTF-16 units,
+ * while the gateway counts characters.
  */
 
-import { byId, counted } from "./dom.js";
+import { byId, counted, grouped } from "./dom.js";
 import { keep, recall } from "./memory.js";
 
 /** The text field and its controls. Events: `touched` when the text is about to be used, `pace` when the pace changes. */
@@ -12,8 +14,8 @@ export class Composer extends EventTarget {
   #text = byId("text");
   #asTokens = byId("arrival-tokens");
   #pace = byId("pace");
-  #most = this.#text.maxLength;
-  #mostAtOnce = this.#most;
+  #most = Infinity;
+  #mostAtOnce = Infinity;
 
   constructor() {
     super();
@@ -54,7 +56,22 @@ export class Composer extends EventTarget {
     this.#text.focus();
   }
 
-  /** Takes no more text than the stream does. A text that is given whole is pending at once. */
+  /** Why the text cannot be spoken, as a notice; null if it can be, as far as is known. */
+  get trouble() {
+    if (!this.text.trim()) {
+      return { kind: "warning", reason: "nothing_to_say", message: "the text is empty: write something first" };
+    }
+    if (this.#excess <= 0) return null;
+    const has = `the text has ${counted(this.#length, "character")}`;
+    const most = grouped(this.#length - this.#excess);
+    const way =
+      this.#length <= this.#most
+        ? `${most} are taken at once: shorten it, or let it arrive as an LLM writes it`
+        : `${most} are taken: shorten it`;
+    return { reason: "text_too_long", message: `${has}, and at most ${way}` };
+  }
+
+  /** Sets how much the stream takes. A text that is given whole is pending at once. */
   limit({ maxUtteranceChars, maxPendingChars }) {
     this.#most = maxUtteranceChars;
     this.#mostAtOnce = Math.min(maxUtteranceChars, maxPendingChars);
@@ -71,9 +88,19 @@ export class Composer extends EventTarget {
     this.#tell("touched");
   }
 
+  /** The gateway counts code points, not the units of a string. */
+  get #length() {
+    return [...this.text].length;
+  }
+
+  get #excess() {
+    return this.#length - (this.tokens ? this.#most : this.#mostAtOnce);
+  }
+
   #show() {
-    this.#text.maxLength = this.tokens ? this.#most : this.#mostAtOnce;
-    byId("count").textContent = counted([...this.text].length, "character");
+    const excess = this.#excess;
+    this.#text.setAttribute("aria-invalid", excess > 0);
+    byId("count").textContent = counted(this.#length, "character") + (excess > 0 ? `, ${grouped(excess)} too many` : "");
     byId("pace-field").hidden = !this.tokens;
     byId("pace-value").textContent = this.pace;
   }

@@ -31,12 +31,10 @@ class Playground:
             await self.text.fill(text)
         await self.page.get_by_role("button", name="Speak", exact=True).click()
 
-    async def speak_more_than_fits(self, text):
-        """As `speak`, of a text that the field does not take by hand."""
-        await self.text.evaluate(
-            "(field, text) => { field.value = text; field.dispatchEvent(new Event('input')); }", text
-        )
-        await self.speak()
+    async def paste(self, text):
+        """Put a text in by hand, as a paste or a keyboard does: unlike `fill`, it meets what the field does not take."""
+        await self.text.focus()
+        await self.page.keyboard.insert_text(text)
 
     async def press(self, name):
         await self.page.get_by_role("button", name=name, exact=True).click()

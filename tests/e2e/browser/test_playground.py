@@ -194,14 +194,32 @@ async def test_a_text_that_is_not_written_on_is_what_is_waited_for(page, gateway
     await ground.becomes("cancelled")
 
 
-async def test_the_text_field_takes_no_more_than_the_stream_does(page):
+async def test_a_pasted_text_that_is_too_long_stays_whole_and_is_told(page):
+    """It was cut without a word, in units of UTF-16: of 20,000 emoji half was lost, although the gateway takes them."""
     async with stage(limits=StreamLimits(max_utterance_chars=70, max_pending_chars=60)) as strict:
         ground = await Playground.visit(page, strict)
-        await ground.text.focus()
-        await ground.until("playground.player !== null")
-        assert await ground.text.get_attribute("maxlength") == "60"
-        await page.get_by_text("As an LLM writes it").click()
-        assert await ground.text.get_attribute("maxlength") == "70"
+        await ground.text.fill("")
+        await ground.paste("🎉" * 60 + "ten more. ")
+        await ground.speak()
+        await ground.notice.get_by_text("at most 60 are taken at once: shorten it, or let it arrive").wait_for()
+        count = page.locator("#count")
+        assert await ground.text.input_value() == "🎉" * 60 + "ten more. "
+        assert await count.inner_text() == "70 characters, 10 too many"
+        assert await ground.text.get_attribute("aria-invalid") == "true"
+        assert await page.evaluate("document.activeElement.id") == "text"
+        assert await page.get_by_role("article").count() == 0, "nothing is begun that the gateway would refuse"
+
+        await page.get_by_text("As an LLM writes it", exact=True).click()
+        assert await count.inner_text() == "70 characters"
+        await ground.paste("!")
+        await ground.speak()
+        await ground.notice.get_by_text("The text has 71 characters, and at most 70 are taken: shorten it.").wait_for()
+        await page.get_by_text("All at once").click()
+        await ground.text.fill("🎉" * 60)
+        assert await ground.text.get_attribute("aria-invalid") == "false"
+        await ground.speak()
+        await ground.becomes("finished")
+        assert [told.text for told in strict.door.told(events.Text)] == ["🎉" * 60]
 
 
 async def test_a_pause_that_runs_out_is_a_stop(page):
@@ -240,16 +258,19 @@ async def test_an_utterance_that_fails_is_told_as_an_error(page, gateway):
     await ground.becomes("finished")
 
 
-async def test_a_text_too_long_is_refused_by_name(page, gateway):
-    ground = await Playground.visit(page, gateway)
-    await ground.speak_more_than_fits("x" * 50_001)
-    await ground.notice.get_by_text("Text too long").wait_for()
-    await ground.becomes("finished")
-    assert await ground.take.locator(".badge").inner_text() == "Nothing said"
-    assert await page.locator("#announcer").inner_text() == "Nothing was said."
-    assert await ground.notice.get_by_text("can be spoken").count() == 0
-    await ground.notice.get_by_role("button", name="exceeds the limit").click()
-    assert await ground.notice.get_by_text("Text too long").count() == 0
+async def test_a_text_too_long_behind_another_is_refused_by_name(page):
+    async with stage(limits=StreamLimits(max_pending_chars=200)) as strict:
+        ground = await Playground.visit(page, strict)
+        await ground.speak("Seven calm swans swim by, and by. " * 5)
+        await ground.becomes("speaking")
+        await ground.speak("x" * 199)
+        await ground.notice.get_by_text("Text too long").wait_for()
+        await ground.becomes("finished")
+        assert await ground.take.locator(".badge").inner_text() == "Nothing said"
+        await page.locator("#announcer").get_by_text("Nothing was said.").wait_for()
+        assert await ground.notice.get_by_text("can be spoken").count() == 0
+        await ground.notice.get_by_role("button").click()
+        assert await ground.notice.get_by_text("Text too long").count() == 0
 
 
 async def test_a_lost_gateway_is_told_and_found_again(page, gateway):
