@@ -71,3 +71,11 @@ async def test_the_gateway_serves_the_page_and_all_it_refers_to(address):
         for script in SCRIPTS:
             async with client.get(f"/static/{script.name}") as answer:
                 assert answer.content_type in {"text/javascript", "application/javascript"}
+
+
+@pytest.mark.parametrize("name", ["index.html", "text.html"])
+def test_a_screen_reader_does_not_read_out_a_figure_at_every_key(name):
+    """An `output` is a live region unless it says otherwise: after each letter the number of characters was read out."""
+    outputs = re.findall(r"<output\b[^>]*>", (WEB / name).read_text())
+    assert outputs
+    assert [one for one in outputs if 'aria-live="off"' not in one] == []
