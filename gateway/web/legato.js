@@ -162,7 +162,7 @@ export class Speech extends EventTarget {
     begin.position = `POSITION_${position.toUpperCase()}`;
     if (options) begin.options = options;
     const utterance = new Utterance(utteranceId, track, interruptible, (request) => utterance.refused || this.#send(request));
-    if (position === "replace") this.#fence(track, { force: false });
+    if (position === "replace") utterance.replaces = this.#fence(track, { force: false });
     this.#utterances.set(utteranceId, utterance);
     this.#send({ begin });
     return utterance;
@@ -220,9 +220,9 @@ export class Speech extends EventTarget {
   }
 
   #fence(track, { force }) {
-    for (const utterance of this.#utterances.values()) {
-      if (utterance.track === track && (force || utterance.interruptible)) utterance.fenced = true;
-    }
+    const fenced = this.open.filter((utterance) => utterance.track === track && (force || utterance.interruptible));
+    for (const utterance of fenced) utterance.fenced = true;
+    return fenced;
   }
 
   #receive(data) {
@@ -282,6 +282,8 @@ export class Speech extends EventTarget {
     const utterance = this.#utterances.get(error.utteranceId);
     if (!utterance || OF_A_MESSAGE.has(error.reason) || [...this.#ordinals.values()].includes(utterance)) return;
     utterance.refused = true;
+    // What it was to replace is fenced, and would be spoken on for nobody.
+    for (const old of utterance.replaces) if (this.open.includes(old)) this.#send({ cancel: { utteranceId: old.id } });
     // If it was the Begin that could not be read, the text behind it has begun an utterance with the defaults of the stream.
     if (error.reason === "bad_frame") this.#send({ cancel: { utteranceId: utterance.id, force: true } });
     this.#end("failed", { utteranceId: utterance.id, error, unspoken: "" });

@@ -21,6 +21,8 @@ export class Utterance extends EventTarget {
     this.interruptible = interruptible;
     /** Whether this side has cancelled it: its audio is no longer passed on. */
     this.fenced = false;
+    /** The utterances that its beginning cancels. */
+    this.replaces = [];
     /** Whether the gateway has refused to begin it: its messages are no longer sent. */
     this.refused = false;
   }

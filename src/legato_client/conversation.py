@@ -118,7 +118,8 @@ class Conversation:
         if begin.utterance_id in self._records:
             raise ValueError(f"an utterance named {begin.utterance_id!r} is already open")
         if begin.position is Position.REPLACE:
-            self.drop(self._targets(Cancel(track=begin.track)))
+            # The `Begin` itself cancels what it replaces, unless it waits for the next connection.
+            self._cut(Cancel(track=begin.track), told=self._going)
         record = UtteranceRecord(settled(begin, self._opening), held=self._going or not self.connected)
         self._records[begin.utterance_id] = record
         self.idle = False
@@ -133,7 +134,7 @@ class Conversation:
             case Text() | Flush() | End():
                 self._tell_utterance(command)
             case Cancel():
-                self._cancel(command)
+                self._cut(command, told=self.connected)
             case _:
                 self._tell_stream(command)
 
@@ -227,7 +228,7 @@ class Conversation:
         """No connection can be had: utterances that wait end with the error. Returns their ids."""
         waiting = dict(self._records)
         for record in waiting.values():
-            _end(record, error)
+            record.end_with(error)
         self._records.clear()
         self._outbox.empty()
         return list(waiting)
@@ -246,7 +247,7 @@ class Conversation:
         else:
             self._outbox.put(command)
 
-    def _cancel(self, cancel: Cancel) -> None:
+    def _cut(self, cancel: Cancel, *, told: bool) -> None:
         targets = self._targets(cancel)
         for record in targets:
             record.cancelled = True
@@ -256,7 +257,7 @@ class Conversation:
                 self._forget(record)
         if not cancel.fade_ms:
             self.drop(targets)
-        if self.connected:
+        if told:
             self._outbox.put(cancel)
 
     def _targets(self, cancel: Cancel) -> list[UtteranceRecord]:
@@ -313,27 +314,31 @@ class Conversation:
 
     def _begin_refused(self, record: UtteranceRecord, error: SpeechError) -> None:
         self._outbox.purge(record.utterance_id)
+        if record.begin.position is Position.REPLACE:
+            self._cut_by_name(record.begin.track)
         if error.reason is Reason.SHUTTING_DOWN and not record.cancelled:
             # It crossed a GoAway on the way.
             self._going = record.held = True
             self._outbox.hold(record.told)
             return
-        _end(record, error)
+        record.end_with(error)
         self._forget(record)
         if error.reason is Reason.BAD_FRAME:
             # The Begin was not understood, yet text that follows it would begin an utterance with the stream's defaults.
             self._outbox.put(Cancel(record.utterance_id, force=True))
 
+    def _cut_by_name(self, track: int) -> None:
+        """A `Begin` that was refused replaced nothing: what it was to replace is cut here and sounds on there.
 
-def _end(record: UtteranceRecord, error: Trouble) -> None:
-    if record.cancelled and not record.sounded:
-        record.cancel_unsounded()
-    else:
-        record.trouble = error
+        It is named: another cancel of the track would reach what was begun since.
+        """
+        for other in self._records.values():
+            if other.cancelled and other.begin.track == track:
+                self._outbox.put(Cancel(other.utterance_id))
 
 
 def _ends(record: UtteranceRecord, error: Trouble) -> bool:
     if record.cancelled or record.sounded or record.attempts >= MAX_ATTEMPTS:
-        _end(record, error)
+        record.end_with(error)
     record.held = not record.over
     return record.over

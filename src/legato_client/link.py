@@ -55,6 +55,7 @@ class Link:
         record = self.conversation.begin(begin)
         bell = self._bells[record.utterance_id] = Bell()
         self._ring_all()
+        self.feeders.stop_unwanted()
         return record, bell
 
     def tell(self, command: Command) -> None:

@@ -124,6 +124,13 @@ class UtteranceRecord:
             receipt=Receipt(no_audio="cancelled"),
         )
 
+    def end_with(self, error: Trouble) -> None:
+        """End it without the gateway, by an error; one that the program has cancelled and that has not sounded is just cancelled."""
+        if self.cancelled and not self.sounded:
+            self.cancel_unsounded()
+        else:
+            self.trouble = error
+
     def hear(self, reply: Told, now: float) -> None:
         """Take a reply about it; `now` is when the reply's bytes were read."""
         match reply:

@@ -196,6 +196,45 @@ def test_an_utterance_that_replaces_others_fences_them():
     new = talk.begin("new", position=Position.REPLACE)
 
     assert (old.fenced, new.fenced) == (True, False)
+    assert (old.cancelled, new.cancelled) == (True, False), "no more of its text is wanted"
+
+
+def test_what_was_replaced_before_it_could_be_sent_is_over_and_never_sent():
+    talk = Talk(opened=False)
+    old = talk.begin("old", text="Well")
+    talk.begin("new", position=Position.REPLACE)
+
+    assert old.ending.never_sent == "Well"
+    assert [getattr(one, "utterance_id", "") for one in talk.connect()] == ["", "new"]
+
+
+def test_what_is_replaced_while_the_connection_is_going_away_is_cancelled_on_it():
+    """The new one waits for the next connection, and waited there until all of the old one had been said, unheard."""
+    talk = Talk()
+    talk.begin("old", text="Well")
+    talk.hear(sound("old"), GoAway(10.0, "shutting_down"))
+    talk.begin("new", position=Position.REPLACE)
+
+    assert talk.wire() == [Begin("old"), Text("old", "Well"), Cancel(track=0)]
+    talk.hear(cancelled("old"))
+    assert talk.conversation.wants_to_move
+
+
+@pytest.mark.parametrize("reason", [Reason.UNKNOWN_VOICE, Reason.SHUTTING_DOWN, Reason.BAD_FRAME])
+def test_a_begin_that_is_refused_still_cuts_what_it_was_to_replace(reason):
+    """The gateway went on saying it, at the cost of its whole text, and nothing of it was heard."""
+    talk = Talk()
+    talk.begin("there", track=1)
+    talk.begin("old", text="Well")
+    talk.begin("kept", interruptible=False)
+    talk.begin("new", position=Position.REPLACE, voice="ghost")
+    later = talk.begin("later")
+    talk.wire()
+    talk.hear(refused(reason, "new"))
+
+    assert Cancel("old") in (told := talk.wire())
+    assert [one.utterance_id for one in told] == ["old"] + ["new"] * (reason is Reason.BAD_FRAME)
+    assert not later.cancelled
 
 
 def test_an_utterance_that_replaces_others_leaves_the_other_tracks_alone():

@@ -14,9 +14,10 @@ from legato.domain.replies import (
     WordMethod,
     WordSpoken,
 )
-from legato_client.errors import UtteranceError
+from legato_client.errors import ConnectionLostError, UtteranceError
 from legato_client.record import UtteranceRecord
 
+LOST = ConnectionLostError("lost")
 CHUNK = AudioChunk("u1", 1, 0, 0, b"ab")
 WORD = WordSpoken("u1", "w", 0, 1, 0, 1, WordMethod.ENGINE)
 
@@ -49,6 +50,17 @@ def test_its_text_is_forgotten_when_it_sounds():
     made.hear(CHUNK, 2.5)
 
     assert (made.text, made.first_audio_at) == ("", 1.5)
+
+
+def test_an_error_ends_what_was_cancelled_before_it_sounded_as_cancelled():
+    plain, cut, heard = record(), record(Text("u1", "Well")), record()
+    cut.cancelled = heard.cancelled = True
+    heard.hear(CHUNK, 1.0)
+    for made in (plain, cut, heard):
+        made.end_with(LOST)
+
+    assert (plain.trouble, heard.trouble) == (LOST, LOST)
+    assert (cut.trouble, cut.ending.never_sent) == (None, "Well")
 
 
 def test_failed_it_carries_the_error_and_what_was_not_said():

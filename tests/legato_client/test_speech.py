@@ -278,6 +278,21 @@ async def test_r7_a_source_that_waits_is_stopped_by_a_barge_in(gateway):
         assert await speech.speak("the stream goes on")
 
 
+async def test_a_source_is_stopped_by_what_replaces_its_utterance(gateway):
+    """It was stopped a round trip later, and for as long as there was no connection not at all."""
+    async with gateway() as running, connect(running.url) as speech:
+        slow = Slow()
+        utterance = speech.say(slow.tokens())
+        await slow.asked.wait()
+        feeders = [
+            one for one in asyncio.all_tasks() if one.get_name() == f"legato-client-feeder-{utterance.id}"
+        ]
+        speech.begin(position=Position.REPLACE)
+        assert [one.cancelling() for one in feeders] == [1]
+        await slow.ended.wait()
+        assert [audio async for audio in utterance] == []
+
+
 @pytest.mark.timeout(20)
 async def test_a_source_that_waits_is_stopped_when_its_utterance_fails(gateway):
     async def script(visit):

@@ -353,6 +353,33 @@ async def test_r8_an_utterance_that_the_gateway_refuses_to_begin_fails(page, gat
     assert "More." not in "".join(gateway.voices.sent)
 
 
+async def test_a_begin_that_is_refused_still_cuts_what_it_was_to_replace(page, gateway):
+    """It was spoken on by the gateway, and nothing of it was heard."""
+    await Playground.visit(page, gateway)
+    ended = await page.evaluate("""async () => {
+      const { connect } = await import("/static/legato.js");
+      const speech = await connect();
+      const there = speech.begin({ track: 1 });
+      const old = speech.begin();
+      old.send("Seven calm swans swim by. ".repeat(40));
+      await new Promise(done => old.addEventListener("audio", done, { once: true }));
+      const refused = speech.begin({ position: "replace", voice: "ghost" });
+      const later = speech.begin({ id: "later" });
+      const ended = [];
+      for (const type of ["finished", "cancelled", "failed"]) {
+        speech.addEventListener(type, ({ detail }) => ended.push([type, detail.utteranceId]));
+      }
+      const last = new Promise(done => later.addEventListener("finished", done));
+      for (const one of [refused, later]) { one.send("Well."); one.end(); }
+      await last;
+      const open = speech.open.map(({ id }) => id);
+      speech.close();
+      return { ended, open, there: there.id };
+    }""")
+    assert ended["ended"] == [["failed", "u3"], ["cancelled", "u2"], ["finished", "later"]]
+    assert ended["open"] == [ended["there"]], "another track goes on"
+
+
 WRONG = """async ({ call, given }) => {
   const { connect, SpeechError } = await import("/static/legato.js");
   const speech = await connect();

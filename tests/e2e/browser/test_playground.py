@@ -201,19 +201,25 @@ async def test_a_pasted_text_that_is_too_long_stays_whole_and_is_told(page):
         await ground.text.fill("")
         await ground.paste("🎉" * 60 + "ten more. ")
         await ground.speak()
-        await ground.notice.get_by_text("at most 60 are taken at once: shorten it, or let it arrive").wait_for()
+        await ground.notice.get_by_text(
+            "at most 60 are taken at once: shorten it, or let it arrive"
+        ).wait_for()
         count = page.locator("#count")
         assert await ground.text.input_value() == "🎉" * 60 + "ten more. "
         assert await count.inner_text() == "70 characters, 10 too many"
         assert await ground.text.get_attribute("aria-invalid") == "true"
         assert await page.evaluate("document.activeElement.id") == "text"
-        assert await page.get_by_role("article").count() == 0, "nothing is begun that the gateway would refuse"
+        assert await page.get_by_role("article").count() == 0, (
+            "nothing is begun that the gateway would refuse"
+        )
 
         await page.get_by_text("As an LLM writes it", exact=True).click()
         assert await count.inner_text() == "70 characters"
         await ground.paste("!")
         await ground.speak()
-        await ground.notice.get_by_text("The text has 71 characters, and at most 70 are taken: shorten it.").wait_for()
+        await ground.notice.get_by_text(
+            "The text has 71 characters, and at most 70 are taken: shorten it."
+        ).wait_for()
         await page.get_by_text("All at once").click()
         await ground.text.fill("🎉" * 60)
         assert await ground.text.get_attribute("aria-invalid") == "false"
