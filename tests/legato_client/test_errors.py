@@ -1,3 +1,4 @@
+import pickle
 import socket
 import ssl
 
@@ -29,6 +30,21 @@ def test_an_utterance_error_keeps_what_the_gateway_said():
         "u1",
     )
     assert (error.unspoken, error.receipt.chunks) == ("the rest", 3)
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        ConnectionLostError("gone", may_retry=False),
+        SpeechError(Reason.OVERLOADED, "full", retry_after_s=3.0, utterance_id="u1"),
+        UtteranceError(SpeechError(Reason.VENDOR_LOST, "gone"), "the rest", Receipt(chunks=3)),
+    ],
+)
+def test_an_error_comes_through_a_pool_of_processes_as_it_was(error):
+    """The pool broke on it, with a TypeError about the arguments of its constructor."""
+    read = pickle.loads(pickle.dumps(error))
+
+    assert (type(read), str(read), vars(read)) == (type(error), str(error), vars(error))
 
 
 @pytest.mark.parametrize(

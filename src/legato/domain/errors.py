@@ -140,8 +140,16 @@ class SpeechError(Exception):
         """Whose fault it is, whether to retry, and the codes on each wire."""
         return PROPERTIES[self.reason]
 
+    def __reduce__(self) -> tuple[object, ...]:
+        # An exception is made again of its `args`, which are the message alone: a pool of processes breaks on one that it cannot read.
+        return _blank, (type(self), self.message), self.__dict__
+
     def __repr__(self) -> str:
         return f"SpeechError({self.reason.value}: {self.message})"
+
+
+def _blank(kind: type[SpeechError], message: str) -> SpeechError:
+    return kind.__new__(kind, message)
 
 
 def listed(names: Iterable[str]) -> str:
