@@ -58,6 +58,7 @@ class Playground {
     keep("session", "key", key);
     try {
       this.#choices.fill(await catalogue(key));
+      this.#choices.follow(key);
       clearNotices();
       this.#status("idle", "Ready");
     } catch (error) {

@@ -12,6 +12,9 @@ const ENCODING_NAMES = {
   alaw: "G.711 A-law",
 };
 const USUAL = "pcm_s16le/24000";
+/** A page that is opened as the gateway starts sees voices that warm up for a moment, and perhaps one that is down for long. */
+const ASK_AGAIN_MS = 1_000;
+const MOST_WAIT_MS = 60_000;
 
 /**
  * Fetches what this gateway can speak.
@@ -26,6 +29,7 @@ export class Choices {
   #voice = byId("voice");
   #language = byId("language");
   #format = byId("format");
+  #again = 0;
 
   constructor() {
     this.#voice.addEventListener("change", () => this.#showVoice());
@@ -42,6 +46,18 @@ export class Choices {
     choose(this.#format, before.format, USUAL);
     for (const list of [this.#voice, this.#language, this.#format]) list.disabled = false;
     this.#showVoice(before.language);
+  }
+
+  /** Asks again, ever more seldom, while a voice is not ready; until an answer fails. */
+  follow(key, waitMs = ASK_AGAIN_MS) {
+    clearTimeout(this.#again);
+    if (this.#voices.every(({ ready }) => ready)) return;
+    this.#again = setTimeout(async () => {
+      const told = await catalogue(key).catch(() => null);
+      if (told === null) return;
+      this.#refresh(told.voices);
+      this.follow(key, Math.min(2 * waitMs, MOST_WAIT_MS));
+    }, waitMs);
   }
 
   get ready() {
@@ -84,8 +100,22 @@ export class Choices {
     const options = named.map(([name, tag]) => new Option(name, tag));
     this.#language.replaceChildren(new Option(own ? `Auto: ${own[0]}` : "Auto", ""), ...options);
     choose(this.#language, language, "");
+    this.#showAbout();
+  }
+
+  #showAbout() {
+    const voice = this.#chosen();
+    if (!voice) return;
     const state = voice.ready ? "" : " It is not ready yet.";
     byId("voice-about").textContent = `${voice.description}${state}`.trim();
+  }
+
+  /** Shows which voices are ready now, in the lists as they are: one may be open. */
+  #refresh(voices) {
+    this.#voices = voices;
+    const titles = new Map(voices.map((voice) => [voice.name, voiceTitle(voice)]));
+    for (const option of this.#voice.options) option.textContent = titles.get(option.value) ?? option.textContent;
+    this.#showAbout();
   }
 
   #remember() {

@@ -167,8 +167,11 @@ class Listening:
 
 
 class Directory:
+    def __init__(self):
+        self.warming = set()
+
     def voices(self):
-        return tuple(VoiceInfo(voice, ready=name != "mute") for name, voice in VOICES.items())
+        return tuple(VoiceInfo(voice, ready=name not in self.warming) for name, voice in VOICES.items())
 
     def names(self):
         return tuple(VOICES)
@@ -199,9 +202,10 @@ class Facts(list):
 class Stage:
     """The running gateway: its address, its reception, its voices."""
 
-    def __init__(self, servers, door, voices, facts):
+    def __init__(self, servers, door, voices, facts, directory):
         self.url = f"http://127.0.0.1:{servers.http_port}"
         self.servers, self.door, self.voices, self.facts = servers, door, voices, facts
+        self.directory = directory
 
 
 @asynccontextmanager
@@ -223,11 +227,11 @@ async def stage(*, key="", limits=None, **script) -> AsyncIterator[Stage]:
         front_ends=lambda *_: PlainFront(),
         stream_ids=lambda: f"s{next(numbers)}",
     )
-    door = Door(services, key)
+    door, directory = Door(services, key), Directory()
     backstage = Backstage(
         door,
         Health(),
-        Directory(),
+        directory,
         facts,
         lambda accept: (b"", "text/plain"),
         clock,
@@ -238,7 +242,7 @@ async def stage(*, key="", limits=None, **script) -> AsyncIterator[Stage]:
     with tempfile.TemporaryDirectory() as folder:
         settings = ServerSettings(http=Address("127.0.0.1", 0), grpc=None, web_root=web_root(Path(folder)))
         async with Servers(settings, backstage) as servers:
-            yield Stage(servers, door, voices, facts)
+            yield Stage(servers, door, voices, facts, directory)
 
 
 def web_root(folder):

@@ -7,7 +7,7 @@ from legato.domain import events, replies
 from legato.domain.audio import Encoding
 from legato.domain.speech import StreamLimits
 from tests.e2e.browser.playground import Playground, trimmed
-from tests.e2e.browser.stage import KEY, stage
+from tests.e2e.browser.stage import KEY, VOICES, stage
 
 pytestmark = [pytest.mark.browser, pytest.mark.e2e, pytest.mark.asyncio(loop_scope="module")]
 
@@ -421,6 +421,20 @@ async def test_voice_and_language_are_those_that_were_chosen(page, gateway):
     (begin,) = gateway.door.told(events.Begin)
     assert (begin.voice, begin.language) == ("many", "de")
     assert await page.locator(".transcript").get_attribute("lang") == "de"
+
+
+async def test_a_voice_that_warms_up_is_shown_as_ready_once_it_is(page, gateway):
+    """A page that was opened as the gateway started called its voice not ready until it was loaded again."""
+    gateway.directory.warming = {"joe", "many"}
+    await Playground.visit(page, gateway)
+    about = page.locator("#voice-about")
+    assert await about.inner_text() == "Calm and clear. It is not ready yet."
+    await page.get_by_label("Voice", exact=True).select_option("many")
+    await page.get_by_label("Language", exact=True).select_option("fr")
+    gateway.directory.warming = set()
+    await about.get_by_text("Speaks six languages.", exact=True).wait_for()
+    assert await page.get_by_label("Voice", exact=True).locator("option").all_inner_texts() == list(VOICES)
+    assert await page.get_by_label("Language", exact=True).input_value() == "fr"
 
 
 async def test_utterances_follow_one_another(page, gateway):
