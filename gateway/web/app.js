@@ -292,10 +292,11 @@ class Playground {
   }
 
   #controls() {
+    const focused = document.activeElement; // some browsers take it from a button at once when that is disabled
     byId("stop").disabled = byId("pause").disabled = !this.#active;
     byId("pause").querySelector("span").textContent = this.paused ? "Resume" : "Pause";
     byId("pause").classList.toggle("resumes", this.paused);
-    if (!this.#active && [byId("stop"), byId("pause")].includes(document.activeElement)) byId("speak").focus();
+    if (!this.#active && [byId("stop"), byId("pause")].includes(focused)) byId("speak").focus();
   }
 
   #status(state, words) {
