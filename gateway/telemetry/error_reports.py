@@ -4,17 +4,11 @@ Nothing is collected around a bug: no message of an exception, no variable, no r
 kind of the exception, the place in our code, and what `KEPT` lists.
 """
 
+from importlib import import_module
 from typing import Any
 
 from gateway.telemetry.correlation import Context
 from legato.domain.facts import BugFound, Fact
-
-try:
-    import sentry_sdk
-    from sentry_sdk.transport import Transport
-except ImportError:  # the extra is not installed: `ErrorReports` says so when it is asked for
-    sentry_sdk = None  # type: ignore[assignment]
-    Transport = Any  # type: ignore[assignment,misc]
 
 KEPT = frozenset(
     {"event_id", "exception", "fingerprint", "level", "logger", "platform", "release", "sdk", "timestamp"}
@@ -32,15 +26,14 @@ class ErrorReports:
     Args:
         dsn: where to report; a secret.
         version: version of the gateway.
-        transport: used in place of HTTP, for tests.
+        transport: a `sentry_sdk` transport used in place of HTTP, for tests.
 
     Raises:
         CannotReportError: bugs cannot be reported there.
     """
 
-    def __init__(self, dsn: str, version: str, transport: type[Transport] | None = None) -> None:
-        _check(dsn)
-        self._client = sentry_sdk.Client(
+    def __init__(self, dsn: str, version: str, transport: type | None = None) -> None:
+        self._client = _sentry_for(dsn).Client(
             dsn=dsn,
             release=f"legato@{version}",
             transport=transport,
@@ -76,19 +69,23 @@ class ErrorReports:
 def unusable(dsn: str) -> str:
     """Return why bugs cannot be reported there, without the address, which holds a key; empty if they can."""
     try:
-        _check(dsn)
+        _sentry_for(dsn)
     except CannotReportError as error:
         return str(error)
     return ""
 
 
-def _check(dsn: str) -> None:
-    if sentry_sdk is None:
-        raise CannotReportError("sentry-sdk is not installed: pip install 'legato[sentry]'")
+def _sentry_for(dsn: str) -> Any:  # noqa: ANN401 - a module
+    """Return the library if it takes this address."""
     try:
-        sentry_sdk.utils.Dsn(dsn)
+        sentry = import_module("sentry_sdk")  # takes 60 ms, which only a gateway with an address needs
+    except ImportError:
+        raise CannotReportError("sentry-sdk is not installed: pip install 'legato[sentry]'") from None
+    try:
+        sentry.utils.Dsn(dsn)
     except ValueError:  # its text quotes the address, and the address holds a key
         raise CannotReportError("expected a Sentry DSN: https://KEY@HOST/PROJECT") from None
+    return sentry
 
 
 def bare(event: Any, hint: Any) -> Any:  # noqa: ANN401 - Sentry's own shapes

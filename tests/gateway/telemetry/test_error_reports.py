@@ -1,6 +1,8 @@
 import gzip
 import http.server
 import json
+import subprocess
+import sys
 import threading
 
 import brotli
@@ -111,7 +113,12 @@ def test_a_dsn_that_is_none_is_not_repeated():
 
 
 def test_without_the_extra_it_says_what_to_install(monkeypatch):
-    monkeypatch.setattr(error_reports, "sentry_sdk", None)
+    monkeypatch.setitem(sys.modules, "sentry_sdk", None)
     with pytest.raises(CannotReportError, match=r"legato\[sentry\]"):
         ErrorReports(DSN, "1")
     assert "legato[sentry]" in unusable(DSN)
+
+
+def test_a_gateway_that_reports_no_bugs_does_not_load_the_library():
+    asks = "import sys, gateway.app.cli, gateway.app.serve; sys.exit('sentry_sdk' in sys.modules)"
+    subprocess.run([sys.executable, "-c", asks], check=True, timeout=60)
