@@ -21,6 +21,7 @@ pytestmark = [pytest.mark.e2e, pytest.mark.voice]
 
 FORMS = {Encoding.MP3: "mp3", Encoding.OPUS: "ogg", Encoding.FLAC: "flac", Encoding.AAC: "aac"}
 PADDING_MS = {Encoding.MP3: 70, Encoding.OPUS: 0, Encoding.FLAC: 0, Encoding.AAC: 130}
+AT_ONCE = Tuning(max_lead_ms=-1)
 TEXT = "Seven swans went to sea in a very small boat, and nobody saw them leave."
 encodings = pytest.mark.parametrize("encoding", EXTRAS)
 
@@ -39,7 +40,7 @@ def lasts(data, audio_format, samples):
 @encodings
 async def test_r19_an_utterance_is_a_file_that_lasts_as_long_as_what_was_spoken(house, wire, encoding):
     asked = AudioFormat(encoding, USUAL_HZ[encoding])
-    async with connect(house.urls[wire], voice="espeak", audio_format=asked) as speech:
+    async with connect(house.urls[wire], voice="espeak", audio_format=asked, tuning=AT_ONCE) as speech:
         assert speech.audio_format == asked
         assert speech.opened.codec_delay_samples == asked.codec_delay
         for _ in range(2):
@@ -92,7 +93,7 @@ async def test_a_bit_rate_is_taken_and_one_that_does_not_exist_is_refused_by_nam
     sizes = []
     for kbps in (16, 96):
         asked = AudioFormat(Encoding.OPUS, 24_000, kbps)
-        async with connect(house.urls[wire], voice="espeak", audio_format=asked) as speech:
+        async with connect(house.urls[wire], voice="espeak", audio_format=asked, tuning=AT_ONCE) as speech:
             assert speech.audio_format.bit_rate_kbps == kbps
             sizes.append(len(await speech.speak(TEXT)))
     assert sizes[1] > 3 * sizes[0]
