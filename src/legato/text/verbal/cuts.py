@@ -118,7 +118,8 @@ class Cuts:
         self._names = frozenset(data.texts("regnal_names"))
         self._millions = frozenset(map(str.lower, data.table("magnitude_words")))
         self._magnitude_link = data.table("phrases").get("magnitude", "").format(number="", unit="").strip()
-        self._codes = frozenset(data.table("states"))
+        self._ways = frozenset(data.table("compass") if data.texts("numbered_streets") else ())
+        self._codes = frozenset(data.table("states")) | self._ways
         self._lasts = frozenset(data.texts("duration_names"))
         self._titles = {word.lower() for word in data.table("titles")}
         self._stopped = self._days | _NUMBERS | {
@@ -255,6 +256,8 @@ class Cuts:
             return not (self._ordinal_dot and _DAY.search(word))
         if self._ordinal_dot and _ROMAN.fullmatch(word):
             return False
+        if word in self._ways:
+            return after_known
         if lower not in self._stopped and _DOTTED.search(word):
             return False
         if len(word) == 1 or (word[-2:-1] == "." and word.isupper()):
