@@ -18,6 +18,7 @@ from legato.text.carried import end_of
 from legato.text.directions import UNDIRECTED, Directions, emphases
 from legato.text.gaps import TAIL_CHARS
 from legato.text.language import TextData
+from legato.text.formulas import may_begin
 from legato.text.lexicon import lexicon_of
 from legato.text.marks import mark_of, weight
 from legato.text.pieces import Piece
@@ -218,7 +219,8 @@ class _Rules:
         words, lexicon = data.words, lexicon_of(settings.lexicon)
         self.of = data, settings
         self.borders = Borders(
-            data.sentences, lambda tail: lexicon.holds(tail) or not words.may_cut(f"{tail} ")
+            data.sentences,
+            lambda tail: lexicon.holds(tail) or may_begin(tail) or not words.may_cut(f"{tail} "),
         )
         self.speech = Speech(words, data.maths[settings.maths_style], self.borders, settings, data.emoji)
         self.pronunciations = lexicon.pronunciations

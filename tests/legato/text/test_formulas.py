@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from legato.text.formulas import _MARKED, _SIGN, candidates
+from legato.text.formulas import _MARKED, _SIGN, candidates, may_begin
 
 
 @pytest.mark.parametrize(
@@ -62,3 +62,13 @@ def test_candidates(text: str, found: list[str]) -> None:
 @given(st.from_regex(_SIGN) | st.text())
 def test_every_sign_holds_a_mark_that_is_looked_for_first(text):
     assert _SIGN.search(text) is None or _MARKED.search(text) is not None
+
+
+@pytest.mark.parametrize("tail", ["AB = 3 cm, BC ", "with ax ", "and tan", "the mgh "])
+def test_the_last_word_of_a_text_may_be_the_first_of_a_formula(tail: str) -> None:
+    assert may_begin(tail)
+
+
+@pytest.mark.parametrize("tail", ["", "we went home ", "AB = 3 cm, ", "the tan, ", "fantan ", "3log "])
+def test_words_and_what_a_mark_ends_begin_no_formula(tail: str) -> None:
+    assert not may_begin(tail)

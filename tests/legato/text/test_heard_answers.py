@@ -54,6 +54,8 @@ ROWS = [
     ("en", "Bake 1–1½ hr. Then stir. He hit 58 HRs. Next he hit 3.", "Bake one to one and a half hours. Then stir. He hit fifty-eight HRs. Next he hit three."),
     ("en", "See ref. 4.¹ Then see text.", "See reference four. Then see text."),
     ("it", "Temperatura: -2/5 °C.", "Temperatura: meno due, cinque gradi Celsius."),
+    ("en", "AB = 3 cm, BC = 4 cm ⇒ AC = 5 cm; let y = ax + b, with ax = 4.", "A B equals three centimeters, B C equals four centimeters implies A C equals five centimeters; let y equals a x plus b, with a x equals four."),
+    ("en", "Here sin θ = 0.5, cos θ = 0.87 and tan θ = 0.58.", "Here sine theta equals zero point five, cosine theta equals zero point eight seven and tangent theta equals zero point five eight."),
 ]  # fmt: skip
 
 
