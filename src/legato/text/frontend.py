@@ -16,9 +16,9 @@ from legato.text.atoms import Atom
 from legato.text.borders import Borders
 from legato.text.carried import end_of
 from legato.text.directions import UNDIRECTED, Directions, emphases
+from legato.text.formulas import may_begin
 from legato.text.gaps import TAIL_CHARS
 from legato.text.language import TextData
-from legato.text.formulas import may_begin
 from legato.text.lexicon import lexicon_of
 from legato.text.marks import mark_of, weight
 from legato.text.pieces import Piece
