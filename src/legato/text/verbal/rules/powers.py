@@ -40,7 +40,7 @@ class Powers:
         if "per" in self._speech.phrases:
             book.on_joined(
                 "power.unit",
-                rf"(?<=\S[ ·])(?P<unit>{LETTER}{{1,4}})⁻(?P<power>[¹²³])(?![^\W_]|⁺)",
+                rf"(?:(?<![^\s(])|(?<=\S·))(?P<unit>{LETTER}{{1,4}})⁻(?P<power>[¹²³])(?![^\W_]|⁺)",
                 self.per_unit,
             )
         minus = self._speech.data.table("operators").get("−", "")
