@@ -57,6 +57,7 @@ ROWS = [
     ("en", "AB = 3 cm, BC = 4 cm ⇒ AC = 5 cm; let y = ax + b, with ax = 4.", "A B equals three centimeters, B C equals four centimeters implies A C equals five centimeters; let y equals a x plus b, with a x equals four."),
     ("en", "Here sin θ = 0.5, cos θ = 0.87 and tan θ = 0.58.", "Here sine theta equals zero point five, cosine theta equals zero point eight seven and tangent theta equals zero point five eight."),
     ("en", 'The area is known from the text.² He said "so."³ and left.', 'The area is known from the text. He said "so." and left.'),
+    ("en", "Your room is 1407, not 12. The room number is 1204. The room is 1200 square feet.", "Your room is fourteen oh seven, not twelve. The room number is twelve oh four. The room is one thousand two hundred square feet."),
     ("en", "It is given in mol⁻¹, so, mol⁻¹ it is.", "It is given in per mole, so, per mole it is."),
 ]  # fmt: skip
 

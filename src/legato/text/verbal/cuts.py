@@ -7,7 +7,7 @@ answer is no; a cut can wait for the next word, but a wrong reading cannot be ta
 
 import re
 
-from legato.text.verbal.places import placed
+from legato.text.verbal.places import placed, roomed
 from legato.text.verbal.rules.acts import ENACTING
 from legato.text.verbal.rules.wide import keying
 from legato.text.verbal.speech import (
@@ -134,7 +134,7 @@ class Cuts:
         self._day_links = frozenset(data.table("day_links"))
         self._keyed, self._expires = keyed_in(data), expiring(data)
         self._at = data.table("phrases").get("at", "")
-        self._placed = placed(data)
+        self._placed, self._roomed = placed(data), roomed(data)
         self._docketed = docketed(data)
         reaching = (in_match(data), pressed(data), calling(data), asking_sum(data), ending_in(data))
         self._reaching = tuple(one for one in reaching if one is not None)
@@ -214,7 +214,7 @@ class Cuts:
         if last is None:
             return False
         if last[1].lower() in self._lead_words:
-            known = (self._expires, AS_OF, self._keyed, self._placed, self._texted)
+            known = (self._expires, AS_OF, self._keyed, self._placed, self._roomed, self._texted)
             return any(lead is not None and lead.search(tail) is not None for lead in known)
         return not last[1].islower() and _ACCOUNT.search(tail) is not None
 

@@ -19,6 +19,15 @@ def placed(data: VerbalData) -> re.Pattern[str] | None:
     return re.compile(rf"\b(?i:{any_of(names)})s?\.?(?: {links})?:?{SPACE}\Z") if names else None
 
 
+def roomed(data: VerbalData) -> re.Pattern[str] | None:
+    """Return the pattern of what precedes the number of a room ("your room is "); None if a language has no such words."""
+    names = [name for name in data.texts("room_words") if name in data.texts("place_words")]
+    marks, links = any_of(data.texts("keyed_marks")), any_of(data.texts("keyed_links"))
+    return (
+        re.compile(rf"\b(?i:{any_of(names)})\.?(?: (?i:{marks}))?(?: {links})?:?{SPACE}\Z") if names else None
+    )
+
+
 class Places:
     """Tells the letter of a place from a unit.
 
