@@ -58,6 +58,8 @@ ROWS = [
     ("en", "Here sin θ = 0.5, cos θ = 0.87 and tan θ = 0.58.", "Here sine theta equals zero point five, cosine theta equals zero point eight seven and tangent theta equals zero point five eight."),
     ("en", 'The area is known from the text.² He said "so."³ and left.', 'The area is known from the text. He said "so." and left.'),
     ("en", "Your room is 1407, not 12. The room number is 1204. The room is 1200 square feet.", "Your room is fourteen oh seven, not twelve. The room number is twelve oh four. The room is one thousand two hundred square feet."),
+    ("en", "UA 1523 leaves at 5, and BA 2024 is a year.", "UA one five two three leaves at five, and BA twenty twenty-four is a year."),
+    ("de", "LH 1234 startet um 9 Uhr.", "LH eins zwei drei vier startet um neun Uhr."),
     ("en", "It is given in mol⁻¹, so, mol⁻¹ it is.", "It is given in per mole, so, per mole it is."),
 ]  # fmt: skip
 

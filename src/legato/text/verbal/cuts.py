@@ -119,7 +119,7 @@ class Cuts:
         self._millions = frozenset(map(str.lower, data.table("magnitude_words")))
         self._magnitude_link = data.table("phrases").get("magnitude", "").format(number="", unit="").strip()
         self._ways = frozenset(data.table("compass") if data.texts("numbered_streets") else ())
-        self._codes = frozenset(data.table("states")) | self._ways
+        self._codes = frozenset(data.table("states")) | self._ways | frozenset(data.texts("carriers"))
         self._lasts = frozenset(data.texts("duration_names"))
         self._titles = {word.lower() for word in data.table("titles")}
         self._stopped = self._days | _NUMBERS | {

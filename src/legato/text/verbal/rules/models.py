@@ -23,6 +23,13 @@ class Models:
         book.on_digit(
             "model.aircraft", rf"(?<![\w$€£.,-])(?P<number>7[0-8]7)(?:{variant}){_END}", self.aircraft
         )
+        carriers = self._speech.data.texts("carriers")
+        book.on_word(
+            carriers,
+            "flight",
+            rf"(?<![\w.-])(?P<word>)(?P<line>{any_of(carriers)}) (?P<number>[0-9]{{3,4}}){_END}",
+            self.flight,
+        )
         if not self._zero:
             return
         self._add_named(book, variant)
@@ -123,7 +130,9 @@ class Models:
         return f"{named} {self._pairs(number) if len(number) == 3 else self._speech.cardinal(number)}"
 
     def flight(self, match: re.Match[str]) -> str | None:
-        """Say flight UA 1234."""
+        """Say flight UA 1234; without the word, BA 2024 is a year."""
+        if not match["word"] and int(match["number"]) in _YEARS:
+            return None
         return f"{match['word']}{match['line']} {self._speech.words.digits(match['number'])}"
 
     def standard(self, match: re.Match[str]) -> str | None:
