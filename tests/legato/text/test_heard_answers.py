@@ -60,6 +60,7 @@ ROWS = [
     ("en", "Your room is 1407, not 12. The room number is 1204. The room is 1200 square feet.", "Your room is fourteen oh seven, not twelve. The room number is twelve oh four. The room is one thousand two hundred square feet."),
     ("en", "UA 1523 leaves at 5, and BA 2024 is a year.", "UA one five two three leaves at five, and BA twenty twenty-four is a year."),
     ("de", "LH 1234 startet um 9 Uhr.", "LH eins zwei drei vier startet um neun Uhr."),
+    ("en", "There is $130 fee, with $25 surcharge (plus $5 deposit).", "There is one hundred thirty dollar fee, with twenty-five dollar surcharge (plus five dollar deposit)."),
     ("en", "It is given in mol⁻¹, so, mol⁻¹ it is.", "It is given in per mole, so, per mole it is."),
 ]  # fmt: skip
 

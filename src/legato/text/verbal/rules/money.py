@@ -38,6 +38,7 @@ class Money:
         self._per = data.table("unit_per")
         self._singular = frozenset(data.texts("singular_after"))
         self._owned = frozenset(data.texts("money_before"))
+        self._sums = re.compile(rf"{SPACE}{any_of(data.texts('money_sums'))}\b")
         self._things = re.compile(rf"{SPACE}{any_of(data.texts('money_nouns'))}\b")
 
     def add(self, book: RuleBook) -> None:
@@ -216,6 +217,8 @@ class Money:
         before = word_before(match.string, match.start())
         if before in self._singular:
             return names_follow(match)
+        if self._sums.match(match.string, match.end()):
+            return True
         return before in self._owned and self._things.match(match.string, match.end()) is not None
 
     def _is_word(self, match: re.Match[str]) -> bool:
