@@ -21,7 +21,9 @@ _SCIENTIFIC = re.compile(
 _ROUGHLY = re.compile(r"[≈<>≤≥]\s?[$€£]?\d[\d.,]*[kKMBT]?")
 _TOLD = re.compile(r"[a-zA-Z]\s?=\s?\d{1,12}(?:[.,\u00a0\u202f ]\d{1,9}){0,4}")
 """A letter and its value, which needs no rule of mathematics: n = 1,500, n = 1.500, n = 1 500."""
-_SIZE = re.compile(r"\d[\d,.]*×\d[\d,.]*(?:×\d[\d,.]*)?(?:[cmk]?m|ft|in)?")
+_SIZE = re.compile(
+    r"\d[\d,.]*×\d[\d,.]*(?:×\d[\d,.]*)?(?:[cmk]?m|ft|in)?|\d{1,2} ?× ?\d[\d.,]*(?:k?W|V|m?Ah?|Wh|[GT]B|MP|oz|lbs?|m?g)"
+)
 _SIDES = re.compile(r"\d[\d,.]*(?:\s×\s\d[\d,.]*){1,2}\s?")
 _LENGTH = re.compile(r"\s?(?:[cmk]?m|in|ft)\b")
 _WORDED = r"[ \u00a0](?:[cmkµμ]?m|ft|in|mi|yd|[kmµμ]?g|lbs?|oz|m?[lL]|hrs?|h|mins?|secs?|m?s|[kKMGT]B|mph|[kM]?[VWNJK]|m?A|[kMG]?Hz|k?Pa|psi)(?![\w²³/])"

@@ -40,7 +40,7 @@ class Measures:
         self._spaced = frozenset(data.texts("units_spaced"))
         self._per = data.table("unit_per")
         self._singular = frozenset(data.texts("singular_after"))
-        self._made = frozenset(data.texts("unit_nouns"))
+        self._made, self._packs = frozenset(data.texts("unit_nouns")), frozenset(data.texts("unit_packs"))
         self._stopless = frozenset(data.texts("units_stopless"))
         self._large, self._only_large = (
             frozenset(data.texts(name)) for name in ("units_large", "units_only_large")
@@ -169,10 +169,10 @@ class Measures:
 
     def _attributive(self, match: re.Match[str]) -> bool:
         """Whether a unit is joined to its number and followed by a thing that is made in such sizes: 35mm film."""
-        if match["gap"] or match["unit"].startswith(("°", "º")):
+        if match["unit"].startswith(("°", "º")):
             return False
         following = _NOUN.match(match.string, match.end())
-        return following is not None and following.group(1) in self._made
+        return following is not None and following.group(1) in (self._packs if match["gap"] else self._made)
 
     def fraction(self, match: re.Match[str]) -> str | None:
         """Say 1 1/2 ft, 3/4 in; -2/5 °C are two temperatures."""

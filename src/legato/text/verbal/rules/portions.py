@@ -40,6 +40,7 @@ class Portions:
         written = speech.phrases.get("times_more", "") or speech.data.table("symbols").get("×", "")
         self._times = noun(written) if "|" in written else Noun(written, written, "-")
         units = all_units(speech) if written else {}
+        self._made = re.compile(rf"{SPACE}{any_of(speech.data.texts('unit_nouns'))}\b")
         self._units = {unit: units[unit] for unit in _WEIGHED if unit in units}
 
     def add(self, book: RuleBook) -> None:
@@ -59,4 +60,5 @@ class Portions:
             return None
         unit = self._units[match["unit"]]
         count = self._speech.counted(match["count"], self._times)
-        return f"{count} {self._speech.counted(match['a'], unit.single if match['gap'] == '-' else unit)}"
+        single = match["gap"] == "-" or self._made.match(match.string, match.end())
+        return f"{count} {self._speech.counted(match['a'], unit.single if single else unit)}"
