@@ -61,6 +61,8 @@ ROWS = [
     ("en", "UA 1523 leaves at 5, and BA 2024 is a year.", "UA one five two three leaves at five, and BA twenty twenty-four is a year."),
     ("de", "LH 1234 startet um 9 Uhr.", "LH eins zwei drei vier startet um neun Uhr."),
     ("en", "There is $130 fee, with $25 surcharge (plus $5 deposit).", "There is one hundred thirty dollar fee, with twenty-five dollar surcharge (plus five dollar deposit)."),
+    ("en", "Open 10 – 11:30, then 2–3:30.", "Open ten to eleven thirty, then two to three thirty."),
+    ("fr", "Ouvert de 10 – 11:30.", "Ouvert de dix à onze heures trente."),
     ("en", "It is given in mol⁻¹, so, mol⁻¹ it is.", "It is given in per mole, so, per mole it is."),
 ]  # fmt: skip
 

@@ -80,6 +80,11 @@ class Times:
             rf"{clock}{DASH}(?P<h2>[01]?[0-9]|2[0-4])(?P<m2>)(?![0-9:\w]|[-.,/][0-9])(?!{SPACE}?[AaPp]\.?[Mm])",
             self.range,
         )
+        book.on_digit(
+            "time.range",
+            rf"(?<![\w.,:/-])(?P<h>1?[0-9]|2[0-4])(?P<m>){SPACE}?{DASH}{SPACE}?(?P<h2>1?[0-9]|2[0-4]):(?P<m2>[0-5][0-9])(?:{SPACE}?{suffix}(?!\w))?(?![0-9:\w])(?!{SPACE}?[AaPp]\.?[Mm])",
+            self.range_to,
+        )
         marks = settings.get("clock_mark", ":")
         if "h" in marks:
             to = rf"{SPACE}?{DASH}{SPACE}?(?P<h2>[01]?[0-9]|2[0-4]){SPACE}?h{SPACE}?(?P<m2>[0-5][0-9])?(?![0-9\w])"
@@ -256,6 +261,11 @@ class Times:
             self._until(match),
         )
         return self._speech.span(match, start, end)
+
+    def range_to(self, match: re.Match[str]) -> str | None:
+        """Say 10–11:30."""
+        said = self._speech.words.cardinal(int(match["h"]), "f")
+        return self._speech.span(match, said, self._until(match)) if match["h"] != match["h2"] else None
 
     def opened(self, match: re.Match[str]) -> str | None:
         """Say Mo-Fr 9-12 h: after a weekday this is not a length of time."""
