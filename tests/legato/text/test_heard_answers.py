@@ -63,6 +63,7 @@ ROWS = [
     ("en", "There is $130 fee, with $25 surcharge (plus $5 deposit).", "There is one hundred thirty dollar fee, with twenty-five dollar surcharge (plus five dollar deposit)."),
     ("en", "Open 10 – 11:30, then 2–3:30.", "Open ten to eleven thirty, then two to three thirty."),
     ("fr", "Ouvert de 10 – 11:30.", "Ouvert de dix à onze heures trente."),
+    ("en", "He lives in the U.K. Nobody knows. The U.K. Parliament sits.", "He lives in the U K. Nobody knows. The U K Parliament sits."),
     ("en", "It is given in mol⁻¹, so, mol⁻¹ it is.", "It is given in per mole, so, per mole it is."),
 ]  # fmt: skip
 
