@@ -188,7 +188,7 @@ class Inline:
         return ("", "clean/emphasis") if _is_emphasis(before, after, double=False) else None
 
     def _picture(self, sign: str, before: str, after: str) -> tuple[str, str] | None:
-        if sign in _STARS and before.isdigit():
+        if sign in _STARS and (before.isdigit() or after.isdigit()):
             return ("★", "clean/emoji") if sign != "★" else None
         if sign[0] in _SPOKEN_SIGNS and len(sign) == 1:
             return None

@@ -64,6 +64,7 @@ ROWS = [
     ("en", "Open 10 – 11:30, then 2–3:30.", "Open ten to eleven thirty, then two to three thirty."),
     ("fr", "Ouvert de 10 – 11:30.", "Ouvert de dix à onze heures trente."),
     ("en", "He lives in the U.K. Nobody knows. The U.K. Parliament sits.", "He lives in the U K. Nobody knows. The U K Parliament sits."),
+    ("en", "Rated ★4.9 (312), not 3★.", "Rated four point nine stars (three hundred twelve), not three stars."),
     ("en", "It is given in mol⁻¹, so, mol⁻¹ it is.", "It is given in per mole, so, per mole it is."),
 ]  # fmt: skip
 

@@ -93,6 +93,8 @@ class Fractions:
         )
         if "stars" in self._speech.phrases:
             book.on_symbol("★", "stars", r"(?<=[0-9])★(?!\w)", self.stars)
+            rated = rf"[0-5](?:{re.escape(self._speech.decimal)}[0-9]{{1,2}})?"
+            book.on_symbol("★", "stars", rf"(?<![\w★])★(?P<number>{rated})(?![\w]|[.,][0-9])", self.rated)
         vulgar = "".join(VULGAR)
         book.on_digit(
             "fraction.sign",
@@ -218,6 +220,10 @@ class Fractions:
         stars = noun(self._speech.phrases["stars"])
         of = _STARRED.match(match.string, match.end())
         return f" {stars.one if of else stars.many}"
+
+    def rated(self, match: re.Match[str]) -> str | None:
+        """Say ★4.9."""
+        return self._speech.counted(match["number"], noun(self._speech.phrases["stars"]))
 
     def mixed(self, match: re.Match[str]) -> str | None:
         """Say 2 1/3."""
