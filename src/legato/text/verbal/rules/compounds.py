@@ -39,6 +39,12 @@ class Compounds:
                     + ("." if match["stop"] and begins_afresh(match.string, match.end()) else "")
                 ),
             )
+        if inner := speech.data.table("hyphen_inner"):
+            book.on_digit(
+                "number.joined",
+                rf"(?<![\w.,-])(?P<number>{speech.number})-(?P<inner>{any_of(inner)})\.?-(?=[^\W\d_])",
+                lambda match: f"{speech.say(match['number'])}-{inner[match['inner']]}-",
+            )
         if endings := speech.data.table("decade_suffixes"):
             book.on_digit(
                 "number.group",
