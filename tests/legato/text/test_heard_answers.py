@@ -66,6 +66,7 @@ ROWS = [
     ("en", "He lives in the U.K. Nobody knows. The U.K. Parliament sits.", "He lives in the U K. Nobody knows. The U K Parliament sits."),
     ("en", "Rated ★4.9 (312), not 3★.", "Rated four point nine stars (three hundred twelve), not three stars."),
     ("de", "Die 24-Std.-Karte für die 2-Min.-Pause.", "Die vier und zwanzig-Stunden-Karte für die zwei-Minuten-Pause."),
+    ("de", "Mi., d. 26.11., um 9 Uhr. Berlin, d. 3. März.", "Mittwoch, den sechs und zwanzigsten November, um neun Uhr. Berlin, den dritten März."),
     ("en", "It is given in mol⁻¹, so, mol⁻¹ it is.", "It is given in per mole, so, per mole it is."),
 ]  # fmt: skip
 

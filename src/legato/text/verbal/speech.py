@@ -30,8 +30,8 @@ _WINDOW = 32
 _IN_DER = re.compile(r"\b(?i:in|an|auf|aus|bei|mit|nach|seit|von|vor|zu|ab|während|unter) der \Z")
 """The feminine dative "der", as "dem" is for the other genders: in der 23. Minute."""
 
-_SHORT_BEFORE = re.compile(r"(?<![\w.-])([vz])\. ?\Z")
-_SHORTENED = {"v": "vom", "z": "zum"}
+_SHORT_BEFORE = re.compile(r"(?<![\w.-])([dvz])\. ?\Z")
+_SHORTENED = {"d": "den", "v": "vom", "z": "zum"}
 """German words before a day, as they are shortened: v. 1.3."""
 
 

@@ -170,6 +170,13 @@ class Abbreviations:
                 rf"(?<![\w.-])(?P<word>{any_of(dated)})\.(?={SPACE}?[0-3]?[0-9]\.{SPACE}?(?:[01]?[0-9]\.|{months}))",
                 lambda match: dated[match["word"]] + ("" if match.string[match.end()] == " " else " "),
             )
+            days = any_of(map(str.capitalize, self._weekdays))
+            book.on_word(
+                self._weekdays,
+                "date.weekday",
+                rf"(?<![\w.-])(?P<day>{days})\.?(?=,?{SPACE}{any_of(dated)}\.{SPACE}?[0-3]?[0-9]\.)",
+                lambda match: self._weekdays[match["day"].lower()],
+            )
 
     def _add_dotted(self, book: RuleBook) -> None:
         dotted = any_of(self._dotted)
