@@ -18,6 +18,8 @@ _ERA = re.compile(r" (?:BCE?|AD|CE|B\.C|A\.D)\b")
 _LARGEST_MONTH = 12
 _FIRST_YEAR = 1400
 """A smaller number in brackets is more often a count."""
+_FIRST_BEHIND, _LAST_BEHIND = 1500, 1900
+"""Years that only a word which begins a phrase behind them tells from a count: schrieb 1774 den Werther."""
 _CENTURY = "20"
 _CIRCA = re.compile(r"\bca?\. \Z")
 
@@ -32,6 +34,7 @@ class Years:
         self._expires = expiring(data)
         self._year_before = frozenset(data.texts("year_before"))
         self._count_before = frozenset(data.texts("count_before"))
+        self._year_behind = frozenset(data.texts("year_behind"))
         self._count_after = frozenset(data.texts("count_after"))
         self._not_plural = frozenset(data.texts("not_plural"))
         self._lives = data.table("life_words")
@@ -187,6 +190,8 @@ class Years:
         ):
             return self.said(match["a"])
         after = _AFTER.match(match.string, match.end())
+        if after and after.group(1) in self._year_behind and _FIRST_BEHIND <= number < _LAST_BEHIND:
+            return self.said(match["a"])
         if after and self._counts(after.group(1)):
             return None
         if before in self._count_before or not 1900 <= number <= 2099:
