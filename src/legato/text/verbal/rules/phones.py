@@ -3,7 +3,7 @@
 import re
 
 from legato.text.verbal.book import RuleBook
-from legato.text.verbal.speech import CALLED, Speech, any_of, called, texted
+from legato.text.verbal.speech import CALLED, Speech, any_of, called, texted, word_before
 
 _END = r"(?![0-9A-Za-z]|[-.][0-9])"
 _SHORTEST = 7
@@ -74,6 +74,10 @@ class Phones:
         if self._called is not None:
             short = rf"(?<![\w.,$-]){CALLED}(?: ?/ ?{CALLED}){{0,3}}(?![\w%]|[-.,:/][0-9])"
             book.on_digit("phone.short", short, self.called)
+        if paired := self._speech.data.texts("paired_before"):
+            self._paired = frozenset(paired)
+            short = r"(?<![\w.,-])(?P<a>3[0-9]|10)(?P<b>(?!00)[0-9]{2})(?![\w%]|[-.,:/][0-9]|[ \u00a0](?:m|km|€|mètres)\b)"
+            book.on_digit("phone.short", short, self.pair)
         words = any_of(f"{word} " for word in self._speech.data.texts("digit_words_before"))
         book.on_word(
             self._speech.data.texts("digit_words_before"),
@@ -195,6 +199,14 @@ class Phones:
         start = match.start()
         texts = self._texted is not None and self._texted.search(match.string, max(0, start - _WINDOW), start)
         return self._speech.words.digits(match.group()) if texts else None
+
+    def pair(self, match: re.Match[str]) -> str | None:
+        """Say "le 3639" in pairs, as short numbers are said in France."""
+        if word_before(match.string, match.start()) not in self._paired:
+            return None
+        rest = match["b"]
+        said = self._speech.words.digits(rest) if rest[0] == "0" else self._speech.cardinal(rest)
+        return f"{self._speech.cardinal(match['a'])} {said}"
 
     def called(self, match: re.Match[str]) -> str | None:
         """Say call 911/112, and what follows the first number: call 911 (US), 112 (EU) or 999."""
