@@ -59,6 +59,12 @@ class Phones:
             rf"(?<![\w)])(?:\+(?P<number>{american})|{international.replace('number', 'other')}){more}{_END}",
             self.international,
         )
+        book.on_symbol(
+            "(",
+            "phone",
+            rf"\(\+(?P<number>[0-9]{{1,3}}\)(?:[-. ]?\(?[0-9]{{1,5}}\)?){{2,6}})(?P<other>){more}{_END}",
+            self.international,
+        )
         book.on_digit(
             "phone.letters",
             r"(?P<number>1-8[0-9]{2})-(?P<name>[A-Z0-9]{1,8}(?:-[A-Z0-9]{1,8}){0,3})(?![\w-])",
