@@ -159,6 +159,9 @@ class Cuts:
         """Prepare for Roman numerals, units with a stop and the marks of lengths that may go on."""
         self._keying = keying(data)
         self._open |= {
+            head for head, space, _ in (short.partition(" ") for short in data.table("dotted")) if space and head.isalpha()
+        }  # fmt: skip
+        self._open |= {
             head.lower().rstrip(".")
             for entry in data.table("numbered_behind").values()
             for head in entry.split("|")[1:]
