@@ -71,6 +71,8 @@ ROWS = [
     ("es", "Del 24/11 a 30/11, a 3/4 de milla, al (+34) 91 123 45 67.", "Del veinticuatro de noviembre a treinta de noviembre, a tres cuartos de milla, al más tres cuatro, nueve uno, uno dos tres, cuatro cinco, seis siete."),
     ("fr", "Composez le 3639 ou le 3949, après le 3000 mètres.", "Composez le trente-six trente-neuf ou le trente-neuf quarante-neuf, après le trois mille mètres."),
     ("pt", "Fica na R. Augusta, 1500. A loja da R. Bela fechou.", "Fica na rua Augusta, mil e quinhentos. A loja da rua Bela fechou."),
+    ("ja", "1,200mg/日を服用します。", "一日千二百ミリグラムを服用します。"),
+    ("zh", "体温>39℃时请就医，≥65岁每次20mg/天。", "体温大于三十九摄氏度时请就医，大于等于六十五岁每次每天二十毫克。"),
     ("en", "It is given in mol⁻¹, so, mol⁻¹ it is.", "It is given in per mole, so, per mole it is."),
 ]  # fmt: skip
 

@@ -29,6 +29,7 @@ class Wide:
         self._money = data.table("wide_money")
         self._units = data.table("wide_units")
         self._signs = data.table("wide_signs")
+        self._per, self._bounds = data.table("wide_per"), data.table("wide_bounds")
         self._keyed = keyed(data)
         self._scored = scored(data)
         self._pause = speech.phrases.get("bar", "")
@@ -55,7 +56,15 @@ class Wide:
         book.on_digit("range", _LEFT + more, self.range)
         book.on_symbol("-−", "range", _LEFT + more, self.range)
         book.on_digit(
-            "measure", rf"(?<![0-9A-Za-z.])(?P<a>{number}) ?(?P<unit>{units})(?![A-Za-z0-9/])", self.measure
+            "measure",
+            rf"(?<![0-9A-Za-z.])(?P<a>{number}) ?(?P<unit>{units})(?:/(?P<per>{any_of(self._per)}))?(?![A-Za-z0-9/])",
+            self.measure,
+        )
+        book.on_symbol(
+            self._bounds,
+            "bound",
+            rf"(?<![0-9A-Za-z)）]) ?(?P<sign>{any_of(self._bounds)}) ?(?=[0-9])",
+            lambda match: self._bounds[match["sign"]],
         )
         names = any_of({*self._money.values(), *self._phrases["money_words"].split()})
         book.on_symbol(
@@ -217,8 +226,9 @@ class Wide:
         return self._scored is not None and self._scored.search(near) is not None
 
     def measure(self, match: re.Match[str]) -> str | None:
-        """Say 78kg, 5℃."""
-        return self._speech.say(match["a"]) + self._units[match["unit"]]
+        """Say 78kg, 5℃, 20mg/日."""
+        said = self._speech.say(match["a"]) + self._units[match["unit"]]
+        return self._per[match["per"]].format(said=said) if match["per"] else said
 
     def money(self, match: re.Match[str]) -> str | None:
         """Say ¥1,299.99, $120万."""
