@@ -83,9 +83,7 @@ _STAR_KEY = re.compile(r"(?<=\w )\*(?=[.,;:!?](?:\s|\Z))")
 _CLOSES = re.compile(r"(?<=[^\s*])\*")
 _STRESSED = re.compile(r"[^\W\d_]{2,24}\*[^\W\d_]{2,24}(?![\w*(])")
 _OPENED = re.compile(r"(?<![\w*])[^\W\d_]{2,24}\*[^\W\d_]{2,24}\Z")
-_NOTED = re.compile(
-    r"(?:([^\W\d_]{4,30})|(?:[^\W\d_]{2,30}|\A[^\W\d_]?)[.,;:!?]|[0-9][.!?])[\"”’]?\Z"
-)
+_NOTED = re.compile(r"(?:([^\W\d_]{4,30})|(?:[^\W\d_]{2,30}|\A[^\W\d_]?)[.,;:!?]|[0-9][.!?])[\"”’]?\Z")
 """What stands before the number of a note; of a text that an idle moment cut, no more than two characters are known."""
 _RECKONED = re.compile(r"[=≈+*×÷·/√−½]")
 _RAISED = re.compile(

@@ -61,6 +61,7 @@ ROWS = [
     ("en", "UA 1523 leaves at 5, and BA 2024 is a year.", "UA one five two three leaves at five, and BA twenty twenty-four is a year."),
     ("de", "LH 1234 startet um 9 Uhr.", "LH eins zwei drei vier startet um neun Uhr."),
     ("en", "There is $130 fee, with $25 surcharge (plus $5 deposit).", "There is one hundred thirty dollar fee, with twenty-five dollar surcharge (plus five dollar deposit)."),
+    ("en", "It has 1 × 65W charger, 2 x 500 mg tablets and flour (3 lb. bag).", "It has one times sixty-five watt charger, two times five hundred milligram tablets and flour (three pound bag)."),
     ("en", "Open 10 – 11:30, then 2–3:30.", "Open ten to eleven thirty, then two to three thirty."),
     ("fr", "Ouvert de 10 – 11:30.", "Ouvert de dix à onze heures trente."),
     ("en", "He lives in the U.K. Nobody knows. The U.K. Parliament sits.", "He lives in the U K. Nobody knows. The U K Parliament sits."),
