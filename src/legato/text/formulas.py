@@ -125,7 +125,6 @@ _PRODUCTS = frozenset(
     }
 )
 """Letters side by side that are more often a product than a word."""
-_LAST_WORD = re.compile(r"(?<![^\W_])[^\W\d_]{2,8}\s?\Z")
 _PARTS = re.compile(r"(?:(?<=, )|(?<![^\s]))(?:[OΘΩ]\([^(),]*\)|[^\s,][^,=]*=[^,]*)(?=,\s|\Z)")
 """Text between commas that may be one formula of a list."""
 _OF_FREEDOM = re.compile(r"[²³]\(\d")
@@ -204,8 +203,7 @@ def candidates(text: str) -> Iterator[tuple[int, int]]:
 
 def may_begin(tail: str) -> bool:
     """Whether the last word of a text may be the first of a formula: BC (= 4 cm), tan (θ = 0.58)."""
-    last = _LAST_WORD.search(tail, max(0, len(tail) - 10))
-    word = last.group().strip().lower() if last else ""
+    word = tail.rstrip().rpartition(" ")[2].lstrip("(").lower()
     return word in FUNCTIONS or word in _PRODUCTS
 
 

@@ -59,12 +59,6 @@ class Phones:
             rf"(?<![\w)])(?:\+(?P<number>{american})|{international.replace('number', 'other')}){more}{_END}",
             self.international,
         )
-        book.on_symbol(
-            "(",
-            "phone",
-            rf"\(\+(?P<number>[0-9]{{1,3}}\)(?:[-. ]?\(?[0-9]{{1,5}}\)?){{2,6}})(?P<other>){more}{_END}",
-            self.international,
-        )
         book.on_digit(
             "phone.letters",
             r"(?P<number>1-8[0-9]{2})-(?P<name>[A-Z0-9]{1,8}(?:-[A-Z0-9]{1,8}){0,3})(?![\w-])",
@@ -80,10 +74,6 @@ class Phones:
         if self._called is not None:
             short = rf"(?<![\w.,$-]){CALLED}(?: ?/ ?{CALLED}){{0,3}}(?![\w%]|[-.,:/][0-9])"
             book.on_digit("phone.short", short, self.called)
-        if paired := self._speech.data.texts("paired_before"):
-            self._paired = frozenset(paired)
-            short = r"(?<![\w.,-])(?P<a>3[0-9]|10)(?P<b>(?!00)[0-9]{2})(?![\w%]|[-.,:/][0-9]|[ \u00a0](?:m|km|€|mètres)\b)"
-            book.on_digit("phone.short", short, self.pair)
         words = any_of(f"{word} " for word in self._speech.data.texts("digit_words_before"))
         book.on_word(
             self._speech.data.texts("digit_words_before"),
@@ -108,6 +98,16 @@ class Phones:
             rf"(?<![\w.,-])(?P<number>[0-9]{{2,4}}(?: [0-9]{{4}}){{2,8}}(?: [0-9]{{1,3}})?)(?P<ext>){_END}",
             self.grouped,
         )
+        book.on_symbol(
+            "(",
+            "phone",
+            rf"\(\+(?P<number>[0-9]{{1,3}}\)(?:[-. ]?\(?[0-9]{{1,5}}\)?){{2,6}})(?P<other>)(?P<ext>){_END}",
+            self.international,
+        )
+        if paired := self._speech.data.texts("paired_before"):
+            self._paired = frozenset(paired)
+            short = r"(?<![\w.,-])(?P<a>3[0-9]|10)(?P<b>(?!00)[0-9]{2})(?![\w%]|[-.,:/][0-9]|[ \u00a0](?:m|km|€|mètres)\b)"
+            book.on_digit("phone.short", short, self.pair)
         if self._speech.data.table("settings").get("phone_area") == "slash":
             self._add_slashed(book)
         book.on_digit(

@@ -80,11 +80,6 @@ class Times:
             rf"{clock}{DASH}(?P<h2>[01]?[0-9]|2[0-4])(?P<m2>)(?![0-9:\w]|[-.,/][0-9])(?!{SPACE}?[AaPp]\.?[Mm])",
             self.range,
         )
-        book.on_digit(
-            "time.range",
-            rf"(?<![\w.,:/-])(?P<h>1?[0-9]|2[0-4])(?P<m>){SPACE}?{DASH}{SPACE}?(?P<h2>1?[0-9]|2[0-4]):(?P<m2>[0-5][0-9])(?:{SPACE}?{suffix}(?!\w))?(?![0-9:\w])(?!{SPACE}?[AaPp]\.?[Mm])",
-            self.range_to,
-        )
         marks = settings.get("clock_mark", ":")
         if "h" in marks:
             to = rf"{SPACE}?{DASH}{SPACE}?(?P<h2>[01]?[0-9]|2[0-4]){SPACE}?h{SPACE}?(?P<m2>[0-5][0-9])?(?![0-9\w])"
@@ -143,6 +138,11 @@ class Times:
         """Add 14:30Z, 10-17.30 Uhr, Mo 9-12 h; spans only if a language has a word after a time."""
         book.on_digit(
             "time.zulu", r"(?<![\w:.,-])(?P<h>[01][0-9]|2[0-4]):(?P<m>[0-5][0-9])Z(?!\w)", self.zulu
+        )
+        book.on_digit(
+            "time.range",
+            rf"(?<![\w.,:/-])(?P<h>1?[0-9]|2[0-4])(?P<m>){SPACE}?{DASH}{SPACE}?(?P<h2>1?[0-9]|2[0-4]):(?P<m2>[0-5][0-9])(?:{SPACE}?{suffix}(?!\w))?(?![0-9:\w])(?!{SPACE}?[AaPp]\.?[Mm])",
+            self.range_to,
         )
         if self._speech.data.texts("clock_suffix"):
             book.on_digit(
