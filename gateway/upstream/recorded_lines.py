@@ -60,7 +60,8 @@ class RecordedLines:
             on_ready(self._repeater(recording, listener))
             return ANSWERED
         self._misses += 1
-        line = RecordedLine(self._line_ids(), listener, partial(self._began, key), partial(self._grew, key))
+        began = partial(self._began, key, request)
+        line = RecordedLine(self._line_ids(), listener, began, partial(self._grew, key))
         return line.ask(self._lines, request, on_ready)
 
     def warm(self, route: Route, language: str, principal: Principal) -> None:
@@ -89,9 +90,17 @@ class RecordedLines:
             line.repeated_by(repeater)
         return repeater
 
-    def _began(self, key: Key, line: RecordedLine, reading: Reading) -> Recording | None:
+    def _began(
+        self, key: Key, request: LineRequest, line: RecordedLine, reading: Reading
+    ) -> Recording | None:
         recording = Recording(
-            line.sample_rate_hz, line.keeps_context, line.word_times, self._clock(), reading.wording
+            line.sample_rate_hz,
+            line.keeps_context,
+            line.word_times,
+            self._clock(),
+            reading.wording,
+            request.options,
+            request.route.takes.rate,
         )
         if not self._recordings.add(key, recording):
             return None

@@ -13,6 +13,8 @@ Rules:
 
 from dataclasses import dataclass, field, replace
 
+from legato.core.least_audio import least_s, sure_chars
+from legato.domain.delivery import Bounds, Delivery
 from legato.domain.events import (
     Audio,
     Failed,
@@ -25,11 +27,9 @@ from legato.domain.events import (
     VendorEvent,
     Words,
 )
-from legato.domain.speech import LineRequest
+from legato.domain.speech import NOTHING_ASKED, LineRequest, UtteranceOptions
 from legato.domain.text import Wording
 
-_LEAST_S_PER_CHAR = 0.02
-"""The fastest voice needs as much (`run_watch`): a request with less sound was not spoken to its end."""
 _MOST_SHARE = 8
 """A single recording takes at most one part in so many of the cache."""
 
@@ -75,6 +75,8 @@ class Recording:
         word_times: likewise.
         since: when it began, monotonic seconds.
         first: the wording of its first request.
+        options: how all of it is to be spoken.
+        rates: bounds of the speaking rate; `None` for a voice that always speaks at its own.
     """
 
     sample_rate_hz: int
@@ -82,6 +84,8 @@ class Recording:
     word_times: bool
     since: float
     first: Wording
+    options: UtteranceOptions = NOTHING_ASKED
+    rates: Bounds | None = None
     takes: list[Take] = field(default_factory=list)
     events: list[bytes | Words] = field(default_factory=list)
     """Audio, and word times whose segments are indexes of `takes`."""
@@ -199,13 +203,20 @@ class Recording:
     def _keep(self, size: int) -> bool:
         """Keep the next take with so much audio, if that is what its text takes. Returns whether it is."""
         take = self.takes[self._kept]
-        least = _LEAST_S_PER_CHAR * len(take.wording[0]) * self.sample_rate_hz * 2
+        text, _, delivery, *_ = take.wording
+        least = least_s(sure_chars(text), self._speed(delivery)) * self.sample_rate_hz * 2
         if size % 2 or size < max(least, 1):
             return False
         take.ends_at = len(self.events)
         self.size += size
         self._kept += 1
         return True
+
+    def _speed(self, delivery: Delivery) -> float:
+        """How fast that is spoken at the most; 1 for the voice's own speed."""
+        if self.rates is None:
+            return 1.0
+        return min(self.options.delivered(delivery).speed or 1.0, self.rates[1])
 
 
 class Recordings:

@@ -19,13 +19,12 @@ Rules:
 import math
 from collections import deque
 
-from legato.core.least_audio import shortfall
+from legato.core.least_audio import LEAST_S_PER_CHAR, shortfall
 from legato.domain.errors import Reason
 from legato.domain.events import Failed
 from legato.domain.facts import RunWait
 from legato.domain.vendors import VendorLimits
 
-_FASTEST_S_PER_CHAR = 0.02
 _GIVEN_S_PER_CHAR = 0.03
 """With this much sound the text may have been spoken completely."""
 _RESERVE_S = 0.8
@@ -210,4 +209,4 @@ class RunWatch:
     def _owes(self) -> bool:
         if self._marks:
             return bool(self._owed)
-        return self._audio_s < self._chars * _FASTEST_S_PER_CHAR
+        return self._audio_s < self._chars * LEAST_S_PER_CHAR

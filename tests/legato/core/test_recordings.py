@@ -125,6 +125,29 @@ def test_a_request_without_the_sound_that_it_takes_is_not_kept(data):
     assert heard(recording("four words are here."), Audio(data), Marker(1), Finished()) == []
 
 
+MARKUP = '<prosody rate="fast" volume="+6dB"><emphasis level="strong">Yes.</emphasis></prosody>'
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [(MARKUP, 0.3), ("https://example.com/?link=" + "x" * 400, 1.0)],
+    ids=["markup", "a link"],
+)
+def test_a_request_of_which_much_is_not_spoken_is_kept(text, seconds):
+    assert heard(recording(text), Audio(pcm(seconds)), Marker(1), Finished()) == [text]
+
+
+@pytest.mark.parametrize(
+    ("asked", "rates", "is_kept"),
+    [(4.0, (0.25, 4.0), True), (4.0, (0.7, 1.2), False), (4.0, None, False), (None, (0.25, 4.0), False)],
+    ids=["quick", "no quicker than the voice can", "the voice has one speed", "at its own speed"],
+)
+def test_how_much_sound_a_request_takes_depends_on_how_fast_it_is_spoken(asked, rates, is_kept):
+    made = recording("four words are here.")
+    made.options, made.rates = UtteranceOptions(speed=asked), rates
+    assert bool(heard(made, Audio(pcm(0.2)), Marker(1), Finished())) is is_kept
+
+
 def test_what_is_being_recorded_is_repeated_only_if_its_audio_needs_no_more_text():
     assert heard(recording("one.", ended=False)) == []
     assert heard(recording("one.", ended=False, keeps_context=False)) == ["one."]
