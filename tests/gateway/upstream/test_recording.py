@@ -3,7 +3,13 @@
 import numpy as np
 import pytest
 
+from gateway.upstream.recording import RecordedLine
+from legato.core.recordings import Recording
 from legato.domain import events
+from legato.domain.errors import Reason
+from legato.domain.events import Audio, Failed, Finished, Marker
+from legato.domain.text import Reading
+from legato.ports import ANSWERED
 from tests.gateway.upstream.recorded import GREETING, Studio
 from tests.plays.world import Script
 
@@ -58,3 +64,159 @@ def test_whoever_joined_a_run_that_dies_goes_on_by_itself():
     for world, name in ((studio, "a"), (guest, "b")):
         assert world.terminals() == {name: ["UtteranceFinished"]}
         assert world.said(name).replace(" ", "").endswith("myfriends.")
+
+
+class Voice:
+    """The voice's line: what it was told, in order."""
+
+    sample_rate_hz = 8_000
+    reused = keeps_context = word_times = False
+    can_pause = True
+
+    def __init__(self):
+        self.told = []
+
+    def acquire(self, request, listener, on_ready):
+        on_ready(self)
+        return ANSWERED
+
+    def say(self, segment, reading):
+        self.told.append("say")
+
+    def end_input(self):
+        self.told.append("end_input")
+
+    def cancel(self):
+        self.told.append("cancel")
+
+    def pause(self):
+        self.told.append("pause")
+
+    def resume(self):
+        self.told.append("resume")
+
+    def release(self, *, clean):
+        self.told.append(f"release {clean}")
+
+
+class Waiting:
+    """A session that repeats the recording."""
+
+    def __init__(self):
+        self.woken = 0
+
+    def wake(self):
+        self.woken += 1
+
+
+class Take:
+    """A line that records one request, and those who listen to it."""
+
+    def __init__(self, *, ended=True, waiting=0):
+        self.voice, self.heard_by_listener, self.grown = Voice(), [], []
+        self.line = RecordedLine(1, self, self.began, lambda line, by: self.grown.append(by))
+        self.line.ask(self.voice, None, lambda found: None)
+        self.line.say(0, Reading("hello there."))
+        if ended:
+            self.line.end_input()
+        self.waiting = [Waiting() for _ in range(waiting)]
+        for one in self.waiting:
+            self.line.repeated_by(one)
+        self.voice.told.clear()
+
+    def began(self, line, reading):
+        return Recording(8_000, False, False, 0.0, reading.wording)
+
+    def heard(self, line, event):
+        self.heard_by_listener.append((line, event))
+
+    def tell(self, *told):
+        for event in told:
+            self.line.heard(self.voice, event)
+
+
+WHOLE = Audio(bytes(2 * 8_000)), Marker(0), Finished()
+
+
+def test_a_cancelled_run_for_which_nobody_waits_is_stopped_and_what_came_of_it_is_not_kept():
+    take = Take()
+    take.tell(Audio(bytes(80)))
+    take.line.cancel()
+    assert take.voice.told == ["cancel"]
+    assert take.line.recording.script == ()
+    assert take.grown == [0], "it has come to nothing: the cache forgets it"
+    take.line.release(clean=True)
+    assert take.voice.told == ["cancel", "release True"]
+
+
+@pytest.mark.parametrize("ended", [True, False])
+def test_a_cancelled_run_for_which_others_wait_is_spoken_to_its_end_and_then_given_back_once(ended):
+    take = Take(ended=ended, waiting=1)
+    take.line.cancel()
+    take.line.release(clean=True)
+    assert take.voice.told == ["end_input"] * (not ended)
+    take.voice.told.clear()
+    take.tell(*WHOLE)
+    assert take.heard_by_listener == [], "it has cancelled"
+    assert len(take.line.recording.script) == 1
+    assert take.voice.told == ["cancel", "release True"]
+    take.line.left_by(take.waiting[0])
+    assert take.voice.told == ["cancel", "release True"]
+
+
+def test_the_last_one_that_leaves_stops_a_run_that_its_listener_has_left():
+    take = Take(waiting=2)
+    take.line.cancel()
+    take.line.release(clean=True)
+    take.line.left_by(take.waiting[0])
+    assert take.voice.told == []
+    take.line.left_by(take.waiting[1])
+    assert take.voice.told == ["cancel", "release True"]
+    assert not take.line.recording.is_open
+
+
+def test_a_lease_that_is_given_back_as_broken_is_given_back_at_once_and_those_who_wait_are_told():
+    take = Take(waiting=1)
+    woken = take.waiting[0].woken
+    take.line.release(clean=False)
+    assert take.voice.told == ["release False"]
+    assert not take.line.recording.is_open
+    assert (take.waiting[0].woken, take.grown) == (woken + 1, [0])
+
+
+def test_a_pause_takes_effect_while_nobody_else_waits():
+    take = Take()
+    take.line.pause()
+    assert take.voice.told == ["pause"]
+    take.line.repeated_by(other := Waiting())
+    assert take.voice.told == ["pause", "resume"]
+    take.line.left_by(other)
+    assert take.voice.told == ["pause", "resume", "pause"]
+    take.line.resume()
+    assert take.voice.told == ["pause", "resume", "pause", "resume"]
+
+
+def test_a_pause_is_put_off_until_what_others_wait_for_was_spoken():
+    take = Take(waiting=1)
+    take.line.pause()
+    assert take.voice.told == []
+    take.tell(Audio(bytes(2 * 8_000)))
+    assert take.voice.told == []
+    take.tell(*WHOLE[1:])
+    assert take.voice.told == ["pause"]
+
+
+def test_who_no_longer_wants_a_pause_gets_none_when_others_leave():
+    take = Take(waiting=1)
+    take.line.pause()
+    take.line.resume()
+    take.line.left_by(take.waiting[0])
+    assert take.voice.told == ["resume"]
+
+
+def test_a_lease_that_failed_is_answered_with_its_failure():
+    failed = Failed(Reason.VENDOR_QUOTA, "no more lines")
+    voice, found = Voice(), []
+    voice.acquire = lambda request, listener, on_ready: on_ready(failed)
+    RecordedLine(1, None, None, None).ask(voice, None, found.append)
+    assert found == [failed]
