@@ -2,8 +2,12 @@
 
 import pytest
 
+from gateway.upstream.repeating import Repeater
+from legato.core.recordings import Recording
 from legato.domain import events, replies
 from legato.domain.errors import Reason
+from legato.domain.events import Audio, Finished, Lost, Marker
+from legato.domain.text import Reading
 from tests.gateway.upstream.recorded import GREETING, Studio, receipt_of
 from tests.plays.world import RATE, Script
 
@@ -27,3 +31,118 @@ def test_r27_the_first_audio_of_a_repetition_waits_for_nobody():
     guest = studio.guest().speak("b", GREETING).run(10)
     assert receipt_of(studio, "a").ttfb_s == pytest.approx(0.5)
     assert receipt_of(guest, "b").ttfb_s == pytest.approx(0.0)
+
+
+class Listening:
+    """A session that listens to a repetition, and a loop whose turns are taken by hand."""
+
+    def __init__(self, recording):
+        self.told, self.turns, self.left = [], [], 0
+        self.line = Repeater(1, recording, self, lambda delay_s, do: self.turns.append(do), self._left)
+        self.on_heard = lambda: None
+
+    def _left(self, repeater):
+        self.left += 1
+
+    def heard(self, line, event):
+        self.told.append(event)
+        self.on_heard()
+
+    def turn(self):
+        turns, self.turns = self.turns, []
+        for do in turns:
+            do()
+        return len(turns)
+
+
+WORDING = Reading("one.").wording
+TWENTY_MS = bytes([1, 0]) * 160
+
+
+def recorded(pieces, *, whole=True):
+    made = Recording(8_000, False, False, 0.0, WORDING)
+    made.say(0, WORDING)
+    made.input_ended = True
+    for _ in range(pieces):
+        made.hear(Audio(TWENTY_MS))
+    if whole:
+        made.hear(Marker(0))
+        made.hear(Finished())
+    return made
+
+
+def audio_of(listening):
+    return b"".join(event.data for event in listening.told if isinstance(event, Audio))
+
+
+def repeated(made):
+    listening = Listening(made)
+    listening.line.say(7, Reading("one."))
+    listening.line.end_input()
+    return listening
+
+
+def test_a_long_recording_is_given_in_pieces_of_a_fifth_of_a_second_and_a_few_in_a_turn_of_the_loop():
+    listening = repeated(recorded(100))
+    assert listening.turn() == 1
+    assert [len(event.data) for event in listening.told] == [8_000 // 5 * 2] * 8
+    assert listening.turn() == 1
+    assert listening.told[-2:] == [Marker(7), Finished()]
+    assert audio_of(listening) == TWENTY_MS * 100
+    assert (listening.turn(), listening.left) == (0, 1)
+
+
+def test_a_pause_takes_effect_at_once_and_the_rest_comes_when_it_is_over():
+    listening = repeated(recorded(100))
+    listening.on_heard = listening.line.pause
+    listening.turn()
+    assert len(listening.told) == 1
+    assert listening.turn() == 0
+    listening.on_heard = lambda: None
+    listening.line.resume()
+    while listening.turn():
+        pass
+    assert audio_of(listening) == TWENTY_MS * 100
+
+
+@pytest.mark.parametrize("stop", [Repeater.cancel, lambda line: line.release(clean=True)])
+def test_a_repetition_that_is_stopped_says_nothing_more_and_leaves_the_recording_once(stop):
+    listening = repeated(recorded(100))
+    stop(listening.line)
+    stop(listening.line)
+    listening.turn()
+    assert (listening.told, listening.left) == ([], 1)
+
+
+def test_what_is_still_being_recorded_is_passed_on_as_it_comes():
+    listening = repeated(made := recorded(2, whole=False))
+    listening.turn()
+    assert audio_of(listening) == TWENTY_MS * 2
+    made.hear(Audio(TWENTY_MS))
+    listening.line.wake()
+    listening.line.wake()
+    assert listening.turn() == 1
+    assert audio_of(listening) == TWENTY_MS * 3
+    assert listening.left == 0
+
+
+def test_a_recording_that_comes_to_nothing_loses_the_line():
+    listening = repeated(made := recorded(2, whole=False))
+    listening.turn()
+    made.close()
+    before = len(listening.told)
+    listening.line.wake()
+    listening.turn()
+    [lost] = listening.told[before:]
+    assert isinstance(lost, Lost)
+    assert listening.left == 1
+
+
+def test_a_run_whose_text_has_not_ended_has_not_finished():
+    listening = Listening(recorded(5))
+    listening.line.say(7, Reading("one."))
+    listening.turn()
+    assert listening.told[-1] == Marker(7)
+    listening.line.end_input()
+    listening.turn()
+    assert listening.told[-1] == Finished()
