@@ -9,7 +9,7 @@ import pytest
 from legato.domain import events, replies
 from legato.domain.errors import Reason
 from legato.domain.facts import AttemptEnded, AttemptMade
-from legato.domain.speech import Route, UtteranceOptions, Voice
+from legato.domain.speech import Principal, Route, UtteranceOptions, Voice
 from tests.gateway.upstream.recorded import GREETING, Studio, receipt_of, words_of
 from tests.plays.world import CHAR_MS, RATE, Script
 
@@ -157,6 +157,22 @@ def test_recordings_have_an_age():
     assert len(studio.sent) == 1
     studio.speak("c", "hello there.").run(10)
     assert len(studio.sent) == 2
+
+
+def test_a_voice_is_warmed_up_through_the_cache():
+    studio, warmed = Studio(), []
+    studio.warm = lambda *asked: warmed.append(asked)
+    studio.recorded.warm(Route("one", "v"), "en", Principal())
+    assert warmed == [(Route("one", "v"), "en", Principal())]
+
+
+def test_a_run_that_is_over_is_held_by_its_recording_alone():
+    studio = Studio()
+    for number in range(3):
+        studio.speak(f"a{number}", f"text number {number}.").run(5)
+    studio.speak("b", GREETING).run(0.3).tell(events.Cancel()).run(5)
+    assert len(studio.recordings) == 4
+    assert not studio.recorded._making
 
 
 def test_facts_tell_what_was_repeated():

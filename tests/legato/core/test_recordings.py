@@ -25,7 +25,8 @@ def recording(*texts, flows=False, keeps_context=True, ended=True):
     made = Recording(RATE, keeps_context, flows, 0.0, wording(texts[0]))
     for number, text in enumerate(texts):
         made.say(number * 2 + 1, wording(text))  # indexes of segments need not follow each other
-    made.input_ended = ended
+    if ended:
+        made.input_ended = True
     return made
 
 
@@ -146,6 +147,21 @@ def test_how_much_sound_a_request_takes_depends_on_how_fast_it_is_spoken(asked, 
     made = recording("four words are here.")
     made.options, made.rates = UtteranceOptions(speed=asked), rates
     assert bool(heard(made, Audio(pcm(0.2)), Marker(1), Finished())) is is_kept
+
+
+@pytest.mark.parametrize(
+    ("told", "held_s"),
+    [
+        ([Audio(pcm(0.5)), Marker(1), Audio(pcm(0.5)), Lost("gone")], 0.5),
+        ([Audio(pcm(0.01)), Marker(1), Audio(pcm(0.5))], 0.0),
+    ],
+    ids=["broken off", "too little of the first request"],
+)
+def test_r27_no_audio_is_held_that_does_not_count(told, held_s):
+    made = recording("one.", "two.")
+    heard(made, *told)
+    assert not made.is_open
+    assert sum(map(len, made.events)) == made.size == len(pcm(held_s))
 
 
 def test_what_is_being_recorded_is_repeated_only_if_its_audio_needs_no_more_text():

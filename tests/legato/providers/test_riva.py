@@ -70,6 +70,10 @@ def test_a_text_with_its_own_delivery_is_a_document_of_its_own():
     ]
 
 
+def test_an_older_service_that_takes_the_text_of_a_run_whole_takes_no_delivery_of_a_part_of_it():
+    assert takes(Riva(switches=Switches(bidirectional=False)), FAST) == Takes()
+
+
 @pytest.mark.parametrize(
     ("dialect", "voice"),
     [
