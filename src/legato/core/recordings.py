@@ -186,10 +186,9 @@ class Recording:
         self.events = []
         begin = 0
         for number in range(len(self.takes)):
-            is_last = number + 1 == len(self.takes)
-            if not is_last and number + 1 in starts_ms:
+            if number + 1 in starts_ms:
                 end = round(starts_ms[number + 1] * self.sample_rate_hz / 1000) * 2
-            elif is_last and self._marked == len(self.takes):
+            elif number + 1 == self._marked == len(self.takes):
                 end = len(audio)
             else:
                 return

@@ -76,8 +76,9 @@ def test_where_segments_flow_the_first_word_of_the_next_request_is_the_border():
     told = [
         Audio(pcm(0.5, 1)),
         Words((word(1, 0.0, 0.4),)),
-        Audio(pcm(0.5, 2)),
+        Audio(pcm(0.25, 2)),
         Marker(1),  # late: some of the next request has come
+        Audio(pcm(0.25, 2)),
         Words((word(3, 0.5, 0.9),)),
         Marker(3),
         Finished(),
@@ -95,6 +96,28 @@ def test_where_segments_flow_a_request_whose_border_is_unknown_ends_the_recordin
     made = recording("one.", "two.", "three.", flows=True)
     told = [Joined(5)] * joined + [Audio(pcm(1.5)), Words((word(1, 0.0, 0.4), word(3, 0.5, 0.9))), Finished()]
     assert heard(made, *told) == ["one."]
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        [Audio(pcm(1.0))],
+        [Audio(pcm(0.4)), Words((word(1, 0.0, 0.4), word(3, 0.5, 0.9)))],
+        [Audio(pcm(1.0)), Words((word(1, 0.0, 0.01), word(3, 0.01, 0.9)))],
+    ],
+    ids=["no word times", "times ahead of the audio", "too little of the first request"],
+)
+def test_where_segments_flow_nothing_is_kept_unless_the_first_request_is_whole(told):
+    made = recording("one.", "two.", flows=True)
+    heard(made, *told, Marker(3))
+    made.close()
+    assert (made.script, made.size, made.takes) == ((), 0, [])
+
+
+def test_what_comes_after_the_last_marker_belongs_to_no_request():
+    made = recording("one.")
+    assert heard(made, Audio(pcm(0.5)), Marker(1), Audio(pcm(0.1, 2)), Finished()) == ["one."]
+    assert audio_of(made) == [pcm(0.5)]
 
 
 def test_a_barge_in_leaves_what_was_known_to_be_complete():
@@ -204,6 +227,35 @@ def test_one_that_is_being_made_is_not_replaced_and_one_that_came_to_nothing_is_
     store.grown(("k",), making, 0)
     assert len(store) == 0
     added(store, ("k",), full("one."))
+
+
+def test_one_of_which_nothing_can_be_repeated_yet_is_not_found():
+    store, making = Recordings(10**6, 60.0), recording("one.", ended=False)
+    store.add(("k",), making)
+    assert store.find(("k",), wording("one."), 1.0) is None
+    making.input_ended = True
+    assert store.find(("k",), wording("one."), 1.0) is making
+
+
+def test_what_takes_the_place_of_another_and_what_was_forgotten_while_it_was_made_are_not_counted():
+    store = Recordings(10**6, 60.0)
+    added(store, ("k",), full("one.", 2.0))
+    added(store, ("k",), full("one.", 1.0))
+    assert store.size == len(pcm(1.0))
+    making = recording("two.")
+    store.add(("k",), making)
+    assert store.find(("k",), wording("two."), 60.0) is None, "it is too old"
+    heard(making, Audio(pcm(1.0)), Marker(1), Finished())
+    store.grown(("k",), making, making.size)
+    assert store.size == len(pcm(1.0))
+
+
+def test_a_recording_that_is_over_stays_as_it_is_although_it_is_closed_again():
+    made = recording("one.", "two.", flows=True)
+    heard(made, Audio(pcm(1.0)), Words((word(1, 0.0, 0.4), word(3, 0.5, 0.9))), Marker(3), Finished())
+    before = audio_of(made)
+    made.close()
+    assert audio_of(made) == before == [pcm(0.5), pcm(0.5)]
 
 
 def test_what_was_not_asked_for_longest_goes_first():
