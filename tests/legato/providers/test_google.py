@@ -4,12 +4,13 @@ import pytest
 
 from legato.domain.delivery import Takes
 from legato.domain.errors import Reason, SpeechError
-from legato.domain.events import Lost
-from legato.domain.protobuf_wire import fields
-from legato.domain.speech import Route, UtteranceOptions
+from legato.domain.events import Audio, Lost
+from legato.domain.protobuf_wire import data, fields
+from legato.domain.speech import Principal, Route, UtteranceOptions
 from legato.domain.stages import ANY_STAGE
 from legato.domain.text import Reading
 from legato.domain.vendors import ResponseHead, Transport
+from legato.ports import LineRequest
 from legato.providers.google import Google, Switches
 from tests.conformance.stage import played
 from tests.legato.providers.asking import sent, takes
@@ -83,6 +84,14 @@ def test_pauses_are_markup_where_the_voice_reads_it():
     ]
     _, plain = sent(Google(), Reading("b", pause_ms=200), voice="en-US-Standard-A")
     assert inside(plain, 2, 1) == b"b "
+
+
+def test_only_the_audio_of_an_answer_is_heard():
+    channel = Google().connect(place())
+    channel.begin(1, LineRequest(Route("p", HD), "en", UtteranceOptions(), Principal(), "s", "u", 1.0), 0.0)
+    channel.say(1, 0, Reading("Hi."), 0.0)
+    assert channel.hear(data(9, b"what a later version tells"), 0.0) == []
+    assert channel.hear(data(9, b"more") + data(1, bytes(4)), 0.0) == [(1, Audio(bytes(4)))]
 
 
 def test_the_words_of_a_lexicon_go_with_the_call():

@@ -4,11 +4,13 @@ import pytest
 
 from legato.domain.delivery import Takes
 from legato.domain.errors import SpeechError
-from legato.domain.events import Lost
-from legato.domain.speech import Route, UtteranceOptions
-from legato.domain.text import TextLevel
+from legato.domain.events import Audio, Lost, Marker
+from legato.domain.speech import Principal, Route, UtteranceOptions
+from legato.domain.text import Reading, TextLevel
 from legato.domain.vendors import ResponseHead, Transport
+from legato.ports import LineRequest
 from legato.providers.wyoming import Switches, Wyoming
+from legato.providers.wyoming_frames import written
 from tests.conformance.stage import played
 from tests.legato.providers.asking import takes
 
@@ -48,3 +50,27 @@ def test_its_transcripts_are_spoken_and_understood():
 
 def test_it_has_no_word_for_how_a_text_is_spoken():
     assert takes(Wyoming()) == Takes()
+
+
+def speaking():
+    provider = Wyoming().connect(place())
+    provider.begin(1, LineRequest(Route("p", "v"), "en", UtteranceOptions(), Principal(), "s", "u", 1.0), 0.0)
+    provider.say(1, 0, Reading("Good morning."), 0.0)
+    return provider
+
+
+def test_a_server_that_describes_itself_unasked_has_not_ended_a_segment():
+    provider = speaking()
+    assert not provider.hear(written("info", {"tts": []}), 0.0)
+    audio = written("audio-chunk", {"rate": 22_050}).replace(b"}\n", b',"payload_length":4}\n') + bytes(4)
+    assert provider.hear(audio, 0.0) == [(1, Audio(bytes(4)))]
+    assert provider.hear(written("audio-stop"), 0.0) == [(1, Marker(0))]
+
+
+@pytest.mark.parametrize(
+    ("rate", "told"), [(16_000, "at 16000 Hz where 22050 Hz"), ("fast", "at an unreadable rate where")]
+)
+def test_a_server_at_another_rate_is_told_apart_from_one_whose_rate_is_unreadable(rate, told):
+    [(run, failed)] = speaking().hear(written("audio-start", {"rate": rate}), 0.0)
+    assert run == 1
+    assert told in failed.message
