@@ -2,7 +2,8 @@
 
 Rules:
 - The bound is far below what any voice takes, in any language: a text that was spoken must never be taken for one that was not.
-- Markup does not count, and of a long word only its beginning does.
+- Markup does not count, and of a long word only its beginning does, unless it is in a script without capitals: many of these have no
+  spaces, so that a word is a sentence, and none of them is used for addresses and keys.
 - A short text never fails by it; whoever loses nothing by being too strict asks for `least_s`.
 """
 
@@ -22,7 +23,15 @@ _MARKUP = re.compile(r"<[^<>]*>|\[[^\[\]]*\]")
 def sure_chars(text: str) -> int:
     """How many letters and digits of a text count: every voice speaks them."""
     words = _MARKUP.sub(" ", text).split()
-    return sum(min(sum(map(str.isalnum, word)), _SHORT_CHARS) for word in words)
+    return sum(map(_sure_chars_of, words))
+
+
+def _sure_chars_of(word: str) -> int:
+    chars = sum(map(str.isalnum, word))
+    if chars <= _SHORT_CHARS or word.isascii():
+        return min(chars, _SHORT_CHARS)
+    caseless = sum(char.isalpha() and char.lower() == char.upper() for char in word)
+    return caseless + min(chars - caseless, _SHORT_CHARS)
 
 
 def least_s(chars: int, speed: float) -> float:

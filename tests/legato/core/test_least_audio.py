@@ -23,6 +23,10 @@ LONG = "The quick brown fox jumps over the lazy dog, and then goes home."
         ("https://example.com/a/very/long/path/that/a/voice/calls/a?link=" + "x" * 400, 0.04, True),
         ("— … !? ** __ ~~ " * 40, 0.01, True),
         ("今日は、とても良い天気ですね。散歩に行きましょう。", 2.0, True),
+        ("今日は、とても良い天気ですね。散歩に行きましょう。", 0.1, False),
+        ("วันนี้อากาศดีมากเราไปเดินเล่นในสวนสาธารณะกันเถอะ", 1.5, True),
+        ("วันนี้อากาศดีมากเราไปเดินเล่นในสวนสาธารณะกันเถอะ", 0.1, False),
+        ("오늘은 날씨가 정말 좋네요. 내일은 친구와 바다에 가요.", 0.05, False),
     ],
 )
 def test_r4_a_text_that_ends_long_before_it_can_have_been_spoken_has_failed(text, given_s, is_whole):
@@ -40,3 +44,5 @@ def test_where_the_speed_is_known_the_bound_is_closer_and_slow_speech_has_no_hig
 def test_only_the_beginning_of_a_long_word_counts():
     assert sure_chars("x" * 50 + " one") == 23
     assert sure_chars("x" * 20) == 20
+    assert sure_chars("https://пример.рф/очень/длинный/путь/до/страницы") == 20
+    assert sure_chars("详情请看https://example.com/a/very/long/path。谢谢！") == 4 + 2 + 20

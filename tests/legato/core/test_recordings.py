@@ -57,6 +57,14 @@ def test_each_request_has_the_audio_that_came_before_its_marker():
     assert made.size == len(pcm(0.75))
 
 
+def test_where_segments_do_not_flow_the_marker_is_the_border_whatever_the_word_times_say():
+    made = recording("one.", "two.", keeps_context=False)
+    made.word_times = True
+    told = [Audio(pcm(0.5, 1)), Marker(1), Audio(pcm(0.5, 2)), Words((word(1, 0.0, 0.3), word(3, 0.4, 0.9)))]
+    assert heard(made, *told, Marker(3), Finished()) == ["one.", "two."]
+    assert audio_of(made) == [pcm(0.5, 1), pcm(0.5, 2)]
+
+
 def test_a_marker_right_after_another_says_that_the_audio_belongs_to_both():
     """As a vendor does that ends all requests with its context: nobody knows where the first one ended."""
     made = recording("one.", "two.")
