@@ -1,12 +1,14 @@
 """Repetitions of a recording. Promise R27."""
 
+from dataclasses import replace
+
 import pytest
 
 from gateway.upstream.repeating import Repeater
 from legato.core.recordings import Recording
 from legato.domain import events, replies
 from legato.domain.errors import Reason
-from legato.domain.events import Audio, Finished, Lost, Marker
+from legato.domain.events import Audio, Finished, Lost, Marker, Words, WordTime
 from legato.domain.text import Reading
 from tests.gateway.upstream.recorded import GREETING, Studio, receipt_of
 from tests.plays.world import RATE, Script
@@ -146,3 +148,26 @@ def test_a_run_whose_text_has_not_ended_has_not_finished():
     listening.line.end_input()
     listening.turn()
     assert listening.told[-1] == Finished()
+
+
+def test_word_times_come_where_they_came_and_only_of_what_is_said():
+    one, two = Reading("one.").wording, Reading("two.").wording
+    made = Recording(8_000, False, True, 0.0, one)
+    made.say(3, one)
+    made.say(5, two)
+    made.input_ended = True
+    first, ahead = WordTime(3, 0, 3, 0.0, 90.0), WordTime(5, 0, 3, 100.0, 190.0)
+    for event in (Audio(TWENTY_MS), Words((first, ahead)), Audio(TWENTY_MS * 4), Marker(3)):
+        made.hear(event)
+    for event in (Audio(TWENTY_MS * 5), Marker(5), Finished()):
+        made.hear(event)
+    listening = repeated(made)
+    listening.turn()
+    told = [
+        Audio(TWENTY_MS),
+        Words((replace(first, segment=7),)),
+        Audio(TWENTY_MS * 4),
+        Marker(7),
+        Finished(),
+    ]
+    assert listening.told == told

@@ -200,6 +200,7 @@ def test_what_is_being_recorded_is_repeated_only_if_its_audio_needs_no_more_text
     assert heard(recording("one.", ended=False, keeps_context=False)) == ["one."]
     assert heard(recording("one.", "two.")) == ["one.", "two."]
     assert heard(recording("one.", flows=True)) == ["one."]
+    assert heard(recording("one.", flows=True, ended=False)) == []
     assert heard(recording("one.", "two.", flows=True)) == []
     assert heard(recording("one.", "two.", ended=False), Audio(pcm(0.5)), Marker(1), Audio(pcm(0.1))) == [
         "one."

@@ -55,6 +55,16 @@ def test_a_failed_handshake(status, code, reason):
     assert Cartesia().connect(place()).refused(ResponseHead(status), body).reason is reason
 
 
+def test_an_empty_frame_says_nothing():
+    provider = Cartesia().connect(place())
+    request = LineRequest(Route("p", "v"), "en", UtteranceOptions(), Principal(), "s", "u", 1.0)
+    provider.begin(1, request, 0.0)
+    provider.say(1, 0, Reading("Good morning."), 0.0)
+    assert not [*provider.hear("", 0.0), *provider.hear(b"", 0.0)]
+    [(_, failed)] = provider.hear("{", 0.0)
+    assert failed.reason is Reason.VENDOR_REJECTED
+
+
 def test_close_codes():
     provider = Cartesia().connect(place())
     assert provider.broke(1008, "concurrency_limited").reason is Reason.VENDOR_QUOTA
