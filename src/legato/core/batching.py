@@ -11,11 +11,11 @@ Rules:
 """
 
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
 
-from legato.domain.delivery import PLAIN, Emphasis
+from legato.domain.delivery import Emphasis
 from legato.domain.text import Break, Pronunciation, Reading, Segment, TextLevel, WordSpan
 from legato.domain.values import value
 
@@ -60,18 +60,24 @@ def batch_size(waiting: Iterable[Segment], level: TextLevel, most_chars: float, 
         before_flush: how many of them come before the next flush to be answered; 0 if there is none.
     """
     size = chars = 0
-    delivery = PLAIN
-    for segment in islice(waiting, before_flush or None):
-        if size and segment.delivery != delivery:
-            break
-        delivery = segment.delivery
+    for segment in joinable(islice(waiting, before_flush or None)):
         chars += len(segment.text_at(level)) + (1 if size else 0)
         if size and chars > most_chars:
             break
         size += 1
-        if segment.pause_ms or segment.ends_with is Break.PARAGRAPH:
-            break
     return size
+
+
+def joinable(waiting: Iterable[Segment]) -> Iterator[Segment]:
+    """The first of the waiting segments, and those after it that may be in one request with it (rule 4)."""
+    delivery = None
+    for segment in waiting:
+        if delivery is not None and segment.delivery != delivery:
+            return
+        delivery = segment.delivery
+        yield segment
+        if segment.pause_ms or segment.ends_with is Break.PARAGRAPH:
+            return
 
 
 def joined(readings: Sequence[Reading]) -> tuple[Reading, tuple[int, ...]]:

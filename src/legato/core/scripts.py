@@ -8,13 +8,13 @@ Rules:
 from collections.abc import Iterable, Iterator
 from itertools import islice
 
-from legato.core.batching import joined
+from legato.core.batching import joinable, joined
 from legato.core.delivering import is_sent, readings_at
 from legato.core.utterance import Run, Utterance
 from legato.domain.speech import Route
 from legato.domain.text import Segment, TextLevel, Wording
 
-MOST_OPENING = 32
+_MOST_OPENING = 32
 """Segments that are looked at for one request: more are hardly joined."""
 
 
@@ -22,11 +22,20 @@ def fitting(utterance: Utterance, run: Run) -> int:
     """How many of the waiting segments make the next request of the run's script; 0 if they do not."""
     if not run.script:
         return 0
-    waiting = islice(utterance.unsaid, MOST_OPENING)
-    for size, wording in requests(waiting, run.route, run.text_level, keeps_context=run.keeps_context):
-        if wording == run.script[0]:
+    wanted = run.script[0]
+    for size, wording in requests(
+        opening(utterance), run.route, run.text_level, keeps_context=run.keeps_context
+    ):
+        if wording == wanted:
             return size
+        if len(wording[0]) >= len(wanted[0]):
+            return 0
     return 0
+
+
+def opening(utterance: Utterance) -> tuple[Segment, ...]:
+    """The waiting segments that the next request may begin with: none after a flush that is to be answered first."""
+    return tuple(islice(utterance.unsaid, min(utterance.before_flush or _MOST_OPENING, _MOST_OPENING)))
 
 
 def requests(
@@ -41,7 +50,7 @@ def requests(
         keeps_context: segments flow into each other there: each is a request.
     """
     sent: list[Segment] = []
-    for size, segment in enumerate(waiting, 1):
+    for size, segment in enumerate(joinable(waiting), 1):
         if not is_sent(route, segment, level):
             continue
         sent.append(segment)

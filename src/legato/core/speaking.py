@@ -7,8 +7,6 @@ Rules:
    something that is fixed when a run begins (`delivering`), or its line repeats a recording that does not go on like this (`scripts`).
 """
 
-from itertools import islice
-
 from legato.core.batching import REQUESTS_AHEAD, Request, batch_size, joined
 from legato.core.delivering import (
     asked,
@@ -23,7 +21,7 @@ from legato.core.delivering import (
 from legato.core.ending import give_back
 from legato.core.failing import fail_run
 from legato.core.room import STARVED_S, ahead_s, flow, has_room, room_chars, starves
-from legato.core.scripts import MOST_OPENING, fitting
+from legato.core.scripts import fitting, opening
 from legato.core.state import StreamState, Track
 from legato.core.utterance import Awaited, Run, RunState, Utterance
 from legato.domain.effects import Acquire, EndInput, Say
@@ -109,7 +107,7 @@ def _acquire(state: StreamState, track: Track, utterance: Utterance, now: float)
         last_resort=alone or utterance.routes_tried >= len(routes),
         heard_from=now + ahead_s(state, track, now, utterance),
         elsewhere=elsewhere,
-        opening=tuple(islice(utterance.unsaid, MOST_OPENING)),
+        opening=opening(utterance),
     )
     state.do(Acquire(lease, request))
 
@@ -171,11 +169,8 @@ def _next_request(
     if run.script is not None:
         size = fitting(utterance, run)
     elif len(utterance.unsaid) > 1 and run.batch_chars:
-        handed_over = utterance.completed_segments + len(run.awaited)
-        borders = [flush.after_segments - handed_over for flush in utterance.flushes]
-        before_flush = min([border for border in borders if border > 0], default=0)
         most_chars = min(run.batch_chars, room_chars(state, track, utterance, now))
-        size = batch_size(utterance.unsaid, run.text_level, most_chars, before_flush)
+        size = batch_size(utterance.unsaid, run.text_level, most_chars, utterance.before_flush)
     segments: list[Segment] = []
     for _ in range(size):
         segments.append(segment := utterance.unsaid.popleft())

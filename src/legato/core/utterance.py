@@ -280,15 +280,27 @@ class Utterance:
 
     def leave_out(self, segments: int) -> None:
         """Forget this many segments, the first that were not handed over: the route is sent nothing of them."""
-        under_way = len(self.run.awaited) if self.run else 0
-        handed_over = self.completed_segments + under_way
+        handed_over = self._handed_over
         self.known_segments -= segments
-        if not (under_way or self.unsaid):
+        if not (self.unsaid or (self.run and self.run.awaited)):
             self.failing_since = None  # nothing is owed any more
         for flush in self.flushes:
             if flush.after_segments > handed_over:
                 flush.after_segments -= segments
         self.settle_flushes()
+
+    @property
+    def before_flush(self) -> int:
+        """How many of the waiting segments come before the next flush that is to be answered; 0 if there is none."""
+        if not self.flushes:
+            return 0
+        borders = [flush.after_segments - self._handed_over for flush in self.flushes]
+        return min([border for border in borders if border > 0], default=0)
+
+    @property
+    def _handed_over(self) -> int:
+        """How many segments were given to a line, without those that are to be said again."""
+        return self.completed_segments + (len(self.run.awaited) if self.run else 0)
 
     def settle_flushes(self) -> None:
         """Set where the audio of each flush ends, once its segments are complete."""

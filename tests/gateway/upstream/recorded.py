@@ -8,7 +8,7 @@ from gateway.upstream.recorded_lines import RecordedLines
 from legato.core.recordings import Recordings
 from legato.domain import replies
 from tests.gateway.upstream.races import Call
-from tests.plays.world import CHAR_MS, RATE, World
+from tests.plays.world import CHAR_MS, RATE, PlainFront, World
 
 GREETING = "hello there. how can i help you today?"
 
@@ -31,16 +31,16 @@ class Studio(World):
         self.clock.at(self.clock.now + seconds, lambda: None if call.withdrawn else do())
         return call
 
-    def guest(self, **opened):
-        guest = World(clock=self.clock, voices=self.voices, scripts=self.scripts)
+    def guest(self, *, front=PlainFront, **opened):
+        guest = World(clock=self.clock, voices=self.voices, scripts=self.scripts, front=front)
         guest.session._leases._lines = self.recorded
         guest.chars = self.chars
         return guest.open(**{"max_lead_ms": -1, **opened})
 
 
-def words_of(world, utterance_id):
-    """What was heard, without spaces and the pauses between sentences."""
-    values = world.audio(utterance_id)
+def words_of(world, utterance_id, until=None):
+    """What was heard, up to this sample, without spaces and the pauses between sentences."""
+    values = world.audio(utterance_id)[:until]
     borders = np.flatnonzero(np.diff(values)) + 1
     runs = [(int(run[0]), len(run)) for run in np.split(values, borders) if len(run)]
     per_char = RATE * CHAR_MS // 1000

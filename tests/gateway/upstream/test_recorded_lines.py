@@ -1,7 +1,9 @@
 """The audio cache: what was said before is repeated, and sounds the same. Promise R27."""
 
 import random
+import re
 from dataclasses import replace
+from typing import ClassVar
 
 import numpy as np
 import pytest
@@ -10,8 +12,9 @@ from legato.domain import events, replies
 from legato.domain.errors import Reason
 from legato.domain.facts import AttemptEnded, AttemptMade
 from legato.domain.speech import Principal, Route, UtteranceOptions, Voice
+from legato.domain.text import Break
 from tests.gateway.upstream.recorded import GREETING, Studio, receipt_of, words_of
-from tests.plays.world import CHAR_MS, RATE, Script
+from tests.plays.world import CHAR_MS, RATE, PlainFront, Script
 
 SCRIPTS = [
     pytest.param(Script(word_times=True), id="one context"),
@@ -72,6 +75,50 @@ def test_a_recording_is_left_where_the_text_goes_another_way():
     guest = studio.guest().speak("b", "how are you? hello there.").run(20)
     assert studio.sent[told:] == ["how are you? hello there."]  # the front end cuts at full stops only
     assert guest.said("b") == "how are you? hello there."
+
+
+JOINING = {"joe": Voice("joe", ("en",), (Route("one", "v", batch_chars=240),))}
+FIVE = "one is said. two is said. three is said. four is said. five is said."
+FIRST = FIVE.index("four")
+
+
+class Borders(PlainFront):
+    """Something in the text separates the third sentence from the fourth."""
+
+    apart: ClassVar[dict[str, object]] = {}
+
+    def _cut(self, n):
+        segment = super()._cut(n)
+        return replace(segment, **self.apart) if segment.index == 2 else segment
+
+
+class Breaks(Borders):
+    apart: ClassVar[dict[str, object]] = {"pause_ms": 2_000}
+
+
+class Paragraphs(Borders):
+    apart: ClassVar[dict[str, object]] = {"ends_with": Break.PARAGRAPH}
+
+
+@pytest.mark.parametrize(("front", "least_s"), [(Breaks, 2.0), (Paragraphs, 0.55)])
+def test_sentences_that_were_joined_are_not_repeated_as_one_where_the_text_separates_them(front, least_s):
+    studio = Studio(scripts={"one": Script(keeps_context=False)}, voices=JOINING)
+    studio.speak("a", FIVE).run(20)
+    assert "three is said. four is said." in studio.sent
+    guest = studio.guest(front=front).speak("b", FIVE).run(20)
+    silences = [len(run) for run in re.findall(b"(?:\0\0)+", guest.audio("b").tobytes())]
+    assert max(silences) / 2 / RATE == pytest.approx(least_s, abs=0.1)
+    assert words_of(guest, "b") == FIVE.replace(" ", "")
+
+
+def test_a_flush_within_a_joined_request_is_answered_where_its_own_text_ends():
+    studio = Studio(scripts={"one": Script(keeps_context=False)}, voices=JOINING)
+    studio.speak("a", FIVE).run(20)
+    guest = studio.guest(max_lead_ms=500)  # so that what comes after the flush waits as well
+    guest.text("b", FIVE[:FIRST]).tell(events.Flush("b", "f")).speak("b", FIVE[FIRST:]).run(20)
+    [flushed] = guest.of(replies.Flushed)
+    assert words_of(guest, "b", flushed.end_sample) == FIVE[:FIRST].replace(" ", "")
+    assert words_of(guest, "b") == FIVE.replace(" ", "")
 
 
 @pytest.mark.parametrize(
