@@ -89,7 +89,8 @@ def _marked(state: StreamState, utterance: Utterance, run: Run, index: int, now:
     if not run.produced and run.owes(index):
         _gave_nothing(state, utterance, now)
         return
-    if run.state is _LIVE:  # a marker after the end of the input may have come with the end of the run
+    # A marker after the end of the input may have come with the end of the run; one of a recording, from the cache.
+    if run.state is _LIVE and run.script is None:
         state.shared.marking.add(utterance.last_route)
     _complete_until(state, utterance, run, index, now)
 

@@ -6,6 +6,7 @@ import pytest
 
 from gateway.upstream.repeating import Repeater
 from legato.core.recordings import Recording
+from legato.core.shared import Shared
 from legato.domain import events, replies
 from legato.domain.errors import Reason
 from legato.domain.events import Audio, Finished, Lost, Marker, Words, WordTime
@@ -171,3 +172,13 @@ def test_word_times_come_where_they_came_and_only_of_what_is_said():
         Finished(),
     ]
     assert listening.told == told
+
+
+def test_a_repetition_says_nothing_about_whether_its_voice_marks_ends():
+    """A recording marks its end, its voice may not: more text would wait for the voice's markers while nothing sounds."""
+    shared = Shared()
+    studio = Studio(scripts={"one": Script(marks=False)}, shared=shared)
+    studio.speak("a", "hello there.").run(10)
+    studio.text("b", "hello there. ").run(3)
+    assert receipt_of(studio.tell(events.End("b")).run(3), "b").cached_chars == len("hello there.")
+    assert not shared.marking
