@@ -15,7 +15,7 @@ from collections.abc import Callable
 
 from gateway.upstream.repeating import Repeater
 from legato.core.recordings import Recording
-from legato.domain.events import Failed, VendorEvent
+from legato.domain.events import Failed, Lost, VendorEvent
 from legato.domain.text import Reading
 from legato.ports import Line, LineListener, LineRequest, Lines, OnReady, Ticket
 
@@ -27,7 +27,7 @@ class RecordedLine:
         line_id: unique in the process.
         listener: takes the line's events.
         began: called with the first reading that is said; returns the recording to be made, `None` for none.
-        grew: called when the recording has another whole request, by this many bytes, or is over.
+        grew: called when the recording has so many more bytes, or fewer, or is over.
     """
 
     def __init__(
@@ -44,7 +44,7 @@ class RecordedLine:
         self._grew = grew
         self._line: Line | None = None
         self._repeaters: list[Repeater] = []
-        self._has_begun = self._wants_pause = False
+        self._has_begun = self._wants_pause = self._has_failed = False
 
     def ask(self, lines: Lines, request: LineRequest, on_ready: OnReady) -> Ticket:
         """Lease the voice's line."""
@@ -149,43 +149,59 @@ class RecordedLine:
     def heard(self, line: Line, event: VendorEvent) -> None:
         """Take what the voice's line tells, as a `ports.LineListener`."""
         del line
-        if self.recording is not None:
-            self._record(self.recording, event)
+        self._has_failed = self._has_failed or isinstance(event, Failed | Lost)
+        recording = self.recording
+        if recording is not None and recording.is_open:
+            self._record(recording, event)
         if self._listener is not None:
             self._listener.heard(self, event)
 
     def _record(self, recording: Recording, event: VendorEvent) -> None:
-        before, was_open = recording.size, recording.is_open
+        before = recording.size
         recording.hear(event)
-        if recording.size != before or recording.is_open is not was_open:
-            self._grew(self, recording.size - before)
-        if was_open and self._repeaters:
-            for repeater in self._repeaters:
-                repeater.wake()
+        self._changed(recording, before)
+        for repeater in self._repeaters:
+            repeater.wake()
+        if self._repeaters or recording.is_spoilt or not recording.is_open:
             self._look_after()
 
     @property
     def _is_awaited(self) -> bool:
-        return bool(self._repeaters) and self.recording is not None and self.recording.awaits
+        recording = self.recording
+        return recording is not None and any(
+            recording.awaits(len(repeater.repeats)) for repeater in self._repeaters
+        )
 
     def _look_after(self) -> None:
-        """Nobody waits any more: pause or stop what only others wanted."""
+        """See to it that nothing goes on that nobody waits for any more."""
+        recording = self.recording
+        if recording is not None and not self._repeaters and (recording.is_spoilt or not recording.is_open):
+            self._close()
         if self._line is None or self._is_awaited:
             return
         if self._listener is None:
             self._close()
             self._voice.cancel()
-            self._give_back(clean=True)
+            self._give_back(clean=not self._has_failed)
         elif self._wants_pause:
             self._voice.pause()
 
     def _close(self) -> None:
         recording = self.recording
-        if recording is not None and recording.is_open:
-            recording.close()
-            self._grew(self, 0)
-            for repeater in self._repeaters:
-                repeater.wake()
+        if recording is None:
+            return
+        before, was_open = recording.size, recording.is_open
+        recording.close()
+        if not self._repeaters:
+            recording.trim()
+        if was_open or recording.size != before:
+            self._changed(recording, before)
+        for repeater in self._repeaters:
+            repeater.wake()
+
+    def _changed(self, recording: Recording, before: int) -> None:
+        if recording.size != before or not recording.is_open:
+            self._grew(self, recording.size - before)
 
     def _give_back(self, *, clean: bool) -> None:
         line, self._line = self._line, None

@@ -113,15 +113,13 @@ class Repeater:
         recording = self._recording
         if self._take == len(self._segments):
             return Finished() if self._ended else None
-        if self._take >= len(recording.takes):
-            return Lost("the recording that was repeated broke off")
         take = recording.takes[self._take]
         is_whole = take.ends_at >= 0
         until = take.ends_at if is_whole else len(recording.events)
         if self._at < until:
             return self._piece(until)
         if not is_whole:
-            return None
+            return None if recording.is_open else Lost("the recording that was repeated broke off")
         self._take += 1
         return Marker(self._segments[self._take - 1])
 

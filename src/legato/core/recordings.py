@@ -4,11 +4,13 @@ Rules:
 1. A recording is one run: its requests in order, each with the audio and word times that came for it. It is found by all that a voice
    is given: route, options, language, pronunciations, the tenant, and the wording of its first request.
 2. Where a request ends in the audio must be known: by its marker, if the next request's audio comes after that; by the word times, where
-   segments flow into each other. It is kept only as a whole, and with as much sound as its text takes at the least. The recording ends
-   before the first request of which that is not so.
-3. Others may repeat a recording that is still being made, if markers tell where its requests end or there is only one, and no more text
-   is needed for the audio: the input has ended, or segments do not flow into each other. Else, what is complete may be repeated.
-4. Kept audio has a bound: what was not asked for longest goes first. It also has an age, since a vendor may change a voice.
+   segments flow into each other. It is kept only as a whole, and with as much sound as its text takes at the least. Nothing is kept from
+   the first request on of which that is not so.
+3. Others may repeat a request that is still being spoken if they will know where it ends: the provider was seen to mark ends, or nothing
+   follows. And no more text may be needed for its audio: the input has ended, or segments do not flow into each other.
+4. What others repeat is heard to its end, whether it is kept or not.
+5. The audio has a bound, with all of what is still being spoken: what was not asked for longest goes first. It also has an age, since a
+   vendor may change a voice.
 """
 
 from dataclasses import dataclass, field, replace
@@ -23,11 +25,11 @@ from legato.domain.events import (
     Lost,
     Marker,
     Overtaken,
-    SaidAgain,
     VendorEvent,
     Words,
 )
 from legato.domain.speech import NOTHING_ASKED, LineRequest, UtteranceOptions
+from legato.domain.stages import sounds
 from legato.domain.text import Wording
 
 _MOST_SHARE = 8
@@ -77,6 +79,7 @@ class Recording:
         first: the wording of its first request.
         options: how all of it is to be spoken.
         rates: bounds of the speaking rate; `None` for a voice that always speaks at its own.
+        marks: markers are known to tell where a request of this provider ends.
     """
 
     sample_rate_hz: int
@@ -86,6 +89,7 @@ class Recording:
     first: Wording
     options: UtteranceOptions = NOTHING_ASKED
     rates: Bounds | None = None
+    marks: bool = False
     takes: list[Take] = field(default_factory=list)
     events: list[bytes | Words] = field(default_factory=list)
     """Audio, and word times whose segments are indexes of `takes`."""
@@ -93,26 +97,34 @@ class Recording:
     """More may come for its last takes."""
     input_ended: bool = False
     """No more requests follow."""
+    is_spoilt: bool = False
+    """Nothing more of it is kept."""
     size: int = 0
-    """Bytes of audio in the takes that are kept."""
+    """Bytes of its audio."""
     _kept: int = 0
+    _ended: int = 0
+    """How many takes are complete; they are kept up to the first that is not worth it."""
     _marked: int = 0
     _pending: int = 0
 
     @property
     def script(self) -> tuple[Wording, ...]:
         """What can be repeated of it, in order."""
-        known = self.takes
-        if self.is_open and self._flows:
-            known = known if self.input_ended and len(known) == 1 else []
-        elif self.is_open and self.keeps_context and not self.input_ended:
-            known = known[: self._kept]
-        return tuple([take.wording for take in known])
+        until = (
+            len(self.takes) if self.is_open and not self.is_spoilt and self._ends_will_show else self._kept
+        )
+        return tuple([take.wording for take in self.takes[:until]])
+
+    def awaits(self, takes: int) -> bool:
+        """Whether one of its first takes, so many, is still being spoken."""
+        return self.is_open and self._ended < takes
 
     @property
-    def awaits(self) -> bool:
-        """Whether a take of it is still being spoken."""
-        return self.is_open and self._kept < len(self.takes)
+    def _ends_will_show(self) -> bool:
+        """Whether those who repeat what is still being spoken will know where it ends, whatever text follows."""
+        if self.input_ended and len(self.takes) <= self._ended + 1:
+            return True
+        return self.marks and not self._flows and (self.input_ended or not self.keeps_context)
 
     @property
     def _flows(self) -> bool:
@@ -129,11 +141,7 @@ class Recording:
         if not self.is_open:
             return
         if isinstance(event, Audio):
-            if self._marked > self._kept and not self._flows and not self._settle():
-                self._cut()
-                return
-            self.events.append(event.data)
-            self._pending += len(event.data)
+            self._audio(event.data)
         elif isinstance(event, Words):
             self._words(event)
         elif isinstance(event, Marker):
@@ -141,26 +149,33 @@ class Recording:
         elif isinstance(event, Finished):
             self._marked = len(self.takes)
             self.close()
-        elif isinstance(event, Joined):
-            if not self._flows:
-                self.close()
-        elif isinstance(event, Failed | Lost | Overtaken | SaidAgain):
+        elif isinstance(event, Failed | Lost | Overtaken) or (isinstance(event, Joined) and not self._flows):
             self.close()
 
     def close(self) -> None:
-        """Nothing more is recorded: what is not complete is not kept."""
+        """Nothing more is recorded."""
         if not self.is_open:
             return
         if self._flows and len(self.takes) > 1:
             self._split()
-        elif self._marked == len(self.takes) > self._kept:
+        elif self._marked == len(self.takes) > self._ended:
             self._settle()
-        self._cut()
-
-    def _cut(self) -> None:
         self.is_open = False
+
+    def trim(self) -> None:
+        """Forget what is not kept: nobody repeats it any more."""
         del self.takes[self._kept :]
         del self.events[self.takes[-1].ends_at if self.takes else 0 :]
+        self.size = sum([len(event) for event in self.events if isinstance(event, bytes)])
+
+    def _audio(self, data: bytes) -> None:
+        if self._marked > self._ended and not self._flows:
+            self._settle()
+            self.marks = self.marks or self.is_open
+        if self.is_open:
+            self.events.append(data)
+            self._pending += len(data)
+            self.size += len(data)
 
     def _words(self, event: Words) -> None:
         places = {take.segment: number for number, take in enumerate(self.takes)}
@@ -169,12 +184,22 @@ class Recording:
         ]
         self.events.append(Words(tuple(known)))
 
-    def _settle(self) -> bool:
-        """Keep the request that was marked. Returns whether it was one, and whole: of several, nobody knows which audio is whose."""
-        if self._marked - self._kept > 1 or not self._keep(self._pending):
-            return False
+    def _settle(self) -> None:
+        """End the request that was marked. Of several with something to say, nobody knows which audio is whose."""
+        marked = self.takes[self._ended : self._marked]
+        loud = [take for take in marked if sounds(take.wording[0])]
+        if len(loud) > 1:
+            self.is_open = False
+            return
+        begin = self.takes[self._ended - 1].ends_at if self._ended else 0
+        for take in marked:
+            is_heard = not loud or loud[0].segment <= take.segment
+            take.ends_at = len(self.events) if is_heard else begin
+            size = self._pending if is_heard else 0
+            self.is_spoilt = self.is_spoilt or not self._is_whole(take, size)
+            self._kept += not self.is_spoilt
+        self._ended = self._marked
         self._pending = 0
-        return True
 
     def _split(self) -> None:
         """Cut the audio where the first word of each further request begins."""
@@ -195,21 +220,18 @@ class Recording:
             self.events.append(Words(tuple([word for word in words if word.segment == number])))
             piece = self.sample_rate_hz // 5 * 2
             self.events += [audio[at : min(at + piece, end)] for at in range(begin, end, piece)]
-            if end > len(audio) or not self._keep(end - begin):
+            take = self.takes[number]
+            if end > len(audio) or not self._is_whole(take, end - begin):
                 return
+            take.ends_at = len(self.events)
+            self._kept = self._ended = number + 1
             begin = end
 
-    def _keep(self, size: int) -> bool:
-        """Keep the next take with so much audio, if that is what its text takes. Returns whether it is."""
-        take = self.takes[self._kept]
+    def _is_whole(self, take: Take, size: int) -> bool:
+        """Whether so much audio is what its text takes."""
         text, _, delivery, *_ = take.wording
         least = least_s(sure_chars(text), self._speed(delivery)) * self.sample_rate_hz * 2
-        if size % 2 or size < max(least, 1):
-            return False
-        take.ends_at = len(self.events)
-        self.size += size
-        self._kept += 1
-        return True
+        return size % 2 == 0 and size >= max(least, sounds(text))
 
     def _speed(self, delivery: Delivery) -> float:
         """How fast that is spoken at the most; 1 for the voice's own speed."""
@@ -230,8 +252,10 @@ class Recordings:
         self._most_bytes = most_bytes
         self._keep_s = keep_s
         self._found: dict[tuple[Key, Wording], Recording] = {}
+        self._marking: set[object] = set()
+        """Providers whose markers are known to tell where a request ends."""
         self.size = 0
-        """Bytes of audio that are kept."""
+        """Bytes of audio that are kept, or may be."""
 
     def __len__(self) -> int:
         return len(self._found)
@@ -258,21 +282,27 @@ class Recordings:
             if other.is_open:
                 return False
             self._drop(place)
+        recording.marks = key[0] in self._marking
         self._found[place] = recording
         return True
 
     def grown(self, key: Key, recording: Recording, by: int) -> None:
-        """A recording has another take, of this many bytes, or is over: make room, and forget one that has come to nothing."""
+        """A recording has so many more bytes, or is over: make room, and forget one that has come to nothing."""
+        if recording.marks:
+            self._marking.add(key[0])
         place = key, recording.first
         if self._found.get(place) is not recording:
+            recording.is_spoilt = True
             return
         self.size += by
-        if not (recording.is_open or recording.takes):
-            self._drop(place)
         if recording.size > self._most_bytes // _MOST_SHARE:
-            recording.close()
+            recording.is_spoilt = True
+        if not (recording.is_open or recording.script):
+            self._drop(place)
         while self.size > self._most_bytes:
             self._drop(next(iter(self._found)))
 
     def _drop(self, place: tuple[Key, Wording]) -> None:
-        self.size -= self._found.pop(place).size
+        dropped = self._found.pop(place)
+        dropped.is_spoilt = True
+        self.size -= dropped.size

@@ -5,17 +5,19 @@ import pytest
 
 from gateway.upstream.recording import RecordedLine
 from legato.core.recordings import Recording
-from legato.domain import events
+from legato.domain import events, replies
 from legato.domain.errors import Reason
 from legato.domain.events import Audio, Failed, Finished, Marker
+from legato.domain.facts import AttemptEnded
+from legato.domain.speech import Failover, Route, Voice
 from legato.domain.text import Reading
 from legato.ports import ANSWERED
-from tests.gateway.upstream.recorded import GREETING, Studio
+from tests.gateway.upstream.recorded import GREETING, Studio, words_of
 from tests.plays.world import Script
 
 
 def test_r27_who_asks_for_what_another_is_being_told_gets_it_from_the_same_run():
-    studio = Studio()
+    studio = Studio().knows_marks()
     guests = [studio.guest() for _ in range(3)]
     studio.speak("a", GREETING).run(0.02)
     for guest in guests:
@@ -28,7 +30,7 @@ def test_r27_who_asks_for_what_another_is_being_told_gets_it_from_the_same_run()
 
 @pytest.mark.parametrize("after_s", [0.02, 0.2, 0.5])
 def test_r27_whoever_joined_hears_all_of_it_although_the_first_one_barges_in(after_s):
-    studio = Studio(scripts={"one": Script(speed=2.0)})
+    studio = Studio(scripts={"one": Script(speed=2.0)}).knows_marks()
     guest = studio.guest()
     studio.speak("a", GREETING).run(0.01)
     guest.speak("b", GREETING)
@@ -66,7 +68,7 @@ def test_whoever_joined_a_run_that_dies_goes_on_by_itself():
         assert world.said(name).replace(" ", "").endswith("myfriends.")
 
 
-class Voice:
+class VoiceLine:
     """The voice's line: what it was told, in order."""
 
     sample_rate_hz = 8_000
@@ -113,7 +115,7 @@ class Take:
     """A line that records one request, and those who listen to it."""
 
     def __init__(self, *, ended=True, waiting=0):
-        self.voice, self.heard_by_listener, self.grown = Voice(), [], []
+        self.voice, self.heard_by_listener, self.grown = VoiceLine(), [], []
         self.line = RecordedLine(1, self, self.began, lambda line, by: self.grown.append(by))
         self.line.ask(self.voice, None, lambda found: None)
         self.line.say(0, Reading("hello there."))
@@ -220,3 +222,70 @@ def test_a_lease_that_failed_is_answered_with_its_failure():
     voice.acquire = lambda request, listener, on_ready: on_ready(failed)
     RecordedLine(1, None, None, None).ask(voice, None, found.append)
     assert found == [failed]
+
+
+MUTE = "hello there my friend. ... how can i help you today?"
+
+
+@pytest.mark.parametrize(
+    ("script", "text", "most_bytes"),
+    [
+        (Script(), GREETING, 10_000_000),
+        (Script(keeps_context=False), GREETING, 10_000_000),
+        (Script(word_times=True), GREETING, 10_000_000),
+        (Script(marks=False), GREETING, 10_000_000),
+        (Script(marks=False, keeps_context=False), GREETING, 10_000_000),
+        (Script(marks=False, keeps_context=False, joins=True), GREETING, 10_000_000),
+        (Script(keeps_context=False, joins=True), GREETING, 10_000_000),
+        (Script(keeps_context=False, marks_are_mute=True), MUTE, 10_000_000),
+        (Script(keeps_context=False), GREETING * 3, 40_000),
+        (Script(keeps_context=False), GREETING * 3, 400),
+    ],
+    ids=[
+        "marks",
+        "a request each",
+        "word times",
+        "no marks",
+        "no marks, a request each",
+        "no marks, joins",
+        "joins",
+        "a request without sound",
+        "little room",
+        "no room",
+    ],
+)
+@pytest.mark.parametrize("after_s", [0.01, 0.1, 0.4])
+def test_r27_whoever_joins_a_run_that_is_well_hears_each_word_once_and_no_seam(
+    script, text, most_bytes, after_s
+):
+    """Also where it turns out that the recording is not worth keeping, or nobody knows where its requests end."""
+    voices = {"joe": Voice("joe", ("en",), (Route("one", "v"),), failover=Failover.NONE)}
+    studio = Studio(scripts={"one": script}, voices=voices, most_bytes=most_bytes)
+    studio.knows_marks()
+    guests = [studio.guest() for _ in range(2)]
+    studio.speak("a", text).run(after_s)
+    for guest in guests:
+        guest.speak("b", text)
+    studio.run(40)
+    for guest in guests:
+        assert guest.terminals() == {"b": ["UtteranceFinished"]}
+        assert words_of(guest, "b") == text.replace("...", "").replace(" ", "")
+        assert not guest.of(replies.Seam)
+        assert {fact.outcome for fact in guest.facts if isinstance(fact, AttemptEnded)} <= {
+            "finished",
+            "let_go",
+        }
+    assert studio.leased == 0
+    assert len(studio.recorded._making) == 0
+
+
+def test_a_recording_goes_on_on_the_line_that_replaces_a_stale_one():
+    studio = Studio().knows_marks()
+    guest = studio.guest()
+    studio.speak("a", GREETING).run(0.01)
+    guest.speak("b", GREETING)
+    line = studio.lines[0]
+    line.listener.heard(line, events.SaidAgain(len(GREETING)))
+    studio.run(10)
+    assert len(studio.lines) == 1
+    assert words_of(guest, "b") == GREETING.replace(" ", "")

@@ -21,8 +21,8 @@ def pcm(seconds, level=1):
     return bytes([level, 0]) * int(seconds * RATE)
 
 
-def recording(*texts, flows=False, keeps_context=True, ended=True):
-    made = Recording(RATE, keeps_context, flows, 0.0, wording(texts[0]))
+def recording(*texts, flows=False, keeps_context=True, ended=True, marks=False):
+    made = Recording(RATE, keeps_context, flows, 0.0, wording(texts[0]), marks)
     for number, text in enumerate(texts):
         made.say(number * 2 + 1, wording(text))  # indexes of segments need not follow each other
     if ended:
@@ -43,7 +43,7 @@ def word(segment, start_s, end_s):
 def audio_of(made):
     """The audio of each request that is kept."""
     at, found = 0, []
-    for take in made.takes:
+    for take in made.takes[: len(made.script)]:
         found.append(b"".join(event for event in made.events[at : take.ends_at] if isinstance(event, bytes)))
         at = take.ends_at
     return found
@@ -141,13 +141,39 @@ def test_a_barge_in_leaves_what_was_known_to_be_complete():
 
 @pytest.mark.parametrize(
     "end",
-    [Lost("gone"), Joined(3), Overtaken(Route("q", "v"), word_times=True, can_pause=True), SaidAgain(4)],
+    [Lost("gone"), Joined(3), Overtaken(Route("q", "v"), word_times=True, can_pause=True)],
 )
 def test_what_comes_after_the_run_went_astray_is_not_kept(end):
     made = recording("one.", "two.")
     told = [Audio(pcm(0.5)), Marker(1), Audio(pcm(0.2)), end, Audio(pcm(0.5)), Marker(3), Finished()]
     assert heard(made, *told) == ["one."]
     assert not made.is_open
+
+
+def test_text_that_is_said_again_on_another_line_is_still_the_same_run():
+    made = recording("one.", "two.")
+    told = [SaidAgain(8), Audio(pcm(0.5)), Marker(1), SaidAgain(4), Audio(pcm(0.5)), Marker(3), Finished()]
+    assert heard(made, *told) == ["one.", "two."]
+
+
+@pytest.mark.parametrize("texts", [("one.", "...", "two."), ("...", "one.", "two."), ("one.", "two.", "...")])
+@pytest.mark.parametrize("audio_first", [False, True])
+def test_a_request_with_nothing_to_say_has_no_audio(texts, audio_first):
+    """Its marker comes right after another, or after the audio of the one behind it."""
+    made, told = recording(*texts), []
+    for number, text in enumerate(texts):
+        told += [Audio(pcm(0.5, len(text)))] * (text != "...") + [Marker(number * 2 + 1)]
+    assert heard(made, *told, Finished()) == [*texts]
+    assert audio_of(made) == [b"" if text == "..." else pcm(0.5, 4) for text in texts]
+
+
+def test_what_is_not_worth_keeping_is_heard_to_its_end_by_those_who_repeat_it():
+    made = recording("four words are here.", "two.", keeps_context=False)
+    heard(made, Audio(pcm(0.1)), Marker(1), Audio(pcm(0.5)), Marker(3), Finished())
+    assert made.script == ()
+    assert [take.ends_at for take in made.takes] == [1, 2]
+    made.trim()
+    assert (made.takes, made.events, made.size) == ([], [], 0)
 
 
 @pytest.mark.parametrize(
@@ -196,15 +222,34 @@ def test_r27_no_audio_is_held_that_does_not_count(told, held_s):
 
 
 def test_what_is_being_recorded_is_repeated_only_if_its_audio_needs_no_more_text():
-    assert heard(recording("one.", ended=False)) == []
-    assert heard(recording("one.", ended=False, keeps_context=False)) == ["one."]
-    assert heard(recording("one.", "two.")) == ["one.", "two."]
+    assert heard(recording("one.", ended=False, marks=True)) == []
+    assert heard(recording("one.", ended=False, keeps_context=False, marks=True)) == ["one."]
+    assert heard(recording("one.", "two.", marks=True)) == ["one.", "two."]
     assert heard(recording("one.", flows=True)) == ["one."]
     assert heard(recording("one.", flows=True, ended=False)) == []
     assert heard(recording("one.", "two.", flows=True)) == []
+    assert heard(recording("one.", "two.", flows=True, marks=True)) == []
     assert heard(recording("one.", "two.", ended=False), Audio(pcm(0.5)), Marker(1), Audio(pcm(0.1))) == [
         "one."
     ]
+
+
+def test_what_is_being_recorded_is_repeated_only_if_it_will_be_known_where_it_ends():
+    assert heard(recording("one.", ended=False, keeps_context=False)) == []
+    assert heard(recording("one.", "two.")) == []
+    assert heard(recording("one.", "two."), Audio(pcm(0.5)), Marker(1), Audio(pcm(0.1))) == ["one.", "two."]
+    assert heard(recording("one.")) == ["one."]
+
+
+def test_a_provider_that_was_seen_to_mark_ends_is_known_to_do_so():
+    store = Recordings(10**6, 60.0)
+    for key, marks in ((("p", "v"), False), (("p", "w"), True), (("q", "v"), False)):
+        made = recording("one.", "two.")
+        store.add(key, made)
+        assert made.marks is marks
+        if key[0] == "p":
+            heard(made, Audio(pcm(0.5)), Marker(1), Audio(pcm(0.1)))
+        store.grown(key, made, made.size)
 
 
 def full(text, seconds=1.0):
@@ -282,11 +327,31 @@ def test_one_recording_cannot_take_the_whole_cache():
     store, made = Recordings(len(pcm(8.0)), 60.0), recording("one.", "two.", "three.", keeps_context=False)
     store.add(("k",), made)
     for number in range(3):
-        before = made.size
-        heard(made, Audio(pcm(0.75)), Marker(number * 2 + 1), Audio(b""))
-        store.grown(("k",), made, made.size - before)
+        for told in (Audio(pcm(0.4)), Marker(number * 2 + 1)):
+            before = made.size
+            made.hear(told)
+            store.grown(("k",), made, made.size - before)
     assert [text for text, *_ in made.script] == ["one.", "two."]
-    assert not made.is_open
+    assert made.is_spoilt
+    before = made.size
+    made.close()
+    made.trim()
+    store.grown(("k",), made, made.size - before)
+    assert store.size == made.size == len(pcm(0.8))
+
+
+def test_what_is_still_being_spoken_takes_room_too():
+    store, making = Recordings(len(pcm(8.0)), 60.0), recording("one.", "two.", flows=True)
+    added(store, ("k",), full("kept."))
+    store.add(("k",), making)
+    heard(making, Audio(pcm(0.9)))
+    store.grown(("k",), making, making.size)
+    assert store.size == len(pcm(1.9))
+    for number in range(7):
+        store.find(("k",), wording("kept."), 1.0)
+        added(store, ("k",), full(f"{number}."))
+    assert making.is_spoilt
+    assert store.size == len(pcm(8.0))
 
 
 @pytest.mark.parametrize(
