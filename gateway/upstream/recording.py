@@ -7,7 +7,7 @@
 
 Rules:
 - Its own listener hears what the line tells, when it tells it, as if there were no recording.
-- While others wait for what was said on it, the line is not paused, and a cancel by its own listener does not stop it: what was said
+- While others wait for what was said on it, the line is not paused, nor is its audio gathered, and a cancel by its own listener does not stop it: what was said
   is spoken to its end, and then the line is given back.
 """
 
@@ -43,6 +43,7 @@ class RecordedLine:
         self._began = began
         self._grew = grew
         self._line: Line | None = None
+        self._gather: Callable[[int], None] | None = None
         self._repeaters: list[Repeater] = []
         self._has_begun = self._wants_pause = self._has_failed = False
 
@@ -54,6 +55,7 @@ class RecordedLine:
                 on_ready(found)
                 return
             self._line = found
+            self._gather = getattr(found, "gather", None)
             on_ready(self)
 
         return lines.acquire(request, self, came)
@@ -126,6 +128,11 @@ class RecordedLine:
         self._wants_pause = False
         self._voice.resume()
 
+    def gather(self, size: int) -> None:
+        """Allow this many bytes of audio to be gathered, unless others wait for it; with 0, what was gathered is reported now."""
+        if self._gather is not None:
+            self._gather(0 if self._is_awaited else size)
+
     def release(self, *, clean: bool) -> None:
         """Give the lease back, as soon as nobody waits for what was said."""
         self._listener = None
@@ -138,8 +145,10 @@ class RecordedLine:
     def repeated_by(self, repeater: Repeater) -> None:
         """Another session repeats the recording from now on."""
         self._repeaters.append(repeater)
-        if self._wants_pause and self._is_awaited:
-            self._voice.resume()
+        if self._is_awaited:
+            self.gather(0)
+            if self._wants_pause:
+                self._voice.resume()
 
     def left_by(self, repeater: Repeater) -> None:
         """That session needs it no longer."""

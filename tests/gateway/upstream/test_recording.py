@@ -13,7 +13,7 @@ from legato.domain.speech import Failover, Route, Voice
 from legato.domain.text import Reading
 from legato.ports import ANSWERED
 from tests.gateway.upstream.recorded import GREETING, Studio, words_of
-from tests.plays.world import Script
+from tests.plays.world import FakeLine, Script
 
 
 def test_r27_who_asks_for_what_another_is_being_told_gets_it_from_the_same_run():
@@ -222,6 +222,21 @@ def test_a_lease_that_failed_is_answered_with_its_failure():
     voice.acquire = lambda request, listener, on_ready: on_ready(failed)
     RecordedLine(1, None, None, None).ask(voice, None, found.append)
     assert found == [failed]
+
+
+def test_audio_is_gathered_where_it_is_read_unless_others_wait_for_it(monkeypatch):
+    allowed = []
+    monkeypatch.setattr(FakeLine, "gather", lambda _, size: allowed.append(size), raising=False)
+    studio = Studio().knows_marks()
+    guest = studio.guest()
+    studio.speak("a", GREETING * 2).run(0.4)
+    assert max(allowed) > 0
+    guest.speak("b", GREETING * 2)
+    assert allowed.pop() == 0
+    allowed.clear()
+    studio.run(10)
+    assert guest.terminals() == {"b": ["UtteranceFinished"]}
+    assert not any(allowed)
 
 
 MUTE = "hello there my friend. ... how can i help you today?"
