@@ -7,7 +7,7 @@ Rules:
    segments flow into each other. It is kept only as a whole, and with as much sound as its text takes at the least. Nothing is kept from
    the first request on of which that is not so.
 3. Others may repeat a request that is still being spoken if they will know where it ends: the provider was seen to mark ends, or nothing
-   follows. And no more text may be needed for its audio: the input has ended, or segments do not flow into each other.
+   follows; a provider that joins requests does not. And no more text may be needed for its audio: the input has ended, or segments do not flow into each other.
 4. What others repeat is heard to its end, whether it is kept or not.
 5. The audio has a bound, with all of what is still being spoken: what was not asked for longest goes first. It also has an age, since a
    vendor may change a voice.
@@ -79,7 +79,7 @@ class Recording:
         first: the wording of its first request.
         options: how all of it is to be spoken.
         rates: bounds of the speaking rate; `None` for a voice that always speaks at its own.
-        marks: markers are known to tell where a request of this provider ends.
+        marks: whether markers tell where each request of this provider ends; false once it has joined some; `None` while that is not known.
     """
 
     sample_rate_hz: int
@@ -89,7 +89,7 @@ class Recording:
     first: Wording
     options: UtteranceOptions = NOTHING_ASKED
     rates: Bounds | None = None
-    marks: bool = False
+    marks: bool | None = None
     takes: list[Take] = field(default_factory=list)
     events: list[bytes | Words] = field(default_factory=list)
     """Audio, and word times whose segments are indexes of `takes`."""
@@ -124,7 +124,7 @@ class Recording:
         """Whether those who repeat what is still being spoken will know where it ends, whatever text follows."""
         if self.input_ended and len(self.takes) <= self._ended + 1:
             return True
-        return self.marks and not self._flows and (self.input_ended or not self.keeps_context)
+        return bool(self.marks) and not self._flows and (self.input_ended or not self.keeps_context)
 
     @property
     def _flows(self) -> bool:
@@ -149,7 +149,11 @@ class Recording:
         elif isinstance(event, Finished):
             self._marked = len(self.takes)
             self.close()
-        elif isinstance(event, Failed | Lost | Overtaken) or (isinstance(event, Joined) and not self._flows):
+        elif isinstance(event, Joined):
+            self.marks = False
+            if not self._flows:
+                self.close()
+        elif isinstance(event, Failed | Lost | Overtaken):
             self.close()
 
     def close(self) -> None:
@@ -171,7 +175,7 @@ class Recording:
     def _audio(self, data: bytes) -> None:
         if self._marked > self._ended and not self._flows:
             self._settle()
-            self.marks = self.marks or self.is_open
+            self.marks = self.is_open if self.marks is None else self.marks
         if self.is_open:
             self.events.append(data)
             self._pending += len(data)
@@ -189,7 +193,7 @@ class Recording:
         marked = self.takes[self._ended : self._marked]
         loud = [take for take in marked if sounds(take.wording[0])]
         if len(loud) > 1:
-            self.is_open = False
+            self.is_open = self.marks = False
             return
         begin = self.takes[self._ended - 1].ends_at if self._ended else 0
         for take in marked:
@@ -252,8 +256,8 @@ class Recordings:
         self._most_bytes = most_bytes
         self._keep_s = keep_s
         self._found: dict[tuple[Key, Wording], Recording] = {}
-        self._marking: set[object] = set()
-        """Providers whose markers are known to tell where a request ends."""
+        self._marking: dict[object, bool] = {}
+        """By provider: whether its markers tell where each request ends."""
         self.size = 0
         """Bytes of audio that are kept, or may be."""
 
@@ -282,14 +286,14 @@ class Recordings:
             if other.is_open:
                 return False
             self._drop(place)
-        recording.marks = key[0] in self._marking
+        recording.marks = self._marking.get(key[0])
         self._found[place] = recording
         return True
 
     def grown(self, key: Key, recording: Recording, by: int) -> None:
         """A recording has so many more bytes, or is over: make room, and forget one that has come to nothing."""
-        if recording.marks:
-            self._marking.add(key[0])
+        if recording.marks is not None and self._marking.get(key[0], True):
+            self._marking[key[0]] = recording.marks
         place = key, recording.first
         if self._found.get(place) is not recording:
             recording.is_spoilt = True

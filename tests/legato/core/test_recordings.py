@@ -21,7 +21,7 @@ def pcm(seconds, level=1):
     return bytes([level, 0]) * int(seconds * RATE)
 
 
-def recording(*texts, flows=False, keeps_context=True, ended=True, marks=False):
+def recording(*texts, flows=False, keeps_context=True, ended=True, marks=None):
     made = Recording(RATE, keeps_context, flows, 0.0, wording(texts[0]), marks)
     for number, text in enumerate(texts):
         made.say(number * 2 + 1, wording(text))  # indexes of segments need not follow each other
@@ -243,13 +243,29 @@ def test_what_is_being_recorded_is_repeated_only_if_it_will_be_known_where_it_en
 
 def test_a_provider_that_was_seen_to_mark_ends_is_known_to_do_so():
     store = Recordings(10**6, 60.0)
-    for key, marks in ((("p", "v"), False), (("p", "w"), True), (("q", "v"), False)):
+    for key, marks in ((("p", "v"), None), (("p", "w"), True), (("q", "v"), None)):
         made = recording("one.", "two.")
         store.add(key, made)
         assert made.marks is marks
         if key[0] == "p":
             heard(made, Audio(pcm(0.5)), Marker(1), Audio(pcm(0.1)))
         store.grown(key, made, made.size)
+
+
+def test_a_provider_that_was_seen_to_join_requests_is_not_trusted_to_mark_ends_again():
+    store = Recordings(10**6, 60.0)
+    for told, known in (
+        ([Audio(pcm(0.5)), Marker(1), Audio(pcm(0.1))], None),
+        ([Audio(pcm(0.5)), Joined(3)], True),
+        ([Audio(pcm(0.5)), Marker(1), Audio(pcm(0.1))], False),
+        ([], False),
+    ):
+        made = recording("one.", "two.")
+        store.add(("p",), made)
+        assert made.marks is known
+        heard(made, *told)
+        made.close()
+        store.grown(("p",), made, made.size)
 
 
 def full(text, seconds=1.0):
