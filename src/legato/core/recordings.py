@@ -34,6 +34,8 @@ from legato.domain.text import Wording
 
 _MOST_SHARE = 8
 """A single recording takes at most one part in so many of the cache."""
+_MOST_BYTES = 4_000_000
+"""And no more than this, a minute and a half: cutting it into its requests must hold nobody up. What follows is a recording of its own."""
 
 Key = tuple[object, ...]
 
@@ -255,6 +257,7 @@ class Recordings:
     def __init__(self, most_bytes: int, keep_s: float) -> None:
         self._most_bytes = most_bytes
         self._keep_s = keep_s
+        self._most_of_one = min(most_bytes // _MOST_SHARE, _MOST_BYTES)
         self._found: dict[tuple[Key, Wording], Recording] = {}
         self._marking: dict[object, bool] = {}
         """By provider: whether its markers tell where each request ends."""
@@ -299,7 +302,7 @@ class Recordings:
             recording.is_spoilt = True
             return
         self.size += by
-        if recording.size > self._most_bytes // _MOST_SHARE:
+        if recording.size > self._most_of_one:
             recording.is_spoilt = True
         if not (recording.is_open or recording.script):
             self._drop(place)

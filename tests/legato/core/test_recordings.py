@@ -356,6 +356,17 @@ def test_one_recording_cannot_take_the_whole_cache():
     assert store.size == made.size == len(pcm(0.8))
 
 
+def test_in_a_large_cache_a_long_run_becomes_several_recordings():
+    store, made = Recordings(10**9, 60.0), recording("one.", "two.", keeps_context=False)
+    store.add(("k",), made)
+    for told in (Audio(pcm(200.0)), Marker(1), Audio(pcm(60.0))):
+        before = made.size
+        made.hear(told)
+        store.grown(("k",), made, made.size - before)
+    assert made.is_spoilt
+    assert [text for text, *_ in made.script] == ["one."]
+
+
 def test_what_is_still_being_spoken_takes_room_too():
     store, making = Recordings(len(pcm(8.0)), 60.0), recording("one.", "two.", flows=True)
     added(store, ("k",), full("kept."))
