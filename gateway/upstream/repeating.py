@@ -16,7 +16,7 @@ from legato.domain.text import Reading, Wording
 from legato.ports import LineListener
 
 _PIECE_S = 0.2
-_PIECES_IN_A_TURN = 8
+_PIECES_IN_A_TURN = 2
 
 
 class Repeater:

@@ -182,3 +182,23 @@ def test_a_repetition_says_nothing_about_whether_its_voice_marks_ends():
     studio.text("b", "hello there. ").run(3)
     assert receipt_of(studio.tell(events.End("b")).run(3), "b").cached_chars == len("hello there.")
     assert not shared.marking
+
+
+def test_a_long_repetition_gives_way_to_others_after_less_than_half_a_second_of_audio():
+    """An encoder of MP3 or Opus takes milliseconds for so much."""
+    studio = Studio()
+    studio.speak("a", GREETING * 10).run(30)
+    guest, given = studio.guest(), []
+
+    def later(seconds, do):
+        def turn():
+            before = len(guest.audio())
+            do()
+            given.append(len(guest.audio()) - before)
+
+        return studio.call_later(seconds, turn)
+
+    studio.recorded._schedule = later
+    guest.speak("b", GREETING * 10).run(1)
+    assert guest.terminals() == {"b": ["UtteranceFinished"]}
+    assert max(given) < RATE / 2
