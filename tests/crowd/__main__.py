@@ -1,0 +1,80 @@
+"""Lets a crowd of random clients talk to a gateway on every face at once, and checks all that they hear. `make crowd`.
+
+python -m tests.crowd [--seed N] [--seconds N] [--clients N] [--faults] [--faces NAME,...] [--workers N] [--only N]
+
+What each client does is decided by the seed; when it happens is not, so a violation may need a few runs to show again. `--only 7` lets
+client 7 alone do what it did in the crowd. Exit status: 1 if anything was wrong.
+"""
+
+import argparse
+import sys
+import tempfile
+from pathlib import Path
+
+import uvloop
+
+from loadtest.arguments import positive
+from tests.crowd.crowd import FACES, Findings, Plan, crowd
+from tests.crowd.stage import Stage
+
+
+def main() -> int:
+    asked = _asked()
+    folder = asked.folder or Path(tempfile.mkdtemp(prefix="crowd-"))
+    folder.mkdir(parents=True, exist_ok=True)
+    clients = [asked.only] if asked.only is not None else range(asked.clients)
+    plan = Plan(asked.seed, asked.seconds, clients, tuple(asked.faces), asked.faults)
+    findings = uvloop.run(_run(folder, plan, asked.workers))
+    _print(f"conversations {dict(findings.held)}; utterances {dict(findings.spoken)}")
+    if findings.wrong:
+        again = f"--seed {asked.seed} --seconds {asked.seconds:g} --clients {asked.clients} --workers {asked.workers}"
+        _print(
+            f"FAILED: {len(findings.wrong)} violations. Again: {again}{' --faults' * asked.faults}; logs in {folder}"
+        )
+        return 1
+    _print("PASSED")
+    return 0
+
+
+async def _run(folder: Path, plan: Plan, workers: int) -> Findings:
+    with Stage(folder, plan.seed, faults=plan.faults, workers=workers) as stage:
+        files = stage.files()
+        findings = await crowd(stage, plan, _print)
+        after = await stage.rests(files)
+    for wrong in after + stage.log():
+        findings.wrong.append(wrong)
+        _print(wrong)
+    return findings
+
+
+def _faces(names: str) -> list[str]:
+    chosen = names.split(",")
+    if unknown := set(chosen) - set(FACES):
+        raise argparse.ArgumentTypeError(f"{', '.join(sorted(unknown))}: the faces are {', '.join(FACES)}")
+    return chosen
+
+
+def _asked() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m tests.crowd", description=(__doc__ or "").split("\n")[0])
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument(
+        "--seconds", type=positive(float), default=30.0, help="how long clients begin conversations"
+    )
+    parser.add_argument("--clients", type=positive(int), default=20)
+    parser.add_argument(
+        "--faults", action="store_true", help="the first vendor of each voice fails now and then"
+    )
+    parser.add_argument("--faces", type=_faces, default=list(FACES), help=f"some of {','.join(FACES)}")
+    parser.add_argument("--workers", type=positive(int), default=1)
+    parser.add_argument("--only", type=int, help="this client alone")
+    parser.add_argument("--folder", type=Path, help="for configuration and logs (default: a temporary one)")
+    return parser.parse_args()
+
+
+def _print(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,212 @@
+"""What must hold of every conversation on the native contract, on either wire: order, one end each, one clock, the texts, words, receipts."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import Any
+
+from legato.v1 import speech_pb2
+from tests.chaos.cases import VENDORS
+from tests.chaos.hearing import BEARABLE
+from tests.crowd.oracle import heard_in, wrong_words
+from tests.crowd.texts import numbers
+from tests.wires.stage import TERMINAL, about
+
+_ALIKE_MS = 2.0
+_WITH_WORDS = tuple(vendor.dialect for vendor in VENDORS.values() if vendor.words)
+_TIMED, _ESTIMATED = 1, 4
+"""By how many words a cancelled utterance may be mistaken about what was sent: the word being said, or an estimate of tones of any length."""
+
+
+@dataclass
+class Asked:
+    """What a client has asked of one utterance.
+
+    Args:
+        name: its id.
+        track: its track.
+        text: what was sent of it before it was cut, if it was.
+        flushes: ids of its flushes.
+        cut: whether the client has cancelled or replaced it.
+        words: whether word times were asked for.
+    """
+
+    name: str
+    track: int
+    text: str = ""
+    flushes: list[str] = field(default_factory=list)
+    cut: bool = False
+    words: bool = False
+
+
+@dataclass
+class Told:
+    """What the gateway told of one utterance."""
+
+    started: Any = None
+    audio: bytearray = field(default_factory=bytearray)
+    chunks: int = 0
+    words: list[Any] = field(default_factory=list)
+    flushed: list[Any] = field(default_factory=list)
+    seams: list[str] = field(default_factory=list)
+    end: str = ""
+    ending: Any = None
+
+
+def wrong_conversation(
+    asked: dict[str, Asked],
+    heard: Sequence[speech_pb2.StreamResponse],
+    rate_hz: int,
+    *,
+    over: bool,
+    faults: bool,
+) -> Iterator[str]:
+    """Tell what is wrong with a conversation in s16le at this rate.
+
+    Args:
+        asked: what the client asked, by id.
+        heard: what it was sent, in order.
+        rate_hz: rate of the audio.
+        over: whether it stayed until everything had ended.
+        faults: whether vendors may fail.
+    """
+    told: dict[str, Told] = {}
+    yield from _in_order(heard, told)
+    for name, said in asked.items():
+        of_it = told.pop(name, Told())
+        for wrong in _wrong_utterance(said, of_it, rate_hz, over=over, faults=faults):
+            yield f"{name} ({of_it.end or 'open'}): {wrong}"
+    if told:
+        yield f"told of utterances that nobody asked for: {sorted(told)}"
+
+
+def _in_order(heard: Sequence[speech_pb2.StreamResponse], told: dict[str, Told]) -> Iterator[str]:
+    at: dict[int, int] = {}
+    for number, message in enumerate(heard, 1):
+        kind = message.WhichOneof("response") or ""
+        body, name = getattr(message, kind), about(message)
+        if message.server_seq != number:
+            yield f"server_seq {message.server_seq} comes as number {number}"
+            return
+        if kind == "error" and not name:
+            yield f"error: {body.reason}: {body.message}"
+        if not name:
+            continue
+        of_it = told.setdefault(name, Told())
+        if of_it.end and kind != "error":
+            yield f"{name}: {kind} after {of_it.end}"
+        yield from (f"{name}: {wrong}" for wrong in _taken(of_it, kind, body, at))
+
+
+def _taken(of_it: Told, kind: str, body: Any, at: dict[int, int]) -> Iterator[str]:
+    """Add a message about an utterance; `at` is where the audio of each track ends."""
+    if kind == "utterance_started":
+        if of_it.started is not None:
+            yield "started twice"
+        of_it.started = body
+        if body.start_sample != at.get(body.track, 0):
+            yield f"starts at {body.start_sample}, not {at.get(body.track, 0)}"
+    elif kind == "audio":
+        track = of_it.started.track
+        if body.sample_offset != at.get(track, 0):
+            yield f"audio at {body.sample_offset}, not {at.get(track, 0)}"
+        if body.generation != of_it.started.generation:
+            yield f"audio of generation {body.generation}, not {of_it.started.generation}"
+        at[track] = body.sample_offset + len(body.data) // 2
+        of_it.audio += body.data
+        of_it.chunks += 1
+    elif kind == "words":
+        of_it.words.append(body)
+    elif kind == "flushed":
+        of_it.flushed.append(body)
+        if of_it.started is not None and body.end_sample > at.get(of_it.started.track, 0):
+            yield f"flush {body.flush_id} ends at {body.end_sample}, after {at.get(of_it.started.track, 0)}"
+    elif kind == "seam":
+        of_it.seams.append(body.method)
+    elif kind == "error":
+        yield f"error: {body.reason}: {body.message}"
+    elif kind in TERMINAL:
+        of_it.end, of_it.ending = kind, body
+
+
+def _wrong_utterance(said: Asked, told: Told, rate_hz: int, *, over: bool, faults: bool) -> Iterator[str]:
+    if not told.end:
+        if over:
+            yield "never ended"
+    elif told.end == "utterance_failed":
+        yield f"failed: {told.ending.error.reason}: {told.ending.error.message}"
+    elif told.end == "utterance_cancelled" and not said.cut:
+        yield "cancelled, and nobody asked for it"
+    if told.seams and not faults:
+        yield f"seams without faults: {told.seams}"
+    whole = told.end == "utterance_finished"
+    heard = heard_in(told.audio, rate_hz)
+    bearable = sum(BEARABLE[method] for method in told.seams)
+    yield from wrong_words(numbers(said.text), heard, whole=whole, bearable=bearable)
+    if told.end:
+        yield from _wrong_receipt(said, told, rate_hz)
+    yield from _wrong_flushes(said, told, whole=whole)
+    yield from _wrong_times(said, told, whole=whole and said.words)
+    if told.end == "utterance_cancelled":
+        yield from _wrong_parts(said, told.ending, heard)
+
+
+def _wrong_receipt(said: Asked, told: Told, rate_hz: int) -> Iterator[str]:
+    receipt = told.ending.receipt
+    for name, found, expected in (
+        ("audio_samples", receipt.audio_samples, len(told.audio) // 2),
+        ("chunks", receipt.chunks, told.chunks),
+        ("accepted_chars", receipt.accepted_chars, len(said.text)),
+        ("sample_rate_hz", receipt.sample_rate_hz, rate_hz),
+    ):
+        if found != expected:
+            yield f"its receipt has {name} {found}, not {expected}"
+    stages = sum(stage.ms for stage in receipt.stages)
+    if told.chunks and abs(stages - receipt.ttfb_ms) > _ALIKE_MS:
+        yield f"stages of {stages:.1f} ms for a first byte after {receipt.ttfb_ms:.1f} ms"
+    if any(stage.ms < 0 for stage in receipt.stages):
+        yield "a stage of less than nothing"
+
+
+def _wrong_flushes(said: Asked, told: Told, *, whole: bool) -> Iterator[str]:
+    answered = [one.flush_id for one in told.flushed]
+    if answered != said.flushes[: len(answered)] or (whole and answered != said.flushes):
+        yield f"flushes {said.flushes} answered by {answered}"
+    ends = [one.end_sample for one in told.flushed]
+    if ends != sorted(ends):
+        yield f"flushes end at {ends}"
+
+
+def _wrong_times(said: Asked, told: Told, *, whole: bool) -> Iterator[str]:
+    if told.words and not said.words:
+        yield "words that nobody asked for"
+    start = told.started.start_sample if told.started is not None else 0
+    end = start + len(told.audio) // 2
+    for word in told.words:
+        if said.text[word.source_start : word.source_end] != word.word:
+            yield f"{word.word!r} is not at {word.source_start}:{word.source_end}"
+        if not start <= word.start_sample <= word.end_sample:
+            yield f"{word.word!r} from {word.start_sample} to {word.end_sample}, in audio from {start}"
+        if whole and word.end_sample > end:
+            yield f"{word.word!r} until {word.end_sample}, in audio until {end}"
+    if any(
+        after.start_sample < before.start_sample or after.source_start < before.source_end
+        for before, after in pairwise(told.words)
+    ):
+        yield f"words in disorder: {[(w.word, w.start_sample, w.source_start) for w in told.words]}"
+    timed = [number for word in told.words for number in numbers(word.word)]
+    if whole and timed != numbers(said.text):
+        yield f"word times for {timed}, of {numbers(said.text)}"
+
+
+def _wrong_parts(said: Asked, ending: Any, heard: Sequence[int]) -> Iterator[str]:
+    if ending.heard + ending.sent_unheard + ending.never_sent != said.text:
+        yield (
+            f"{ending.heard!r} + {ending.sent_unheard!r} + {ending.never_sent!r} is not the text {said.text!r}"
+        )
+        return
+    sent = len(numbers(ending.heard + ending.sent_unheard))
+    known = len(dict.fromkeys(heard))
+    near = _TIMED if ending.receipt.route.partition("/")[0].endswith(_WITH_WORDS) else _ESTIMATED
+    if not known - near <= sent <= known + near:
+        yield f"{sent} words sent, as it says: {ending.heard!r} + {ending.sent_unheard!r}; {known} in the audio"

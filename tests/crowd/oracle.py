@@ -1,0 +1,79 @@
+"""What must hold of every utterance, whoever asked for it: its words in order, once, and all of them unless it was cut short.
+
+Pure: it is given what was said, and what was heard.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from enum import Enum
+
+import numpy as np
+
+from gateway.simulator.tones import decode
+from tests.crowd.texts import numbers
+
+MOST_TWICE = 4
+"""Words that may be heard twice after a failover, where the client is not told of the seam: `tests.chaos.hearing` has them for each kind."""
+
+
+class Fate(Enum):
+    """What became of an utterance, as its client knows it."""
+
+    WHOLE = "whole"
+    """It was answered as spoken: all of it must have been heard."""
+    CUT = "cut"
+    """Its client stopped it, or left: a beginning of it must have been heard, and may be all or nothing."""
+    FAILED = "failed"
+    """An error ended it."""
+    UNANSWERED = "unanswered"
+    """Nothing ended it, although its client waited."""
+
+
+@dataclass
+class Spoken:
+    """One text and what was heard of it.
+
+    Args:
+        text: text of coded words.
+        rate_hz: rate of its s16le audio.
+        audio: what was heard.
+        fate: what became of it.
+        why: what an error said.
+        bearable: how many words may be heard twice, if nothing else is known.
+    """
+
+    text: str
+    rate_hz: int
+    audio: bytearray = field(default_factory=bytearray)
+    fate: Fate = Fate.UNANSWERED
+    why: str = ""
+
+
+def heard_in(audio: bytes, rate_hz: int) -> list[int]:
+    """Return the numbers of the whole words in s16le audio."""
+    return decode(np.frombuffer(bytes(audio), dtype="<i2"), rate_hz) if audio else []
+
+
+def wrong_with(spoken: Spoken, bearable: int) -> list[str]:
+    """Return what is wrong with an utterance; `bearable` is how many of its words may be heard twice."""
+    if spoken.fate in {Fate.FAILED, Fate.UNANSWERED}:
+        return [f"{spoken.fate.value}: {spoken.why}" if spoken.why else spoken.fate.value]
+    if len(spoken.audio) % 2:
+        return ["half a sample"]
+    heard = heard_in(spoken.audio, spoken.rate_hz)
+    return wrong_words(numbers(spoken.text), heard, whole=spoken.fate is Fate.WHOLE, bearable=bearable)
+
+
+def wrong_words(wanted: Sequence[int], heard: Sequence[int], *, whole: bool, bearable: int) -> list[str]:
+    """Return what is wrong with the words heard: they must be a beginning of those wanted, or all of them, each once or sometimes twice."""
+    wrong = []
+    first = list(dict.fromkeys(heard))
+    twice = sum(count - 1 for count in Counter(heard).values())
+    if first != list(wanted[: len(first)]):
+        wrong.append("other words, or in another order")
+    elif whole and len(first) < len(wanted):
+        wrong.append(f"{len(wanted) - len(first)} of {len(wanted)} words lost")
+    if twice > bearable:
+        wrong.append(f"{twice} words twice")
+    return [f"{one}: wanted {list(wanted)}, heard {list(heard)}" for one in wrong]
