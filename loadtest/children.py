@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Self
 
-START_S = 60.0
+START_S = 30.0
 STOP_S = 5.0
 _LOOK_AGAIN_S = 0.02
 _NS = 1e9

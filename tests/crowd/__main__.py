@@ -14,7 +14,7 @@ from pathlib import Path
 import uvloop
 
 from loadtest.arguments import positive
-from tests.crowd.crowd import FACES, Findings, Plan, crowd
+from tests.crowd.crowd import FACES, Crowd, Findings, Plan
 from tests.crowd.stage import Stage
 
 
@@ -39,12 +39,12 @@ def main() -> int:
 async def _run(folder: Path, plan: Plan, workers: int) -> Findings:
     with Stage(folder, plan.seed, faults=plan.faults, workers=workers) as stage:
         files = stage.files()
-        findings = await crowd(stage, plan, _print)
-        after = await stage.rests(files)
-    for wrong in after + stage.log():
-        findings.wrong.append(wrong)
-        _print(wrong)
-    return findings
+        crowd = Crowd(stage, plan, _print)
+        await crowd.talk()
+        crowd.found(await stage.rests(files))
+        await crowd.leave()
+    crowd.found(stage.log())
+    return crowd.findings
 
 
 def _faces(names: str) -> list[str]:

@@ -1,18 +1,26 @@
 """The crowd: clients, each with one conversation after another, all decided by the seed."""
 
 import asyncio
+import itertools
 import random
 from collections import Counter
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from tests.crowd.dialects import DIALECTS
 from tests.crowd.native import WIRES, Conversation
+from tests.crowd.native_oracle import Terms
 from tests.crowd.oracle import MOST_TWICE, Spoken, wrong_with
 from tests.crowd.stage import Stage
 
 FACES = (*WIRES, *DIALECTS)
 _LONGEST_S = 60.0
+_PAUSE_S = 0.5
+_DRAIN_AFTER_S = 1.5
+_LAST = 1_000_000
+"""Number of every client's last conversation."""
+_ON_ITS_WAY_S = 0.5
+"""What was sent this long before SIGTERM has been read before it."""
 
 
 @dataclass
@@ -41,64 +49,104 @@ class Plan:
     faults: bool
 
 
-async def crowd(stage: Stage, plan: Plan, told: Callable[[str], None]) -> Findings:
-    """Let the clients of the plan talk; tell what is wrong when it is found."""
-    findings = Findings()
-    loop = asyncio.get_running_loop()
-    until = loop.time() + plan.seconds
+class Crowd:
+    """The clients of a plan.
 
-    async def client(number: int) -> None:
-        conversation = 0
-        while loop.time() < until:
-            seed = f"{plan.seed} {number} {conversation}"
-            chance = random.Random(seed)
-            await asyncio.sleep(chance.random() * (1.0 if conversation == 0 else 0.2))
-            face = chance.choice(plan.faces)
-            wrong = await _bounded(_one(stage, plan, face, seed, findings))
-            findings.held[face] += 1
-            for one in wrong:
-                findings.wrong.append(f"client {number}, conversation {conversation} ({face}): {one}")
-                told(findings.wrong[-1])
-            conversation += 1
+    Args:
+        stage: whom they talk to.
+        plan: what they do.
+        told: is given each violation when it is found.
+    """
 
-    async with asyncio.TaskGroup() as clients:
-        for number in plan.clients:
-            clients.create_task(client(number))
-    return findings
+    def __init__(self, stage: Stage, plan: Plan, told: Callable[[str], None]) -> None:
+        self._stage, self._plan, self._told = stage, plan, told
+        self._disturbed = -1.0
+        self._drained = 0.0
+        self.findings = Findings()
+
+    def found(self, wrong: Sequence[str], where: str = "") -> None:
+        """Add violations."""
+        for one in wrong:
+            self.findings.wrong.append(f"{where}{one}")
+            self._told(f"{where}{one}")
+
+    async def talk(self) -> None:
+        """Let every client hold one conversation after another, for as long as the plan says."""
+        until = _now() + self._plan.seconds
+
+        async def client(number: int) -> None:
+            for conversation in itertools.count():
+                await self._hold(number, conversation)
+                if _now() > until:
+                    return
+
+        async with asyncio.TaskGroup() as tasks:
+            for number in self._plan.clients:
+                tasks.create_task(client(number))
+            if self._plan.faults and self._stage.workers > 1:
+                await asyncio.sleep(self._plan.seconds / 2)
+                self._disturbed = _now()
+                await asyncio.to_thread(self._stage.kill_worker)
+
+    async def leave(self) -> None:
+        """Let every client hold a last conversation, and end the gateway in the middle of them."""
+        async with asyncio.TaskGroup() as tasks:
+            for number in self._plan.clients:
+                tasks.create_task(self._hold(number, _LAST))
+            await asyncio.sleep(_DRAIN_AFTER_S)
+            self._disturbed = self._drained = _now()
+            self._stage.drain()
+        self.found(await self._stage.drained())
+
+    async def _hold(self, number: int, conversation: int) -> None:
+        seed = f"{self._plan.seed} {number} {conversation}"
+        chance = random.Random(seed)
+        await asyncio.sleep(chance.random() * _PAUSE_S)
+        face = chance.choice(self._plan.faces)
+        hold = self._native if face in WIRES else self._dialect
+        wrong = await hold(face, seed, _now())
+        self.findings.held[face] += 1
+        self.found(wrong, f"client {number}, conversation {conversation} ({face}): ")
+
+    async def _native(self, face: str, seed: str, began: float) -> list[str]:
+        conversation = Conversation(self._stage, face, seed, self._stage.voices)
+        over, wrong = True, []
+        try:
+            async with asyncio.timeout(_LONGEST_S):
+                over = await conversation()
+        except Exception as error:  # noqa: BLE001 - what was heard until then is judged as well
+            wrong = [_reason(error)]
+        disturbed = self._disturbed >= began
+        self.findings.spoken.update(message.WhichOneof("response") for message in conversation.heard)
+        terms = Terms(
+            stayed=over, faults=self._plan.faults, disturbed=disturbed, promised=self._drained - _ON_ITS_WAY_S
+        )
+        return ([] if disturbed else wrong) + conversation.wrong(terms)
+
+    async def _dialect(self, face: str, seed: str, began: float) -> list[str]:
+        spoken: list[Spoken] = []
+        wrong: list[str] = []
+        try:
+            async with asyncio.timeout(_LONGEST_S):
+                await DIALECTS[face](self._stage, random.Random(seed), spoken)
+        except Exception as error:  # noqa: BLE001 - as above
+            wrong = [_reason(error)]
+        if self._disturbed >= began:
+            wrong = []
+            for one in spoken:
+                one.excuse()
+        bearable = MOST_TWICE if self._plan.faults else 0
+        for number, one in enumerate(spoken):
+            self.findings.spoken[one.fate.value] += 1
+            wrong += [f"utterance {number}: {what}" for what in wrong_with(one, bearable)]
+        return wrong
 
 
-async def _bounded(one: Awaitable[list[str]]) -> list[str]:
-    try:
-        async with asyncio.timeout(_LONGEST_S):
-            return await one
-    except Exception as error:  # noqa: BLE001 - whatever goes wrong is told with its conversation
-        return [_told(error)]
+def _now() -> float:
+    return asyncio.get_running_loop().time()
 
 
-def _told(error: BaseException) -> str:
+def _reason(error: BaseException) -> str:
     while isinstance(error, BaseExceptionGroup):
         error = error.exceptions[0]
     return f"{type(error).__name__}: {error}"
-
-
-async def _one(stage: Stage, plan: Plan, face: str, seed: str, findings: Findings) -> list[str]:
-    if face in WIRES:
-        conversation = Conversation(stage, face, seed, stage.voices)
-        try:
-            async with asyncio.timeout(_LONGEST_S - 5):
-                over, wrong = await conversation(), []
-        except Exception as error:  # noqa: BLE001 - as above; what was heard until then is judged too
-            over, wrong = True, [_told(error)]
-        findings.spoken.update(message.WhichOneof("response") for message in conversation.heard)
-        return wrong + conversation.wrong(over=over, faults=plan.faults)
-    spoken: list[Spoken] = []
-    wrong = []
-    try:
-        await DIALECTS[face](stage, random.Random(seed), spoken)
-    except Exception as error:  # noqa: BLE001 - as above
-        wrong = [_told(error)]
-    bearable = MOST_TWICE if plan.faults else 0
-    for number, one in enumerate(spoken):
-        findings.spoken[one.fate.value] += 1
-        wrong += [f"utterance {number}: {what}" for what in wrong_with(one, bearable)]
-    return wrong

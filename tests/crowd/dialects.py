@@ -74,9 +74,8 @@ async def _deepgram_heard(client: Any, turns: list[Spoken], until: str) -> None:
             for turn in left:
                 turn.fate = Fate.CUT
             return
-        elif message["type"] in {"Warning", "Error"}:
-            left[0].why = message.get("description", str(message))
-            raise AssertionError(str(message))
+        else:
+            _refused(message)
 
 
 async def deepgram_v2(stage: Stage, chance: random.Random, spoken: list[Spoken]) -> None:
@@ -113,8 +112,16 @@ async def _flux_heard(client: Any, turns: list[Spoken]) -> None:
         message = json.loads(frame)
         if message["type"] in {"SpeechMetadata", "SpeechInterrupted"}:
             left.pop(0).fate = Fate.WHOLE if message["type"] == "SpeechMetadata" else Fate.CUT
-        elif message["type"] in {"Warning", "Error"}:
-            raise AssertionError(str(message))
+        else:
+            _refused(message)
+
+
+def _refused(message: Any) -> None:
+    """Raise if this is an error of either of Deepgram's versions."""
+    bad = message["type"] == "Error" or (
+        message["type"] == "Warning" and message["code"] != "SYNTHESIS_RETRYING"
+    )
+    assert not bad, str(message)
 
 
 async def elevenlabs(stage: Stage, chance: random.Random, spoken: list[Spoken]) -> None:

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from legato.v1 import audio_pb2, speech_pb2
-from tests.crowd.native_oracle import Asked, wrong_conversation
+from tests.crowd.native_oracle import Asked, Terms, wrong_conversation
 from tests.crowd.texts import coded_text, pieces
 from tests.wires.stage import TERMINAL, Client, GrpcClient, WebSocketClient, about
 
@@ -98,10 +98,10 @@ class Conversation:
         self.heard: list[speech_pb2.StreamResponse] = []
         self.ended = asyncio.Event()
 
-    def wrong(self, *, over: bool, faults: bool) -> list[str]:
+    def wrong(self, terms: Terms) -> list[str]:
         """Return what was wrong with it."""
         asked = {name: live.asked for name, live in self._live.items()}
-        return list(wrong_conversation(asked, self.heard, self.rate_hz, over=over, faults=faults))
+        return list(wrong_conversation(asked, self.heard, self.rate_hz, terms))
 
     async def __call__(self) -> bool:
         """Hold it; return whether the client stayed until everything had ended."""
@@ -203,6 +203,7 @@ class Conversation:
             if turn.pause_s:
                 await asyncio.sleep(turn.pause_s)
         if turn.keeps == len(turn.text):
+            live.asked.ended_at = asyncio.get_running_loop().time()
             await self._client.send(end={"utterance_id": name})
 
     async def _meet(self, live: Live, turn: Turn) -> None:

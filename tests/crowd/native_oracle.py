@@ -1,5 +1,6 @@
 """What must hold of every conversation on the native contract, on either wire: order, one end each, one clock, the texts, words, receipts."""
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -12,6 +13,9 @@ from tests.crowd.oracle import heard_in, wrong_words
 from tests.crowd.texts import numbers
 from tests.wires.stage import TERMINAL, about
 
+_LATE = "text_after_end"
+"""What a client is told that cancels, and goes on with, an utterance that has just ended."""
+_SHUTS = "error: shutting_down"
 _ALIKE_MS = 2.0
 _WITH_WORDS = tuple(vendor.dialect for vendor in VENDORS.values() if vendor.words)
 _TIMED, _ESTIMATED = 1, 4
@@ -29,6 +33,7 @@ class Asked:
         flushes: ids of its flushes.
         cut: whether the client has cancelled or replaced it.
         words: whether word times were asked for.
+        ended_at: when its End was sent.
     """
 
     name: str
@@ -37,6 +42,7 @@ class Asked:
     flushes: list[str] = field(default_factory=list)
     cut: bool = False
     words: bool = False
+    ended_at: float = math.inf
 
 
 @dataclass
@@ -53,28 +59,32 @@ class Told:
     ending: Any = None
 
 
-def wrong_conversation(
-    asked: dict[str, Asked],
-    heard: Sequence[speech_pb2.StreamResponse],
-    rate_hz: int,
-    *,
-    over: bool,
-    faults: bool,
-) -> Iterator[str]:
-    """Tell what is wrong with a conversation in s16le at this rate.
+@dataclass(frozen=True)
+class Terms:
+    """What a client may expect.
 
     Args:
-        asked: what the client asked, by id.
-        heard: what it was sent, in order.
-        rate_hz: rate of the audio.
-        over: whether it stayed until everything had ended.
+        stayed: whether it stayed until everything had ended.
         faults: whether vendors may fail.
+        disturbed: whether its gateway was ended, or a worker killed, while it talked.
+        promised: when the gateway was told to end: what had ended until then is still said.
     """
+
+    stayed: bool = True
+    faults: bool = False
+    disturbed: bool = False
+    promised: float = -math.inf
+
+
+def wrong_conversation(
+    asked: dict[str, Asked], heard: Sequence[speech_pb2.StreamResponse], rate_hz: int, terms: Terms
+) -> Iterator[str]:
+    """Tell what is wrong with a conversation in s16le at this rate: what the client asked, by id, and what it was sent, in order."""
     told: dict[str, Told] = {}
-    yield from _in_order(heard, told)
+    yield from (wrong for wrong in _in_order(heard, told) if not (terms.disturbed and _SHUTS in wrong))
     for name, said in asked.items():
         of_it = told.pop(name, Told())
-        for wrong in _wrong_utterance(said, of_it, rate_hz, over=over, faults=faults):
+        for wrong in _wrong_utterance(said, of_it, rate_hz, terms):
             yield f"{name} ({of_it.end or 'open'}): {wrong}"
     if told:
         yield f"told of utterances that nobody asked for: {sorted(told)}"
@@ -107,37 +117,39 @@ def _taken(of_it: Told, kind: str, body: Any, at: dict[int, int]) -> Iterator[st
         if body.start_sample != at.get(body.track, 0):
             yield f"starts at {body.start_sample}, not {at.get(body.track, 0)}"
     elif kind == "audio":
-        track = of_it.started.track
-        if body.sample_offset != at.get(track, 0):
-            yield f"audio at {body.sample_offset}, not {at.get(track, 0)}"
-        if body.generation != of_it.started.generation:
-            yield f"audio of generation {body.generation}, not {of_it.started.generation}"
-        at[track] = body.sample_offset + len(body.data) // 2
-        of_it.audio += body.data
-        of_it.chunks += 1
-    elif kind == "words":
-        of_it.words.append(body)
-    elif kind == "flushed":
-        of_it.flushed.append(body)
-        if of_it.started is not None and body.end_sample > at.get(of_it.started.track, 0):
-            yield f"flush {body.flush_id} ends at {body.end_sample}, after {at.get(of_it.started.track, 0)}"
+        yield from _sounded(of_it, body, at)
+    elif kind in {"words", "flushed"}:
+        getattr(of_it, kind).append(body)
     elif kind == "seam":
         of_it.seams.append(body.method)
-    elif kind == "error":
+    elif kind == "error" and body.reason != _LATE:
         yield f"error: {body.reason}: {body.message}"
     elif kind in TERMINAL:
         of_it.end, of_it.ending = kind, body
+    if kind == "flushed" and of_it.started is not None and body.end_sample > at.get(of_it.started.track, 0):
+        yield f"flush {body.flush_id} ends at {body.end_sample}, after {at.get(of_it.started.track, 0)}"
 
 
-def _wrong_utterance(said: Asked, told: Told, rate_hz: int, *, over: bool, faults: bool) -> Iterator[str]:
+def _sounded(of_it: Told, body: Any, at: dict[int, int]) -> Iterator[str]:
+    track = of_it.started.track
+    if body.sample_offset != at.get(track, 0):
+        yield f"audio at {body.sample_offset}, not {at.get(track, 0)}"
+    if body.generation != of_it.started.generation:
+        yield f"audio of generation {body.generation}, not {of_it.started.generation}"
+    at[track] = body.sample_offset + len(body.data) // 2
+    of_it.audio += body.data
+    of_it.chunks += 1
+
+
+def _wrong_utterance(said: Asked, told: Told, rate_hz: int, terms: Terms) -> Iterator[str]:
     if not told.end:
-        if over:
+        if terms.stayed and (not terms.disturbed or said.ended_at < terms.promised):
             yield "never ended"
     elif told.end == "utterance_failed":
         yield f"failed: {told.ending.error.reason}: {told.ending.error.message}"
     elif told.end == "utterance_cancelled" and not said.cut:
         yield "cancelled, and nobody asked for it"
-    if told.seams and not faults:
+    if told.seams and not terms.faults:
         yield f"seams without faults: {told.seams}"
     whole = told.end == "utterance_finished"
     heard = heard_in(told.audio, rate_hz)

@@ -40,7 +40,6 @@ class Spoken:
         audio: what was heard.
         fate: what became of it.
         why: what an error said.
-        bearable: how many words may be heard twice, if nothing else is known.
     """
 
     text: str
@@ -48,6 +47,12 @@ class Spoken:
     audio: bytearray = field(default_factory=bytearray)
     fate: Fate = Fate.UNANSWERED
     why: str = ""
+
+    def excuse(self) -> None:
+        """Take what was not answered for cut short: its gateway was ended, or killed."""
+        if self.fate in {Fate.FAILED, Fate.UNANSWERED}:
+            self.fate = Fate.CUT
+            del self.audio[len(self.audio) // 2 * 2 :]
 
 
 def heard_in(audio: bytes, rate_hz: int) -> list[int]:

@@ -7,6 +7,7 @@ import os
 import re
 import signal
 import sys
+import time
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,8 +15,9 @@ from typing import Any, Self
 
 import psutil
 
-from loadtest.children import Child, Order, cores, free_ports
+from loadtest.children import Child, ChildError, Order, cores
 from tests.chaos.cases import VENDORS
+from tests.chaos.stage import PATIENCE
 
 BIN = Path(sys.executable).parent
 SIMULATED = ("deepgram", "deepgram_v2", "elevenlabs", "cartesia", "openai", "wyoming", "riva")
@@ -26,7 +28,7 @@ PACE = {
     "jitter_ms": 10,
 }
 LIMITLESS = {"concurrency": 0, "flushes": 0, "window_chars": 0}
-_NO_LIMIT = {"flushes": 0, "window_chars": 0, "concurrency": 0}
+"""What a vendor's plan allows is not rehearsed here. Both sides must be told."""
 FAULTS: list[dict[str, Any]] = [
     {"when": {"share": 0.04, "at": "dial"}, "do": {"http": 429, "retry_after_s": 1}},
     {"when": {"share": 0.03, "at": "dial"}, "do": {"http": 503}},
@@ -40,7 +42,9 @@ FAULTS: list[dict[str, Any]] = [
     {"when": {"share": 0.02, "at": "byte", "value": 20_001}, "do": "eof"},
     {"when": {"share": 0.02, "at": "first_byte"}, "do": {"delay_ms": 2_500}},
 ]
+_START_S = 60.0
 _REST_S = 20.0
+_GRACE_S = 20.0
 _WRONG_LINES = re.compile(
     r"Traceback|\"level\": ?\"(error|critical)\"|never retrieved|\bbug\b", re.IGNORECASE
 )
@@ -57,27 +61,32 @@ class Stage:
     """
 
     def __init__(self, folder: Path, seed: int, *, faults: bool, workers: int) -> None:
-        self._folder, self._workers = folder, workers
-        http, grpc, admin, self.wyoming_port, *rest = free_ports(10)
-        self.http_port, self.grpc_port, self.admin_port = http, grpc, admin
-        self._vendor_ports = {"first": rest[:3], "second": rest[3:]}
-        self._core = ",".join(map(str, cores()))
-        self._children = [
-            self._vendor("first", seed, FAULTS if faults else []),
-            self._vendor("second", seed + 1, []),
-        ]
-        settings = folder / "gateway.json"
-        settings.write_text(json.dumps(self._settings()), encoding="utf-8")
-        command = (str(BIN / "legato"), "serve", "--config", str(settings), "--workers", str(workers))
-        order = Order(command, self._core, (http, grpc, admin, self.wyoming_port), ready_s=1.5)
-        self.gateway = Child(order, folder / "gateway.log")
-        self.voices = [f"{name}" for name in SIMULATED]
+        self._folder, self.workers = folder, workers
+        self._vendors = {
+            "first": self._vendor("first", seed, FAULTS if faults else []),
+            "second": self._vendor("second", seed + 1, []),
+        }
+        self.gateway = self._child(
+            "gateway", "serve", "--config", folder / "gateway.json", "--workers", workers
+        )
+        self.voices = list(SIMULATED)
         self._stack = contextlib.ExitStack()
 
     def __enter__(self) -> Self:
         with contextlib.ExitStack() as stack:
-            for child in (*self._children, self.gateway):
+            for child in self._vendors.values():
                 stack.enter_context(child)
+            at = {
+                name: _told(self._folder / f"{name}.log", "listening")["listening"] for name in self._vendors
+            }
+            (self._folder / "gateway.json").write_text(json.dumps(_settings(at)), encoding="utf-8")
+            stack.enter_context(self.gateway)
+            log = self._folder / "gateway.log"
+            told = _told(log, '"event": "listening"')
+            self.http_port, self.grpc_port = (int(told[name].rpartition(":")[2]) for name in ("http", "grpc"))
+            self._admin = f"http://{told['admin']}"
+            _told(log, '"event": "ready"')
+            self._parent = psutil.Process(self.gateway.pids[0])
             self._stack = stack.pop_all()
         return self
 
@@ -89,73 +98,40 @@ class Stage:
         """Base URL of the HTTP port."""
         return f"http://127.0.0.1:{self.http_port}"
 
-    def signal(self, number: int = signal.SIGTERM) -> None:
-        """Send the gateway a signal."""
-        os.kill(self.gateway.pids[0], number)
+    def kill_worker(self) -> None:
+        """Kill one of the gateway's workers; another takes its place."""
+        with urllib.request.urlopen(f"{self._admin}/healthz", timeout=10) as answer:
+            os.kill(json.load(answer)["workers"][0]["pid"], signal.SIGKILL)
+
+    def drain(self) -> None:
+        """Ask the gateway to finish what it is saying, and to end."""
+        os.kill(self._parent.pid, signal.SIGTERM)
+
+    async def drained(self) -> list[str]:
+        """Return what was wrong with its end."""
+        try:
+            status = await asyncio.to_thread(self._parent.wait, _GRACE_S + 10)
+        except psutil.TimeoutExpired:
+            return [f"it has not ended {_GRACE_S + 10:g} s after SIGTERM"]
+        return [f"exit status {status}"] if status else []
 
     def _vendor(self, name: str, seed: int, faults: list[dict[str, Any]]) -> Child:
-        http, tcp, grpc = self._vendor_ports[name]
-        script = {
-            "pace": PACE,
-            "limits": LIMITLESS,
-            "speak_at": "flush",
-            "faults": [{**fault, "times": 0} for fault in faults],
-        }
-        path = self._folder / f"{name}.json"
-        path.write_text(json.dumps(script), encoding="utf-8")
-        command = [str(BIN / "legato"), "simulate", *SIMULATED, "--quiet", "--seed", str(seed)]
-        command += [
-            "--port",
-            str(http),
-            "--tcp-port",
-            str(tcp),
-            "--grpc-port",
-            str(grpc),
-            "--script",
-            str(path),
-        ]
-        return Child(Order(tuple(command), self._core, (http, tcp, grpc)), self._folder / f"{name}.log")
+        lasting = [{**fault, "times": 0} for fault in faults]
+        script = self._folder / f"{name}.json"
+        script.write_text(
+            json.dumps({"pace": PACE, "limits": LIMITLESS, "faults": lasting}), encoding="utf-8"
+        )
+        return self._child(name, "simulate", *SIMULATED, "--quiet", "--seed", seed, "--script", script)
 
-    def _settings(self) -> dict[str, Any]:
-        providers = {
-            f"{side}-{vendor}": self._provider(side, vendor)
-            for side in ("first", "second")
-            for vendor in SIMULATED
-        }
-        voices = {}
-        for number, vendor in enumerate(SIMULATED):
-            other = SIMULATED[number - 1]
-            routes = [
-                {"provider": f"first-{vendor}", "voice": VENDORS[vendor].voice},
-                {"provider": f"second-{other}", "voice": VENDORS[other].voice},
-            ]
-            voices[vendor] = {"language": "en", "routes": routes}
-        own = {
-            "http": self.http_port, "grpc": self.grpc_port, "admin": self.admin_port, "wyoming": self.wyoming_port,
-        }  # fmt: skip
-        return {
-            "server": {name: f"127.0.0.1:{port}" for name, port in own.items()},
-            "logging": {"format": "json"},
-            "providers": providers,
-            "voices": voices,
-        }
-
-    def _provider(self, side: str, vendor: str) -> dict[str, Any]:
-        http, tcp, grpc = self._vendor_ports[side]
-        known = VENDORS[vendor]
-        port = {"ws": http, "http": http, "tcp": tcp, "grpc": grpc}[known.scheme]
-        return {
-            "dialect": vendor,
-            "url": f"{known.scheme}://127.0.0.1:{port}{known.path}",
-            "limits": _NO_LIMIT,
-            "pool": {"floor": 1, "ceiling": 40, "spare": 1},
-        }
+    def _child(self, name: str, *command: object) -> Child:
+        order = Order((str(BIN / "legato"), *map(str, command)), ",".join(map(str, cores())))
+        return Child(order, self._folder / f"{name}.log")
 
     # --- afterwards ---------------------------------------------------------------------------------------------------
 
     def metrics(self) -> dict[str, float]:
         """Return every sample of the gateway's metrics, by its name with labels."""
-        with urllib.request.urlopen(f"http://127.0.0.1:{self.admin_port}/metrics", timeout=10) as answer:
+        with urllib.request.urlopen(f"{self._admin}/metrics", timeout=10) as answer:
             rows = (line.rpartition(" ") for line in answer.read().decode().splitlines())
             return {name: float(value) for name, _, value in rows if not name.startswith("#")}
 
@@ -172,7 +148,7 @@ class Stage:
         wrong: list[str] = ["never asked"]
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(_REST_S):
-                while wrong := list(self._unrest(await asyncio.to_thread(self.metrics), files_before)):
+                while wrong := list(self._unrest(await asyncio.to_thread(self.metrics), files_before)):  # noqa: ASYNC110 - another process
                     await asyncio.sleep(0.5)
         return wrong
 
@@ -187,7 +163,7 @@ class Stage:
                 yield f"at rest: {name} {value:g}"
             lines += value if name.startswith("legato_lines{") else 0
         files = self.files()
-        if files > files_before + lines + 8 * self._workers:
+        if files > files_before + lines + 8 * self.workers:
             yield f"at rest: {files} open files, of which {lines:g} are lines; {files_before} at the start"
 
     def log(self) -> list[str]:
@@ -196,5 +172,42 @@ class Stage:
             f"{path.name}: {line}"
             for path in sorted(self._folder.glob("*.log"))
             for line in path.read_text(encoding="utf-8", errors="replace").splitlines()
-            if _WRONG_LINES.search(line)
+            if _WRONG_LINES.search(line) and '"status": -9' not in line  # the worker that was killed
         ]
+
+
+def _settings(vendors: dict[str, dict[str, str]]) -> dict[str, Any]:
+    """Return the configuration of a gateway with a voice of each vendor; each has the next vendor, on the second side, as its second route."""
+    voices = {}
+    for first, second in zip(SIMULATED, (*SIMULATED[1:], SIMULATED[0]), strict=True):
+        routes = [
+            {"provider": f"first-{first}", "voice": VENDORS[first].voice},
+            {"provider": f"second-{second}", "voice": VENDORS[second].voice},
+        ]
+        voices[first] = {"language": "en", "routes": routes}
+    providers = {f"{side}-{name}": _provider(at, name) for side, at in vendors.items() for name in SIMULATED}
+    return {
+        "server": dict.fromkeys(("http", "grpc", "admin"), "127.0.0.1:0"),
+        "logging": {"format": "json"},
+        "limits": PATIENCE,
+        "providers": providers,
+        "voices": voices,
+    }
+
+
+def _provider(at: dict[str, str], vendor: str) -> dict[str, Any]:
+    known = VENDORS[vendor]
+    base = at[{"ws": "websocket"}.get(known.scheme, known.scheme)]
+    pool = {"floor": 1, "ceiling": 40, "spare": 1}
+    return {"dialect": vendor, "url": base + known.path, "limits": LIMITLESS, "pool": pool}
+
+
+def _told(log: Path, mark: str) -> dict[str, Any]:
+    """Wait for the line with this mark, and return it."""
+    deadline = time.monotonic() + _START_S
+    while time.monotonic() < deadline:
+        for line in log.read_text(encoding="utf-8").splitlines(keepends=True):
+            if mark in line and line.endswith("\n"):
+                return json.loads(line)  # type: ignore[no-any-return]
+        time.sleep(0.05)
+    raise ChildError(f"{log.name} never told {mark}: {log.read_text(encoding='utf-8')[-500:]}")
