@@ -14,8 +14,7 @@ from pathlib import Path
 import uvloop
 
 from loadtest.arguments import positive
-from tests.crowd.crowd import FACES, Crowd, Findings, Plan
-from tests.crowd.stage import Stage
+from tests.crowd.crowd import FACES, Plan, held
 
 
 def main() -> int:
@@ -24,7 +23,7 @@ def main() -> int:
     folder.mkdir(parents=True, exist_ok=True)
     clients = [asked.only] if asked.only is not None else range(asked.clients)
     plan = Plan(asked.seed, asked.seconds, clients, tuple(asked.faces), asked.faults)
-    findings = uvloop.run(_run(folder, plan, asked.workers))
+    findings = uvloop.run(held(folder, plan, asked.workers, _print))
     _print(f"conversations {dict(findings.held)}; utterances {dict(findings.spoken)}")
     if findings.wrong:
         again = f"--seed {asked.seed} --seconds {asked.seconds:g} --clients {asked.clients} --workers {asked.workers}"
@@ -34,17 +33,6 @@ def main() -> int:
         return 1
     _print("PASSED")
     return 0
-
-
-async def _run(folder: Path, plan: Plan, workers: int) -> Findings:
-    with Stage(folder, plan.seed, faults=plan.faults, workers=workers) as stage:
-        files = stage.files()
-        crowd = Crowd(stage, plan, _print)
-        await crowd.talk()
-        crowd.found(await stage.rests(files))
-        await crowd.leave()
-    crowd.found(stage.log())
-    return crowd.findings
 
 
 def _faces(names: str) -> list[str]:

@@ -6,6 +6,7 @@ import random
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from tests.crowd.dialects import DIALECTS
 from tests.crowd.native import WIRES, Conversation
@@ -140,6 +141,25 @@ class Crowd:
             self.findings.spoken[one.fate.value] += 1
             wrong += [f"utterance {number}: {what}" for what in wrong_with(one, bearable)]
         return wrong
+
+
+async def held(folder: Path, plan: Plan, workers: int, told: Callable[[str], None]) -> Findings:
+    """Let a crowd talk to a gateway of its own; tell what is wrong when it is found.
+
+    Args:
+        folder: for configuration and logs.
+        plan: what the crowd does.
+        workers: how many processes the gateway has.
+        told: is given each violation.
+    """
+    with Stage(folder, plan.seed, faults=plan.faults, workers=workers) as stage:
+        files = stage.files()
+        crowd = Crowd(stage, plan, told)
+        await crowd.talk()
+        crowd.found(await stage.rests(files))
+        await crowd.leave()
+    crowd.found(stage.log())
+    return crowd.findings
 
 
 def _now() -> float:

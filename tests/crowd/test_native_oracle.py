@@ -1,0 +1,126 @@
+"""What the crowd's oracle finds wrong in a conversation on the native contract."""
+
+import pytest
+
+from gateway.simulator.tones import encode
+from gateway.simulator.words import WORDS
+from legato.v1 import receipt_pb2, speech_pb2
+from tests.crowd.native_oracle import Asked, Terms, wrong_conversation
+
+HZ = 16_000
+TEXT = f"{WORDS[17]} {WORDS[203]} "
+SOUND = encode(TEXT, HZ, 1).samples.tobytes()
+SAMPLES = len(SOUND) // 2
+HALF = SAMPLES // 2
+
+
+def receipt(**more):
+    fields = {
+        "audio_samples": SAMPLES,
+        "chunks": 2,
+        "accepted_chars": len(TEXT),
+        "sample_rate_hz": HZ,
+        **more,
+    }
+    return receipt_pb2.Receipt(**fields)
+
+
+def chunk(at, data, generation=0):
+    return {"audio": speech_pb2.Audio(utterance_id="a", sample_offset=at, data=data, generation=generation)}
+
+
+STARTED = {"utterance_started": speech_pb2.UtteranceStarted(utterance_id="a")}
+CHUNKS = (chunk(0, SOUND[: 2 * HALF]), chunk(HALF, SOUND[2 * HALF :]))
+FINISHED = {"utterance_finished": speech_pb2.UtteranceFinished(utterance_id="a", receipt=receipt())}
+
+
+def cancelled(*parts, **more):
+    names = ("heard", "sent_unheard", "never_sent")
+    fields = dict(zip(names, parts, strict=True))
+    return {
+        "utterance_cancelled": speech_pb2.UtteranceCancelled(
+            utterance_id="a", receipt=receipt(**more), **fields
+        )
+    }
+
+
+def word(start, end, at=0, until=HALF):
+    return {
+        "words": speech_pb2.Words(
+            utterance_id="a",
+            word=TEXT[start:end],
+            source_start=start,
+            source_end=end,
+            start_sample=at,
+            end_sample=until,
+        )
+    }
+
+
+def wrong(*messages, terms=Terms(), **asked):  # noqa: B008 - a frozen value
+    heard = [speech_pb2.StreamResponse(server_seq=n, **fields) for n, fields in enumerate(messages, 1)]
+    of_it = Asked("a", 0, TEXT, **asked)
+    return [one.partition(": ")[2] for one in wrong_conversation({"a": of_it}, heard, HZ, terms)]
+
+
+def test_an_utterance_that_is_spoken_whole_is_as_it_should_be():
+    assert wrong(STARTED, *CHUNKS, FINISHED) == []
+
+
+def test_a_gap_or_an_overlap_of_the_sample_clock_is_wrong():
+    assert wrong(STARTED, CHUNKS[0], chunk(HALF + 1, SOUND[2 * HALF :]), FINISHED) == [
+        f"audio at {HALF + 1}, not {HALF}"
+    ]
+
+
+def test_audio_after_the_end_and_a_second_end_are_wrong():
+    assert wrong(STARTED, *CHUNKS, FINISHED, FINISHED) == ["utterance_finished after utterance_finished"]
+    late = wrong(STARTED, CHUNKS[0], FINISHED, CHUNKS[1])
+    assert "audio after utterance_finished" in late
+
+
+def test_an_utterance_that_never_ends_is_wrong_unless_its_client_has_left():
+    assert wrong(STARTED, *CHUNKS) == ["never ended"]
+    assert wrong(STARTED, *CHUNKS, terms=Terms(stayed=False)) == []
+
+
+def test_a_gateway_that_is_told_to_end_says_what_had_been_asked_of_it():
+    terms = Terms(disturbed=True, promised=5.0)
+    assert wrong(STARTED, *CHUNKS, terms=terms, ended_at=4.0) == ["never ended"]
+    assert wrong(STARTED, *CHUNKS, terms=terms, ended_at=6.0) == []
+
+
+@pytest.mark.parametrize("field", ["audio_samples", "chunks", "accepted_chars", "sample_rate_hz"])
+def test_a_receipt_that_is_not_what_was_heard_is_wrong(field):
+    ending = speech_pb2.UtteranceFinished(utterance_id="a", receipt=receipt(**{field: 3}))
+    (found,) = wrong(STARTED, *CHUNKS, {"utterance_finished": ending})
+    assert found.startswith(f"its receipt has {field} 3")
+
+
+def test_the_parts_of_a_cancelled_text_are_the_text():
+    ends = (STARTED, *CHUNKS)
+    assert wrong(*ends, cancelled(TEXT[:7], TEXT[7:], ""), cut=True) == []
+    assert wrong(*ends, cancelled(TEXT[:7], TEXT[7:], "")) == ["cancelled, and nobody asked for it"]
+    (found,) = wrong(*ends, cancelled(TEXT[:7], TEXT[8:], ""), cut=True)
+    assert "is not the text" in found
+    (found,) = wrong(*ends, cancelled("", "", TEXT, route="first-cartesia/one"), cut=True)
+    assert found.startswith("0 words sent, as it says")
+
+
+def test_word_times_lie_in_the_audio_in_order_and_cover_the_text():
+    first, second = word(0, len(WORDS[17])), word(len(WORDS[17]) + 1, len(TEXT) - 1, HALF, SAMPLES)
+    assert wrong(STARTED, first, second, *CHUNKS, FINISHED, words=True) == []
+    assert wrong(STARTED, first, *CHUNKS, FINISHED, words=True) == ["word times for [17], of [17, 203]"]
+    assert "words in disorder" in " ".join(wrong(STARTED, second, first, *CHUNKS, FINISHED, words=True))
+    beyond = word(len(WORDS[17]) + 1, len(TEXT) - 1, HALF, SAMPLES + 1)
+    (found,) = wrong(STARTED, first, beyond, *CHUNKS, FINISHED, words=True)
+    assert found.endswith(f"until {SAMPLES + 1}, in audio until {SAMPLES}")
+
+
+def test_every_flush_is_answered_once_and_in_order():
+    answer = {"flushed": speech_pb2.Flushed(utterance_id="a", flush_id="1", end_sample=SAMPLES)}
+    assert wrong(STARTED, *CHUNKS, answer, FINISHED, flushes=["1"]) == []
+    assert wrong(STARTED, *CHUNKS, FINISHED, flushes=["1"]) == ["flushes ['1'] answered by []"]
+    early = {"flushed": speech_pb2.Flushed(utterance_id="a", flush_id="1", end_sample=SAMPLES)}
+    (found,) = wrong(STARTED, CHUNKS[0], early, CHUNKS[1], FINISHED, flushes=["1"])
+    assert found == f"flush 1 ends at {SAMPLES}, after {HALF}"

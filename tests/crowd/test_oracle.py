@@ -1,0 +1,60 @@
+"""What the crowd's oracle finds wrong, and what not."""
+
+import random
+
+import pytest
+
+from gateway.simulator.tones import encode
+from gateway.simulator.words import WORDS
+from tests.crowd.oracle import Fate, Spoken, wrong_with
+from tests.crowd.texts import coded_text, numbers, pieces
+
+HZ = 16_000
+TEXT = f"{WORDS[17]} {WORDS[203]}, {WORDS[5]}."
+
+
+def sound(*words):
+    return bytearray(encode(" ".join(WORDS[word] for word in words), HZ, 1).samples.tobytes())
+
+
+def wrong(*words, fate=Fate.WHOLE, bearable=0):
+    return [one.partition(":")[0] for one in wrong_with(Spoken(TEXT, HZ, sound(*words), fate), bearable)]
+
+
+def test_all_words_once_are_as_they_should_be():
+    assert wrong(17, 203, 5) == []
+
+
+def test_what_is_lost_disordered_or_said_twice_is_wrong():
+    assert wrong(17, 203) == ["1 of 3 words lost"]
+    assert wrong(17, 5) == ["other words, or in another order"]
+    assert wrong(203, 17, 5) == ["other words, or in another order"]
+    assert wrong(17, 203, 203, 5) == ["1 words twice"]
+
+
+def test_a_failover_may_say_some_words_twice_but_lose_none():
+    assert wrong(17, 203, 17, 203, 5, bearable=2) == []
+    assert wrong(17, 203, 17, 203, bearable=2) == ["1 of 3 words lost"]
+
+
+def test_what_was_cut_short_is_a_beginning():
+    assert wrong(17, 203, fate=Fate.CUT) == []
+    assert wrong(fate=Fate.CUT) == []
+    assert wrong(203, fate=Fate.CUT) == ["other words, or in another order"]
+
+
+def test_what_failed_or_was_never_answered_is_wrong_unless_it_is_excused():
+    for fate in (Fate.FAILED, Fate.UNANSWERED):
+        spoken = Spoken(TEXT, HZ, sound(17) + b"\0", fate)
+        assert wrong_with(spoken, 0) == [fate.value]
+        spoken.excuse()
+        assert wrong_with(spoken, 0) == []
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_pieces_are_the_text(seed):
+    chance = random.Random(seed)
+    text = coded_text(chance)
+    assert "".join(pieces(chance, text)) == text
+    assert len(set(numbers(text))) == len(numbers(text)) >= 1
+    assert all(numbers(piece) for piece in pieces(chance, text, words=True))
