@@ -23,7 +23,7 @@ export PIP_USER := 0
 unexport PIP_TARGET PIP_PREFIX PYTHONPATH
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test soak chaos fuzz live bench loadtest eval check format lock proto chromium npm native promtool witness \
+.PHONY: help setup run test soak chaos crowd fuzz live bench loadtest eval check format lock proto chromium npm native promtool witness \
   check-format check-lint check-types check-contracts check-security check-dependencies check-proto check-docs check-docker \
   check-yaml check-envoy check-monitoring
 
@@ -137,6 +137,9 @@ soak: setup ## Look for leaks: 100,000 fuzzed sessions, 3,000 streams over the w
 
 chaos: setup ## Rehearse every vendor, fault and moment through the gateway: what is lost or repeated, how long the gap is (ARGS="--seeds 10")
 	timeout 3600 $(BIN)/python -m tests.chaos $(ARGS)
+
+crowd: setup ## Let random clients talk on every face at once, and check every word that they hear (ARGS="--seed 7 --clients 40 --faults --workers 2")
+	timeout 3600 $(BIN)/python -m tests.crowd $(ARGS)
 
 SECONDS ?= 60
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import random
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -162,6 +162,8 @@ class Conversation:
         replaces = False
         for number in range(turns):
             turn = a_turn(chance)
+            if turn.fate == "replaced" and number == turns - 1:  # nothing comes that could replace it
+                turn = replace(turn, fate="heard", keeps=len(turn.text))
             while sum(not live.over.is_set() for live in self._live.values()) >= _MOST_OPEN and waits:
                 await waits.pop(0).over.wait()
             live = await self._begin(f"{track}.{number}", track, turn, replaces=replaces)

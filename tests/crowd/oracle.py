@@ -73,6 +73,8 @@ def wrong_with(spoken: Spoken, bearable: int) -> list[str]:
 def wrong_words(wanted: Sequence[int], heard: Sequence[int], *, whole: bool, bearable: int) -> list[str]:
     """Return what is wrong with the words heard: they must be a beginning of those wanted, or all of them, each once or sometimes twice."""
     wrong = []
+    while heard and heard[-1] < 0 and not whole:
+        heard = heard[:-1]  # a word that was cut within its letters is no word of the code
     first = list(dict.fromkeys(heard))
     twice = sum(count - 1 for count in Counter(heard).values())
     if first != list(wanted[: len(first)]):

@@ -14,7 +14,9 @@ TEXT = f"{WORDS[17]} {WORDS[203]}, {WORDS[5]}."
 
 
 def sound(*words):
-    return bytearray(encode(" ".join(WORDS[word] for word in words), HZ, 1).samples.tobytes())
+    return bytearray(
+        encode(" ".join("va" if word < 0 else WORDS[word] for word in words), HZ, 1).samples.tobytes()
+    )
 
 
 def wrong(*words, fate=Fate.WHOLE, bearable=0):
@@ -40,6 +42,7 @@ def test_a_failover_may_say_some_words_twice_but_lose_none():
 def test_what_was_cut_short_is_a_beginning():
     assert wrong(17, 203, fate=Fate.CUT) == []
     assert wrong(fate=Fate.CUT) == []
+    assert wrong(17, -1, fate=Fate.CUT) == [], "a word of which only a part was written"
     assert wrong(203, fate=Fate.CUT) == ["other words, or in another order"]
 
 

@@ -13,6 +13,10 @@ from tests.house.sources import ROOT
 WAIT = {
     "tests/chaos/outages.py": "outages that last",
     "tests/chaos/stage.py": "a fault that fires while a line is idle",
+    "tests/crowd/crowd.py": "clients that come, and a gateway that is ended while they talk",
+    "tests/crowd/dialects.py": "clients that write slowly, and interrupt at any moment",
+    "tests/crowd/native.py": "the same on the native contract, and listeners who read slowly",
+    "tests/crowd/stage.py": "processes that start, and come to rest, in their own time",
     "tests/e2e/test_envoy.py": "a listener who is slow, and one who is silent, at the other end of the proxy",
     "tests/e2e/test_forgotten_streams.py": "connections end in their own time, and nobody tells when",
     "tests/e2e/test_stages.py": "a delay in each stage is what is looked for",
