@@ -100,7 +100,7 @@ class _Socket(web.WebSocketResponse):
 
 async def converse(
     request: web.Request, frames: AiohttpFrames, settings: ServerSettings, headers: Mapping[str, str]
-) -> web.WebSocketResponse:
+) -> web.StreamResponse:
     """Answer the upgrade and pass frames both ways until the stream or the connection ends.
 
     Args:
@@ -113,7 +113,10 @@ async def converse(
     selected = own.pop("sec-websocket-protocol", "")
     socket = _Socket(settings, selected, request.transport)
     socket.headers.update(own)
-    await socket.prepare(request)
+    try:
+        await socket.prepare(request)
+    except ConnectionError:
+        return web.Response()  # the client has hung up: nobody reads it
     if request.transport is not None:
         # An earlier answer on this connection may have left its own time-outs.
         tune(request.transport.get_extra_info("socket"), settings)

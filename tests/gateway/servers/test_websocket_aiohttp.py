@@ -6,11 +6,12 @@ import struct
 from types import SimpleNamespace
 
 import pytest
-from aiohttp import ClientConnectionResetError, WSMessage, WSMsgType
+from aiohttp import ClientConnectionResetError, WSMessage, WSMsgType, web
 
 from gateway.servers.websocket_aiohttp import _read
 from legato.domain import events
 from legato.domain.errors import Reason, SpeechError
+from legato.domain.facts import BugFound
 from tests.gateway.servers.sockets import BINARY, CLOSE, HEADER, PING, PONG, TEXT, RawSocket
 from tests.gateway.servers.stage import house, sound
 
@@ -171,3 +172,15 @@ async def test_a_client_that_is_gone_before_its_ping_is_answered_is_no_fault_of_
     outlet = SimpleNamespace(closed=False)
     async with asyncio.timeout(5):
         await _read(GoneSocket(), SimpleNamespace(outlet=outlet))
+
+
+async def test_a_client_that_is_gone_before_its_upgrade_is_answered_is_no_fault_of_ours(monkeypatch):
+    async def lost(*_):
+        raise ClientConnectionResetError("Cannot write to closing transport")
+
+    monkeypatch.setattr(web.WebSocketResponse, "prepare", lost)
+    async with house() as built:
+        with contextlib.suppress(asyncio.IncompleteReadError, ConnectionError):
+            await reused(built.servers.http_port)
+        await built.servers.streams.empty()
+        assert [fact for fact in built.observer.facts if isinstance(fact, BugFound)] == []
