@@ -7,9 +7,11 @@ client 7 alone do what it did in the crowd. Exit status: 1 if anything was wrong
 """
 
 import argparse
+import signal
 import sys
 import tempfile
 from pathlib import Path
+from typing import NoReturn
 
 import uvloop
 
@@ -19,6 +21,7 @@ from tests.crowd.crowd import FACES, Plan, held
 
 def main() -> int:
     asked = _asked()
+    signal.signal(signal.SIGTERM, _go)  # as sent by `timeout`: the processes are ended first
     folder = asked.folder or Path(tempfile.mkdtemp(prefix="crowd-"))
     folder.mkdir(parents=True, exist_ok=True)
     clients = [asked.only] if asked.only is not None else range(asked.clients)
@@ -57,6 +60,10 @@ def _asked() -> argparse.Namespace:
     parser.add_argument("--only", type=int, help="this client alone")
     parser.add_argument("--folder", type=Path, help="for configuration and logs (default: a temporary one)")
     return parser.parse_args()
+
+
+def _go(number: int, _: object) -> NoReturn:
+    raise SystemExit(128 + number)
 
 
 def _print(line: str) -> None:

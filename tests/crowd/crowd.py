@@ -88,6 +88,7 @@ class Crowd:
                 await asyncio.sleep(self._plan.seconds / 2)
                 self._disturbed = _now()
                 await asyncio.to_thread(self._stage.kill_worker)
+                self._disturbed = _now()
 
     async def leave(self) -> None:
         """Let every client hold a last conversation, and end the gateway in the middle of them."""
