@@ -104,7 +104,7 @@ class Crowd:
         seed = f"{self._plan.seed} {number} {conversation}"
         chance = random.Random(seed)
         await asyncio.sleep(chance.random() * _PAUSE_S)
-        face = chance.choice(self._plan.faces)
+        face = self._plan.faces[(number + conversation) % len(self._plan.faces)]
         hold = self._native if face in WIRES else self._dialect
         wrong = await hold(face, seed, _now())
         self.findings.held[face] += 1
