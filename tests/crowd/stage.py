@@ -64,10 +64,9 @@ class Stage:
 
     def __init__(self, folder: Path, seed: int, *, faults: bool, workers: int) -> None:
         self._folder, self._faults, self.workers = folder, faults, workers
-        self._vendors = {
-            "first": self._vendor("first", seed, FAULTS if faults else []),
-            "second": self._vendor("second", seed + 1, []),
-        }
+        self._vendors = {"first": self._vendor("first", seed, FAULTS if faults else [])}
+        if faults:
+            self._vendors["second"] = self._vendor("second", seed + 1, [])
         self.gateway = self._child(
             "gateway", "serve", "--config", folder / "gateway.json", "--workers", workers
         )
@@ -78,17 +77,18 @@ class Stage:
         with contextlib.ExitStack() as stack:
             for child in self._vendors.values():
                 stack.enter_context(child)
-            at = {
+            told = {
                 name: _told(self._folder / f"{name}.log", "listening")["listening"] for name in self._vendors
             }
+            at = {side: told.get(side, told["first"]) for side in ("first", "second")}
             (self._folder / "gateway.json").write_text(
                 json.dumps(_settings(at, faults=self._faults)), encoding="utf-8"
             )
             stack.enter_context(self.gateway)
             log = self._folder / "gateway.log"
-            told = _told(log, '"event": "listening"')
-            self.http_port, self.grpc_port = (int(told[name].rpartition(":")[2]) for name in ("http", "grpc"))
-            self._admin = f"http://{told['admin']}"
+            said = _told(log, '"event": "listening"')
+            self.http_port, self.grpc_port = (int(said[name].rpartition(":")[2]) for name in ("http", "grpc"))
+            self._admin = f"http://{said['admin']}"
             _told(log, '"event": "ready"')
             self._parent = psutil.Process(self.gateway.pids[0])
             self._stack = stack.pop_all()
