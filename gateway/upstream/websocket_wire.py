@@ -79,17 +79,17 @@ async def dial(target: DialTarget, listener: WireListener) -> Wire:
                 use_aiofastnet=False,  # it reports a peer's failed handshake to the loop as if it were our fault
             )
     except WSHandshakeError as error:
-        wire.close()
+        wire.give_up()
         raise _refused(error) from None
     except (OSError, WSError, TimeoutError) as error:
-        wire.close()
+        wire.give_up()
         raise DialError(trouble(error)) from None
     except BaseException:
-        wire.close()
+        wire.give_up()
         raise
     if not wire.was_opened:
         # picows reports no error if the peer hangs up in the middle of the handshake.
-        wire.close()
+        wire.give_up()
         raise DialError("the vendor did not complete the handshake")
     return wire
 
@@ -262,6 +262,15 @@ class WebSocketWire(WSListener):
             transport.send_close(WSCloseCode.OK)
             transport.disconnect()
         elif transport is None:
+            self.reach.end()
+
+    def give_up(self) -> None:
+        """End a connection that could not be made. Nothing is sent: a loop that stops connecting closes the socket, and tells nobody."""
+        self._listener = None
+        self._gathering.close()
+        if self._transport is not None:
+            self._transport.disconnect(graceful=False)
+        else:
             self.reach.end()
 
     # --------------------------------------------------------------------------------------------------------------------

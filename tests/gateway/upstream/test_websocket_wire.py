@@ -1,6 +1,8 @@
 import asyncio
+import base64
 import contextlib
 import gc
+import hashlib
 import os
 import socket
 import ssl
@@ -16,6 +18,8 @@ from gateway.upstream.wire import DialError
 from tests.gateway.upstream.stage import turns
 from tests.gateway.upstream.vendor import Vendor
 from tests.gateway.upstream.wires import Reader, calling, tended
+
+_MAGIC = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 
 
 @contextlib.asynccontextmanager
@@ -293,6 +297,28 @@ async def test_a_dial_that_is_given_up_at_any_moment_is_no_exception_of_the_loop
         vendor.hold.set()
         await vendor.until(lambda: not vendor.server.connections)
     assert strange == []
+
+
+async def test_a_dial_that_is_given_up_as_the_vendor_accepts_says_only_that(monkeypatch):
+    """Where uvloop was still connecting, it closes the socket and tells nobody; what was to be sent then raised an error of its own."""
+    monkeypatch.setattr("picows.picows.os.urandom", bytes)  # so that the answer is known before the question
+    key = base64.b64encode(hashlib.sha1(base64.b64encode(bytes(16)) + _MAGIC, usedforsecurity=False).digest())
+    answer = b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+    with socket.create_server(("127.0.0.1", 0)) as vendor, contextlib.ExitStack() as peers:
+        reach = reaching.reach
+
+        async def reach_and_be_answered(host, port):
+            raw = await reach(host, port)
+            peer = peers.enter_context(vendor.accept()[0])
+            peer.sendall(answer + b"Sec-WebSocket-Accept: " + key + b"\r\n\r\n")
+            return raw
+
+        monkeypatch.setattr("gateway.upstream.reaching.reach", reach_and_be_answered)
+        async with calling(f"ws://127.0.0.1:{vendor.getsockname()[1]}/") as call:
+            task = call.task(dial(call, Reader()), "dial")
+            monkeypatch.setattr("gateway.upstream.websocket_wire.tune", lambda _: task.cancel())
+            [ended] = await asyncio.gather(task, return_exceptions=True)
+    assert isinstance(ended, asyncio.CancelledError)
 
 
 CERTIFICATES = Path(__file__).parents[1] / "app/tls"
