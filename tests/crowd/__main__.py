@@ -1,6 +1,6 @@
 """Lets a crowd of random clients talk to a gateway on every face at once, and checks all that they hear. `make crowd`.
 
-python -m tests.crowd [--seed N] [--seconds N] [--clients N] [--faults] [--faces NAME,...] [--workers N] [--only N]
+python -m tests.crowd [--seed N] [--seconds N] [--clients N] [--faults] [--cache] [--faces NAME,...] [--workers N] [--only N]
 
 What each client does is decided by the seed; when it happens is not, so a violation may need a few runs to show again. `--only 7` lets
 client 7 alone do what it did in the crowd. Exit status: 1 if anything was wrong.
@@ -25,13 +25,13 @@ def main() -> int:
     folder = asked.folder or Path(tempfile.mkdtemp(prefix="crowd-"))
     folder.mkdir(parents=True, exist_ok=True)
     clients = [asked.only] if asked.only is not None else range(asked.clients)
-    plan = Plan(asked.seed, asked.seconds, clients, tuple(asked.faces), asked.faults)
+    plan = Plan(asked.seed, asked.seconds, clients, tuple(asked.faces), asked.faults, asked.cache)
     findings = uvloop.run(held(folder, plan, asked.workers, _print))
     _print(f"conversations {dict(findings.held)}; utterances {dict(findings.spoken)}")
     if findings.wrong:
         again = f"--seed {asked.seed} --seconds {asked.seconds:g} --clients {asked.clients} --workers {asked.workers}"
         _print(
-            f"FAILED: {len(findings.wrong)} violations. Again: {again}{' --faults' * asked.faults}; logs in {folder}"
+            f"FAILED: {len(findings.wrong)} violations. Again: {again}{' --faults' * asked.faults}{' --cache' * asked.cache}; logs in {folder}"
         )
         return 1
     _print("PASSED")
@@ -54,6 +54,9 @@ def _asked() -> argparse.Namespace:
     parser.add_argument("--clients", type=positive(int), default=20)
     parser.add_argument(
         "--faults", action="store_true", help="the first vendor of each voice fails now and then"
+    )
+    parser.add_argument(
+        "--cache", action="store_true", help="the gateway keeps audio, and repeats what is said again"
     )
     parser.add_argument("--faces", type=_faces, default=list(FACES), help=f"some of {','.join(FACES)}")
     parser.add_argument("--workers", type=positive(int), default=1)

@@ -48,6 +48,8 @@ class Plan:
     clients: Sequence[int]
     faces: tuple[str, ...]
     faults: bool
+    cache: bool = False
+    """Whether the gateway has an audio cache."""
 
 
 class Crowd:
@@ -153,7 +155,7 @@ async def held(folder: Path, plan: Plan, workers: int, told: Callable[[str], Non
         workers: how many processes the gateway has.
         told: is given each violation.
     """
-    with Stage(folder, plan.seed, faults=plan.faults, workers=workers) as stage:
+    with Stage(folder, plan.seed, faults=plan.faults, workers=workers, cache=plan.cache) as stage:
         files = stage.files()
         crowd = Crowd(stage, plan, told)
         await crowd.talk()

@@ -44,6 +44,7 @@ FAULTS: list[dict[str, Any]] = [
     {"when": {"share": 0.02, "at": "byte", "value": 20_001}, "do": "eof"},
     {"when": {"share": 0.02, "at": "first_byte"}, "do": {"delay_ms": 2_500}},
 ]
+_CACHE_MB = 50
 _START_S = 60.0
 _REST_S = 20.0
 _GRACE_S = 20.0
@@ -60,10 +61,11 @@ class Stage:
         seed: of the vendors.
         faults: whether the first vendor of each voice fails now and then. The second never does.
         workers: how many processes the gateway has.
+        cache: whether it keeps audio.
     """
 
-    def __init__(self, folder: Path, seed: int, *, faults: bool, workers: int) -> None:
-        self._folder, self._faults, self.workers = folder, faults, workers
+    def __init__(self, folder: Path, seed: int, *, faults: bool, workers: int, cache: bool = False) -> None:
+        self._folder, self._faults, self._cache, self.workers = folder, faults, cache, workers
         self._vendors = {"first": self._vendor("first", seed, FAULTS if faults else [])}
         if faults:
             self._vendors["second"] = self._vendor("second", seed + 1, [])
@@ -82,7 +84,7 @@ class Stage:
             }
             at = {side: told.get(side, told["first"]) for side in ("first", "second")}
             (self._folder / "gateway.json").write_text(
-                json.dumps(_settings(at, faults=self._faults)), encoding="utf-8"
+                json.dumps(_settings(at, faults=self._faults, cache=self._cache)), encoding="utf-8"
             )
             stack.enter_context(self.gateway)
             log = self._folder / "gateway.log"
@@ -180,7 +182,7 @@ class Stage:
         ]
 
 
-def _settings(vendors: dict[str, dict[str, str]], *, faults: bool) -> dict[str, Any]:
+def _settings(vendors: dict[str, dict[str, str]], *, faults: bool, cache: bool) -> dict[str, Any]:
     """Return the configuration of a gateway with a voice of each vendor; each has the next vendor, on the second side, as its second route."""
     voices = {}
     for first, second in zip(SIMULATED, (*SIMULATED[1:], SIMULATED[0]), strict=True):
@@ -198,6 +200,7 @@ def _settings(vendors: dict[str, dict[str, str]], *, faults: bool) -> dict[str, 
         "server": dict.fromkeys(("http", "grpc", "admin"), "127.0.0.1:0"),
         "logging": {"format": "json"},
         "limits": PATIENCE,
+        "cache": {"audio_mb": _CACHE_MB if cache else 0},
         "providers": providers,
         "voices": voices,
     }
