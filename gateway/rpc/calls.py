@@ -7,11 +7,15 @@ from typing import Any
 import grpc
 
 from gateway.rpc.context import Context
+from gateway.rpc.guards import Turn
 from gateway.rpc.heads import CallHead
 from gateway.rpc.inbox import Consumed, Inbox
 from gateway.rpc.lane import Lane
 from gateway.rpc.messages import MessageError, Unpacker
 from gateway.rpc.serving import failed, serve
+
+_BYTES_AT_COST = 4096
+"""Decompressed bytes that count as one more frame: decompressing and reading a megabyte takes milliseconds."""
 
 
 class Call:
@@ -24,6 +28,7 @@ class Call:
         peer: the client's address, as grpc writes it.
         max_bytes: the longest request message, in bytes.
         consumed: called with the number of request bytes that were read.
+        turn: the connection's; each further message of a frame, and what swells when it is decompressed, counts as more frames.
     """
 
     def __init__(
@@ -34,12 +39,16 @@ class Call:
         peer: str,
         max_bytes: int,
         consumed: Consumed,
+        turn: Turn,
     ) -> None:
         self._head = head
         self._handler = handler
+        self._max_bytes = max_bytes
         self._unpacker = Unpacker(max_bytes, head.encoding)
         self._inbox = Inbox(consumed, handler.request_deserializer)
         self._consumed = consumed
+        self._turn = turn
+        self._behind = self._ends = False
         self._lane = lane
         self._context = Context(lane, self._inbox, head.metadata, peer, handler.response_serializer)
         self._task: asyncio.Task[None] | None = None
@@ -71,19 +80,15 @@ class Call:
         if self._context.done():
             self._consumed(size)
             return
-        try:
-            for message in self._unpacker.feed(data):
-                self._inbox.put(message)
-        except MessageError as error:
-            self._refuse(error.code, error.words)
-        except Exception as error:  # noqa: BLE001 who listens is of the handler
-            self._fail(error)
+        self._read(data, 0)
         self._inbox.owe(size)
 
     def half_close(self) -> None:
         """The client has ended its side."""
         self._lane.heard()
-        if self._unpacker.partial:
+        if self._behind:
+            self._ends = True
+        elif self._unpacker.partial:
             self._refuse(grpc.StatusCode.INTERNAL, "the last message is incomplete")
         elif not self._context.done():
             try:
@@ -105,6 +110,37 @@ class Call:
         """Wait until the handler has returned."""
         if self._task is not None:
             await asyncio.wait((self._task,))
+
+    def _read(self, data: bytes, cost: int) -> None:
+        """Read messages for as long as the turn lasts.
+
+        Args:
+            data: bytes of the requests.
+            cost: what the first message counts; 0 if its frame has been counted.
+        """
+        try:
+            for message in self._unpacker.feed(data):
+                if swollen := self._inbox.put(message):
+                    cost += swollen // _BYTES_AT_COST
+                if cost:
+                    self._turn.spend(cost)
+                    if self._turn.over:
+                        self._behind = True
+                        self._turn.postpone(self._read_on)
+                        return
+                cost = 1
+        except MessageError as error:
+            self._turn.spend(self._max_bytes // _BYTES_AT_COST)  # it may have been decompressed
+            self._refuse(error.code, error.words)
+        except Exception as error:  # noqa: BLE001 who listens is of the handler
+            self._fail(error)
+
+    def _read_on(self) -> None:
+        self._behind = False
+        if not self._context.done():
+            self._read(b"", 1)
+            if self._ends and not self._behind:
+                self.half_close()
 
     def _expire(self) -> None:
         self._context.expire()

@@ -190,8 +190,8 @@ class Connection(asyncio.Protocol):
         elif handler is None:
             lane.fields(refused(grpc.StatusCode.UNIMPLEMENTED, "Method not found!").fields, end=True)
         else:
-            consumed = partial(self._consumed, stream_id)
-            call = Call(head, handler, lane, self._peer, self._limits.message_bytes, consumed)
+            read, most = partial(self._consumed, stream_id), self._limits.message_bytes
+            call = Call(head, handler, lane, self._peer, most, read, self._wire.turn)
             self._calls[stream_id] = call
             call.begin(partial(self._over, stream_id))
 

@@ -1,7 +1,9 @@
-"""Rate limits on what costs a client nothing to send: a connection that exceeds one is closed.
+"""Limits on what costs a client nothing to send: a connection that exceeds a rate is closed, and one that floods waits for its next turn.
 
 Time is an argument: `now` in seconds, monotonic.
 """
+
+from collections.abc import Callable
 
 from h2.errors import ErrorCodes
 
@@ -44,6 +46,47 @@ class Budget:
         self._at = now
         if self._left < 0:
             raise AbuseError(self._words)
+
+
+class Turn:
+    """How much of one connection is handled before the others get their turn. What exceeds a turn is taken off the next ones.
+
+    Args:
+        most: how much a turn has room for.
+        seconds: how long a turn lasts.
+    """
+
+    def __init__(self, most: int, seconds: float) -> None:
+        self._most = self._left = most
+        self._seconds = seconds
+        self._at = 0.0
+        self._rest: Callable[[], None] | None = None
+
+    @property
+    def over(self) -> bool:
+        """Whether the rest must wait for the next turn."""
+        return self._left <= 0
+
+    def begin(self, now: float) -> None:
+        """Begin the next turn if it is time for it, with what was postponed."""
+        turns = int((now - self._at) / self._seconds)
+        if turns > 0:
+            self._at, self._left = now, min(self._most, self._left + turns * self._most)
+        if self._rest is not None and not self.over:
+            rest, self._rest = self._rest, None
+            rest()
+
+    def spend(self, cost: int) -> None:
+        """Count what is handled."""
+        self._left -= cost
+
+    def postpone(self, rest: Callable[[], None]) -> None:
+        """Do the rest of what is being handled first in the next turn."""
+        self._rest = rest
+
+    def close(self) -> None:
+        """The connection is closed: drop what was postponed."""
+        self._rest = None
 
 
 class PingStrikes:

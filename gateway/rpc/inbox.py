@@ -34,17 +34,25 @@ class Inbox:
         self._heard: Callable[[bytes], None] | None = None
         self._heard_end: Callable[[], None] | None = None
 
-    def put(self, message: bytes | Packed) -> None:
+    def put(self, message: bytes | Packed) -> int:
         """Add a message.
+
+        Returns:
+            How many bytes decompressing it has given, or may give when it is read.
 
         Raises:
             MessageError: somebody listens, and the message cannot be decompressed.
         """
-        if self._heard is not None:
-            self._heard(message if isinstance(message, bytes) else message.unpacked())
-            return
-        self._messages.append(message)
-        self._wake()
+        if self._heard is None:
+            self._messages.append(message)
+            self._wake()
+            return 0 if isinstance(message, bytes) else message.most_bytes
+        if isinstance(message, bytes):
+            self._heard(message)
+            return 0
+        plain = message.unpacked()
+        self._heard(plain)
+        return len(plain)
 
     def owe(self, size: int) -> None:
         """Count bytes that arrived, with the last message or as part of one."""

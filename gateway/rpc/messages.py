@@ -12,6 +12,8 @@ ENCODINGS = {"identity": None, "deflate": zlib.MAX_WBITS, "gzip": zlib.MAX_WBITS
 ACCEPTED = ",".join(ENCODINGS)
 
 _PREFIX = struct.Struct(">BI")
+_MOST_RATIO = 1032
+"""Deflate makes no more of a byte (zlib's technical details)."""
 
 
 class MessageError(Exception):
@@ -48,6 +50,11 @@ class Packed:
         self._data = data
         self._wbits = wbits
         self._max_bytes = max_bytes
+
+    @property
+    def most_bytes(self) -> int:
+        """The most that decompressing it may give."""
+        return min(self._max_bytes, _MOST_RATIO * len(self._data))
 
     def unpacked(self) -> bytes:
         """The message itself.

@@ -24,12 +24,12 @@ from hpack import Encoder, HPACKError
 
 from gateway.rpc import frames
 from gateway.rpc.frames import Cutter, Frame, FrameError
-from gateway.rpc.guards import AbuseError, Budget, PingStrikes
+from gateway.rpc.guards import AbuseError, Budget, PingStrikes, Turn
 from gateway.rpc.limits import Limits
 from gateway.rpc.metadata import Fields
 
 TURN, TURN_S = 256, 0.01
-"""At most this many frames are handled in this many seconds; one that begins a call counts as `CALL_COST`."""
+"""At most this many frames are handled in this many seconds; one that begins a call counts as `CALL_COST`. See `calls` for messages."""
 CALL_COST = 8
 _BYTES_AT_COST = 64
 """Bytes of headers or settings that count as one more frame: Huffman codes are decoded bit by bit, milliseconds for a long head."""
@@ -76,13 +76,13 @@ class Wire:
         self._h2 = _H2(_config())
         self._h2.encoder = _PlainEncoder()
         self._settled = False
-        self._turn_at, self._left = 0.0, TURN
         self._head_bytes = 0
         self._credit = 0
         self._credits: dict[int, int] = {}
         self._control = Budget(200, 20, "too many control frames")
         self._resets = Budget(2000, 300, "too many streams reset")
         self._pings = PingStrikes(limits.ping_interval_s)
+        self.turn = Turn(TURN, TURN_S)
         self._unanswered = 0
         self.waiting = False
 
@@ -109,6 +109,7 @@ class Wire:
     def close(self) -> None:
         """The connection is closed."""
         self._h2.close()
+        self.turn.close()
 
     def begin(self) -> None:
         """Send our settings, and open the connection's window."""
@@ -152,13 +153,13 @@ class Wire:
             AbuseError: the client floods.
         """
         self.waiting = False
-        if now - self._turn_at >= TURN_S:
-            self._turn_at, self._left = now, TURN
-        while self._left > 0:
+        turn = self.turn
+        turn.begin(now)
+        while not turn.over:
             frame = self._cutter.cut()
             if frame is None:
                 return
-            self._left -= _cost(frame)
+            turn.spend(_cost(frame))
             if frame.kind == frames.WINDOW_UPDATE and self._widened(frame):
                 continue
             within = self._head_bytes > 0

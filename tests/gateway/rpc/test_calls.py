@@ -1,5 +1,6 @@
 import asyncio
 import gc
+import gzip
 import weakref
 
 import grpc
@@ -7,21 +8,26 @@ import pytest
 from h2.events import DataReceived, ResponseReceived, TrailersReceived
 
 from gateway.rpc.calls import Call
+from gateway.rpc.guards import Turn
 from gateway.rpc.heads import CallHead
 from gateway.rpc.lane import Lane
 from gateway.rpc.messages import prefix
+from gateway.rpc.wire import TURN, TURN_S
 from tests.gateway.rpc.test_lane import Road
+
+MOST = 1 << 20
 
 
 class Stage:
-    def __init__(self, behaviour, timeout_s=None):
+    def __init__(self, behaviour, timeout_s=None, encoding="identity"):
         self.road = Road()
         self.consumed = []
+        self.turn = Turn(TURN, TURN_S)
         self.over = asyncio.Event()
         lane = Lane(self.road.pair.wire, self.road, self.road.stream_id)
-        head = CallHead("/a.B/C", (), timeout_s, "identity")
+        head = CallHead("/a.B/C", (), timeout_s, encoding)
         handler = grpc.stream_stream_rpc_method_handler(behaviour)
-        self.call = Call(head, handler, lane, "ipv4:127.0.0.1:5", 100, self.consumed.append)
+        self.call = Call(head, handler, lane, "ipv4:127.0.0.1:5", MOST, self.consumed.append, self.turn)
         self.call.begin(self.over.set)
 
     def say(self, message):
@@ -106,9 +112,76 @@ async def test_who_wants_to_know_is_told_when_the_handler_has_returned():
     assert [told[0], told[1].done()] == ["returns", True]
 
 
+def hearing(heard):
+    async def behaviour(requests, context):
+        requests.listen(heard.append, lambda: heard.append("end"))
+        await asyncio.Event().wait()
+
+    return behaviour
+
+
+async def test_many_messages_of_one_frame_are_read_in_turns_and_the_end_after_the_last():
+    stage = Stage(hearing(heard := []))
+    await asyncio.sleep(0)
+    messages = [b"%d" % number for number in range(2 * TURN + 100)]
+    data = b"".join(prefix(len(message)) + message for message in messages)
+    stage.call.receive(data, len(data))
+    stage.call.half_close()
+    assert heard == messages[: TURN + 1]  # the first has been counted as its frame
+    stage.turn.begin(TURN_S)
+    assert len(heard) == 2 * TURN + 1
+    stage.turn.begin(2 * TURN_S)
+    assert heard == [*messages, "end"]
+
+
+async def test_a_message_alone_in_its_frame_counts_no_more_than_that():
+    stage = Stage(hearing(heard := []))
+    await asyncio.sleep(0)
+    for _ in range(2 * TURN):
+        stage.say(b"one")
+    assert len(heard) == 2 * TURN
+
+
+@pytest.mark.parametrize("listens", [True, False])
+async def test_a_message_that_swells_counts_as_many_frames(listens):
+    heard = []
+    stage = Stage(hearing(heard) if listens else sleep, encoding="gzip")
+    read = heard if listens else stage.call._inbox._messages
+    await asyncio.sleep(0)
+    bomb = gzip.compress(bytes(MOST))
+    data = (b"\1" + prefix(len(bomb))[1:] + bomb) * 2
+    stage.call.receive(data, len(data))
+    assert stage.turn.over
+    assert len(read) == 1
+    for number in range(1, 4):
+        stage.turn.begin(number * TURN_S)
+    assert len(read) == 2
+
+
+async def test_a_message_that_swells_beyond_the_bound_counts_too():
+    stage = Stage(hearing([]), encoding="gzip")
+    await asyncio.sleep(0)
+    bomb = gzip.compress(bytes(2 * MOST))
+    stage.call.receive(b"\1" + prefix(len(bomb))[1:] + bomb, len(bomb))
+    assert stage.status == grpc.StatusCode.RESOURCE_EXHAUSTED.value[0]
+    assert stage.turn.over
+
+
+async def test_what_waits_for_its_turn_is_dropped_when_the_call_is_over():
+    stage = Stage(hearing(heard := []))
+    await asyncio.sleep(0)
+    data = (prefix(1) + b"x") * (2 * TURN)
+    stage.call.receive(data, len(data))
+    stage.call.half_close()
+    stage.call.cancel()
+    stage.turn.begin(TURN_S)
+    assert len(heard) == TURN + 1
+    await stage.over.wait()
+
+
 async def test_a_message_that_is_too_long_ends_its_call():
     stage = Stage(sleep)
-    stage.say(bytes(101))
+    stage.say(bytes(MOST + 1))
     await stage.over.wait()
     assert stage.status == grpc.StatusCode.RESOURCE_EXHAUSTED.value[0]
 

@@ -113,6 +113,15 @@ async def test_what_is_compressed_is_unpacked_for_who_reads_and_who_listens():
     assert heard == [b"two", b"three"]
 
 
+async def test_what_a_compressed_message_has_given_or_may_give_is_told():
+    inbox = Inbox(lambda size: None, None)
+    assert inbox.put(b"plain") == 0
+    assert inbox.put(pressed(bytes(5000))) >= 5000
+    inbox.listen(lambda message: None, lambda: None)
+    assert inbox.put(b"plain") == 0
+    assert inbox.put(pressed(bytes(5000))) == 5000
+
+
 async def test_what_nobody_reads_takes_no_more_room_than_it_came_with():
     """A second request of a call that takes one, say: a kilobyte on the way may be a megabyte."""
     inbox = Inbox(lambda size: None, None)
