@@ -58,7 +58,7 @@ class Call:
         """Start the handler.
 
         Args:
-            over: called when the handler has returned.
+            over: called when the handler has returned and the call is answered.
         """
         loop = asyncio.get_running_loop()
         serving = serve(self._head.method, self._handler, self._inbox, self._context)
@@ -163,4 +163,4 @@ class Call:
             self._deadline.cancel()
         self._context.handler_returned()
         self._inbox.close()
-        over()
+        self._lane.settle(over)

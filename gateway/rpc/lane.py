@@ -57,6 +57,7 @@ class Lane:
         self._gone: Gone | None = None
         self._heard = False
         self._held: Fields | None = None
+        self._settled: Callable[[], None] | None = None
 
     def heard(self) -> None:
         """Something has arrived after the head of the request."""
@@ -74,6 +75,13 @@ class Lane:
         else:
             self._held = fields
             asyncio.get_running_loop().call_later(_HOLD_S, self._let_go)
+
+    def settle(self, settled: Callable[[], None]) -> None:
+        """Call back when no answer is held back: at once if none is. Until then the connection must not close."""
+        if self._held is None:
+            settled()
+        else:
+            self._settled = settled
 
     def fields(self, fields: Fields, *, end: bool = False) -> None:
         """Send a head or trailers. With `end`, message bytes that are still unsent are dropped."""
@@ -139,6 +147,9 @@ class Lane:
         """Drop what waits; nothing more is sent."""
         self._unsent = memoryview(b"")
         self._held = self._gone = None
+        settled, self._settled = self._settled, None
+        if settled is not None:
+            settled()
 
     def _let_go(self) -> None:
         held, self._held = self._held, None

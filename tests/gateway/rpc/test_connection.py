@@ -375,3 +375,21 @@ async def test_a_flood_leaves_room_for_the_others():
         came = 0
         while came < 3_000:
             came += len((await raw.until(DataReceived)).data) // 6
+
+
+async def test_a_refusal_that_is_held_back_is_sent_before_a_server_that_stops_closes():
+    async with served(goodbye_answer_s=0.0) as (server, port, _), Raw.to(port) as raw:
+        refused = asyncio.Event()
+
+        async def refuse(_, context):
+            context.add_done_callback(lambda _: refused.set())
+            await context.abort(grpc.StatusCode.NOT_FOUND, "not here")
+
+        methods = {"Refuse": grpc.stream_stream_rpc_method_handler(refuse)}
+        server.add_generic_rpc_handlers((grpc.method_handlers_generic_handler("a.C", methods),))
+        fields = [(name, "/a.C/Refuse" if name == ":path" else value) for name, value in GOOD]
+        raw.h2.send_headers(1, fields)
+        raw.flush()
+        await refused.wait()
+        server.shut()
+        await raw.hears(b"not here")

@@ -1,6 +1,6 @@
 import asyncio
 
-from h2.events import DataReceived, TrailersReceived
+from h2.events import DataReceived, StreamEnded, TrailersReceived
 
 from gateway.rpc import lane as lanes
 from gateway.rpc.lane import Lane
@@ -123,3 +123,18 @@ async def test_a_refusal_waits_for_the_clients_first_message_but_not_for_long(mo
     lane.heard()
     lane.refuse([*HEAD, *END])
     assert spoken.over
+
+
+async def test_who_waits_for_an_answer_that_is_held_back_is_told_when_it_has_gone_or_is_dropped():
+    told = []
+    road = Road()
+    road.lane().settle(lambda: told.append("at once"))
+    for end in (Lane.heard, Lane.close):
+        road = Road()
+        lane = Lane(road.pair.wire, road, road.stream_id)
+        lane.refuse([*HEAD, *END])
+        lane.settle(lambda end=end, road=road: told.append((end, bool(road.pair.saw(StreamEnded)))))
+        assert (end, True) not in told
+        end(lane)
+        end(lane)
+    assert told == ["at once", (Lane.heard, True), (Lane.close, False)]
