@@ -18,7 +18,7 @@ from gateway.rpc.echoes import Answered
 from gateway.rpc.heads import answer, trailers, trailers_only
 from gateway.rpc.inbox import Inbox
 from gateway.rpc.lane import Gone, Lane
-from gateway.rpc.metadata import Metadata, Value
+from gateway.rpc.metadata import Metadata, Value, write
 
 
 class Context:
@@ -136,8 +136,14 @@ class Context:
         self._head(initial_metadata)
 
     def set_trailing_metadata(self, trailing_metadata: Iterable[tuple[str, Value]]) -> None:
-        """Set the metadata to send with the status."""
-        self._trailing = tuple(trailing_metadata)
+        """Set the metadata to send with the status.
+
+        Raises:
+            Exception: it cannot be sent, as when a key is not ASCII. At the end of the call it would be too late to say so.
+        """
+        trailing = tuple(trailing_metadata)
+        write(trailing)
+        self._trailing = trailing
 
     def trailing_metadata(self) -> Metadata:
         """The metadata to send with the status."""
@@ -175,7 +181,8 @@ class Context:
             raise grpc.aio.UsageError("Abort already called!")
         if code is grpc.StatusCode.OK:
             raise grpc.aio.UsageError("Abort called with OK status!")
-        self._trailing = tuple(trailing_metadata) or self._trailing
+        if trailing := tuple(trailing_metadata):
+            self.set_trailing_metadata(trailing)
         self.finish(code, details)
         raise grpc.aio.AbortError("Locally aborted.")
 

@@ -143,6 +143,17 @@ async def test_an_abort_is_an_end_in_one_frame():
     assert not stage.context.cancelled()
 
 
+async def test_metadata_that_cannot_be_sent_is_told_to_the_handler_whose_call_can_still_be_answered():
+    stage, trailing = Stage(), (("schlüssel", "1"),)
+    with pytest.raises(UnicodeEncodeError):
+        stage.context.set_trailing_metadata(trailing)
+    with pytest.raises(UnicodeEncodeError):
+        await stage.context.abort(grpc.StatusCode.NOT_FOUND, "no", trailing)
+    assert not stage.context.done()
+    stage.context.finish(grpc.StatusCode.UNKNOWN, "")
+    assert stage.saw(ResponseReceived)[0]["grpc-status"] == "2"
+
+
 async def test_metadata_that_comes_after_the_end_is_refused():
     stage = Stage()
     stage.context.finish(grpc.StatusCode.OK, "")
