@@ -45,6 +45,9 @@ _HEADER_ROOM = 14
 _ROOM = bytes(_HEADER_ROOM)
 _CLOSE_S = 5.0
 _FLOOD_S, _BREATH_S = 0.05, 0.02
+_NEVER_SENT = frozenset((1004, 1005, 1006, 1015))
+"""Close codes that a frame must not carry; picows refuses those below 3000 that it does not know."""
+_UNASSIGNED = 5000
 _BINARY, _TEXT, _PONG, _CLOSE = WSMsgType.BINARY, WSMsgType.TEXT, WSMsgType.PONG, WSMsgType.CLOSE
 """Looked up once: finding a member of this enum costs more than reading a frame's type."""
 _logger = logging.getLogger("picows.server")
@@ -268,8 +271,18 @@ class PicowsStream(WSListener):
         self.outlet.stream.receive(text)
 
     def _farewell(self, transport: WSTransport, frame: WSFrame) -> None:
-        code = frame.get_close_code()
+        code = _answering(frame)
         self.outlet.gone()
         if not transport.is_close_frame_sent:
-            transport.send_close(WSCloseCode.OK if code is WSCloseCode.NO_INFO else code)
+            transport.send_close(code)
         transport.disconnect()
+
+
+def _answering(frame: WSFrame) -> WSCloseCode:
+    """The code that answers a close frame: its own, unless it is one that no frame may have (RFC 6455, section 7.4)."""
+    said = frame.get_payload_as_bytes()[:2]
+    if not said:
+        return WSCloseCode.OK
+    code = int.from_bytes(said, "big")
+    wrong = code in _NEVER_SENT or code >= _UNASSIGNED
+    return WSCloseCode.PROTOCOL_ERROR if wrong else frame.get_close_code()

@@ -250,6 +250,15 @@ async def test_a_close_frame_means_that_the_client_is_gone(data):
         assert not session.heard(events.HalfClosed)
 
 
+@pytest.mark.parametrize("code", [999, 1004, 1005, 1006, 1015, 2999, 5000, 65_535])
+async def test_a_close_code_that_no_frame_may_have_is_answered_as_a_mistake(code):
+    async with conversation() as (_, client, session):
+        client.write(CLOSE, struct.pack(">H", code))
+        frame = await client.read()
+        assert (frame.kind, frame.close_code) == (CLOSE, 1002)
+        await session.until(lambda it: it.closed)
+
+
 async def test_r29_a_killed_client_closes_its_session():
     program = (
         "import socket,sys,time;s=socket.create_connection(('127.0.0.1',int(sys.argv[1])));"
