@@ -16,7 +16,7 @@
  *   of proto/legato/v1/speech.proto as JSON, with the `Utterance` (or null) as `utterance`; 64-bit integers become numbers.
  * - Exactly one of `finished`, `cancelled`, `failed` ends an utterance; no audio of it follows. One that the gateway refuses to begin
  *   fails after the `error`. When the connection is lost, open utterances fail; while any is open, a gateway that sends nothing for
- *   about 15 s counts as lost.
+ *   about 15 s counts as lost. A text frame that is no message of the contract ends the stream, too: `bad_frame`.
  * - Fencing: once `cancel` is called, no more audio of what it cancels is passed on, even if some is still on its way.
  */
 
@@ -26,7 +26,7 @@ import { offering } from "./key.js";
 import { openRequest } from "./opening.js";
 import { Pulse } from "./pulse.js";
 import { Utterance } from "./utterance.js";
-import { readHeader, readSamples } from "./wire.js";
+import { readHeader, readMessage, readSamples } from "./wire.js";
 
 export { SpeechError } from "./errors.js";
 export { Player } from "./player.js";
@@ -231,7 +231,14 @@ export class Speech extends EventTarget {
       this.#sound(data);
       return;
     }
-    const message = JSON.parse(data);
+    let message;
+    try {
+      message = readMessage(data);
+    } catch (error) {
+      this.#last = error;
+      this.#drop(1002, error);
+      return;
+    }
     for (const [name, take] of Object.entries(this.#readers)) {
       if (message[name] !== undefined) take(message[name]);
     }
@@ -305,11 +312,15 @@ export class Speech extends EventTarget {
     this.dispatchEvent(new CustomEvent(type, { detail: told }));
   }
 
-  /** Ends the stream now: closing a connection on which nobody answers takes long. */
   #silent() {
-    this.#socket.close(1000);
     const message = "no connection to the gateway: it has not answered for a while";
-    this.#lost(1006, "", new SpeechError({ reason: "connection_lost", message, retryable: true }));
+    this.#drop(1006, new SpeechError({ reason: "connection_lost", message, retryable: true }));
+  }
+
+  /** Ends the stream now: closing a connection on which nobody answers takes long. */
+  #drop(code, error) {
+    this.#socket.close(1000);
+    this.#lost(code, "", error);
   }
 
   #lost(code, reason, error) {

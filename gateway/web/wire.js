@@ -32,6 +32,27 @@ export function encodingOf(name) {
 }
 
 /**
+ * Reads a text frame.
+ * @param {string} frame
+ * @returns {object} a `StreamResponse` as JSON
+ * @throws {SpeechError} bad_frame: it is something else
+ */
+export function readMessage(frame) {
+  const message = parsed(frame);
+  if (typeof message === "object" && message !== null) return message;
+  const expected = `expected a message as JSON, got: ${frame.slice(0, 80)}`;
+  throw new SpeechError({ reason: "bad_frame", message: `what answers there is no gateway: ${expected}` });
+}
+
+function parsed(frame) {
+  try {
+    return JSON.parse(frame);
+  } catch {
+    return null;
+  }
+}
+
+/**
  * Reads the header of a binary frame.
  * @param {ArrayBuffer} frame
  * @returns {{ordinal: number, serverSeq: number, generation: number, sampleOffset: number}|null} null for a frame of a version

@@ -238,6 +238,40 @@ async def test_a_gateway_that_answers_is_not_lost(page, gateway):
     assert await page.evaluate("[speech.closed, speech.open.length]") == [False, 1]
 
 
+@pytest.mark.parametrize("foreign", ["<html>502 Bad Gateway</html>", "null", "7", ""])
+@pytest.mark.parametrize("opened", [True, False], ids=["open", "opening"])
+async def test_r8_a_frame_that_is_no_message_ends_the_stream_by_name(page, gateway, foreign, opened):
+    """It raised within the handler of the socket: utterances stayed open, and a stream that was opening waited 10 s."""
+
+    async def serve(socket):
+        def answer(request):
+            if opened and "open" in json.loads(request):
+                socket.send(json.dumps(OPENED))
+            else:
+                socket.send(foreign)
+
+        socket.on_message(answer)
+
+    await page.route_web_socket("**/v1/stream", serve)
+    await Playground.visit(page, gateway)
+    told = await page.evaluate("""async () => {
+      const { connect, SpeechError } = await import("/static/legato.js");
+      const brief = (error) => [error instanceof SpeechError, error.reason, error.retryable, error.message];
+      let speech;
+      try { speech = await connect(); } catch (error) { return [brief(error)]; }
+      const told = [];
+      const closed = new Promise(done => speech.addEventListener("close", done, { once: true }));
+      speech.addEventListener("failed", ({ detail }) => told.push(brief(detail.error)));
+      speech.addEventListener("close", ({ detail }) => told.push(brief(detail.error)));
+      speech.begin({ id: "unheard" });
+      await closed;
+      return [...told, [speech.closed, speech.open.length]];
+    }""")
+    message = f"what answers there is no gateway: expected a message as JSON, got: {foreign}"
+    error = [True, "bad_frame", False, message]
+    assert told == ([error, error, [True, 0]] if opened else [error])
+
+
 async def test_what_may_not_be_interrupted_is_heard_past_a_cancel(page, gateway):
     await Playground.visit(page, gateway)
     heard = await page.evaluate("""async () => {
