@@ -10,7 +10,8 @@ class Retry:
     Args:
         attempts: connections tried before giving up; with 1, nothing is tried again.
         base_s: upper bound of the first wait.
-        cap_s: upper bound of every wait.
+        cap_s: upper bound of every wait. Both bound the client's own part: what the gateway asks for (`retry_after_s`) is always
+            waited for, and added.
     """
 
     attempts: int = 6
