@@ -31,7 +31,7 @@ class Saw(enum.StrEnum):
     FINISHED = "finished"
     """An utterance was spoken to its end; `value` is its audio bytes."""
     CANCELLED = "cancelled"
-    """The client cancelled an utterance; `value` is the audio bytes that it had been sent."""
+    """The end of an utterance that the client cancelled is confirmed; `value` is the audio bytes that it had been sent."""
     DROPPED = "dropped"
     """The simulator ended an utterance, with an error or for lack of text."""
     LIMIT = "limit"

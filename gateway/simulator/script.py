@@ -272,6 +272,7 @@ class Script(Part):
         speak_at: when text is spoken: at a flush or the end; or also at each end of a sentence.
         word_times: sent, withheld, or sent after their audio.
         late_ms: how long after.
+        closing_ms: how long an utterance that was cancelled is still open, and counted, before its end is confirmed.
         idle_drop: how a connection that was idle for too long is dropped: silently, so that it no longer answers; or with the
             end of the stream, a reset, a close frame.
         keys: the accepted keys; empty for all.
@@ -286,6 +287,7 @@ class Script(Part):
     speak_at: Literal["flush", "sentence"] = "flush"
     word_times: Literal[True, False, "late"] = True
     late_ms: Milliseconds = 500.0
+    closing_ms: Milliseconds = 0.0
     idle_drop: Literal["silent", "eof", "reset", "close"] = "silent"
     keys: tuple[str, ...] = ()
     voices: tuple[str, ...] = ()

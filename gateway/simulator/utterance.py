@@ -6,12 +6,14 @@ Rules:
 - A piece begins when its first byte is due and the piece before it is done; chunks follow at the script's pace.
 - A chunk never extends beyond the byte at which a fault fires.
 - The words that begin in a chunk are told before it.
+- One that is cancelled is silent at once, and over when its end is confirmed, `closing_ms` later.
 """
 
 import math
 import re
 from collections import deque
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from gateway.simulator.armed_faults import ArmedFaults
 from gateway.simulator.contexts import StreamContext
@@ -29,6 +31,19 @@ from legato.domain.replies import HeardMethod
 _SENTENCE = re.compile(r"[.!?…][\"'”’)]*\s+")
 Strike = Callable[["Utterance", Armed], None]
 """Carries out a fault in this utterance."""
+
+
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """An utterance that the client has cancelled, and whose end is not confirmed yet.
+
+    Args:
+        at: when it is.
+        played_sample: the listener's position, told with the cancel.
+    """
+
+    at: float
+    played_sample: int | None
 
 
 class Utterance:
@@ -77,6 +92,7 @@ class Utterance:
         self._jitter = (-1, 0.0)
         self._words = WordTimes(utterance_id, stream, self.effects)
         self._trail = self._words.trail
+        self._closing: Closing | None = None
         self._faults = ArmedFaults(armed, self._trail, self._bytes_per_s, self._width)
 
     # --- text ---------------------------------------------------------------------------------------------------------
@@ -109,6 +125,8 @@ class Utterance:
                 self._ask(len(self.text), ())
 
     def _ask(self, end: int, flushes: tuple[str, ...]) -> None:
+        if self._closing is not None:
+            return
         vendor = self._stream.vendor
         piece = Piece(self._spoken, self._now(), vendor.pacing.first_byte_s(), flushes)
         text, self._spoken = self.text[self._spoken : end], end
@@ -142,6 +160,8 @@ class Utterance:
             self._step(due)
 
     def _due(self) -> float | None:
+        if self._closing is not None:
+            return self._closing.at
         if not self._pieces:
             return self.effects.held_until if self.ended else None
         piece = self._pieces[0]
@@ -164,6 +184,9 @@ class Utterance:
         return self._jitter[1]
 
     def _step(self, due: float) -> None:
+        if self._closing is not None:
+            self._close(self._closing.played_sample)
+            return
         if not self._pieces:
             self._finish()
             return
@@ -253,7 +276,15 @@ class Utterance:
         self._stream.outlet.write(self._account().finished())
 
     def cancel(self, played_sample: int | None) -> None:
-        """The client has cancelled it."""
+        """The client has cancelled it: it is silent from now on, and over once it is closed."""
+        if self._closing is None:
+            now = self._now()
+            self.ended = True
+            self._pieces.clear()
+            self._closing = Closing(now + self._stream.vendor.script.closing_ms / 1000, played_sample)
+            self.give(now)
+
+    def _close(self, played_sample: int | None) -> None:
         self.over = True
         self._stream.note(self.scene, Saw.CANCELLED, self.given)
         end = self._close_clock()

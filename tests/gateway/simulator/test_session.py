@@ -133,6 +133,16 @@ class TestLimits:
         play.run().speak("d", said(9)).run()
         assert play.heard("d") == [9]
 
+    def test_r9_a_context_that_is_closing_counts(self):
+        play = Play({"limits": {"runs_per_line": 2}, "pace": {"speed": 1}, "closing_ms": 200})
+        for track, name in enumerate("ab"):
+            play.speak(name, said(*range(9)), track=track)
+        play.run(0.1).feed(events.Cancel("a")).run(0.1).speak("c", said(1), track=2)
+        [refused] = play.of(replies.StreamError)
+        assert (refused.error.reason, refused.error.utterance_id) == (Reason.TOO_MANY_UTTERANCES, "c")
+        play.run(0.11).speak("d", said(9), track=3).run()
+        assert play.heard("d") == [9]
+
     @pytest.mark.parametrize(
         ("how", "done"), [("silent", ["half_open"]), ("eof", ["eof"]), ("reset", ["reset"]), ("close", [])]
     )

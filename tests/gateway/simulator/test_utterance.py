@@ -124,6 +124,18 @@ def test_cancel_tells_what_was_heard():
     assert play.log.of("cancelled")[0].value == given * 2
 
 
+def test_one_that_is_cancelled_is_silent_at_once_and_over_when_that_is_confirmed():
+    play = Play({"pace": {"speed": 1}, "closing_ms": 300, "speak_at": "sentence"})
+    play.speak("a", said(1, 2, 3, 4)).run(0.5)
+    play.feed(events.Cancel("a"))
+    before = play.audio()
+    play.feed(events.Cancel("a"), events.Text("a", said(5) + ". "), events.End("a")).run(0.29)
+    assert play.of(replies.UtteranceCancelled) == []
+    play.run()
+    assert play.times(replies.UtteranceCancelled) == [pytest.approx(0.8)]
+    assert play.audio() == before
+
+
 class TestPace:
     """When audio comes."""
 
