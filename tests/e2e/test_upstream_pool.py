@@ -5,6 +5,7 @@ import os
 import random
 import signal
 import sys
+from collections import Counter
 
 import pytest
 
@@ -65,6 +66,38 @@ async def test_r2_r9_behind_a_barge_in_there_is_a_warm_line_and_no_limit_is_over
         assert log.count(Saw.DIALLED) <= 12, (
             "as many lines as are spoken on or cleaned at once, not one for each utterance"
         )
+
+
+def most_open(log):
+    """The most contexts that were open at once on one connection, closing ones included."""
+    now, most = Counter(), 0
+    for entry in log:
+        if entry.saw is Saw.BEGUN:
+            now[entry.connection] += 1
+            most = max(most, now[entry.connection])
+        elif entry.saw in {Saw.FINISHED, Saw.CANCELLED, Saw.DROPPED}:
+            now[entry.connection] -= 1
+    return most
+
+
+@pytest.mark.parametrize(("dialect", "contexts"), [("elevenlabs", 5), ("cartesia", 10)])
+async def test_r9_contexts_are_used_to_the_limit_and_never_beyond_however_often_one_barges_in(
+    dialect, contexts
+):
+    """Two hundred interruptions in seconds, of more talkers than there are contexts, at a vendor that takes its time to close one."""
+    busy = script(closing_ms=150, pace={**HEALTHY["pace"], "first_byte": {"constant_ms": 20}})
+    once = {"floor": 1, "spare": 0, "ceiling": 1}
+    async with (
+        simulator([dialect], busy, seed=1) as vendor,
+        gateway(alone(dialect, vendor, pool=once)) as url,
+    ):
+        async with asyncio.TaskGroup() as tasks:
+            for number in range(10):
+                tasks.create_task(interrupted(url, 20, number))
+        log = vendor.log
+        assert log.count(Saw.BEGUN) >= 200
+        assert log.of(Saw.LIMIT) == []
+        assert most_open(log) == contexts
 
 
 async def test_r12_text_without_a_full_stop_is_spoken_whole_within_the_flush_budget():
