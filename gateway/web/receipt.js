@@ -89,6 +89,7 @@ export function figures(receipt) {
   put("First sound", time(receipt.ttfaMs));
   put("Characters in", grouped(receipt.acceptedChars));
   put("Characters to the voice", grouped(receipt.sentChars));
+  if (receipt.cachedChars) put("Characters from the cache", grouped(receipt.cachedChars));
   put("Audio messages", grouped(receipt.chunks));
   put("Route", receipt.route && receipt.route.replace(/\/$/, "") + (receipt.attempts > 1 ? ` (attempt ${receipt.attempts})` : ""));
   return pairs;

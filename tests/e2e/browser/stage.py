@@ -6,6 +6,7 @@ import shutil
 import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -75,12 +76,20 @@ class Chirping:
         self._listener.heard(line, event)
 
 
+@dataclass
+class RepeatingLine(FakeLine):
+    """A line that repeats a recording, as the audio cache's do."""
+
+    repeats: tuple = ()
+
+
 class Voices:
     """Implements `ports.Lines`, and is the world of its `FakeLine`s."""
 
-    def __init__(self, clock, scripts):
+    def __init__(self, clock, scripts, recorded=frozenset()):
         self.clock = clock
         self.scripts = scripts
+        self.recorded = recorded
         self.sent, self.chars, self.released, self.warmed = [], [], [], []
         self.spoken_chars = self.deaths = self.line_pauses = self.leased = 0
         self._line_ids = itertools.count(1)
@@ -91,7 +100,10 @@ class Voices:
             on_ready(Failed(script.refuse, "refused on cue"))
         else:
             self.leased += 1
-            on_ready(FakeLine(self, script, request, Chirping(listener), next(self._line_ids)))
+            parts = (self, script, request, Chirping(listener), next(self._line_ids))
+            first = request.opening[0].cleaned if request.opening else None
+            known = first is not None and first.text in self.recorded
+            on_ready(RepeatingLine(*parts, repeats=(first.wording,)) if known else FakeLine(*parts))
         return FakeTicket()
 
     def warm(self, route, language, principal):
@@ -209,13 +221,13 @@ class Stage:
 
 
 @asynccontextmanager
-async def stage(*, key="", limits=None, **script) -> AsyncIterator[Stage]:
+async def stage(*, key="", limits=None, recorded=frozenset(), **script) -> AsyncIterator[Stage]:
     clock, facts = LoopClock(), Facts()
     scripts = {
         "joe": Script(**{"speed": 6.0, "word_times": True, **script}),
         "mute": Script(refuse=Reason.VENDOR_UNREACHABLE),
     }
-    voices = Voices(clock, scripts)
+    voices = Voices(clock, scripts, recorded)
     numbers = itertools.count(1)
     catalogue = Catalogue(VOICES, "joe")
     services = SessionServices(

@@ -311,6 +311,20 @@ async def test_the_receipt_is_a_waterfall(page, gateway):
         assert (await owners.nth(owner).inner_text()).startswith(name)
 
 
+async def test_the_receipt_tells_what_came_from_the_audio_cache(page):
+    """It said "Characters to the voice: 0", and not who had spoken."""
+    greeting = "This was said before."
+    async with stage(recorded={greeting}) as repeating:
+        ground = await Playground.visit(page, repeating)
+        figure = page.locator("dt", has_text="Characters from the cache").locator("+ dd")
+        await ground.speak("This was not said before.")
+        await ground.becomes("finished")
+        assert await figure.count() == 0
+        await ground.speak(greeting)
+        await ground.becomes("finished")
+        assert await figure.inner_text() == str(len(greeting))
+
+
 async def test_the_sound_can_be_kept_as_wav(page, gateway, tmp_path):
     ground = await Playground.visit(page, gateway)
     await ground.speak("Keep this.")
