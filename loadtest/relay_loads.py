@@ -8,6 +8,8 @@ W1 = Load("W1", 100, chunk_ms=40, pace=1)
 W2 = Load("W2", 100, chunk_ms=20, pace=4)
 
 # Beside the table.
+PROMISED = replace(W2, streams=200)
+"""The load at which it is promised how little is added to the time to first byte."""
 CANCELLED = replace(W2, name="cancel", streams=500, cancel_ms=300, audio_ms=2_000)
 CANCELLED_GRPC = replace(CANCELLED, streams=200)
 FULL_HOUSE = replace(W1, name="1,000", streams=1_000, first_ms=80)
@@ -58,6 +60,9 @@ FULL = Plan(
         _alone(W1),
     ),
     beside=(
+        ("direct", PROMISED),
+        ("nginx", PROMISED),
+        ("Legato", PROMISED),
         ("nginx", CANCELLED),
         ("Legato", CANCELLED),
         ("Legato gRPC", CANCELLED_GRPC),

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from loadtest.listeners import Load
 from loadtest.relay_extras import IDLE_STREAM_KB, idle_cores
-from loadtest.relay_loads import CANCELLED, CONVERSATIONS, FULL_HOUSE
+from loadtest.relay_loads import CANCELLED, CONVERSATIONS, FULL_HOUSE, PROMISED
 from loadtest.relay_rows import Cell, ratio
 from loadtest.relay_runs import Runs
 from loadtest.targets import Target
@@ -31,6 +31,7 @@ COSTS = (
 )
 """CPU: workload, contender, the other, the greatest ratio of the two, suffix. Judged at the most streams at which both rows count."""
 ADDED = (
+    ("W2", "Legato", PROMISED.streams, 1.0, 5.0, ""),
     ("W1", "Legato", 500, 0.6, 5.0, ""),
     ("W1", "Legato", 1_000, 0.2, 2.5, ", the prize"),
     ("W2", "Legato", 500, 0.6, 5.0, ""),

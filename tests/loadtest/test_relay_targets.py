@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from loadtest.relay_loads import CANCELLED, FULL_HOUSE, W1, W2
+from loadtest.relay_loads import CANCELLED, FULL, FULL_HOUSE, PROMISED, W1, W2
 from loadtest.relay_runs import Runs
 from loadtest.relay_targets import FLAT, targets
 from loadtest.rows import Row
@@ -47,6 +47,34 @@ def test_a_tail_is_judged_by_three_times_that_of_nginx_where_that_is_more(nginx_
     runs.heard(load, "Legato", heard(load, 0.7, 2.25))
     found = judged(runs)["W1, Legato, 500 streams: added TTFB p99"]
     assert (found.found, found.most, found.verdict) == (6.0, most, verdict)
+
+
+@pytest.mark.parametrize(
+    ("added_ms", "verdicts"),
+    [
+        ((0.9, 4.9), ["reached", "reached"]),
+        ((1.1, 4.9), ["NOT REACHED", "reached"]),
+        ((0.9, 5.1), ["reached", "NOT REACHED"]),
+    ],
+)
+def test_r28_what_is_added_to_the_first_byte_of_two_hundred_streams_is_judged(added_ms, verdicts):
+    runs, direct = Runs(), heard(PROMISED)
+    legato = heard(PROMISED, 0.7)
+    for percentile, more_ms in zip(("p50", "p99"), added_ms, strict=True):
+        legato.told["ttfb_ms"][percentile] = direct.told["ttfb_ms"][percentile] + more_ms
+    for name, told in (("direct", direct), ("nginx", heard(PROMISED, 0.5)), ("Legato", legato)):
+        runs.heard(PROMISED, name, told)
+    found = [
+        judged(runs)[f"W2, Legato, 200 streams: added TTFB {percentile}"] for percentile in ("p50", "p99")
+    ]
+    assert [target.found for target in found] == pytest.approx(added_ms)
+    assert [target.most for target in found] == [1.0, 5.0]
+    assert [target.verdict for target in found] == verdicts
+
+
+def test_r28_what_is_promised_is_measured_beside_the_direct_way():
+    asked = [name for name, load in FULL.beside if load == PROMISED]
+    assert asked == ["direct", "nginx", "Legato"], "the direct way first: it is what is subtracted"
 
 
 def test_cancels_are_judged_beside_those_through_nginx():
