@@ -5,7 +5,7 @@
  */
 
 import { Announcer } from "./announcer.js";
-import { catalogue, Choices, languageName } from "./choices.js";
+import { catalogue, Choices, languageName, whyRefused } from "./choices.js";
 import { Composer } from "./composer.js";
 import { bringIntoView, byId } from "./dom.js";
 import { connect, Player } from "./legato.js";
@@ -62,7 +62,6 @@ class Playground {
       clearNotices();
       this.#status("idle", "Ready");
     } catch (error) {
-      if (error.reason === "unauthenticated") byId("key-field").hidden = false;
       this.#status("lost", "Not connected");
       throw error;
     }
@@ -133,11 +132,12 @@ class Playground {
 
   async #connect(format, wanted) {
     this.#status("busy", "Connecting");
+    const key = byId("key").value.trim();
     // A gateway that is shutting down goes on speaking until another one has let us in.
     if (!this.speech?.leaving) await this.#leave();
     try {
       const options = { ...format, voice: this.#choices.voice, language: this.#choices.language };
-      const speech = await connect({ ...options, key: byId("key").value.trim(), words: true, finishWhenHeard: true });
+      const speech = await connect({ ...options, key, words: true, finishWhenHeard: true });
       await this.#leave();
       this.#follow(speech);
       this.player = await opened(speech);
@@ -147,7 +147,7 @@ class Playground {
       this.#status("open", "Connected");
     } catch (error) {
       this.#status(...(this.speech?.closed === false ? ["open", "Connected"] : ["lost", "Not connected"]));
-      throw error;
+      throw await whyRefused(error, key);
     }
   }
 
@@ -324,6 +324,7 @@ class Playground {
       await act();
     } catch (error) {
       if (error.reason === undefined) throw error;
+      if (error.reason === "unauthenticated") byId("key-field").hidden = false;
       notify(error);
     }
   }

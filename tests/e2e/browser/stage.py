@@ -134,7 +134,7 @@ class Door:
     """Implements `ports.Reception`: real sessions, and what each of them wrote."""
 
     def __init__(self, services, key):
-        self._services, self._key = services, key
+        self._services, self.key = services, key
         self.shut = False
         self.fed = []
         self.logs = []
@@ -143,7 +143,7 @@ class Door:
     def admit(self, key, origin):
         if self.shut:
             raise SpeechError(Reason.SHUTTING_DOWN, "this gateway is leaving")
-        if key != self._key:
+        if key != self.key:
             raise SpeechError(Reason.UNAUTHENTICATED, "this gateway wants a key")
         return Principal()
 

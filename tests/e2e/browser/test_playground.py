@@ -473,3 +473,17 @@ async def test_a_key_is_asked_for_where_one_is_needed(page, key):
         await ground.until("!document.getElementById('voice').disabled")
         await ground.speak("Open.")
         await ground.becomes("finished")
+
+
+async def test_keys_that_are_switched_on_while_the_page_is_open_are_asked_for(page):
+    """A browser does not say that a WebSocket was refused for its key: it was "connection lost", and there was no field for the key."""
+    async with stage() as gateway:
+        ground = await Playground.visit(page, gateway)
+        gateway.door.key = KEY
+        await ground.speak("Who is there?")
+        await ground.notice.get_by_text("Unauthenticated").wait_for()
+        page.said.clear()  # the browser itself writes of the 401
+        await page.get_by_label("API key", exact=True).fill(KEY)
+        await page.get_by_label("API key", exact=True).press("Tab")
+        await ground.speak("It is me.")
+        await ground.becomes("finished")
