@@ -7,8 +7,8 @@
 
 Rules:
 - Its own listener hears what the line tells, when it tells it, as if there were no recording.
-- While others wait for what was said on it, the line is not paused, nor is its audio gathered, and a cancel by its own listener does not stop it: what was said
-  is spoken to its end, and then the line is given back.
+- While others wait for what was said on it, the line is not paused, its audio is not gathered, and a cancel by its own listener does not
+  stop it: what was said is spoken to its end, and then the line is given back.
 """
 
 from collections.abc import Callable

@@ -106,6 +106,7 @@ class Waiting:
 
     def __init__(self):
         self.woken = 0
+        self.repeats = (Reading("hello there.").wording,)
 
     def wake(self):
         self.woken += 1
@@ -146,7 +147,7 @@ def test_a_cancelled_run_for_which_nobody_waits_is_stopped_and_what_came_of_it_i
     take.line.cancel()
     assert take.voice.told == ["cancel"]
     assert take.line.recording.script == ()
-    assert take.grown == [0], "it has come to nothing: the cache forgets it"
+    assert sum(take.grown) == 0, "it has come to nothing: the cache forgets it"
     take.line.release(clean=True)
     assert take.voice.told == ["cancel", "release True"]
 
@@ -218,7 +219,7 @@ def test_who_no_longer_wants_a_pause_gets_none_when_others_leave():
 
 def test_a_lease_that_failed_is_answered_with_its_failure():
     failed = Failed(Reason.VENDOR_QUOTA, "no more lines")
-    voice, found = Voice(), []
+    voice, found = VoiceLine(), []
     voice.acquire = lambda request, listener, on_ready: on_ready(failed)
     RecordedLine(1, None, None, None).ask(voice, None, found.append)
     assert found == [failed]

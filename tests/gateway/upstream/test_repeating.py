@@ -88,8 +88,9 @@ def repeated(made):
 def test_a_long_recording_is_given_in_pieces_of_a_fifth_of_a_second_and_a_few_in_a_turn_of_the_loop():
     listening = repeated(recorded(100))
     assert listening.turn() == 1
-    assert [len(event.data) for event in listening.told] == [8_000 // 5 * 2] * 8
-    assert listening.turn() == 1
+    assert [len(event.data) for event in listening.told] == [8_000 // 5 * 2] * 2
+    while listening.turn():
+        pass
     assert listening.told[-2:] == [Marker(7), Finished()]
     assert audio_of(listening) == TWENTY_MS * 100
     assert (listening.turn(), listening.left) == (0, 1)
@@ -163,7 +164,8 @@ def test_word_times_come_where_they_came_and_only_of_what_is_said():
     for event in (Audio(TWENTY_MS * 5), Marker(5), Finished()):
         made.hear(event)
     listening = repeated(made)
-    listening.turn()
+    while listening.turn():
+        pass
     told = [
         Audio(TWENTY_MS),
         Words((replace(first, segment=7),)),
