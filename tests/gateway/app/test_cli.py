@@ -30,7 +30,7 @@ def test_every_command_is_there_and_has_help():
     assert set(legato.commands) == COMMANDS
     for name in COMMANDS:
         result = legato_run(name, "-h")
-        assert result.exit_code == 0
+        assert result.exit_code == 0, (name, result.output, result.stderr)
         assert legato.commands[name].help
         assert "\\b" not in result.stdout, "a mark for the formatter, not for people"
 

@@ -3,13 +3,12 @@
 import json
 
 import pytest
-from click.testing import CliRunner
 
-from gateway.app.commands.text import text
+from tests.gateway.app.cli_stage import legato_run
 
 
 def run(given: str, *options: str) -> list[dict[str, object]]:
-    result = CliRunner().invoke(text, options, input=given)
+    result = legato_run("text", *options, stdin=given)
     assert result.exit_code == 0, result.output
     return [json.loads(line) for line in result.output.splitlines()]
 
@@ -38,7 +37,7 @@ def test_a_text_may_stand_behind_the_command() -> None:
 
 
 def test_what_is_not_utf_8_is_told() -> None:
-    result = CliRunner().invoke(text, input=b"One cat.\n\xff\xfe two\n")
+    result = legato_run("text", stdin=b"One cat.\n\xff\xfe two\n")
     assert result.exit_code == 1
     assert "expected UTF-8" in result.output
 
@@ -58,13 +57,13 @@ def test_the_reading_and_the_policies_can_be_chosen() -> None:
 
 
 def test_bad_tokens_are_refused() -> None:
-    result = CliRunner().invoke(text, [], input='{"tokens": "abc"}')
+    result = legato_run("text", stdin='{"tokens": "abc"}')
     assert result.exit_code == 1
     assert "list of strings" in result.output
 
 
 def test_a_shortest_sentence_has_no_fewer_than_no_characters():
-    result = CliRunner().invoke(text, ["--min-chars", "-1", "hello"])
+    result = legato_run("text", "--min-chars", "-1", "hello")
     assert (result.exit_code, "not in the range x>=0" in result.output) == (2, True)
 
 
@@ -82,7 +81,7 @@ def test_a_language_that_is_none_is_refused_by_name(language, told):
         (["-l", language, "hi"], ""),
         ([], json.dumps({"tokens": ["hi"], "lang": language})),
     ):
-        result = CliRunner().invoke(text, options, input=given)
+        result = legato_run("text", *options, stdin=given)
         assert (result.exit_code, told in result.output) == (1, True), result.output
 
 
