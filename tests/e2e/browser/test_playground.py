@@ -398,7 +398,7 @@ async def test_a_gateway_that_is_being_stopped_says_what_it_began(page, gateway)
     gateway.servers.drain(60.0 + gateway.voices.clock.now)
     await ground.until("playground.speech.leaving")
     await ground.speak("Nobody lets this in.")
-    await ground.notice.get_by_text("Connection lost").wait_for()
+    await ground.notice.get_by_text("Shutting down").wait_for()
     page.said.clear()  # the browser itself writes of the 503
     assert await page.evaluate("playground.takes.map(take => take.state)") == ["speaking"]
 
