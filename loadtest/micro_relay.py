@@ -76,7 +76,8 @@ def steps() -> Iterator[Step]:
     yield Step("a chunk of 20 ms, vendor at four times real time", lambda: ahead.chunk(fast, 0.005))
     whole, spoken = Relay(), Relay()
     tune_collector()  # as the gateway does when it is ready
-    yield Step("an utterance of one chunk, from its text to its end", lambda: whole.utterance((slow,)))
+    all_of_it = pcm(800)  # with less than a text can take, the vendor would have failed
+    yield Step("an utterance of one chunk, from its text to its end", lambda: whole.utterance((all_of_it,)))
     yield Step(
         f"an utterance of {CHUNKS} chunks of 20 ms, vendor at four times real time",
         lambda: spoken.utterance((fast,) * CHUNKS),
