@@ -26,8 +26,9 @@ class TimeBase(enum.StrEnum):
     MESSAGE = "message"
     """From the start of its own audio, as the vendor's specification says."""
     SPANS = "spans"
-    """From the end of the previous message that had times; its last character lasts until its audio ends. When a client adds up
-    the spans of its messages, the sum is then the time that has passed, whether or not every message has times."""
+    """From the end of the last character of the previous message that had times, which lasts no longer than that message's audio. When a
+    client adds up the spans of its messages, each character has its own time, whether or not every message has times, and also
+    where the times come late."""
     CONTEXT = "context"
     """From the beginning of the context."""
 
@@ -223,8 +224,8 @@ class Aligner:
         if self._base is TimeBase.SPANS:
             over = max(self._ms(self._end_sample) - base, 0)
             starts = [min(start, over) for start in starts]
-            ends = [*(min(end, over) for end in ends[:-1]), over]
-            self._clock.spans_ms = base + over
+            ends = [min(end, over) for end in ends]
+            self._clock.spans_ms = base + ends[-1]
         return CharTimes([char for char, _, _ in due], starts, ends)
 
     @property

@@ -43,7 +43,7 @@ def test_a_word_is_spread_over_its_time_and_marks_fill_the_time_between():
     assert list(rest.starts_ms) == [600, 600]
 
 
-def test_the_spans_add_up_to_the_audio():
+def test_the_spans_of_the_messages_add_up_to_the_time_of_each_character():
     one = aligner("Hi you", TimeBase.SPANS)
     one.spoken(word("Hi", 50, 150, 0))
     one.spoken(word("you", 300, 450, 3))
@@ -53,7 +53,8 @@ def test_the_spans_add_up_to_the_audio():
         if times is not None:
             told += [(char, passed + at) for char, at in zip(times.chars, times.starts_ms, strict=True)]
             passed += times.ends_ms[-1]
-            assert passed == start + 100
+            assert start < passed <= start + 100, "a character ends with its message at the latest"
+    assert passed == 450, "with the last one, however long the audio goes on"
     assert told == [("H", 50), ("i", 100), (" ", 150), ("y", 300), ("o", 350), ("u", 400)]
 
 
@@ -83,7 +84,7 @@ def test_audio_that_begins_late_on_its_track_counts_from_its_own_beginning():
     assert list(one.take(5000, 100).starts_ms) == [0, 50]
 
 
-def test_words_that_come_late_are_told_late_and_never_backwards():
+def test_words_that_come_late_are_told_once_and_never_backwards():
     one = aligner("Hi you", TimeBase.SPANS)
     assert one.take(0, 400) is None
     one.spoken(word("Hi", 0, 100, 0))
@@ -93,7 +94,23 @@ def test_words_that_come_late_are_told_late_and_never_backwards():
     one.spoken(word("you", 100, 200, 3))
     rest = one.rest()
     assert "".join(rest.chars) == " you"
-    assert list(rest.starts_ms) == [0, 0, 0, 0]
+    assert list(rest.starts_ms) == [0, 0, 33, 67], "it follows the word before it"
+
+
+def test_words_that_come_late_have_their_own_times_for_a_client_that_adds_up_the_spans():
+    """A word is known once the next one has been said, so that it often comes with audio behind it: it was told up to half a second
+    late, at the end of the audio before that."""
+    one = aligner("Hi you there", TimeBase.SPANS)
+    told, passed = [], 0
+    late = [("Hi", 0, 200, 0), ("you", 300, 700, 3), ("there", 750, 1400, 7)]
+    for start, spoken in zip((0, 400, 800, 1200), (None, *late), strict=True):
+        if spoken is not None:
+            one.spoken(word(*spoken))
+        times = one.take(start, 400)
+        if times is not None:
+            told += [(char, passed + at) for char, at in zip(times.chars, times.starts_ms, strict=True)]
+            passed += times.ends_ms[-1]
+    assert [at for char, at in told if char in "Hyt"] == [0, 300, 750]
 
 
 def test_text_that_is_not_known_is_told_with_a_space_between_its_words():
