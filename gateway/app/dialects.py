@@ -20,6 +20,7 @@ from legato.faces.deepgram_v2 import DeepgramV2Speak
 from legato.faces.elevenlabs_contexts import ElevenLabsMultiStream
 from legato.faces.elevenlabs_dialogue import ElevenLabsDialogue
 from legato.faces.elevenlabs_dialogue_rest import ElevenLabsDialogueRest
+from legato.faces.elevenlabs_dialogue_stream import ElevenLabsDialogueStream
 from legato.faces.elevenlabs_requests import is_elevenlabs
 from legato.faces.elevenlabs_rest import ElevenLabsRest
 from legato.faces.elevenlabs_stream import ElevenLabsStreamInput
@@ -72,6 +73,7 @@ DIALECTS: tuple[Route, ...] = (
     FaceRoute(f"{_ELEVENLABS}/stream", Shape.ONE_SHOT, ElevenLabsRest),
     FaceRoute(f"{_ELEVENLABS}/with-timestamps", Shape.ONE_SHOT, ElevenLabsRest),
     FaceRoute(f"{_ELEVENLABS}/stream/with-timestamps", Shape.ONE_SHOT, ElevenLabsRest),
+    FaceRoute(f"{_DIALOGUE}/stream-input", Shape.WEBSOCKET, ElevenLabsDialogueStream),
     FaceRoute(f"{_DIALOGUE}/multi-stream-input", Shape.WEBSOCKET, ElevenLabsDialogue),
     FaceRoute(_DIALOGUE, Shape.ONE_SHOT, ElevenLabsDialogueRest),
     FaceRoute(f"{_DIALOGUE}/stream", Shape.ONE_SHOT, ElevenLabsDialogueRest),
@@ -97,6 +99,7 @@ def configured(section: DialectsSection, installed: Installed = None) -> tuple[R
         DeepgramV2Speak: partial(DeepgramV2Speak, switches=section.deepgram_v2()),
         ElevenLabsDialogue: partial(ElevenLabsDialogue, switches=elevenlabs),
         ElevenLabsDialogueRest: partial(ElevenLabsDialogueRest, switches=elevenlabs),
+        ElevenLabsDialogueStream: partial(ElevenLabsDialogueStream, switches=elevenlabs),
         ElevenLabsMultiStream: partial(ElevenLabsMultiStream, switches=elevenlabs),
         ElevenLabsRest: partial(ElevenLabsRest, switches=elevenlabs),
         ElevenLabsStreamInput: partial(ElevenLabsStreamInput, switches=elevenlabs),

@@ -105,8 +105,7 @@ class ElevenLabsDialogue:
         name = ""
         try:
             message = read_object(frame)
-            asked = message.get("context_id")
-            name = "" if asked is None else requests.context_named(asked)
+            name = self._context(message)
             self._understand(name, message, understood)
         except SpeechError as error:
             error.utterance_id = error.utterance_id or (UNKNOWN + name if name else "")
@@ -115,7 +114,7 @@ class ElevenLabsDialogue:
 
     def render(self, reply: Reply) -> Sequence[bytes | str]:
         """Messages that carry the reply."""
-        return [] if self.over else [encoded(message) for message in self._answers.told(reply)]
+        return [] if self.over else [encoded(message) for message in self._told(reply)]
 
     def prompted(self) -> Sequence[events.ClientEvent]:
         """The end of what failed contexts had to say, since nobody would hear it, and turns for which there is room now.
@@ -134,7 +133,15 @@ class ElevenLabsDialogue:
         """Close code 1000, or that of the error."""
         return requests.farewell(self._answers.failed or error)
 
+    def _told(self, reply: Reply) -> Sequence[Mapping[str, object]]:
+        return self._answers.told(reply)
+
     # --- from the client
+
+    def _context(self, message: Mapping[str, Any]) -> str:
+        """The context that a message is for; empty for none."""
+        asked = message.get("context_id")
+        return "" if asked is None else requests.context_named(asked)
 
     def _understand(
         self, name: str, message: Mapping[str, Any], understood: list[events.ClientEvent]

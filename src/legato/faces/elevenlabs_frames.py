@@ -58,5 +58,5 @@ def encoded(message: Mapping[str, object]) -> str:
     audio = message.get("audio")
     if not audio:
         return json.dumps(message)
-    rest = json.dumps({name: value for name, value in message.items() if name != "audio"})
-    return f'{{"audio": "{audio}", {rest[1:]}'
+    rest = {name: value for name, value in message.items() if name != "audio"}
+    return f'{{"audio": "{audio}", {json.dumps(rest)[1:]}' if rest else f'{{"audio": "{audio}"}}'

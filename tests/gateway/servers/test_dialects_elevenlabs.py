@@ -352,6 +352,23 @@ async def test_a_dialogue_over_both_wires():
             assert len(await answer.read()) == len(sound(messages))
 
 
+async def test_a_dialogue_that_has_its_socket_to_itself_needs_no_context():
+    lines = [{"text": "Hello there.", "voice_id": "joe"}, {"text": "And to you.", "voice_id": "A" * 20}]
+    async with real_house() as built:
+        url = f"{built.websocket}/v1/text-to-dialogue/stream-input?output_format=pcm_24000"
+        async with websockets.connect(url, proxy=None) as client:
+            await tell(client, {"voices": ["joe", "A" * 20], "inputs": lines}, {"close_socket": True})
+            messages, code = await everything(client)
+        assert (code, messages[-1]) == (1000, {"is_final": True})
+        assert not [one for one in messages if "context_id" in one]
+        assert built.voices.sent == ["Hello there.", "And to you."]
+        assert sound(messages)
+        async with websockets.connect(url, proxy=None) as client:
+            await tell(client, {"inputs": lines})
+            messages, code = await everything(client)
+        assert ([set(one) for one in messages], code) == ([{"message", "error", "code"}], 1008)
+
+
 async def test_a_dialogue_over_http_tells_when_each_voice_sounds():
     lines = [{"text": "Hello there.", "voice_id": "joe"}, {"text": "And to you.", "voice_id": "A" * 20}]
     async with real_house() as built, aiohttp.ClientSession() as http:

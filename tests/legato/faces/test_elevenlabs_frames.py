@@ -104,3 +104,4 @@ def test_what_is_encoded_is_what_was_meant():
             named = {**told, "contextId": 'a"\u2028'}
             assert json.loads(encoded(named)) == named
     assert encoded({"isFinal": True}) == '{"isFinal": true}'
+    assert encoded({"audio": "AAA="}) == '{"audio": "AAA="}'
