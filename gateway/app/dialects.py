@@ -84,6 +84,7 @@ DIALECTS: tuple[Route, ...] = (
     PageRoute("/v1/voices", ElevenLabsRest, elevenlabs_lists.voices_json, claims=is_elevenlabs),
     PageRoute("/v1/voices/{voice_id}", ElevenLabsRest, elevenlabs_lists.voice_json),
     PageRoute("/v1/voices/{voice_id}/settings", ElevenLabsRest, elevenlabs_lists.voice_settings_json),
+    PageRoute("/v1/voices/settings/default", ElevenLabsRest, elevenlabs_lists.default_settings_json),
     PageRoute("/v2/voices", ElevenLabsRest, elevenlabs_lists.voices_page_json),
     PageRoute("/v1/models", ElevenLabsRest, elevenlabs_lists.models_json, claims=is_elevenlabs),
 )

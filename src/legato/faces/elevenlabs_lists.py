@@ -4,6 +4,7 @@ Rules:
 - Without a `page_size` the first page has all of the voices, as the vendor's first page has all of its default ones.
 - `search`, `language`, `category` and `sort` by name are applied; other filters are about what this catalogue does not know.
 - The settings of a voice are those that hold when a request brings none: its own speed. The others are null, since they have no effect.
+  They come with a voice that is asked for by name.
 - One of the vendor's own ids that the catalogue lacks can be spoken with, so it can be looked up: it is the default voice.
 """
 
@@ -23,6 +24,7 @@ _MOST_CHARS = 20_000
 _CATEGORY = "premade"
 _LARGEST_PAGE = 100
 _WITHOUT_EFFECT = ("stability", "use_speaker_boost", "similarity_boost", "style")
+_SETTINGS = {**dict.fromkeys(_WITHOUT_EFFECT), "speed": 1.0}
 
 
 def voices_json(directory: VoiceDirectory, head: RequestHead) -> str:
@@ -56,7 +58,7 @@ def voice_json(directory: VoiceDirectory, head: RequestHead) -> str:
     asked = unquote(head.path.rpartition("/")[2])
     voices = {info.voice.name: info for info in directory.voices()}
     name = voice_named(asked, voices) or directory.default_voice()
-    return json.dumps({**_voice(voices[name]), "voice_id": asked})
+    return json.dumps({**_voice(voices[name]), "voice_id": asked, "settings": _SETTINGS})
 
 
 def voice_settings_json(directory: VoiceDirectory, head: RequestHead) -> str:
@@ -66,7 +68,13 @@ def voice_settings_json(directory: VoiceDirectory, head: RequestHead) -> str:
         SpeechError: `unknown_voice`.
     """
     voice_named(unquote(head.path.split("/")[-2]), {info.voice.name for info in directory.voices()})
-    return json.dumps(dict.fromkeys(_WITHOUT_EFFECT) | {"speed": 1.0})
+    return json.dumps(_SETTINGS)
+
+
+def default_settings_json(directory: VoiceDirectory, head: RequestHead) -> str:
+    """`GET /v1/voices/settings/default`."""
+    del directory, head
+    return json.dumps(_SETTINGS)
 
 
 def models_json(directory: VoiceDirectory, head: RequestHead) -> str:

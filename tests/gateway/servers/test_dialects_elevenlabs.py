@@ -289,6 +289,7 @@ async def test_one_voice_and_pages_of_them():
         assert (status, body["detail"]["status"]) == (404, "voice_not_found")
         status, settings = await listed(built, "/v1/voices/joe/settings", xi_api_key="sesame")
         assert (status, settings["speed"]) == (200, 1.0)
+        assert await listed(built, "/v1/voices/settings/default", xi_api_key="sesame") == (200, settings)
         status, body = await listed(built, "/v1/voices/nobody/settings", xi_api_key="sesame")
         assert (status, body["detail"]["status"]) == (404, "voice_not_found")
         _, page = await listed(built, "/v2/voices?page_size=2&search=m", xi_api_key="sesame")

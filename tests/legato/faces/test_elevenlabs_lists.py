@@ -6,6 +6,7 @@ from legato.domain.errors import Reason, SpeechError
 from legato.domain.speech import Route, Voice
 from legato.faces.elevenlabs_lists import (
     MODELS,
+    default_settings_json,
     models_json,
     voice_json,
     voice_settings_json,
@@ -132,12 +133,21 @@ def test_one_voice_by_its_name_and_the_default_one_by_an_id_of_the_vendors():
     def found(path):
         return json.loads(voice_json(Two(), RequestHead("GET", path, {}, {})))
 
-    anna, bernd = json.loads(voices_json(Two(), HEAD))["voices"]
+    settings = default_settings_json(Two(), HEAD)
+    anna, bernd = (
+        {**voice, "settings": json.loads(settings)}
+        for voice in json.loads(voices_json(Two(), HEAD))["voices"]
+    )
     assert (found("/v1/voices/anna"), found("/v1/voices/bernd")) == (anna, bernd)
     assert found("/v1/voices/21m00Tcm4TlvDq8ikWAM") == {**anna, "voice_id": "21m00Tcm4TlvDq8ikWAM"}
     with pytest.raises(SpeechError, match="'zoe'; the voices are anna, bernd") as refused:
         found("/v1/voices/zoe")
     assert refused.value.reason is Reason.UNKNOWN_VOICE
+
+
+def test_the_default_settings_are_those_of_every_voice():
+    head = RequestHead("GET", "/v1/voices/anna/settings", {}, {})
+    assert default_settings_json(Two(), HEAD) == voice_settings_json(Two(), head)
 
 
 @pytest.mark.parametrize("voice", ["anna", "21m00Tcm4TlvDq8ikWAM"])
