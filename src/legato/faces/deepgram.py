@@ -17,6 +17,7 @@ from legato.domain.errors import Reach, Reason, SpeechError
 from legato.domain.replies import Reply
 from legato.domain.traces import trace_in
 from legato.faces.deepgram_markup import InlineMarkup
+from legato.faces.deepgram_models import model_uuid
 from legato.faces.deepgram_requests import (
     ERRORS,
     MOST_TURNS,
@@ -182,7 +183,7 @@ class DeepgramSpeak:
                 "request_id": self._request_id,
                 "model_name": self._model,
                 "model_version": "1",
-                "model_uuid": self._request_id,
+                "model_uuid": model_uuid(self._model),
             }
         )
 

@@ -37,7 +37,7 @@ def _model(info: VoiceInfo) -> dict[str, object]:
         "architecture": "legato",
         "languages": list(voice.languages),
         "version": "1",
-        "uuid": _id(voice.name),
+        "uuid": model_uuid(voice.name),
         "metadata": {
             "accent": "",
             "age": "",
@@ -50,7 +50,7 @@ def _model(info: VoiceInfo) -> dict[str, object]:
     }
 
 
-def _id(name: str) -> str:
-    """Return an id in the shape of a UUID, always the same for a name."""
+def model_uuid(name: str) -> str:
+    """Return the id of a model, in the shape of a UUID: always the same for a name."""
     digest = hashlib.sha256(name.encode()).hexdigest()
     return "-".join((digest[:8], digest[8:12], digest[12:16], digest[16:20], digest[20:32]))

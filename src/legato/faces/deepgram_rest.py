@@ -10,6 +10,7 @@ from legato.domain.replies import Reply
 from legato.domain.traces import trace_in
 from legato.faces.deepgram_formats import FILE, format_of
 from legato.faces.deepgram_markup import unmarked
+from legato.faces.deepgram_models import model_uuid
 from legato.faces.deepgram_requests import client_key, options_of, refusal, voice_of
 from legato.faces.errors import bad_frame
 from legato.faces.extras import Installed
@@ -73,7 +74,7 @@ class DeepgramRest:
             self._head = wav_header(audio_format.sample_rate_hz, audio_format.encoding)
         self._headers["content-type"] = content_type
         self._headers["dg-model-name"] = voice or "default"
-        self._headers["dg-model-uuid"] = self._request_id
+        self._headers["dg-model-uuid"] = model_uuid(voice or "default")
         return Accepted({})
 
     def parse(self, frame: bytes | str) -> Sequence[events.ClientEvent]:

@@ -23,6 +23,7 @@ from legato.domain.speech import UtteranceOptions
 from legato.domain.traces import trace_in
 from legato.faces import deepgram_v2_requests as requests
 from legato.faces.deepgram_markup import InlineMarkup
+from legato.faces.deepgram_models import model_uuid
 from legato.faces.deepgram_requests import (
     MOST_TURNS,
     client_key,
@@ -280,7 +281,7 @@ class DeepgramV2Speak:
             "request_id": self._request_id,
             "model_name": self._model,
             "model_version": "1",
-            "model_uuids": [self._request_id],
+            "model_uuids": [model_uuid(self._model)],
         }
 
     def _finished(self, utterance_id: str) -> Sequence[Mapping[str, object] | str]:

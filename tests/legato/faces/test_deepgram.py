@@ -7,6 +7,7 @@ from legato.domain.errors import Reason, SpeechError
 from legato.domain.receipt import Receipt
 from legato.domain.speech import StreamLimits
 from legato.faces.deepgram import DeepgramSpeak
+from legato.faces.deepgram_models import model_uuid
 from legato.ports import Accepted, RequestHead
 
 TRACE = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
@@ -143,7 +144,7 @@ def test_what_a_client_of_deepgram_reads_is_spelled_as_deepgram_does():
         "request_id": "r-1",
         "model_name": "joe",
         "model_version": "1",
-        "model_uuid": "r-1",
+        "model_uuid": model_uuid("joe"),
     }
     failed = SpeechError(Reason.VENDOR_LOST, "why")
     assert told(replies.UtteranceFailed("1", failed, "a", Receipt())) == {

@@ -6,6 +6,7 @@ import pytest
 from legato.domain import events, replies
 from legato.domain.audio import EXTRAS, AudioFormat, Encoding
 from legato.domain.receipt import Receipt
+from legato.faces.deepgram_models import model_uuid
 from legato.faces.deepgram_rest import DeepgramRest
 from legato.ports import Refusal, RequestHead
 
@@ -42,6 +43,7 @@ def test_the_whole_conversation_is_in_the_request():
     assert (stream.voice, stream.options.speed, stream.max_lead_ms) == ("joe", 1.2, -1)
     assert (stream.traceparent, stream.tracestate) == (trace, "a=1")
     assert (begin, text) == (events.Begin("speech"), events.Text("speech", "Hi."))
+    assert (face.headers["dg-model-name"], face.headers["dg-model-uuid"]) == ("joe", model_uuid("joe"))
     assert (end, closed) == (events.End("speech"), events.HalfClosed())
 
 

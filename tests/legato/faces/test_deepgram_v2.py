@@ -8,6 +8,7 @@ from legato.domain import events, replies
 from legato.domain.errors import Reason, SpeechError
 from legato.domain.receipt import Receipt
 from legato.domain.speech import StreamLimits, UtteranceOptions
+from legato.faces.deepgram_models import model_uuid
 from legato.faces.deepgram_v2 import DeepgramV2Speak, DeepgramV2Switches
 from legato.ports import Accepted, RequestHead
 
@@ -99,7 +100,7 @@ def test_what_a_client_of_flux_reads_is_spelled_as_deepgram_does():
             "request_id": "r-1",
             "model_name": "joe",
             "model_version": "1",
-            "model_uuids": ["r-1"],
+            "model_uuids": [model_uuid("joe")],
         }
     ]
     (warned,) = answered(face, say(face, "Interrupt", playback_offset=5))
