@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import gc
+import itertools
 from collections import Counter
 
 import aiohttp
@@ -17,8 +18,11 @@ from gateway.servers.websocket_picows import PicowsStream
 from gateway.session.session import Session
 from gateway.session.speaker import Speaker
 from gateway.simulator.script import Script
+from gateway.simulator.words import WORDS
 from gateway.upstream.lease import Lease
 from gateway.upstream.line import LeasedLine
+from gateway.upstream.recording import RecordedLine
+from gateway.upstream.repeating import Repeater
 from legato.audio.pipe import Pipe
 from legato.audio.wav import HeaderReader
 from legato.core.stream import Stream
@@ -30,11 +34,13 @@ from tests.chaos.stage import FORMAT, HEALTHY, configuration, gateway, provider
 pytestmark = pytest.mark.e2e
 
 OF_STREAMS = (
-    Session, Stream, Utterance, Scanner, Speaker, Pipe, HeaderReader, Lease, LeasedLine,
+    Session, Stream, Utterance, Scanner, Speaker, Pipe, HeaderReader, Lease, LeasedLine, RecordedLine, Repeater,
     WebSocketOutlet, PicowsStream, StreamOutlet, Context, Connection,
 )  # fmt: skip
 """None of them is the simulator's too, which is in this process."""
 STREAMS = 5
+TEXTS = (f"{one} {other}." for one, other in itertools.combinations(WORDS, 2))
+"""Each is said by one client alone: an audio cache has not heard it before."""
 
 
 @contextlib.contextmanager
@@ -52,9 +58,10 @@ def counted():
 
 
 async def conversation(url, *, interrupt):
+    text = next(TEXTS)
     async with connect(url, voice="voice", audio_format=FORMAT) as speech:
         for _ in range(2):
-            utterance = speech.say("vabado zebelu.")
+            utterance = speech.say(text)
             async for _ in utterance:
                 if interrupt:
                     await utterance.cancel()
@@ -62,12 +69,12 @@ async def conversation(url, *, interrupt):
 
 async def breaks_off(url):
     async with connect(url, voice="voice", audio_format=FORMAT) as speech:
-        async for _ in speech.say("vabado zebelu."):
+        async for _ in speech.say(next(TEXTS)):
             return
 
 
 async def one_text(url):
-    request = {"model": "tts-1", "voice": "voice", "input": "vabado zebelu.", "response_format": "pcm"}
+    request = {"model": "tts-1", "voice": "voice", "input": next(TEXTS), "response_format": "pcm"}
     async with (
         aiohttp.ClientSession() as session,
         session.post(f"{url.replace('ws', 'http', 1)}/v1/audio/speech", json=request) as answer,
@@ -85,14 +92,22 @@ async def left(before):
 
 
 @pytest.mark.parametrize(
-    ("wire", "dialect"), [("ws", "deepgram"), ("ws", "cartesia"), ("ws", "openai"), ("grpc", "deepgram")]
+    ("wire", "dialect", "cache_mb"),
+    [
+        ("ws", "deepgram", 0),
+        ("ws", "deepgram", 10),
+        ("ws", "cartesia", 0),
+        ("ws", "cartesia", 10),
+        ("ws", "openai", 0),
+        ("grpc", "deepgram", 0),
+    ],
 )
-async def test_r23_streams_leave_nothing_to_the_collector(wire, dialect):
+async def test_r23_streams_leave_nothing_to_the_collector(wire, dialect, cache_mb):
     gc.collect()
     before = counted()
     async with simulator([dialect], Script.model_validate(HEALTHY), seed=1) as vendor:
         voices = {"voice": {"language": "en", "routes": [{"provider": "first", "voice": "one"}]}}
-        settings = configuration({"first": provider(dialect, vendor)}, voices)
+        settings = configuration({"first": provider(dialect, vendor)}, voices, cache={"audio_mb": cache_mb})
         async with gateway(settings, wire=wire) as url:
             await conversation(url, interrupt=False)
             with without_collections():
