@@ -5,7 +5,7 @@
  */
 
 import { Announcer } from "./announcer.js";
-import { catalogue, Choices, languageName, whyRefused } from "./choices.js";
+import { catalogue, Choices, languageName } from "./choices.js";
 import { Composer } from "./composer.js";
 import { bringIntoView, byId } from "./dom.js";
 import { connect, Player } from "./legato.js";
@@ -147,7 +147,7 @@ class Playground {
       this.#status("open", "Connected");
     } catch (error) {
       this.#status(...(this.speech?.closed === false ? ["open", "Connected"] : ["lost", "Not connected"]));
-      throw await whyRefused(error, key);
+      throw error;
     }
   }
 

@@ -1,11 +1,11 @@
-/** Plain requests to the gateway this page came from; a failure is a `SpeechError`. */
+/** Plain requests to the gateway; a failure is a `SpeechError`. */
 
 import { SpeechError } from "./errors.js";
 import { checkKey } from "./key.js";
 
 /**
  * Returns the JSON that the gateway answers with.
- * @param {string} path without a leading slash
+ * @param {string|URL} path on the gateway this page came from, without a leading slash; or a whole URL
  * @param {object} options key ("" for none), body (what is posted as JSON), signal
  * @throws {SpeechError} with the gateway's own reason, or "connection_lost"
  */

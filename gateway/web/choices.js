@@ -23,20 +23,6 @@ const MOST_WAIT_MS = 60_000;
  */
 export const catalogue = (key) => ask("v1/voices", { key });
 
-/**
- * Why a stream could not be opened: a browser does not tell its page what a WebSocket was refused for, a request is told.
- * @param {SpeechError} error of `connect`
- * @param {string} key that was refused, or ""
- * @returns {Promise<SpeechError>} the same one, unless requests are refused, too
- */
-export async function whyRefused(error, key) {
-  if (error.reason !== "connection_lost") return error;
-  return catalogue(key).then(
-    () => error,
-    (told) => (told.reason === "connection_lost" ? error : told),
-  );
-}
-
 /** The three lists, kept consistent with one another. */
 export class Choices {
   #voices = [];

@@ -25,6 +25,7 @@ import { SpeechError, lost } from "./errors.js";
 import { offering } from "./key.js";
 import { openRequest } from "./opening.js";
 import { Pulse } from "./pulse.js";
+import { whyRefused } from "./refusal.js";
 import { Utterance } from "./utterance.js";
 import { readHeader, readMessage, readSamples } from "./wire.js";
 
@@ -62,7 +63,7 @@ export async function connect(given = {}) {
   const socket = new WebSocket(url, [SUBPROTOCOL, ...offering(options.key ?? "", url)]);
   socket.binaryType = "arraybuffer";
   const speech = new Speech(socket);
-  await speech.opening(open);
+  await speech.opening(open, (error) => whyRefused(error, url, options.key ?? ""));
   return speech;
 }
 
@@ -101,8 +102,8 @@ export class Speech extends EventTarget {
     return [...this.#utterances.values()];
   }
 
-  /** Sends `Open` and waits for `Opened`; called by `connect`. */
-  opening(open) {
+  /** Sends `Open` and waits for `Opened`; called by `connect`, which also gives what finds out why the browser could not connect. */
+  opening(open, why) {
     return new Promise((resolve, reject) => {
       const socket = this.#socket;
       const late = setTimeout(() => {
@@ -113,8 +114,10 @@ export class Speech extends EventTarget {
       socket.onmessage = ({ data }) => this.#receive(data);
       socket.onclose = ({ code, reason }) => {
         clearTimeout(late);
-        const error = this.#last ?? lost(code, reason, this.streamId !== "");
-        reject(error);
+        const wasOpen = this.streamId !== "";
+        const error = this.#last ?? lost(code, reason, wasOpen);
+        if (code === 1006 && !wasOpen && !this.#last) why(error).then(reject);
+        else reject(error);
         this.#lost(code, reason, error);
       };
       // An error at this point refuses the Open itself, for instance its format; the gateway would wait for another Open.

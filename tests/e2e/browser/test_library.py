@@ -294,17 +294,43 @@ async def test_what_may_not_be_interrupted_is_heard_past_a_cancel(page, gateway)
     assert heard == {"samples": len(gateway.door.audio()), "end": "finished"}
 
 
-async def test_a_refused_connection_is_a_named_error(page):
+REFUSED = """async (options) => {
+  const { connect, SpeechError } = await import("/static/legato.js");
+  try { (await connect(options)).close(); } catch (error) {
+    const { reason, retryable, message } = error;
+    return error instanceof SpeechError ? { reason, retryable, message } : null;
+  }
+}"""
+
+
+async def test_a_refused_key_is_told_as_such(page):
+    """A browser hides why a WebSocket was refused: it was a lost connection, which a page would try again for ever."""
     async with stage(key=KEY) as guarded:
         await Playground.visit(page, guarded)
-        error = await page.evaluate("""async () => {
-          const { connect, SpeechError } = await import("/static/legato.js");
-          try { await connect({ key: "wrong" }); } catch (error) {
-            return { ours: error instanceof SpeechError, reason: error.reason, retryable: error.retryable };
-          }
-        }""")
+        for wrong in ("wrong", "wrong/="):  # the second one goes into the URL
+            error = await page.evaluate(REFUSED, {"key": wrong})
+            assert error == {
+                "reason": "unauthenticated",
+                "retryable": False,
+                "message": "this gateway wants a key",
+            }
         page.said.clear()  # the browser itself writes of the 401
-    assert error == {"ours": True, "reason": "connection_lost", "retryable": True}
+
+
+async def test_a_stream_that_is_refused_where_requests_are_served_is_told_as_such(page, gateway):
+    await Playground.visit(page, gateway)
+    error = await page.evaluate(REFUSED, {"url": f"{gateway.url}/v1/no-stream"})
+    page.said.clear()  # the browser itself writes of the 404
+    assert (error["reason"], error["retryable"]) == ("connection_lost", True)
+    assert "it answers requests" in error["message"]
+
+
+async def test_a_gateway_that_cannot_be_reached_is_a_lost_connection(page, gateway):
+    await Playground.visit(page, gateway)
+    error = await page.evaluate(REFUSED, {"url": "http://127.0.0.1:9/v1/stream"})
+    page.said.clear()  # the page's own policy, and the browser, write of it
+    assert (error["reason"], error["retryable"]) == ("connection_lost", True)
+    assert "it cannot be reached, or it refuses this page" in error["message"]
 
 
 @pytest.mark.parametrize(
