@@ -48,6 +48,12 @@ function written({ raw, sourceStart, rules }) {
   return [...parts, points.slice(at).join("")];
 }
 
+/** A rule's name, which a narrow page may break where its parts end. */
+function breakable(name) {
+  const parts = name.split(/(?<=[._])/);
+  return parts.flatMap((part, at) => (at ? [element("wbr"), part] : [part]));
+}
+
 function ruleTable(rules) {
   const head = ["Written", "Said", "Rule"].map((name) => element("th", { scope: "col" }, name));
   const rows = rules.map((rule) =>
@@ -56,7 +62,7 @@ function ruleTable(rules) {
       {},
       element("td", { dir: "auto" }, rule.written.trim() ? rule.written : "(space)"),
       element("td", { dir: "auto" }, rule.spoken.trim() ? rule.spoken : "(nothing)"),
-      element("td", {}, element("code", {}, rule.rule)),
+      element("td", {}, element("code", {}, ...breakable(rule.rule))),
     ),
   );
   return element(

@@ -132,6 +132,22 @@ async def test_a_phone_never_scrolls_sideways(page, gateway, width):
     assert await page.evaluate("document.documentElement.scrollWidth") <= width
 
 
+@pytest.mark.parametrize("width", PHONES)
+async def test_on_a_phone_the_name_of_a_rule_breaks_only_between_its_parts(page, gateway, width):
+    """At 320 pixels it read `en.mone` and, below it, `y`."""
+    await page.set_viewport_size({"width": width, "height": 720})
+    shown = await TextPage.visit(page, gateway)
+    await shown.write(r"It costs $3, and $P(X) \sim \mathrm{Exp}(2)$, $\mathrm{Cov}(X, Y)$.")
+    assert await shown.rules.count() >= 2
+    broken = """[...document.querySelectorAll('.rules code')].flatMap(code => [...code.childNodes])
+        .filter(node => node.nodeType === Node.TEXT_NODE).filter(part => {
+            const range = document.createRange();
+            range.selectNodeContents(part);
+            return range.getClientRects().length > 1;
+        }).map(part => part.data)"""
+    assert await page.evaluate(broken) == []
+
+
 async def test_the_playground_and_this_page_lead_to_each_other(page, gateway):
     await page.goto(gateway.url)
     await page.get_by_role("link", name="How text is read").click()
