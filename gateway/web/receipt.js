@@ -91,6 +91,8 @@ export function figures(receipt) {
   put("Characters to the voice", grouped(receipt.sentChars));
   if (receipt.cachedChars) put("Characters from the cache", grouped(receipt.cachedChars));
   put("Audio messages", grouped(receipt.chunks));
-  put("Route", receipt.route && receipt.route.replace(/\/$/, "") + (receipt.attempts > 1 ? ` (attempt ${receipt.attempts})` : ""));
+  put("Route", receipt.route && receipt.route.replace(/\/$/, ""));
+  // Not all of them failed: one may have repeated the beginning from the audio cache.
+  if (receipt.attempts > 1) put("Lines asked for", grouped(receipt.attempts));
   return pairs;
 }

@@ -72,6 +72,10 @@ class Playground:
         """Return what `recorded` does, from the first sample that is not silence to the last."""
         return trimmed(await self.recorded())
 
+    async def figure(self, name):
+        """Return what the receipt of the newest utterance has under a name."""
+        return await self.take.locator("dt", has_text=name).locator("+ dd").inner_text()
+
     async def player(self, name):
         return await self.page.evaluate(f"playground.player.{name}")
 

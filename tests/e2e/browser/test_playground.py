@@ -325,6 +325,18 @@ async def test_the_receipt_tells_what_came_from_the_audio_cache(page):
         assert await figure.inner_text() == str(len(greeting))
 
 
+async def test_a_beginning_from_the_audio_cache_is_no_failed_attempt(page):
+    """The route was told with "(attempt 2)", although nothing had failed."""
+    async with stage(recorded={"This was said before."}) as repeating:
+        ground = await Playground.visit(page, repeating)
+        await ground.speak("This was said before. And this was not.")
+        await ground.becomes("finished")
+        (finished,) = repeating.door.of(replies.UtteranceFinished)
+        assert finished.receipt.attempts == 2
+        assert await ground.figure("Lines asked for") == "2"
+        assert "attempt" not in await ground.take.inner_text()
+
+
 async def test_the_sound_can_be_kept_as_wav(page, gateway, tmp_path):
     ground = await Playground.visit(page, gateway)
     await ground.speak("Keep this.")
