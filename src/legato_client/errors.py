@@ -11,7 +11,7 @@ import os
 import re
 import ssl
 from collections.abc import Mapping
-from http.client import BadStatusLine
+from http.client import BadStatusLine, RemoteDisconnected
 
 from legato.domain.errors import Reason, SpeechError
 from legato.domain.receipt import Receipt
@@ -64,12 +64,17 @@ NO_HTTP = (
 NO_GRPC = (
     "what answers there does not speak gRPC: a gateway has a port of its own for WebSocket and HTTP, ws://"
 )
+HUNG_UP = (
+    "what answers there closes the connection at once; a port with TLS needs grpcs://, wss:// or https://"
+)
 
 
 def cause(error: BaseException) -> str:
     """What went wrong on a socket: the system's own message, without the address and number that libraries put around it."""
     if isinstance(error, ssl.SSLError):
         return NO_TLS if "WRONG_VERSION_NUMBER" in str(error) else str(error)
+    if isinstance(error, RemoteDisconnected):
+        return HUNG_UP
     if isinstance(error, OSError):
         number = error.errno or _number(str(error))
         if number > 0:

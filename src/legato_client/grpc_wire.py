@@ -17,7 +17,15 @@ from legato.domain.replies import AudioChunk, Opened
 from legato.v1 import speech_pb2
 from legato_client.access import authorization
 from legato_client.address import Address
-from legato_client.errors import NO_GRPC, NO_TLS, ConnectionLostError, Trouble, reason_named, refused_with
+from legato_client.errors import (
+    HUNG_UP,
+    NO_GRPC,
+    NO_TLS,
+    ConnectionLostError,
+    Trouble,
+    reason_named,
+    refused_with,
+)
 from legato_client.replies import reply_of
 from legato_client.requests import Command, request_of
 from legato_client.wire import Received
@@ -61,7 +69,7 @@ def call_metadata(key: str) -> tuple[tuple[str, str], ...]:
 _MISTRUSTED = re.compile("CERTIFICATE_VERIFY_FAILED|Hostname Verification Check failed")
 _UNREACHED = re.compile(
     r"(?:failed to connect to all addresses|errors resolving).*"
-    r"(Connection refused|Connection reset by peer|Domain name not found)",
+    r"(Connection refused|Connection reset by peer|Domain name not found|Socket closed)",
     re.DOTALL,
 )
 """Matches the library's own message, which repeats the address and has the system's message at its end."""
@@ -90,7 +98,9 @@ def _unreached(details: str) -> str:
     if "connect an http1.x server" in details:
         return NO_GRPC
     found = _UNREACHED.match(details)
-    return found[1].lower() if found else ""
+    if found is None:
+        return ""
+    return HUNG_UP if found[1] == "Socket closed" else found[1].lower()
 
 
 def _told_by(details: bytes) -> SpeechError | None:

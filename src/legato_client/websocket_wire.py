@@ -22,7 +22,15 @@ from websockets.typing import Subprotocol
 from legato.domain.errors import Reason, SpeechError
 from legato_client.access import authorization
 from legato_client.address import Address
-from legato_client.errors import NO_HTTP, ConnectionLostError, Trouble, cause, is_lasting, refused_by_http
+from legato_client.errors import (
+    HUNG_UP,
+    NO_HTTP,
+    ConnectionLostError,
+    Trouble,
+    cause,
+    is_lasting,
+    refused_by_http,
+)
 from legato_client.frames import SUBPROTOCOL, FrameReader, write_frame
 from legato_client.requests import Command
 from legato_client.tuning import Tuning
@@ -163,8 +171,10 @@ async def dial_websocket(address: Address, key: str, tuning: Tuning) -> WebSocke
 
 def _unconnected(address: Address, error: Exception, *, answered: bool) -> ConnectionLostError:
     # A gateway that ends during the handshake says nothing: that passes. Bytes that are not HTTP will come again.
-    foreign = answered and isinstance(error, InvalidMessage)
-    why = NO_HTTP if foreign else cause(error)
+    unread = isinstance(error, InvalidMessage)
+    foreign = answered and unread
+    told = NO_HTTP if answered else HUNG_UP
+    why = told if unread else cause(error)
     return ConnectionLostError(
         f"cannot connect to {address.authority}: {why}", may_retry=not (foreign or is_lasting(error))
     )

@@ -63,6 +63,20 @@ async def test_a_plain_http_port_asked_for_something_else_is_named_as_such(asked
         assert not caught.value.may_retry
 
 
+@pytest.mark.parametrize("asked", ["grpc", "http"])
+async def test_one_who_hangs_up_may_want_tls(asked):
+    """As a gateway with TLS does, which got no handshake: gRPC told of it as "Socket closed", http.client as "closed without response"."""
+
+    async def hang_up(reader, writer):
+        await reader.read(1)
+        writer.close()
+
+    async with await asyncio.start_server(hang_up, "127.0.0.1", 0) as server:
+        with pytest.raises(ConnectionLostError, match="a port with TLS needs grpcs://") as caught:
+            await list_voices(f"{asked}://127.0.0.1:{server.sockets[0].getsockname()[1]}")
+    assert caught.value.may_retry, "a gateway that ends hangs up, too"
+
+
 async def test_a_page_that_is_not_there(scripted):
     async with scripted.over_websocket() as running:
         with pytest.raises(ConnectionLostError, match="404"):

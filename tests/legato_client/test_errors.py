@@ -1,6 +1,7 @@
 import pickle
 import socket
 import ssl
+from http.client import RemoteDisconnected
 
 import pytest
 
@@ -132,6 +133,10 @@ def test_any_other_body_leaves_the_status(body):
         (socket.gaierror(-2, "Name or service not known"), "name or service not known"),
         (ssl.SSLError(1, "[SSL: WRONG_VERSION_NUMBER] wrong version number"), "does not speak TLS"),
         (ssl.SSLError(1, "[SSL: TLSV1_ALERT] alert"), "[SSL: TLSV1_ALERT]"),
+        (
+            RemoteDisconnected("Remote end closed connection without response"),
+            "a port with TLS needs grpcs://",
+        ),
         (TimeoutError("timed out during opening handshake"), "timed out during opening handshake"),
         (ValueError("did not receive a valid HTTP response"), "did not receive a valid HTTP response"),
     ],

@@ -234,7 +234,7 @@ async def test_a_proxy_that_is_none_is_named_and_not_repeated(monkeypatch, proxy
         pytest.param(bytes([0, 0, 6, 4, 0, 0, 0, 0, 0]), "ws", "does not speak HTTP", False, id="gRPC"),
         pytest.param(bytes([21, 3, 3, 0, 2, 2, 70]), "ws", "does not speak HTTP", False, id="TLS"),
         pytest.param(b"HTTP/1.1 400 Bad Request\r\n\r\n", "wss", "does not speak TLS", False, id="no TLS"),
-        pytest.param(b"", "ws", "cannot connect", True, id="ends during the handshake"),
+        pytest.param(b"", "ws", "a port with TLS needs grpcs://, wss://", True, id="ends in the handshake"),
     ],
 )
 async def test_what_speaks_something_else_is_not_asked_again(greeting, scheme, told, may_retry):
