@@ -1,5 +1,6 @@
 """Turns the configuration's addresses and certificates into settings of the servers."""
 
+import errno
 import os
 import re
 from importlib import resources
@@ -22,6 +23,14 @@ def cannot_listen(error: OSError) -> str:
     host, port = found[1] or found[3], found[2] or found[4]
     at = f"[{host}]" if ":" in host and not host.startswith("[") else host
     return f"cannot listen on {at}:{port}: {os.strerror(error.errno).lower()}"
+
+
+def cannot_serve(error: OSError) -> str:
+    """Return the same for the gateway's own listeners, with what to do about an address that is taken."""
+    taken = error.errno == errno.EADDRINUSE
+    return cannot_listen(error) + (
+        "; stop what listens there, or choose others with --http, --grpc and --admin" if taken else ""
+    )
 
 
 def server_settings(section: ServerSection) -> ServerSettings:

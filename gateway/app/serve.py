@@ -20,7 +20,7 @@ from gateway.app.house import CLOCK, House
 from gateway.app.link.link import Link
 from gateway.app.link.messages import Order, SetRoute
 from gateway.app.link.post import Post
-from gateway.app.listeners import cannot_listen, server_settings
+from gateway.app.listeners import cannot_serve, server_settings
 from gateway.app.process import Departure, tune_collector
 from gateway.app.switchboard import Switchboard
 from gateway.app.systemd import Systemd
@@ -169,7 +169,7 @@ async def _listen(stack: contextlib.AsyncExitStack, start: _Start, house: House)
     except ssl.SSLError as error:
         raise CannotServeError(f"server.tls: {error.reason or error}") from error
     except OSError as error:
-        raise CannotServeError(cannot_listen(error)) from error
+        raise CannotServeError(cannot_serve(error)) from error
     start.say(
         "listening",
         http=at(section.http, servers.http_port),

@@ -24,7 +24,7 @@ from gateway.app.groups import told_as
 from gateway.app.house import CLOCK, new_name
 from gateway.app.link.hub import Hub
 from gateway.app.link.post import Post
-from gateway.app.listeners import cannot_listen, server_settings
+from gateway.app.listeners import cannot_serve, server_settings
 from gateway.app.process import Departure
 from gateway.app.serve import LAST_FRAMES_S, CannotServeError, at, no_directory
 from gateway.app.systemd import Systemd
@@ -108,7 +108,7 @@ class _Parent:
         try:
             await admin.start()
         except OSError as error:
-            raise CannotServeError(cannot_listen(error)) from None
+            raise CannotServeError(cannot_serve(error)) from None
         departure.last_words = partial(_last_words, staff, room, folder)
         vigil = Vigil(hub, staff.workers, self._settings.server.worker_silence_s, CLOCK)
         guard = _guard(folder, hub, room, staff)
@@ -132,7 +132,7 @@ class _Parent:
         except ssl.SSLError as error:
             raise CannotServeError(f"server.tls: {error.reason or error}") from error
         except OSError as error:
-            raise CannotServeError(cannot_listen(error)) from error
+            raise CannotServeError(cannot_serve(error)) from error
         return posts
 
     def _workers(self, posts: list[Post], hub: Hub) -> list[WorkerProcess]:

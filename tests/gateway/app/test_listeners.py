@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from gateway.app.config.sections import ServerSection, Tls
-from gateway.app.listeners import cannot_listen, server_settings, web_root
+from gateway.app.listeners import cannot_listen, cannot_serve, server_settings, web_root
 from gateway.servers.settings import Address
 
 TLS = Path(__file__).parent / "tls"  # self-signed for localhost, for a hundred years, for tests alone
@@ -117,4 +117,8 @@ async def test_the_loop_s_own_words_are_understood():
         port = server.sockets[0].getsockname()[1]
         with pytest.raises(OSError, match="in use") as caught:
             await asyncio.start_server(lambda *_: None, "127.0.0.1", port)
-    assert cannot_listen(caught.value) == f"cannot listen on 127.0.0.1:{port}: address already in use"
+    told = f"cannot listen on 127.0.0.1:{port}: address already in use"
+    assert cannot_listen(caught.value) == told
+    assert cannot_serve(caught.value).startswith(
+        f"{told}; stop what listens there, or choose others with --http"
+    )
