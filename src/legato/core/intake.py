@@ -1,6 +1,7 @@
 """What clients send: accepted, or refused with a named error. The rules of the stream are in docs/architecture.md."""
 
 import difflib
+import re
 from dataclasses import replace
 
 from legato.core.delivering import is_said
@@ -28,6 +29,8 @@ from legato.domain.facts import StreamOpened, UtteranceBegun
 from legato.domain.receipt import Stage
 from legato.domain.replies import Opened, Pong, Warned
 from legato.domain.speech import Position, StreamLimits, Voice
+
+_TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*")  # BCP 47, as languages are named
 
 
 def opened(state: StreamState, event: Open, now: float) -> None:
@@ -211,9 +214,13 @@ def _voice(state: StreamState, name: str, language: str) -> Voice | SpeechError:
         )
     if language and not _speaks(voice, language):
         able = [other for other in voices if _speaks(voices[other], language)]
-        told = f"voices that do: {listed(able)}" if able else "no voice here does"
+        told = f"voices that do: {listed(able)}" if able else _spoken_by_none(language)
         return SpeechError(Reason.UNKNOWN_VOICE, f"the voice {name!r} does not speak {language!r}; {told}")
     return voice
+
+
+def _spoken_by_none(language: str) -> str:
+    return "no voice here does" if _TAG.fullmatch(language) else "expected a tag such as 'en' or 'de-AT'"
 
 
 def _speaks(voice: Voice, language: str) -> bool:

@@ -102,6 +102,9 @@ def test_a_second_one_changes_nothing(state):
         ("zzzzz", "", "The voices are anna, bernd"),
         ("anna", "de", "voices that do: bernd"),
         ("anna", "fr", "no voice here does"),
+        ("anna", "fil-PH", "no voice here does"),
+        ("anna", "german", "does not speak 'german'; expected a tag such as 'en' or 'de-AT'"),
+        ("anna", "de_AT", "expected a tag such as 'en' or 'de-AT'"),
     ],
 )
 def test_a_voice_or_language_that_there_is_not_names_those_there_are(voice, language, said):
