@@ -130,7 +130,8 @@ class House:
         )
         self.directory = Directory(catalogue, self._ready, self.encoders)
         self.preview = Preview(self._front_end, catalogue, languages())
-        self.reception = _reception(settings, env, self.services)
+        self._files = OpenFiles(CLOCK)
+        self.reception = _reception(settings, env, self.services, self._files)
         wanted = {"engine": self.room.well} if self.room.wanted else {}
         self.health = ProcessHealth(self.directory, wanted, lambda: self.reception.open_streams, CLOCK)
 
@@ -183,6 +184,7 @@ class House:
         async with asyncio.TaskGroup() as group:
             group.create_task(self.room.keep_linked(), name="engine-link")
             group.create_task(lag, name="loop-lag")
+            group.create_task(self._files.watch(), name="open-files")
             vendors = group.create_task(self.vendors.warm_up(), name="vendor-floors")
             group.create_task(self.vendors.watch(), name="vendor-keys")
             await self.room.warm_up()
@@ -243,7 +245,9 @@ def _reports(dsn: str | None, env: Mapping[str, str]) -> ErrorReports | None:
     return ErrorReports(resolve(dsn, env), version()) if dsn else None
 
 
-def _reception(settings: Settings, env: Mapping[str, str], services: SessionServices) -> Reception:
+def _reception(
+    settings: Settings, env: Mapping[str, str], services: SessionServices, files: OpenFiles
+) -> Reception:
     limits = settings.limits
     return Reception(
         services,
@@ -251,7 +255,7 @@ def _reception(settings: Settings, env: Mapping[str, str], services: SessionServ
         Principal(max_streams=limits.max_streams_per_principal),
         settings.server.origins,
         limits.max_streams,
-        OpenFiles(CLOCK).are_short,
+        files.are_short,
         settings.dialects.max_lead_ms,
     )
 

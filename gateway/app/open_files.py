@@ -1,11 +1,14 @@
 """How many files may still be opened: streams are refused before the last ones are used up, so that clients are told why.
 
-When a socket cannot be accepted, the client is cut off without a word, and so are health checks.
+When a socket cannot be accepted, the client is cut off without a word, and so are health checks: then nobody would ask any more, so
+they are also counted at intervals.
 """
 
+import asyncio
 import math
 import os
 import resource
+from collections.abc import Awaitable, Callable
 
 from gateway.telemetry.logs import logger
 from legato.ports import Clock
@@ -15,6 +18,7 @@ RESERVE = 32
 _TELL_AGAIN_S = 60.0
 _COUNT_AGAIN_S = 0.25
 """Counting takes a millisecond when there are thousands; between counts every question counts as one more file."""
+_LOOK_S = 5.0
 _FOLDER = "/proc/self/fd"
 
 
@@ -49,6 +53,12 @@ class OpenFiles:
                 limit=self._limit,
             )
         return True
+
+    async def watch(self, sleep: Callable[[float], Awaitable[None]] = asyncio.sleep) -> None:
+        """Look at intervals, until cancelled: connections that never open a stream use up files too."""
+        while True:
+            await sleep(_LOOK_S)
+            self.are_short()
 
     def _count(self) -> int:
         try:

@@ -12,6 +12,7 @@ import pytest
 from sentry_sdk.transport import Transport
 
 from gateway.app.house import House, new_name
+from gateway.app.open_files import OpenFiles
 from gateway.app.simulation import simulator
 from gateway.telemetry.error_reports import ErrorReports
 from legato.domain import hops
@@ -257,6 +258,20 @@ async def test_a_house_whose_only_voices_are_vendors_is_ready_when_its_floors_we
                 session.feed(Closed())
                 assert json.loads(house.operations.vendors())[0]["routes"][0]["leases"] == number
             life.cancel()
+
+
+async def test_open_files_are_watched_also_while_nobody_opens_a_stream(espeak, monkeypatch):
+    looked, warm = asyncio.Event(), asyncio.Event()
+
+    async def watch(self):
+        looked.set()
+
+    monkeypatch.setattr(OpenFiles, "watch", watch)
+    async with House(espeak(), {}) as house, asyncio.TaskGroup() as group:
+        life = group.create_task(house.run(warm.set))
+        await looked.wait()
+        await warm.wait()
+        life.cancel()
 
 
 async def test_vendors_are_dialled_while_the_local_voices_warm(monkeypatch):

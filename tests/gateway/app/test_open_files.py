@@ -1,5 +1,6 @@
 """Files that are used up: noticed before, told once."""
 
+import asyncio
 import os
 import resource
 
@@ -82,3 +83,18 @@ def test_used_up_is_short_and_what_is_not_told_is_not(clock, told, monkeypatch):
     monkeypatch.undo()
     monkeypatch.setattr(open_files, "_FOLDER", "/nowhere")
     assert not OpenFiles(clock, 10_000).are_short()
+
+
+async def test_connections_without_a_stream_that_use_up_the_files_are_told_although_nobody_asks(
+    clock, told, folder
+):
+    folder(90)
+
+    async def sleep(seconds):
+        if clock.now > 190:
+            raise asyncio.CancelledError
+        clock.now += seconds
+
+    with pytest.raises(asyncio.CancelledError):
+        await OpenFiles(clock, 100).watch(sleep)
+    assert [line["limit"] for line in told] == [100, 100], "once a minute, for ninety seconds"
