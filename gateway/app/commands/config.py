@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from gateway.app.commands.table import some
 from gateway.app.config.errors import ConfigError
 from gateway.app.config.settings import Settings, load, schema, show
 from gateway.app.safety import check, shut_out, unbuilt
@@ -15,7 +16,7 @@ _file = click.argument(
     "file", type=click.Path(dir_okay=False, path_type=Path), required=False, envvar="LEGATO_CONFIG"
 )
 
-
+_MOST_VOICES = 20
 _EXAMPLES = """\b
 legato config check legato.yaml
 legato config show legato.yaml
@@ -42,7 +43,7 @@ def check_command(file: Path | None, insecure: bool) -> None:  # noqa: FBT001 - 
         )
     if said := shut_out(settings, os.environ):
         click.echo(f"note: {said}", err=True)
-    voices = ", ".join(settings.voices)
+    voices = some(settings.voices, _MOST_VOICES)
     click.echo(
         f"{file or 'the defaults'}: ok; voices: {voices}; default: {settings.catalogue().default_voice}"
     )

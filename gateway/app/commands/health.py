@@ -1,6 +1,7 @@
 """`legato health`."""
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 
 import click
@@ -9,6 +10,7 @@ import grpc.aio
 from grpc_health.v1 import health_pb2
 
 from gateway.app.commands.client_options import Access, access, access_options, run
+from gateway.app.commands.table import some
 from legato_client.address import Transport, parse_address
 from legato_client.catalogue import get
 from legato_client.grpc_wire import open_channel, trouble_of
@@ -16,6 +18,8 @@ from legato_client.grpc_wire import open_channel, trouble_of
 _CHECK = "/grpc.health.v1.Health/Check"
 _TIMEOUT_S = 5.0
 _OK = 200
+_MOST_VOICES = 20
+"""How many voices are shown one by one; of more than that, those that are not ready."""
 
 
 @click.command("health", short_help="Show the status of a gateway.")
@@ -57,7 +61,17 @@ async def _ask_grpc(where: Access) -> tuple[bool, dict[str, object]]:
 
 
 def _lines(report: dict[str, object]) -> str:
-    return "\n".join(f"{name:<14}{_brief(value)}" for name, value in report.items())
+    return "\n".join(
+        f"{name:<14}{_voices(value) if name == 'voices' else _brief(value)}" for name, value in report.items()
+    )
+
+
+def _voices(value: object) -> str:
+    if not isinstance(value, Mapping) or len(value) <= _MOST_VOICES:
+        return _brief(value)
+    down = [name for name, voice in value.items() if not voice["ready"]]
+    told = f"{len(value) - len(down)} of {len(value)} ready"
+    return f"{told}; not ready: {some(down, _MOST_VOICES)}" if down else told
 
 
 def _named(part: tuple[str, object]) -> str:

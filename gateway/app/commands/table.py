@@ -1,6 +1,7 @@
-"""Rows for people, in columns."""
+"""Rows for people, in columns; names for people, of which there may be thousands."""
 
-from collections.abc import Iterable, Sequence
+import itertools
+from collections.abc import Collection, Iterable, Sequence
 
 
 def table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
@@ -11,3 +12,9 @@ def table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
         "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip()
         for line in lines
     )
+
+
+def some(names: Collection[str], most: int) -> str:
+    """Name the first of them, `most` at most, and how many more there are."""
+    shown = ", ".join(itertools.islice(names, most))
+    return f"{shown} and {len(names) - most} more" if len(names) > most else shown

@@ -1,13 +1,12 @@
 """`legato voices`."""
 
-from collections.abc import Sequence
 from pathlib import Path
 
 import click
 from google.protobuf import json_format
 
 from gateway.app.commands.client_options import access, access_options, run
-from gateway.app.commands.table import table
+from gateway.app.commands.table import some, table
 from legato_client.catalogue import list_voices
 
 
@@ -33,7 +32,7 @@ def voices_command(language: str, as_json: bool, server: str, key: str, ca: Path
             "*" if voice.name == found.default_voice else "",
             voice.name,
             "ready" if voice.ready else "down",
-            _some(voice.languages),
+            some(voice.languages, 4),
             voice.description,
         )
         for voice in found.voices
@@ -46,8 +45,3 @@ def voices_command(language: str, as_json: bool, server: str, key: str, ca: Path
         )
         return
     click.echo(table(("", "VOICE", "STATE", "LANGUAGES", ""), rows))
-
-
-def _some(languages: Sequence[str]) -> str:
-    shown = ", ".join(languages[:4])
-    return f"{shown} and {len(languages) - 4} more" if len(languages) > 4 else shown

@@ -20,6 +20,16 @@ def test_the_defaults_are_fine():
     assert "the defaults: ok; voices: joe" in result.stdout
 
 
+def test_of_thousands_of_voices_the_first_are_named(tmp_path):
+    path = tmp_path / "many.yaml"
+    voices = "".join(f"  voice-{number}: {{routes: [{{provider: joe}}]}}\n" for number in range(300))
+    path.write_text(f"voices:\n{voices}providers: {{joe: {{engine: piper}}}}\n")
+    result = legato_run("config", "check", path)
+
+    assert result.exit_code == 0
+    assert result.stdout.endswith(", voice-18, voice-19 and 280 more; default: voice-0\n")
+
+
 @pytest.mark.parametrize("command", ["check", "show"])
 def test_a_typo_is_told_with_its_place(typo, command):
     result = legato_run("config", command, typo)

@@ -97,3 +97,14 @@ def test_truth_in_words():
 def test_bytes_are_told_in_units_of_people():
     memory = {"process_bytes": 131_846_144, "total_bytes": 25_274_793_984, "free": 3}
     assert _lines({"memory": memory}) == "memory        process: 126 MiB, total: 23.5 GiB, free: 3"
+
+
+def test_of_thousands_of_voices_those_that_are_not_ready():
+    voices = {f"voice-{number}": {"ready": True, "languages": 1} for number in range(3000)}
+    assert _lines({"voices": voices}) == "voices        3000 of 3000 ready"
+
+    for number in range(25):
+        voices[f"voice-{number}"]["ready"] = False
+    said = _lines({"voices": voices})
+    assert said.startswith("voices        2975 of 3000 ready; not ready: voice-0, voice-1, ")
+    assert said.endswith(", voice-19 and 5 more")

@@ -1,6 +1,5 @@
 import json
 
-from gateway.app.commands.voices import _some
 from legato.v1 import speech_pb2
 from tests.gateway.app.cli_stage import legato_run, served_grpc, served_websocket
 
@@ -33,11 +32,6 @@ def test_of_one_language():
 
     assert "anna" in result.stdout
     assert "joe" not in result.stdout
-
-
-def test_many_languages_are_counted():
-
-    assert _some(["a", "b", "c", "d", "e", "f"]) == "a, b, c, d and 2 more"
 
 
 def test_no_gateway():
