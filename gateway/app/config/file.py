@@ -1,11 +1,13 @@
 """Reads the configuration file and remembers the line of each option."""
 
+import contextlib
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import yaml
-from yaml.constructor import ConstructorError
+from yaml.composer import Composer
+from yaml.constructor import ConstructorError, SafeConstructor
 from yaml.reader import ReaderError
 
 from gateway.app.config.errors import ConfigError, OptionPath, Problem
@@ -64,20 +66,32 @@ def read_file(path: Path) -> ConfigFile:
 
 
 def _read(text: str, walk: "_Walk") -> object:
-    try:
-        loader = _Loader(text)
-    except ReaderError as error:  # the only error that has no line
-        said = f"the character #x{int(error.character):02x} is not allowed"
-        mark = yaml.Mark("", 0, text.count("\n", 0, error.position), 0, None, 0)
-        raise yaml.MarkedYAMLError(problem=said, problem_mark=mark) from error
-    root = loader.get_single_node()
+    loader, root = _compose(text)
     # Before the loader fills in what `<<` stands for: those names would look as if they were given twice.
     walk.visit(root, ())
     return None if root is None or walk.problems else loader.construct_document(root)
 
 
-class _Loader(yaml.SafeLoader):
-    """The usual loader, except that an invalid date or number is reported with its place."""
+def _compose(text: str) -> tuple["_Loader | _QuickLoader", yaml.Node | None]:
+    """Parse with libyaml, which is many times as fast; what it refuses is parsed again by PyYAML, which says better why."""
+    with contextlib.suppress(yaml.YAMLError):
+        quick = _QuickLoader(text)
+        return quick, quick.get_single_node()
+    loader = _loader(text)
+    return loader, loader.get_single_node()
+
+
+def _loader(text: str) -> "_Loader":
+    try:
+        return _Loader(text)
+    except ReaderError as error:  # the only error that has no line
+        said = f"the character #x{int(error.character):02x} is not allowed"
+        mark = yaml.Mark("", 0, text.count("\n", 0, error.position), 0, None, 0)
+        raise yaml.MarkedYAMLError(problem=said, problem_mark=mark) from error
+
+
+class _Placed(SafeConstructor):
+    """Makes values as usual, except that an invalid date or number is reported with its place."""
 
     def construct_object(self, node: yaml.Node, deep: bool = False) -> Any:  # noqa: ANN401, FBT001, FBT002 - the library's signature
         """Return the value of a node."""
@@ -87,6 +101,18 @@ class _Loader(yaml.SafeLoader):
             kind = node.tag.rpartition(":")[2]
             said = f"this looks like a YAML {kind!r} but is not a valid one; put text in quotes"
             raise ConstructorError(problem=said, problem_mark=node.start_mark) from None
+
+
+class _Loader(_Placed, yaml.SafeLoader):
+    """PyYAML alone."""
+
+
+class _QuickLoader(_Placed, Composer, yaml.CSafeLoader):
+    """libyaml finds the events; nodes are composed in Python, since libyaml's own composer crashes on a file that is nested too deeply."""
+
+    def __init__(self, text: str) -> None:
+        yaml.CSafeLoader.__init__(self, text)
+        Composer.__init__(self)
 
 
 def _syntax(path: Path, error: yaml.YAMLError) -> Problem:

@@ -1,5 +1,7 @@
 import pytest
+import yaml
 
+from gateway.app.config import file
 from gateway.app.config.errors import ConfigError
 from gateway.app.config.file import ConfigFile, read_file
 
@@ -91,3 +93,30 @@ def test_what_yaml_itself_cannot_make_anything_of_has_its_place(read, content, s
 
 def test_what_a_merge_fills_in_may_be_said_otherwise(read):
     assert read("base: &b {x: 1}\none: {<<: *b, x: 2}\n").data["one"] == {"x": 2}
+
+
+def test_libyaml_alone_parses_a_file_that_is_right_and_finds_what_pyyaml_finds(read, monkeypatch):
+    """Thousands of voices take PyYAML seconds."""
+    text = (
+        "base: &b {x: 1, 'y': [a, \"b\\n\", 2.5, null, ~]}\n"
+        "one: {<<: *b, z: 0o17}\n"
+        "two:\n- |\n  several\n  lines\n- >-\n  folded\n  text\n- on\n- 2024-01-31\n"
+        "three: # a remark\n  'quoted: name': ä€😀\n  ? long\n  : 0x1F\n"
+    )
+    with monkeypatch.context() as patched:
+        patched.setattr(file, "_QuickLoader", _refused)
+        slow = read(text)
+
+    monkeypatch.setattr(file, "_Loader", _refused)
+    assert read(text) == slow
+    assert slow.lines["two", 1] == 7
+
+
+def _refused(_):
+    raise yaml.YAMLError
+
+
+@pytest.mark.parametrize("content", ["a: " + "[" * 100_000 + "]" * 100_000, "- " * 100_000 + "a"])
+def test_no_nesting_is_too_deep_for_the_process(read, content):
+    with pytest.raises(ConfigError, match="nested too deeply"):
+        read(content)
