@@ -63,6 +63,8 @@ class RunAlarm:
         deadline = None if self._stopped else self._watch.deadline()
         if deadline is None or (self.is_set and self._at <= deadline):
             return
+        if self._in_grace and deadline <= now:
+            return  # it is the one that has passed: what came meanwhile is being read
         self._rest()
         self._wake_at(deadline, max(deadline - now, 0.0))
 
@@ -94,6 +96,7 @@ class RunAlarm:
             self._in_grace = False
             self.arm(now)
         elif self._in_grace:
+            self._in_grace = False  # the run may begin again on another connection
             self._late(failed)
         else:
             self._in_grace, late_s = True, min(max(now - self._at, 0.0), 1.0)

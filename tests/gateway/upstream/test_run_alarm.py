@@ -69,6 +69,40 @@ async def test_what_came_while_the_loop_was_held_up_is_read_before_it_rings():
 
 
 @on_virtual_time
+async def test_more_text_does_not_shorten_the_time_for_reading_what_came_while_the_loop_was_held_up():
+    watch, alarm, loop, rang = set_alarm()
+    watch.said(0.0, 0, 100)
+    alarm.arm(0.0)
+    loop.call_later(2.9, loop.stand_still, 0.8)
+
+    def say():
+        watch.said(loop.time(), 1, 100)
+        alarm.arm(loop.time())
+
+    loop.call_later(3.75, say)
+    loop.call_later(4.0, lambda: watch.audio(loop.time(), 0.3))
+    await asyncio.sleep(4.5)
+    assert rang == []
+
+
+@on_virtual_time
+async def test_a_run_that_begins_again_on_another_connection_has_that_time_again():
+    watch, _, loop, rang = set_alarm()
+
+    def late(failed):
+        rang.append(round(loop.time(), 2))
+        if len(rang) == 1:
+            watch.restarted(loop.time())
+            alarm.arm(loop.time())
+
+    alarm = RunAlarm(watch, loop.time, late)
+    watch.said(0.0, 0, 10)
+    alarm.arm(0.0)
+    await asyncio.sleep(60)
+    assert rang == [3.03, 6.06]
+
+
+@on_virtual_time
 async def test_a_run_that_is_over_is_not_rung_for():
     watch, alarm, _, rang = set_alarm()
     watch.said(0.0, 0, 10)
