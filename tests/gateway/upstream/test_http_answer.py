@@ -81,6 +81,24 @@ async def test_while_nothing_is_read_nothing_more_is_told():
         assert sum(map(len, told[1:])) == 1_000_000
 
 
+async def test_while_nothing_is_read_nothing_that_was_held_back_is_told_either():
+    async with fetching(pieces=(b"ab",)) as (answer, task, reading):
+        await task
+        reading.clear()
+        told = []
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(answer.told(told.append))
+            await turns()
+            assert b"ab" not in told
+            reading.set()
+        assert told[-1] == b"ab"
+
+
+async def test_what_has_not_begun_is_neither_good_nor_spoilt():
+    answer = Answer(HttpRequest(0, b"text"), asyncio.Event())
+    assert (answer.is_good, answer.is_spoilt) == (False, False)
+
+
 async def test_a_refusal_spoils_it():
     async with fetching(status=429) as (answer, task, _):
         await task
