@@ -36,6 +36,7 @@ def test_a_client_that_never_answered_is_not_held_back():
         fence.mark(serial)
     assert not fence.shut
     assert fence.beyond_ms == 10_000
+    assert len(fence._marks) <= 64, "and takes no more room with every mark"
 
 
 def test_a_client_that_will_answer_is_held_back_from_the_first_audio_on():
@@ -115,6 +116,12 @@ def test_chunks_that_double_do_not_step_over_it():
     assert not fence.shut
 
 
+def test_the_first_chunk_does_not_seem_to_grow():
+    fence, _ = proven()
+    fence.sent(100)
+    assert not fence.shut
+
+
 def test_a_chunk_beyond_the_limit_goes_alone():
     fence, _ = proven()
     assert not fence.shut
@@ -148,6 +155,7 @@ def test_held_back_means_that_a_mark_behind_everything_is_on_its_way():
             fence.mark(serial)
         assert not fence.shut or fence._marked_ms == fence._sent_ms
     assert fence.shut
+    assert not fence.wants_mark, "one is enough"
     fence.answered(serial)
     assert not fence.shut
 
@@ -156,8 +164,8 @@ def test_small_audio_is_not_marked_one_by_one():
     fence, _ = proven()
     wanted = []
     for serial in range(2, 16):
-        fence.sent(20)
-        wanted.append(fence.wants_mark)
+        wanted.append(fence.sent(20))
+        assert fence.wants_mark is wanted[-1]
         if fence.wants_mark:
             fence.mark(serial)
             fence.answered(serial)
@@ -287,12 +295,35 @@ def test_a_pong_that_nobody_asked_for_says_nothing():
     assert room(fence) == limit_ms
 
 
+@pytest.mark.parametrize("reads", [0.2, 0.5, 0.9])
+@pytest.mark.parametrize("trip_s", [0.005, 0.1])
+def test_who_was_found_to_read_slowly_is_tried_ever_less_often(trip_s, reads):
+    path = Path(trip_s, reads=reads, pings=True)
+    path.plays(300)
+    soon, path.pinged = path.pinged, 0
+    path.plays(600)
+    assert 4 < soon < 25
+    assert 2 < path.pinged <= 10, "at most a minute later, whatever became of the path"
+
+
+def test_a_way_that_has_become_longer_again_is_found_out_as_soon_as_the_first_time():
+    path = Path(0.02, reads=0.5, pings=True)
+    path.plays(300)
+    path.reads, path.trip_s = math.inf, 0.3
+    path.plays(400)
+    path.pinged, path.trip_s = 0, 0.5
+    path.plays(410)
+    assert path.pinged
+    assert path.plays(415) > 1.02
+
+
 def test_what_nobody_said_did_not_come_late():
-    path = Path(0.1)
+    path = Path(0.1, pings=True)
     for began_s in (0, 7, 14, 21):
         path.clock.now = began_s
         fewest_ms = path.plays(began_s + 3) * 3000
-        assert fewest_ms > 5000, "the way is not let run dry for the silence before"
+        assert fewest_ms > 5000
+        assert not path.pinged, "the way is not let run dry for the silence before"
         while path.answers:
             path.clock.now, answered = path.answers.pop(0)
             path.fence.answered(answered)
