@@ -361,7 +361,7 @@ async def test_no_one_has_read_what_was_not_sent():
         call.cancel()
 
 
-async def test_a_client_that_sends_and_never_reads_is_given_up():
+async def test_a_client_that_sends_and_does_not_read_is_given_up_and_is_told_so_when_it_does():
     async with house(max_backlog_bytes=20_000) as built, caller(built, SMALL_WINDOW) as client:
         call = client.stream()
         await call.write(OPEN)
@@ -370,7 +370,12 @@ async def test_a_client_that_sends_and_never_reads_is_given_up():
             while not session.closed:
                 await call.write(request(ping={"payload": "x" * 128}))
         await session.until(lambda it: it.closed)
-        call.cancel()
+        async with asyncio.timeout(10):
+            with contextlib.suppress(grpc.aio.AioRpcError):
+                while await call.read() is not grpc.aio.EOF:
+                    pass
+            assert await call.code() is grpc.StatusCode.UNAVAILABLE
+            assert "replies have piled up" in await call.details()
 
 
 async def test_a_fault_in_a_session_ends_that_stream_alone_and_is_noted():
