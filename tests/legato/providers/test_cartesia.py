@@ -123,6 +123,17 @@ def test_a_cancelled_context_that_owes_nothing_is_not_waited_for():
     assert idle.open_runs == 0
 
 
+def test_r9_without_flushes_nobody_knows_that_a_context_owes_nothing():
+    unflushed = Cartesia(switches=Switches(flushes_segments=False)).connect(place())
+    request = LineRequest(Route("p", "v"), "en", UtteranceOptions(), Principal(), "s", "u", 1.0)
+    unflushed.begin(1, request, 0.0)
+    unflushed.say(1, 0, Reading("One."), 0.0)
+    unflushed.cancel(1, 0.0)
+    assert unflushed.open_runs == 1
+    hears(unflushed, "done")
+    assert unflushed.open_runs == 0
+
+
 def test_r3_a_late_answer_of_the_context_before_marks_no_text_of_this_one():
     """The text would be taken for spoken, and would be lost if the line broke now."""
     provider = speaking("One.")
