@@ -9,7 +9,7 @@ from legato.domain.errors import Reason, SpeechError
 from legato.domain.events import Lost, Marker
 from legato.domain.speech import Principal, Route, UtteranceOptions
 from legato.domain.text import Reading
-from legato.domain.vendors import ResponseHead
+from legato.domain.vendors import ResponseHead, VendorLimits
 from legato.ports import LineRequest
 from legato.providers.cartesia import Cartesia, Switches
 from tests.conformance.stage import played
@@ -121,6 +121,28 @@ def test_a_cancelled_context_that_owes_nothing_is_not_waited_for():
     hears(idle, "flush_done")
     idle.cancel(1, 0.0)
     assert idle.open_runs == 0
+
+
+def test_a_vendor_that_lets_no_context_go_is_not_asked_for_another():
+    limits = VendorLimits(runs_per_line=10, context_idle_s=0.0)
+    provider = Cartesia(limits=limits).connect(place())
+    provider.begin(1, LineRequest(Route("p", "v"), "en", UtteranceOptions(), Principal(), "s", "u", 9.0), 0.0)
+    first = provider.say(1, 0, Reading("One."), 0.0)
+    hears(provider, "flush_done")
+    later = provider.say(1, 1, Reading("Two."), 60.0)
+    assert {json.loads(frame)["context_id"] for frame in (*first, *later)} == {"run-1-1"}
+
+
+def test_the_end_of_the_context_before_does_not_move_the_words_of_this_one():
+    provider = speaking("One.")
+    hears(provider, "chunk", data="AAAA" * 16_000)
+    hears(provider, "flush_done")
+    provider.say(1, 1, Reading("Two."), 60.0)
+    hears(provider, "chunk", "run-1-2", data="AAAA" * 8_000)
+    hears(provider, "done", "run-1-1")
+    times = {"words": ["Two."], "start": [0.1], "end": [0.2]}
+    [(_, told)] = hears(provider, "timestamps", "run-1-2", word_timestamps=times)
+    assert [word.start_ms for word in told.words] == [1_100.0]
 
 
 def test_r9_without_flushes_nobody_knows_that_a_context_owes_nothing():
