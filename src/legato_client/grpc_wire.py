@@ -138,6 +138,8 @@ class GrpcWire:
             SERVICE + "Stream", request_serializer=None, response_deserializer=None
         )
         self._call = start(None, metadata=call_metadata(key))
+        # Not `read`: it gives nothing more once a write has failed, though the rest of a call that the gateway has ended is there.
+        self._answers = aiter(self._call)
 
     @property
     def owes(self) -> bool:
@@ -171,14 +173,14 @@ class GrpcWire:
         """Read one message."""
         while True:
             try:
-                data = await self._call.read()
+                data = await anext(self._answers, None)
             except grpc.aio.AioRpcError as error:
                 raise trouble_of(error) from None
             except asyncio.CancelledError:
                 self._reraise_if_cancelled()
                 return None
-            if not isinstance(data, bytes):
-                return None  # grpc.aio.EOF
+            if data is None:
+                return None
             read_at = self._clock()
             response = _parsed(data)
             reply = reply_of(response)

@@ -201,6 +201,29 @@ async def test_audio_that_was_read_is_told_of_beside_a_request_or_alone_and_once
     assert [one.WhichOneof("request") for one in told] == ["ping", None]
 
 
+async def test_what_the_gateway_said_before_it_ended_the_call_is_read_although_a_write_has_failed():
+    async def stream(request, context):
+        await context.read()
+        for payload in ("first", "last"):
+            pong = speech_pb2.StreamResponse(pong=speech_pb2.Pong(payload=payload))
+            await context.write(pong.SerializeToString())
+        await context.abort(grpc.StatusCode.UNAVAILABLE, "shutting down")
+
+    async with serving(stream) as wire:
+        await wire.send(Ping("p"))
+        assert (await wire.receive()).reply == Pong("first")
+        with pytest.raises(ConnectionLostError):
+            await ping_for_ever(wire)
+        assert (await wire.receive()).reply == Pong("last")
+        with pytest.raises(ConnectionLostError, match="UNAVAILABLE: shutting down"):
+            await wire.receive()
+
+
+async def ping_for_ever(wire):
+    while True:
+        await wire.send(Ping("p"))
+
+
 @contextlib.asynccontextmanager
 async def serving(stream):
     server = grpc.aio.server()
