@@ -234,6 +234,8 @@ class GrpcClient(Client):
             f"127.0.0.1:{self.stage.servers.grpc_port}", options=[("grpc.use_local_subchannel_pool", 1)]
         )
         self.call = self.channel.stream_stream(METHOD)()
+        # Not `call.read`: it gives nothing more once an acknowledgement could not be written, though the rest of a call that was ended is there.
+        self.answers = aiter(self.call)
         return self
 
     async def __aexit__(self, *_):
@@ -258,10 +260,10 @@ class GrpcClient(Client):
 
     async def _read(self):
         try:
-            data = await self.call.read()
+            data = await anext(self.answers, None)
         except (grpc.aio.AioRpcError, asyncio.CancelledError):
-            data = grpc.aio.EOF
-        if not isinstance(data, bytes):
+            data = None
+        if data is None:
             self.end = (await self.call.code()).name
             return None
         message = speech_pb2.StreamResponse.FromString(data)
