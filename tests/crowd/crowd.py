@@ -2,6 +2,7 @@
 
 import asyncio
 import itertools
+import math
 import random
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -88,7 +89,7 @@ class Crowd:
                 tasks.create_task(client(number))
             if self._plan.faults and self._stage.workers > 1:
                 await asyncio.sleep(self._plan.seconds / 2)
-                self._disturbed = _now()
+                self._disturbed = math.inf
                 await asyncio.to_thread(self._stage.kill_worker)
                 self._disturbed = _now()
 
@@ -122,9 +123,8 @@ class Crowd:
             wrong = [_reason(error)]
         disturbed = self._disturbed >= began
         self.findings.spoken.update(message.WhichOneof("response") for message in conversation.heard)
-        terms = Terms(
-            stayed=over, faults=self._plan.faults, disturbed=disturbed, promised=self._drained - _ON_ITS_WAY_S
-        )
+        promised = -math.inf if conversation.slow else self._drained - _ON_ITS_WAY_S
+        terms = Terms(stayed=over, faults=self._plan.faults, disturbed=disturbed, promised=promised)
         return ([] if disturbed else wrong) + conversation.wrong(terms)
 
     async def _dialect(self, face: str, seed: str, began: float) -> list[str]:

@@ -17,6 +17,8 @@ _LATE = "text_after_end"
 """What a client is told that cancels, and goes on with, an utterance that has just ended."""
 _SHUTS = ("error: shutting_down", "was refused when it began")
 """What a client is told that begins an utterance when its gateway is ending, and of the rest of its text."""
+_LEAVES = "shutting_down"
+"""How an utterance fails whose client had not ended it, or read it, when its gateway's time was over."""
 _ALIKE_MS = 2.0
 _WITH_WORDS = tuple(vendor.dialect for vendor in VENDORS.values() if vendor.words)
 _TIMED, _ESTIMATED = 1, 4
@@ -147,11 +149,13 @@ def _sounded(of_it: Told, body: Any, at: dict[int, int]) -> Iterator[str]:
 
 
 def _wrong_utterance(said: Asked, told: Told, rate_hz: int, terms: Terms) -> Iterator[str]:
+    promised = not terms.disturbed or said.ended_at < terms.promised
     if not told.end:
-        if terms.stayed and (not terms.disturbed or said.ended_at < terms.promised):
+        if terms.stayed and promised:
             yield "never ended"
     elif told.end == "utterance_failed":
-        yield f"failed: {told.ending.error.reason}: {told.ending.error.message}"
+        if promised or told.ending.error.reason != _LEAVES:
+            yield f"failed: {told.ending.error.reason}: {told.ending.error.message}"
     elif told.end == "utterance_cancelled" and not said.cut:
         yield "cancelled, and nobody asked for it"
     if told.seams and not terms.faults:

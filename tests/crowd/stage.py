@@ -47,6 +47,7 @@ FAULTS: list[dict[str, Any]] = [
 _CACHE_MB = 50
 _START_S = 60.0
 _REST_S = 20.0
+_GONE_S = 10.0
 _GRACE_S = 20.0
 _WRONG_LINES = re.compile(
     r"Traceback|\"level\": ?\"(error|critical)\"|never retrieved|\bbug\b", re.IGNORECASE
@@ -105,9 +106,11 @@ class Stage:
         return f"http://127.0.0.1:{self.http_port}"
 
     def kill_worker(self) -> None:
-        """Kill one of the gateway's workers; another takes its place."""
+        """Kill one of the gateway's workers, and wait until it is gone; another takes its place."""
         with urllib.request.urlopen(f"{self._admin}/healthz", timeout=10) as answer:
-            os.kill(json.load(answer)["workers"][0]["pid"], signal.SIGKILL)
+            worker = psutil.Process(json.load(answer)["workers"][0]["pid"])
+        worker.kill()
+        worker.wait(_GONE_S)  # it may accept connections until then
 
     def drain(self) -> None:
         """Ask the gateway to finish what it is saying, and to end."""

@@ -90,6 +90,23 @@ def test_a_gateway_that_is_told_to_end_says_what_had_been_asked_of_it():
     assert wrong(STARTED, *CHUNKS, terms=terms, ended_at=6.0) == []
 
 
+def test_what_a_client_had_not_ended_may_fail_when_its_gateway_leaves_and_for_no_other_reason():
+    def failed(reason):
+        error = speech_pb2.Error(reason=reason, message="why")
+        return {
+            "utterance_failed": speech_pb2.UtteranceFailed(error=error, receipt=receipt(), utterance_id="a")
+        }
+
+    leaving = Terms(disturbed=True, promised=5.0)
+    ends = (STARTED, *CHUNKS)
+    assert wrong(*ends, failed("shutting_down"), terms=leaving) == []
+    assert wrong(*ends, failed("shutting_down"), terms=leaving, ended_at=4.0) == [
+        "failed: shutting_down: why"
+    ]
+    assert wrong(*ends, failed("shutting_down")) == ["failed: shutting_down: why"]
+    assert wrong(*ends, failed("vendor_lost"), terms=leaving) == ["failed: vendor_lost: why"]
+
+
 @pytest.mark.parametrize("field", ["audio_samples", "chunks", "accepted_chars", "sample_rate_hz"])
 def test_a_receipt_that_is_not_what_was_heard_is_wrong(field):
     ending = speech_pb2.UtteranceFinished(utterance_id="a", receipt=receipt(**{field: 3}))
