@@ -144,6 +144,16 @@ def test_r11_only_the_word_that_broke_off_is_told_again(chars, max_lead_ms):
     assert starts == sorted(starts)
 
 
+@pytest.mark.parametrize("dies_after", range(3, 18))
+def test_r6_a_marker_that_comes_before_the_last_sound_of_its_segment_loses_no_word(dies_after):
+    early = Script(word_times=True, mark_early_chars=2, die_after_chars=dies_after, deaths=1, speed=1.0)
+    world = World(scripts={"one": early, "two": Script(word_times=True)})
+    said = world.open().speak("a", "one two. three four.").run(10).said()
+    for word in ("one", "two.", "three", "four."):
+        assert word in said
+    assert len(said) <= len("one two.three four.") + len("three")
+
+
 def test_a_word_that_is_known_long_before_is_told_just_before_its_audio():
     world = World(scripts={"one": Script(word_times=True)}).open(options=UtteranceOptions(words=True))
     world.speak("a", "hello there my old friend, how are you today. ").run(20)

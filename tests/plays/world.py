@@ -98,6 +98,8 @@ class Script:
     silence_ms: int = 0
     preface: bytes = b""
     marks: bool = True
+    mark_early_chars: int = 0
+    """How many characters of a segment's audio come behind its marker."""
     joins: bool = False
     """Whether text that waits behind other text of the run is joined to it, without a marker between them."""
     well_since: float = -1e9
@@ -160,7 +162,8 @@ class FakeLine:
                 self.queue.append(("event", self._words(segment, reading)))
             self.queue += [("audio", pcm[i : i + step]) for i in range(0, len(pcm), step)]
         if self.script.marks:
-            self.queue.append(("event", events.Marker(segment)))
+            late = self.script.mark_early_chars * CHAR_MS // self.script.chunk_ms
+            self.queue.insert(len(self.queue) - late, ("event", events.Marker(segment)))
         self._start()
 
     def _words(self, segment: int, reading: Reading) -> VendorEvent:

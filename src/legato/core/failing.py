@@ -16,7 +16,7 @@ from dataclasses import replace
 
 from legato.core.ending import fail, give_back
 from legato.core.remainders import from_source
-from legato.core.splicing import UNHEARD, Listened, Splice, listen, splice
+from legato.core.splicing import UNHEARD, Listened, Splice, listen, reopen, splice
 from legato.core.state import StreamState
 from legato.core.utterance import PendingSeam, Run, RunState, Utterance
 from legato.core.word_times import tell_untold
@@ -101,7 +101,7 @@ def _take_back(state: StreamState, utterance: Utterance, run: Run, now: float) -
     state.do(DropAudio(utterance.id, keep))
     utterance.held = keep
     # Completed segments that were dropped unwritten are said again as well.
-    unwritten = _unwritten(utterance, segments)
+    unwritten = _unwritten(utterance, segments, state.rate_hz)
     segments = [*unwritten, *segments]
     if segments:
         segments = _resume_first(state, utterance, run, segments, UNHEARD if unwritten else listened, now)
@@ -114,14 +114,16 @@ def _take_back(state: StreamState, utterance: Utterance, run: Run, now: float) -
     utterance.words_due = deque([due for due in kept if due.source_start < until])
 
 
-def _unwritten(utterance: Utterance, pending: list[Segment]) -> list[Segment]:
-    """Segments that the voice had completed, but whose audio was not all kept."""
+def _unwritten(utterance: Utterance, pending: list[Segment], rate_hz: int) -> list[Segment]:
+    """Segments that the voice had completed, but whose audio was not all kept, or had not all come."""
     known = {segment.index for segment in pending}
     lost = [
         spoken.index
         for spoken in utterance.timeline.segments
         if spoken.index not in known and spoken.end_sample > utterance.produced
     ]
+    if not lost and (broken := reopen(utterance.timeline, utterance.produced, rate_hz)) is not None:
+        lost = [broken]
     utterance.completed_segments -= len(lost)
     return [utterance.said_segments[index] for index in lost]
 

@@ -8,6 +8,8 @@ Rules:
    read in several ways; and the last few words thought to have begun never count. In hums and beeps nobody misses a word, so the
    margins are smaller there.
 4. Where the next word is known to end later, nothing is estimated: it is the one that broke off.
+5. A segment may be called complete before its last word has sounded: a vendor that times characters tells the last one with the audio in
+   which it begins. Then that word broke off, unless more audio came.
 """
 
 import math
@@ -22,6 +24,9 @@ from legato.core.word_sounds import is_odd
 from legato.core.word_weights import pause_s, spread, word_s
 from legato.domain.audio import Sketch
 from legato.domain.text import Reading
+
+_ROUNDED_S = 0.01
+"""By how much times may be wrong: a word that was to end so soon has sounded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +132,21 @@ def listen(
     even_s = sum(map(word_s, words)) + sum(pauses[:-1])
     length_s = timeline.pace * even_s if timeline.pace_known else None
     return Listened(align(words, pauses, heard, length_s))
+
+
+def reopen(timeline: Timeline, produced: int, rate_hz: int) -> int | None:
+    """Take a segment for incomplete whose last word was to sound on; return its index, or `None` if there is none.
+
+    Args:
+        timeline: the utterance's timeline.
+        produced: samples of the utterance there are.
+        rate_hz: sample rate.
+    """
+    last = next((one for one in reversed(timeline.segments) if one.end_sample >= 0), None)
+    if last is None or not last.clamped or last.clamped[-1][2] <= produced + _ROUNDED_S * rate_hz:
+        return None
+    last.end_sample, last.true_times, last.clamped = -1, last.clamped, None
+    return last.index
 
 
 def splice(

@@ -45,11 +45,13 @@ class SpokenSegment:
     true_times: list[tuple[WordSpan, int, int]] | None = None
     told_by: WordMethod = WordMethod.VENDOR
     """Where the true times come from."""
+    clamped: list[tuple[WordSpan, int, int]] | None = None
+    """The true times as they came, if the segment ended before its last word did."""
 
     def keep_inside(self) -> None:
         """It is complete: clamp the words that were reported to sound after its audio."""
         if self.true_times and self.true_times[-1][2] > self.end_sample:
-            end = self.end_sample
+            end, self.clamped = self.end_sample, self.true_times
             self.true_times = [(word, min(at, end), min(to, end)) for word, at, to in self.true_times]
 
 
@@ -167,12 +169,11 @@ class Timeline:
 
     def known_until(self, produced: int) -> int:
         """The sample up to which it is known which words sound: the end of a complete segment or of a true word time; 0 if none."""
-        known = 0
-        for segment in self.segments:
-            ends = [segment.end_sample] if segment.end_sample >= 0 else []
-            ends += [end for _, _, end in segment.true_times or ()]
-            known = max([known, *(end for end in ends if end <= produced)])
-        return known
+        ends = [segment.end_sample for segment in self.segments]
+        ends += [
+            end for segment in self.segments for _, _, end in segment.clamped or segment.true_times or ()
+        ]
+        return max((end for end in ends if 0 <= end <= produced), default=0)
 
     def last_said(self) -> tuple[int, int] | None:
         """Source span of the last word that was handed to a voice and has not been forgotten."""

@@ -3,7 +3,7 @@
 import pytest
 
 from legato.core.attention import Attention
-from legato.core.splicing import UNHEARD, Listened, listen, splice
+from legato.core.splicing import UNHEARD, Listened, listen, reopen, splice
 from legato.core.timeline import Timeline
 from legato.core.word_weights import spread
 from legato.domain.audio import Sketch
@@ -74,6 +74,28 @@ def test_r6_times_that_stopped_coming_are_gone_on_from_by_estimate():
     assert found.method == "rewind"
     assert found.rest.text == "dulelu ropebo nugoka"
     assert found.again == 3
+
+
+@pytest.mark.parametrize(("produced", "broken"), [(250, 0), (285, 0), (295, None), (400, None)])
+def test_r6_a_segment_that_was_complete_before_its_last_word_had_sounded_breaks_off_in_that_word(
+    produced, broken
+):
+    line = timed("one two three", [0, 1, 2])
+    line.complete([0], 250)
+    assert reopen(line, produced, RATE) == broken
+    if broken is None:
+        assert line.segments[0].end_sample == 250
+        assert line.known_until(produced) == (300 if produced >= 300 else 250)
+        return
+    found = splice(line, [0], produced, RATE)
+    assert (found.whole, found.rest.text, found.method, found.again) == (0, "three", "word_time", 0)
+
+
+def test_a_segment_whose_words_ended_in_it_is_not_reopened():
+    line = timed("one two three", [0, 1, 2])
+    line.complete([0], 300)
+    assert reopen(line, 300, RATE) is None
+    assert reopen(Timeline(RATE), 0, RATE) is None
 
 
 def test_r6_times_that_are_a_word_late_repeat_no_more_than_that_word():
