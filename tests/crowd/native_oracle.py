@@ -57,7 +57,7 @@ class Told:
     chunks: int = 0
     words: list[Any] = field(default_factory=list)
     flushed: list[Any] = field(default_factory=list)
-    seams: list[str] = field(default_factory=list)
+    seams: list[Any] = field(default_factory=list)
     end: str = ""
     ending: Any = None
 
@@ -128,7 +128,7 @@ def _taken(of_it: Told, kind: str, body: Any, at: dict[int, int]) -> Iterator[st
     elif kind in {"words", "flushed"}:
         getattr(of_it, kind).append(body)
     elif kind == "seam":
-        of_it.seams.append(body.method)
+        of_it.seams.append(body)
     elif kind == "error" and body.reason != _LATE:
         yield f"error: {body.reason}: {body.message}"
     elif kind in TERMINAL:
@@ -159,17 +159,29 @@ def _wrong_utterance(said: Asked, told: Told, rate_hz: int, terms: Terms) -> Ite
     elif told.end == "utterance_cancelled" and not said.cut:
         yield "cancelled, and nobody asked for it"
     if told.seams and not terms.faults:
-        yield f"seams without faults: {told.seams}"
+        yield f"seams without faults: {[seam.method for seam in told.seams]}"
     whole = told.end == "utterance_finished"
     heard = heard_in(told.audio, rate_hz)
-    bearable = sum(BEARABLE[method] for method in told.seams)
-    yield from wrong_words(numbers(said.text), heard, whole=whole, bearable=bearable)
+    wanted = numbers(said.text)
+    methods = [seam.method for seam in told.seams]
+    bearable = len(heard) if "rewind" in methods else sum(BEARABLE[method] for method in methods)
+    yield from wrong_words(wanted, heard, whole=whole, bearable=bearable)
+    yield from _wrong_rewinds(wanted, heard, told)
     if told.end:
         yield from _wrong_receipt(said, told, rate_hz)
     yield from _wrong_flushes(said, told, whole=whole)
     yield from _wrong_times(said, told, whole=whole and said.words)
     if told.end == "utterance_cancelled":
         yield from _wrong_parts(said, told.ending, heard)
+
+
+def _wrong_rewinds(wanted: Sequence[int], heard: Sequence[int], told: Told) -> Iterator[str]:
+    """Tell of words heard again from another place than a seam names. How many come again there is no fault: tones have random lengths."""
+    behind = {wanted.index(number) + 1 for seam in told.seams for number in numbers(seam.word)[-1:]} | {0}
+    places = [wanted.index(number) for number in heard if number in wanted]
+    for before, after in pairwise(places):
+        if after <= before and after not in behind:
+            yield f"said again from word {after}, and the seams are behind {[seam.word for seam in told.seams]}"
 
 
 def _wrong_receipt(said: Asked, told: Told, rate_hz: int) -> Iterator[str]:
@@ -201,6 +213,7 @@ def _wrong_flushes(said: Asked, told: Told, *, whole: bool) -> Iterator[str]:
 def _wrong_times(said: Asked, told: Told, *, whole: bool) -> Iterator[str]:
     if told.words and not said.words:
         yield "words that nobody asked for"
+    words = _told_once(told.words, len(told.seams))
     start = told.started.start_sample if told.started is not None else 0
     end = start + len(told.audio) // 2
     for word in told.words:
@@ -212,12 +225,23 @@ def _wrong_times(said: Asked, told: Told, *, whole: bool) -> Iterator[str]:
             yield f"{word.word!r} until {word.end_sample}, in audio until {end}"
     if any(
         after.start_sample < before.start_sample or after.source_start < before.source_end
-        for before, after in pairwise(told.words)
+        for before, after in pairwise(words)
     ):
-        yield f"words in disorder: {[(w.word, w.start_sample, w.source_start) for w in told.words]}"
-    timed = [number for word in told.words for number in numbers(word.word)]
+        yield f"words in disorder: {[(w.word, w.start_sample, w.source_start) for w in words]}"
+    timed = [number for word in words for number in numbers(word.word)]
     if whole and timed != numbers(said.text):
         yield f"word times for {timed}, of {numbers(said.text)}"
+
+
+def _told_once(words: Sequence[Any], seams: int) -> list[Any]:
+    """Return the words without those that broke off: at each seam one may be told again by who says it again."""
+    left = []
+    for word, after in pairwise((*words, None)):
+        if seams and after is not None and after.source_start == word.source_start:
+            seams -= 1
+        else:
+            left.append(word)
+    return left
 
 
 def _wrong_parts(said: Asked, ending: Any, heard: Sequence[int]) -> Iterator[str]:

@@ -134,6 +134,33 @@ def test_word_times_lie_in_the_audio_in_order_and_cover_the_text():
     assert found.endswith(f"until {SAMPLES + 1}, in audio until {SAMPLES}")
 
 
+def seam(word, method):
+    return {"seam": speech_pb2.Seam(utterance_id="a", word=word, method=method)}
+
+
+def test_words_may_be_said_again_from_where_a_seam_says_and_from_nowhere_else():
+    again = encode(f"{WORDS[203]} ", HZ, 1).samples.tobytes()
+    more = len(again) // 2
+    ends = {
+        "utterance_finished": speech_pb2.UtteranceFinished(
+            utterance_id="a", receipt=receipt(audio_samples=SAMPLES + more, chunks=3)
+        )
+    }
+    heard = (STARTED, *CHUNKS, chunk(SAMPLES, again))
+    faulty = Terms(faults=True)
+    assert wrong(*heard, seam(f"{WORDS[17]}", "rewind"), ends, terms=faulty) == []
+    (found,) = wrong(*heard, seam(f"{WORDS[203]}", "rewind"), ends, terms=faulty)
+    assert found.startswith("said again from word 1")
+    assert "1 words twice" in " ".join(wrong(*heard, seam(f"{WORDS[203]}", "pause"), ends, terms=faulty))
+
+
+def test_the_word_that_broke_off_may_be_told_again_once_for_each_seam():
+    first, second = word(0, len(WORDS[17])), word(len(WORDS[17]) + 1, len(TEXT) - 1, HALF, SAMPLES)
+    told = (STARTED, first, first, second, *CHUNKS)
+    assert wrong(*told, seam("", "word_time"), FINISHED, words=True, terms=Terms(faults=True)) == []
+    assert "words in disorder" in " ".join(wrong(*told, FINISHED, words=True))
+
+
 def test_every_flush_is_answered_once_and_in_order():
     answer = {"flushed": speech_pb2.Flushed(utterance_id="a", flush_id="1", end_sample=SAMPLES)}
     assert wrong(STARTED, *CHUNKS, answer, FINISHED, flushes=["1"]) == []
