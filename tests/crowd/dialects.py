@@ -8,8 +8,10 @@ from collections.abc import Collection
 from typing import Any
 
 import aiohttp
+import grpc.aio
 import websockets
 
+from legato.v1 import audio_pb2, speech_pb2
 from tests.crowd.oracle import Fate, Spoken
 from tests.crowd.stage import Stage
 from tests.crowd.texts import coded_text, pieces
@@ -297,6 +299,39 @@ async def requests(stage: Stage, chance: random.Random, spoken: list[Spoken]) ->
         turn.fate = Fate.WHOLE
 
 
+async def speak(stage: Stage, chance: random.Random, spoken: list[Spoken]) -> None:
+    """One whole text by the native contract's `Speak`; some are left in the middle."""
+    turn = Spoken(coded_text(chance), chance.choice(RATES_HZ))
+    spoken.append(turn)
+    form = audio_pb2.AudioFormat(encoding="ENCODING_PCM_S16LE", sample_rate_hz=turn.rate_hz)
+    request = speech_pb2.SpeakRequest(text=turn.text, voice=chance.choice(stage.voices), audio_format=form)
+    leaves = chance.random() < STOPPED_SHARE / 2
+    async with grpc.aio.insecure_channel(
+        f"127.0.0.1:{stage.grpc_port}", options=[("grpc.use_local_subchannel_pool", 1)]
+    ) as channel:
+        ask = channel.unary_stream(
+            "/legato.v1.SpeechService/Speak",
+            request_serializer=speech_pb2.SpeakRequest.SerializeToString,
+            response_deserializer=speech_pb2.SpeakResponse.FromString,
+        )
+        try:
+            async for message in ask(request):
+                kind = message.WhichOneof("response")
+                assert turn.fate is Fate.UNANSWERED, f"{kind} after the end"
+                if kind == "audio":
+                    assert message.audio.sample_offset == len(turn.audio) // 2, "a gap in the sample clock"
+                    turn.audio += message.audio.data
+                    if leaves:
+                        turn.fate = Fate.CUT
+                        return
+                if kind == "finished":
+                    samples = message.finished.receipt.audio_samples
+                    assert samples == len(turn.audio) // 2, f"its receipt has {samples} samples"
+                    turn.fate = Fate.WHOLE
+        except grpc.aio.AioRpcError as error:
+            turn.fate, turn.why = Fate.FAILED, f"{error.code().name}: {error.details()}"
+
+
 DIALECTS = {
     "deepgram": deepgram,
     "deepgram_v2": deepgram_v2,
@@ -305,4 +340,5 @@ DIALECTS = {
     "cartesia": cartesia,
     "livekit": livekit,
     "http": requests,
+    "speak": speak,
 }
