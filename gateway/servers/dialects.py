@@ -21,7 +21,7 @@ from gateway.servers import one_shot
 from gateway.servers.bodies import in_time
 from gateway.servers.dialect_outlet import DialectOutlet
 from gateway.servers.knock import admit_as, request_head
-from gateway.servers.pages import named
+from gateway.servers.refusals import answer, named
 from gateway.servers.settings import ServerSettings
 from gateway.servers.streams import Streams
 from gateway.servers.tidied import TidiedResource
@@ -152,11 +152,7 @@ class Dialects:
             if page.claims is not None and page.claims(head):
                 face, _ = self._meet(page, request)
                 face.key(head)  # some faces learn from the head in which form to answer
-                refused = answer(face.refuse(told))
-                refused.set_status(unserved.status)
-                if hdrs.ALLOW in unserved.headers:
-                    refused.headers[hdrs.ALLOW] = unserved.headers[hdrs.ALLOW]
-                return refused
+                return answer(face.refuse(told), unserved)
         return await handler(request)
 
     async def _page(self, route: PageRoute, request: web.Request) -> web.StreamResponse:
@@ -255,8 +251,3 @@ def _places(request: web.Request) -> tuple[str, ...]:
     """Return the path as it came and, if a route was found for it, the path of that route."""
     resource = request.match_info.route.resource
     return (request.path,) if resource is None else (request.path, resource.canonical)
-
-
-def answer(refusal: Refusal) -> web.Response:
-    """Return a refusal as an HTTP response."""
-    return web.Response(status=refusal.status, headers=refusal.headers, body=refusal.body)

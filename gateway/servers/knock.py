@@ -13,7 +13,6 @@ from legato.faces.bearer import bearer_key
 from legato.ports import RequestHead
 
 KEY_SUBPROTOCOL = "legato.key."
-NO_SUCH_PAGE = "there is no such endpoint; docs/protocol.md and docs/dialects.md list them all"
 
 
 def request_head(method: str, target: str, headers: MultiMapping[str]) -> RequestHead:

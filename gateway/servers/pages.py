@@ -9,7 +9,8 @@ from aiohttp.typedefs import Middleware
 
 from gateway.rpc.listening import EVERY_ADDRESS, everywhere, no_family
 from gateway.servers import websocket_aiohttp
-from gateway.servers.knock import NO_SUCH_PAGE, admit, request_head
+from gateway.servers.knock import admit, request_head
+from gateway.servers.refusals import answer, named
 from gateway.servers.settings import Address, ServerSettings
 from gateway.servers.streams import Streams
 from gateway.servers.text_page import TEXT_PATH, read_text
@@ -93,10 +94,11 @@ class Pages:
 
     async def _stream(self, request: web.Request) -> web.StreamResponse:
         if request.headers.get(hdrs.UPGRADE, "").lower() != "websocket":
-            answer = refusal(SpeechError(Reason.BAD_FRAME, f"{WEBSOCKET_PATH} expects a WebSocket upgrade"))
-            return web.Response(
-                status=426, headers={**answer.headers, "Upgrade": "websocket"}, body=answer.body
-            )
+            told = SpeechError(Reason.BAD_FRAME, f"{WEBSOCKET_PATH} expects a WebSocket upgrade")
+            refused = answer(refusal(told))
+            refused.set_status(web.HTTPUpgradeRequired.status_code)
+            refused.headers[hdrs.UPGRADE] = "websocket"
+            return refused
         return await websocket_aiohttp.serve(request, self._streams, self._settings)
 
     async def _voices(self, request: web.Request) -> web.StreamResponse:
@@ -187,41 +189,20 @@ def named_errors(observer: Observer) -> Middleware:
         try:
             return await handler(request)
         except SpeechError as error:
-            answer = refusal(error)
-            return web.Response(status=answer.status, headers=answer.headers, body=answer.body)
+            return answer(refusal(error))
         except web.HTTPException as error:
             told = named(request, error)
             if told is None:
                 raise
-            answer = refusal(told)
-            headers = dict(answer.headers)
-            if isinstance(error, web.HTTPMethodNotAllowed):
-                headers[hdrs.ALLOW] = error.headers[hdrs.ALLOW]
-            return web.Response(status=error.status, headers=headers, body=answer.body)
+            return answer(refusal(told), error)
         except Exception as error:  # noqa: BLE001 a seam: an unnamed exception ends this request alone
             # The route, not the path: a path may contain anything.
             resource = request.match_info.route.resource
             observer.note(BugFound.of(f"http {resource.canonical if resource else '?'}", error))
-            answer = refusal(SpeechError(Reason.INTERNAL, "a fault in the gateway ended this request"))
-            return web.Response(status=answer.status, headers=answer.headers, body=answer.body)
+            told = SpeechError(Reason.INTERNAL, "a fault in the gateway ended this request")
+            return answer(refusal(told))
 
     return middleware
-
-
-def named(request: web.Request, error: web.HTTPException) -> SpeechError | None:
-    """Return the library's refusal as a named error; `None` if it does not refuse the request."""
-    if isinstance(error, web.HTTPMethodNotAllowed):
-        allowed = " or ".join(sorted(error.allowed_methods - {hdrs.METH_HEAD}))
-        return SpeechError(Reason.BAD_FRAME, f"expected {allowed} here; got {error.method[:20]}")
-    if isinstance(error, web.HTTPNotFound):
-        return SpeechError(Reason.BAD_FRAME, NO_SUCH_PAGE)
-    if isinstance(error, web.HTTPRequestEntityTooLarge):
-        return SpeechError(
-            Reason.TEXT_TOO_LONG, f"a request must have at most {request.client_max_size} bytes"
-        )
-    if isinstance(error, web.HTTPClientError):
-        return SpeechError(Reason.BAD_FRAME, error.text or error.reason)
-    return None
 
 
 def cross_origin(app: web.Application, origins: tuple[str, ...]) -> None:

@@ -8,6 +8,7 @@ import json
 
 from aiohttp import web
 
+from gateway.servers.refusals import answer
 from legato.domain.errors import Reason, SpeechError
 from legato.faces.native import refusal
 from legato.ports import Operations
@@ -48,5 +49,6 @@ class VendorPages:
         said = (
             f"unknown route {route[:_SHOWN]!r}; /v1/vendors lists those that are configured or have been used"
         )
-        answer = refusal(SpeechError(Reason.BAD_FRAME, said))
-        return web.Response(status=404, headers=answer.headers, body=answer.body)
+        refused = answer(refusal(SpeechError(Reason.BAD_FRAME, said)))
+        refused.set_status(web.HTTPNotFound.status_code)
+        return refused

@@ -10,6 +10,7 @@ from gateway.servers.awaited_outbox import AwaitedOutbox
 from gateway.servers.client_sockets import tune
 from gateway.servers.knock import request_head
 from gateway.servers.lingering import linger
+from gateway.servers.refusals import answer
 from gateway.servers.settings import ServerSettings
 from gateway.servers.streams import Streams
 from gateway.servers.websocket import FRAMES_A_TURN, Frames, WebSocketOutlet, enter
@@ -62,11 +63,11 @@ async def serve(request: web.Request, streams: Streams, settings: ServerSettings
     face = NativeWebSocket(streams.installed)
     frames = AiohttpFrames(settings, lambda over: WebSocketOutlet(streams, settings, face, over))
     head = request_head(request.method, request.path_qs, request.headers)
-    answer = enter(streams, head, face, frames.outlet.stream)
-    if isinstance(answer, Refusal):
-        return web.Response(status=answer.status, headers=answer.headers, body=answer.body)
+    entered = enter(streams, head, face, frames.outlet.stream)
+    if isinstance(entered, Refusal):
+        return answer(entered)
     try:
-        return await converse(request, frames, settings, answer.headers)
+        return await converse(request, frames, settings, entered.headers)
     finally:
         frames.outlet.gone()
 
