@@ -18,9 +18,9 @@ from aiohttp import hdrs, web
 from aiohttp.typedefs import Middleware
 
 from gateway.servers import one_shot
+from gateway.servers.admission import admit_as, request_head
 from gateway.servers.bodies import in_time
 from gateway.servers.dialect_outlet import DialectOutlet
-from gateway.servers.knock import admit_as, request_head
 from gateway.servers.refusals import answer, named
 from gateway.servers.settings import ServerSettings
 from gateway.servers.streams import Streams

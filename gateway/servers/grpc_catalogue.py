@@ -8,9 +8,9 @@ from google.protobuf.message import DecodeError
 from grpc_health.v1.health_pb2 import HealthCheckRequest, HealthCheckResponse
 
 from gateway.rpc.context import Context
+from gateway.servers.admission import admit
 from gateway.servers.grpc_errors import end_with
 from gateway.servers.grpc_stream import request_head
-from gateway.servers.knock import admit
 from gateway.servers.streams import Streams
 from legato.domain.errors import Reason, SpeechError
 from legato.faces.native_catalogue import list_languages, list_voices

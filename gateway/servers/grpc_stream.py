@@ -10,9 +10,9 @@ from collections.abc import Callable
 
 from gateway.rpc.context import Context
 from gateway.rpc.inbox import Inbox
+from gateway.servers.admission import admit
 from gateway.servers.fence import Fence
 from gateway.servers.grpc_errors import end_with
-from gateway.servers.knock import admit
 from gateway.servers.outbox import Outbox, Send
 from gateway.servers.settings import ServerSettings
 from gateway.servers.streams import ServedStream, Streams

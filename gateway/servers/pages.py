@@ -9,7 +9,7 @@ from aiohttp.typedefs import Middleware
 
 from gateway.rpc.listening import EVERY_ADDRESS, everywhere, no_family
 from gateway.servers import websocket_aiohttp
-from gateway.servers.knock import admit, request_head
+from gateway.servers.admission import admit, request_head
 from gateway.servers.refusals import answer, named
 from gateway.servers.settings import Address, ServerSettings
 from gateway.servers.streams import Streams

@@ -8,8 +8,8 @@ import asyncio
 import struct
 from typing import Protocol
 
+from gateway.servers.admission import admit
 from gateway.servers.fence import Fence
-from gateway.servers.knock import admit
 from gateway.servers.settings import ServerSettings
 from gateway.servers.streams import ServedStream, Streams
 from legato.domain.errors import SpeechError

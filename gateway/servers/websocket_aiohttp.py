@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping
 
 from aiohttp import WSCloseCode, WSMessage, WSMsgType, web
 
+from gateway.servers.admission import request_head
 from gateway.servers.awaited_outbox import AwaitedOutbox
 from gateway.servers.client_sockets import tune
-from gateway.servers.knock import request_head
 from gateway.servers.lingering import linger
 from gateway.servers.refusals import answer
 from gateway.servers.settings import ServerSettings

@@ -24,7 +24,7 @@ from picows import (
 )
 from picows.picows import WSProtocol  # type: ignore[attr-defined]  # the protocol behind ws_create_server, untyped
 
-from gateway.servers.knock import request_head
+from gateway.servers.admission import request_head
 from gateway.servers.lingering import linger
 from gateway.servers.mistakes import PicowsLog
 from gateway.servers.settings import ServerSettings

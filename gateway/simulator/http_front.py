@@ -9,8 +9,8 @@ from dataclasses import replace
 from aiohttp import web
 
 from gateway.rpc.listening import listen
+from gateway.servers.admission import request_head
 from gateway.servers.dialects import Dialects, FaceRoute, Route, Shape
-from gateway.servers.knock import request_head
 from gateway.servers.mistakes import AiohttpLog
 from gateway.servers.settings import ServerSettings
 from gateway.servers.streams import Streams

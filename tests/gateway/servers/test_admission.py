@@ -1,7 +1,7 @@
 import pytest
 from multidict import CIMultiDict
 
-from gateway.servers.knock import admit, admit_as, client_key, request_head
+from gateway.servers.admission import admit, admit_as, client_key, request_head
 from gateway.servers.streams import Streams
 from legato.domain.errors import Reason, SpeechError
 from legato.domain.hops import HEADER
