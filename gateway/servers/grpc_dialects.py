@@ -5,7 +5,6 @@ Rules:
 - An utterance that ends before the client has ended its requests was given up for lack of text: that is an error.
 """
 
-import asyncio
 import uuid
 from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass
@@ -13,10 +12,10 @@ from functools import partial
 from typing import Any
 
 import grpc
-import grpc.aio
 
 from gateway.rpc.context import Context
 from gateway.rpc.inbox import Inbox
+from gateway.servers.grpc_errors import abort
 from gateway.servers.grpc_stream import CallOutlet, request_head
 from gateway.servers.outbox import Send
 from gateway.servers.settings import ServerSettings
@@ -188,12 +187,5 @@ async def _end(context: Context, face: CallFace, error: SpeechError | None) -> N
     """End the call with the face's own status; returns only if that is OK."""
     number, words = face.farewell(error)
     code = _CODES[number]
-    if code is grpc.StatusCode.OK:
-        return
-    try:
-        await context.abort(code, words)
-    except grpc.aio.AbortError:
-        raise
-    except grpc.aio.BaseError:
-        # The client has gone while its call was being ended.
-        raise asyncio.CancelledError from None
+    if code is not grpc.StatusCode.OK:
+        await abort(context, code, words)

@@ -1,6 +1,7 @@
 """Errors on gRPC: a status code, with the reason again in the rich details."""
 
 import asyncio
+from collections.abc import Iterable
 from typing import NoReturn
 
 import grpc
@@ -40,13 +41,16 @@ def status(error: SpeechError) -> Status:
 
 async def end_with(context: Context, error: SpeechError) -> NoReturn:
     """End the call with the error; does not return."""
-    rich = status(error)
-    trailing = ((_DETAILS, rich.SerializeToString()),)
+    await abort(context, CODES[error.reason], error.message, ((_DETAILS, status(error).SerializeToString()),))
+
+
+async def abort(
+    context: Context, code: grpc.StatusCode, words: str, trailing: Iterable[tuple[str, bytes]] = ()
+) -> NoReturn:
+    """End the call with a status; does not return, even if the client has gone while the call was being ended."""
     try:
-        await context.abort(CODES[error.reason], error.message, trailing_metadata=trailing)
+        await context.abort(code, words, trailing)
     except grpc.aio.AbortError:
         raise
     except grpc.aio.BaseError:
-        # The client has gone while its call was being ended.
         raise asyncio.CancelledError from None
-    raise AssertionError("abort returned")

@@ -235,7 +235,7 @@ async def test_r29_a_client_that_cancels_is_gone():
 class Gone:
     """Its client is gone."""
 
-    async def abort(self, code, words):
+    async def abort(self, code, words, trailing):
         raise grpc.aio.UsageError("RPC already finished.")
 
 
