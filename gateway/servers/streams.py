@@ -14,6 +14,7 @@ import contextlib
 from collections.abc import Iterator, Sequence
 
 from gateway.servers.alarm import LoopAlarm
+from gateway.session import faults
 from legato.domain.errors import Reason, SpeechError
 from legato.domain.events import ClientEvent, Closed, Drain
 from legato.domain.facts import BugFound, MessageRefused
@@ -213,11 +214,7 @@ class ServedStream:
     def broken(self, where: str, error: Exception) -> None:
         """Report a bug that was caught at a seam, and end the stream."""
         self._note(where, error)
-        self.fail(
-            SpeechError(
-                Reason.INTERNAL, "a fault in the gateway ended this stream; other streams are not affected"
-            )
-        )
+        self.fail(faults.broken())
 
     def _note(self, where: str, error: Exception) -> None:
         self._streams.observer.note(BugFound.of(where, error))

@@ -1,4 +1,4 @@
-"""What a client is told of a bug that its session has met."""
+"""What a client is told of a bug that has ended its stream, in its session or on the way to it."""
 
 from legato.domain.errors import Reason, SpeechError
 
