@@ -4,11 +4,12 @@ Input is the arguments, or standard input, line by line. There, a line that is a
 utterance, its tokens fed one by one. From the first other line on, every line is a token of one utterance that ends with the input.
 """
 
+import enum
 import itertools
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
-from typing import BinaryIO
+from typing import Any, BinaryIO, TypeVar
 
 import click
 import orjson
@@ -31,6 +32,13 @@ legato text "Dr. Smith paid $5." --explain      with the rules that decided it
 legato text --language de "Am 3.5. um 9:30 Uhr"
 legato text - < answer.md
 """
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def _choice(name: str, usual: enum.StrEnum, about: str) -> Callable[[F], F]:
+    """Make an option that takes one of the values that `usual` is among."""
+    values = [choice.value for choice in type(usual)]
+    return click.option(name, type=click.Choice(values), default=usual.value, show_default=True, help=about)
 
 
 @click.command("text", epilog=_EXAMPLES, short_help="Print how a text would be spoken, and why.")
@@ -45,34 +53,10 @@ legato text - < answer.md
     metavar="TAG",
     help="Language of the text; a JSON line may name its own.",
 )
-@click.option(
-    "--style",
-    type=click.Choice([style.value for style in MathsStyle]),
-    default="natural",
-    show_default=True,
-    help="How formulas are spoken.",
-)
-@click.option(
-    "--emoji",
-    type=click.Choice([policy.value for policy in Emoji]),
-    default="drop",
-    show_default=True,
-    help="Whether emoji are dropped or named.",
-)
-@click.option(
-    "--fences",
-    type=click.Choice([policy.value for policy in Fences]),
-    default="skip",
-    show_default=True,
-    help="Whether fenced code is skipped or announced.",
-)
-@click.option(
-    "--level",
-    type=click.Choice([level.value for level in TextLevel]),
-    default="spoken",
-    show_default=True,
-    help="How far the text is turned into words.",
-)
+@_choice("--style", MathsStyle.NATURAL, "How formulas are spoken.")
+@_choice("--emoji", Emoji.DROP, "Whether emoji are dropped or named.")
+@_choice("--fences", Fences.SKIP, "Whether fenced code is skipped or announced.")
+@_choice("--level", TextLevel.SPOKEN, "How far the text is turned into words.")
 @click.option("--ssml", is_flag=True, help="The text is SSML.")
 @click.option(
     "--min-chars",
