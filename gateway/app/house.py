@@ -207,9 +207,7 @@ class House:
         self.health.leave()
         self.reception.shut()
 
-    def _front_end(
-        self, language: str, options: UtteranceOptions, voice: str = "", tenant: str = ""
-    ) -> FrontEnd:
+    def _front_end(self, language: str, options: UtteranceOptions, voice: str, tenant: str) -> FrontEnd:
         return FrontEnd(text_data(language), self._readings(language, options, voice, tenant))
 
     def _text_settings(

@@ -35,7 +35,6 @@ class GrpcServer:
     def __init__(
         self, settings: ServerSettings, streams: Streams, health: Health, directory: VoiceDirectory
     ) -> None:
-        self._settings = settings
         self._server = RpcServer(
             Limits(message_bytes=settings.max_message_bytes, handshake_s=settings.handshake_s),
             tls=settings.grpc_tls,

@@ -135,7 +135,7 @@ async def test_without_keys_the_bound_for_everybody_holds(espeak):
 
 async def test_text_is_read_as_configured_and_every_stream_has_its_name(espeak):
     async with House(espeak(text={"lexicon": {"nginx": "engine x"}}), {}) as house:
-        front = house.services.front_ends("en", UtteranceOptions())
+        front = house.services.front_ends("en", UtteranceOptions(), "", "")
         segments = [*front.feed("We use nginx."), *front.end()]
         assert "engine x" in segments[0].spoken.text
         assert len({house.services.stream_ids() for _ in range(100)}) == 100
