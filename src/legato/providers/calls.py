@@ -21,7 +21,7 @@ from legato.domain.text import Reading
 from legato.domain.vendors import CallEnded, HalfClose, Incoming, Outgoing, ResponseHead
 from legato.ports import LineRequest
 from legato.providers.alignment import Alignment
-from legato.providers.status_codes import call_ended, closing, refusal
+from legato.providers.status_codes import call_ended, closing, refusal, unreadable
 from legato.providers.whole_samples import WholeSamples
 
 Told = Sequence[tuple[int, VendorEvent]]
@@ -161,7 +161,7 @@ class Calls:
             events = self._method.read(call, frame)
         except NoMessageError:
             call.silent = True
-            events = (Failed(Reason.VENDOR_REJECTED, f"{self._vendor} sent a malformed message"),)
+            events = (unreadable(self._vendor, "a malformed message"),)
         joins = [Joined(segment) for segment in call.segments[max(call.joined, 1) :]] if events else []
         call.joined = len(call.segments) if events else call.joined
         return [(call.run, event) for event in (*joins, *events)]

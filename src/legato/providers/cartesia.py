@@ -44,7 +44,7 @@ from legato.providers.cartesia_settings import (
 from legato.providers.contexts import Contexts, Speaking, Told
 from legato.providers.json_frames import audio_of, compact, json_object, numbers_of, strings_of
 from legato.providers.route_options import checked, rate_of
-from legato.providers.status_codes import by_status, closing, complaint, refusal
+from legato.providers.status_codes import by_status, closing, complaint, refusal, unreadable
 
 URL = "wss://api.cartesia.ai/tts/websocket"
 LIMITS = VendorLimits(runs_per_line=10, idle_s=300.0, context_idle_s=1.0)
@@ -195,7 +195,7 @@ class CartesiaConnection:
             return ()
         message = json_object(frame)
         if message is None:
-            failed = Failed(Reason.VENDOR_REJECTED, f"{_VENDOR} sent a frame that is not a JSON object")
+            failed = unreadable(_VENDOR, "a frame that is not a JSON object")
             return self._contexts.fail(None, failed, is_over=False)
         kind = message.get("type")
         context = message.get("context_id")
@@ -245,7 +245,7 @@ class CartesiaConnection:
     def _sounded(self, speaking: Speaking, message: Mapping[str, object]) -> Told:
         data = audio_of(message.get("data"))
         if data is None:
-            failed = Failed(Reason.VENDOR_REJECTED, f"{_VENDOR} sent audio that is not base64")
+            failed = unreadable(_VENDOR, "audio that is not base64")
             return self._contexts.fail(speaking, failed, is_over=False)
         return self._contexts.audio(speaking, data)
 

@@ -45,7 +45,7 @@ from legato.providers.flush_budget import FlushBudget
 from legato.providers.json_frames import compact, json_object, quoted
 from legato.providers.phonemes import UNMARKED, marked
 from legato.providers.route_options import checked, rate_of, with_query
-from legato.providers.status_codes import closing, complaint, refusal
+from legato.providers.status_codes import closing, complaint, refusal, unreadable
 from legato.providers.turns import Told, Turns
 
 URL = "wss://api.deepgram.com/v1/speak"
@@ -220,9 +220,7 @@ class DeepgramV1Connection:
             return ()
         message = json_object(frame)
         if message is None:
-            return self._turns.fail(
-                Failed(Reason.VENDOR_REJECTED, f"{_VENDOR} sent a frame that is not a JSON object")
-            )
+            return self._turns.fail(unreadable(_VENDOR, "a frame that is not a JSON object"))
         return self._heard(message)
 
     def refused(self, answer: ResponseHead, body: bytes) -> Failed:

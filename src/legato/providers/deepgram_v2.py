@@ -43,7 +43,7 @@ from legato.providers.route_options import (
     rate_of,
     with_query,
 )
-from legato.providers.status_codes import closing, complaint, refusal
+from legato.providers.status_codes import closing, complaint, refusal, unreadable
 from legato.providers.turns import Told, Turns
 
 URL = "wss://api.deepgram.com/v2/speak"
@@ -212,9 +212,7 @@ class DeepgramV2Connection:
             return ()
         message = json_object(frame)
         if message is None:
-            return self._turns.fail(
-                Failed(Reason.VENDOR_REJECTED, f"{_VENDOR} sent a frame that is not a JSON object")
-            )
+            return self._turns.fail(unreadable(_VENDOR, "a frame that is not a JSON object"))
         return self._heard(message)
 
     def refused(self, answer: ResponseHead, body: bytes) -> Failed:

@@ -47,7 +47,7 @@ from legato.providers.elevenlabs_settings import (
 from legato.providers.json_frames import audio_of, compact, json_object
 from legato.providers.phonemes import UNMARKED, marked
 from legato.providers.route_options import checked, rate_of, with_query
-from legato.providers.status_codes import closing, complaint, refusal
+from legato.providers.status_codes import closing, complaint, refusal, unreadable
 
 URL = "wss://api.elevenlabs.io"
 LIMITS = VendorLimits(runs_per_line=5, keep_alive_s=10.0, context_idle_s=180.0, idle_s=180.0)
@@ -213,7 +213,7 @@ class ElevenLabsConnection:
             return ()
         message = json_object(frame)
         if message is None:
-            failed = Failed(Reason.VENDOR_REJECTED, f"{_VENDOR} sent a frame that is not a JSON object")
+            failed = unreadable(_VENDOR, "a frame that is not a JSON object")
             return self._contexts.fail(None, failed, is_over=False)
         context = message.get("contextId") or message.get("context_id")
         speaking = self._contexts.named(context)
@@ -253,7 +253,7 @@ class ElevenLabsConnection:
         offset_ms = self._contexts.given_ms(speaking) if by_message else self._contexts.context_ms(speaking)
         data = audio_of(encoded) if encoded else b""
         if data is None:
-            failed = Failed(Reason.VENDOR_REJECTED, f"{_VENDOR} sent audio that is not base64")
+            failed = unreadable(_VENDOR, "audio that is not base64")
             return self._contexts.fail(speaking, failed, is_over=False)
         told = self._contexts.audio(speaking, data)
         if timed is None:

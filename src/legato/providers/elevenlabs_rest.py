@@ -12,8 +12,7 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from legato.domain.delivery import Takes
-from legato.domain.errors import Reason
-from legato.domain.events import Audio, Failed, VendorEvent, Words
+from legato.domain.events import Audio, VendorEvent, Words
 from legato.domain.speech import Route, UtteranceOptions
 from legato.domain.text import Reading
 from legato.domain.vendors import HttpRequest, Place, ResponseHead, VendorLimits, VendorTraits
@@ -35,6 +34,7 @@ from legato.providers.json_frames import audio_of, compact, json_object
 from legato.providers.phonemes import UNMARKED, marked
 from legato.providers.requests import Requests, request_traits
 from legato.providers.route_options import checked, rate_of, with_query
+from legato.providers.status_codes import unreadable
 
 URL = "https://api.elevenlabs.io"
 LIMITS = VendorLimits(message_chars=3_000, batch_chars=240)
@@ -185,11 +185,11 @@ class _TimedLines:
     def read(self, line: bytes) -> Events:
         message = json_object(line)
         if message is None:
-            return (Failed(Reason.VENDOR_REJECTED, f"{_VENDOR} sent a line that is not a JSON object"),)
+            return (unreadable(_VENDOR, "a line that is not a JSON object"),)
         encoded = message.get("audio_base64")
         data = audio_of(encoded) if encoded else b""
         if data is None:
-            return (Failed(Reason.VENDOR_REJECTED, f"{_VENDOR} sent audio that is not base64"),)
+            return (unreadable(_VENDOR, "audio that is not base64"),)
         offset_ms = self._started_ms + self._bytes * self._ms_per_byte
         self._bytes += len(data)
         told: list[VendorEvent] = [Audio(data)] if data else []

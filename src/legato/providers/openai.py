@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from legato.domain.delivery import Takes
 from legato.domain.errors import Reason
-from legato.domain.events import Audio, Failed
+from legato.domain.events import Audio
 from legato.domain.speech import Route, UtteranceOptions
 from legato.domain.text import Reading
 from legato.domain.vendors import HttpRequest, Place, ResponseHead, VendorLimits, VendorTraits
@@ -24,7 +24,7 @@ from legato.providers.json_frames import audio_of, compact, json_object
 from legato.providers.pieces import pieces
 from legato.providers.requests import Requests, request_traits
 from legato.providers.route_options import TEXT, Between, Kinds, OneOf, checked, clamped, rate_of
-from legato.providers.status_codes import complaint
+from legato.providers.status_codes import complaint, unreadable
 
 URL = "https://api.openai.com/v1"
 LIMITS = VendorLimits(message_chars=4_096, batch_chars=240, first_audio_s=5.0, between_audio_s=2.0)
@@ -167,12 +167,12 @@ def _event(line: bytes) -> Events:
         return ()
     message = json_object(data)
     if message is None:
-        return (Failed(Reason.VENDOR_REJECTED, f"{_VENDOR} sent an event that is not a JSON object"),)
+        return (unreadable(_VENDOR, "an event that is not a JSON object"),)
     if message.get("error") or message.get("type") == "error":
         return (complaint(_VENDOR, message, REASONS, Reason.VENDOR_UNREACHABLE),)
     if message.get("type") not in ("speech.audio.delta", "audio.delta"):
         return ()
     audio = audio_of(message.get("audio") or message.get("delta"))
     if audio is None:
-        return (Failed(Reason.VENDOR_REJECTED, f"{_VENDOR} sent audio that is not base64"),)
+        return (unreadable(_VENDOR, "audio that is not base64"),)
     return (Audio(audio),) if audio else ()

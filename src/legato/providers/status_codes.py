@@ -1,4 +1,4 @@
-"""Why a vendor said no: HTTP answers, closed WebSockets and ended gRPC calls, as the gateway's reasons.
+"""Why a vendor said no: HTTP answers, closed WebSockets, ended gRPC calls and what cannot be read, as the gateway's reasons.
 
 Rules:
 - The vendor's own code decides if it names one; otherwise its status or close code does.
@@ -127,6 +127,16 @@ def call_ended(vendor: str, ended: CallEnded) -> Failed | Lost:
     if ended.code in {"OK", "CANCELLED"}:
         return Lost(message)
     return Failed(_CALLS.get(ended.code, Reason.VENDOR_REJECTED), message, _retry_delay_s(ended.details))
+
+
+def unreadable(vendor: str, what: str) -> Failed:
+    """What it means that a vendor sent something that cannot be read.
+
+    Args:
+        vendor: its name, for the message.
+        what: what it sent, such as "audio that is not base64".
+    """
+    return Failed(Reason.VENDOR_REJECTED, f"{vendor} sent {what}")
 
 
 def _codes(message: Mapping[str, object] | None) -> list[str]:

@@ -30,7 +30,7 @@ from legato.domain.vendors import (
 )
 from legato.ports import LineRequest
 from legato.providers.route_options import TEXT, Between, Kinds, checked, rate_of
-from legato.providers.status_codes import closing, refusal
+from legato.providers.status_codes import closing, refusal, unreadable
 from legato.providers.turns import Told, Turns
 from legato.providers.wyoming_frames import Broken, Event, Reader, written
 
@@ -178,7 +178,7 @@ class WyomingConnection:
         except Broken as broken:
             # Where the next event begins is no longer known.
             self._reader = None
-            told += self._turns.fail(Failed(Reason.VENDOR_REJECTED, f"{_VENDOR} sent {broken}"))
+            told += self._turns.fail(unreadable(_VENDOR, str(broken)))
         return told
 
     def refused(self, answer: ResponseHead, body: bytes) -> Failed:

@@ -12,7 +12,7 @@ from legato.domain.errors import Reason
 from legato.domain.events import Failed, Lost
 from legato.domain.protobuf_wire import data, text
 from legato.domain.vendors import CallEnded, ResponseHead
-from legato.providers.status_codes import LONGEST_S, call_ended, closing, complaint, refusal
+from legato.providers.status_codes import LONGEST_S, call_ended, closing, complaint, refusal, unreadable
 
 REASONS = {"quota_exceeded": Reason.VENDOR_QUOTA, "DATA-0001": Reason.VENDOR_QUOTA}
 
@@ -242,3 +242,9 @@ WORDS = hops.circle().message
 )
 def test_a_gateway_that_met_the_text_before_is_understood_in_every_dialect(failed):
     assert failed == Failed(Reason.FORBIDDEN, WORDS)
+
+
+def test_what_cannot_be_read_is_named():
+    assert unreadable("acme", "audio that is not base64") == Failed(
+        Reason.VENDOR_REJECTED, "acme sent audio that is not base64"
+    )
