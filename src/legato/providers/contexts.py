@@ -50,11 +50,11 @@ class Speaking:
         silent: whether it was cancelled or has failed.
         given_bytes: bytes of audio given so far.
         opened_bytes: bytes that had been given when the context was opened.
-        silent_since_bytes: bytes that had been given when text with a sound was last sent; -1 if there was none.
+        said_at_bytes: bytes that had been given when text with a sound was last sent; -1 if there was none.
         quiet_since: when its context was last heard.
-        owed: segments said and not marked.
         samples: joins the bytes of its audio.
         joined: the last segment reported as joined to the one before it, with no marker between.
+        owed: segments said and not marked.
         flushes: what was flushed in the open context, until that flush is answered.
         flushed_bytes: bytes that had been given when a flush was last answered.
         alignment: when its words sound.
@@ -68,7 +68,7 @@ class Speaking:
     silent: bool = False
     given_bytes: int = 0
     opened_bytes: int = 0
-    silent_since_bytes: int = -1
+    said_at_bytes: int = -1
     quiet_since: float = 0.0
     samples: WholeSamples = field(default_factory=WholeSamples)
     joined: int = -1
@@ -131,7 +131,7 @@ class Contexts:
         speaking.owed.append(segment)
         speaking.alignment.said(segment, reading)
         if any(map(str.isalnum, reading.text)):
-            speaking.silent_since_bytes = speaking.given_bytes
+            speaking.said_at_bytes = speaking.given_bytes
 
     def flushed(self, speaking: Speaking, segment: int, reading: Reading) -> None:
         """Note that the context was flushed after this segment."""
@@ -227,7 +227,7 @@ class Contexts:
         return told
 
     def _is_unheard(self, speaking: Speaking) -> bool:
-        if speaking.given_bytes == speaking.silent_since_bytes:
+        if speaking.given_bytes == speaking.said_at_bytes:
             return True
         letters, ended_ms = speaking.alignment.unheard()
         return self.given_ms(speaking) - ended_ms < letters * _LEAST_MS_PER_LETTER
