@@ -52,7 +52,7 @@ class Repeater:
         self._left = left
         self._piece_bytes = int(_PIECE_S * recording.sample_rate_hz) * 2
         self._segments: list[int] = []
-        self._take = self._at = 0
+        self._repeated = self._at = 0
         self._ended = self._paused = self._over = self._woken = False
 
     def say(self, segment: int, reading: Reading) -> None:
@@ -111,17 +111,17 @@ class Repeater:
     def _next(self) -> VendorEvent | None:
         """What comes next; `None` for nothing yet."""
         recording = self._recording
-        if self._take == len(self._segments):
+        if self._repeated == len(self._segments):
             return Finished() if self._ended else None
-        take = recording.takes[self._take]
-        is_whole = take.ends_at >= 0
-        until = take.ends_at if is_whole else len(recording.events)
+        request = recording.requests[self._repeated]
+        is_whole = request.ends_at >= 0
+        until = request.ends_at if is_whole else len(recording.events)
         if self._at < until:
             return self._piece(until)
         if not is_whole:
             return None if recording.is_open else Lost("the recording that was repeated broke off")
-        self._take += 1
-        return Marker(self._segments[self._take - 1])
+        self._repeated += 1
+        return Marker(self._segments[self._repeated - 1])
 
     def _piece(self, until: int) -> VendorEvent:
         events = self._recording.events

@@ -55,7 +55,7 @@ def key_of(request: LineRequest) -> Key:
 
 
 @dataclass(slots=True)
-class Take:
+class RecordedRequest:
     """One request of a recording.
 
     Args:
@@ -92,11 +92,11 @@ class Recording:
     options: UtteranceOptions = NOTHING_ASKED
     rates: Bounds | None = None
     marks: bool | None = None
-    takes: list[Take] = field(default_factory=list)
+    requests: list[RecordedRequest] = field(default_factory=list)
     events: list[bytes | Words] = field(default_factory=list)
-    """Audio, and word times whose segments are indexes of `takes`."""
+    """Audio, and word times whose segments are indexes of `requests`."""
     is_open: bool = True
-    """More may come for its last takes."""
+    """More may come for its last requests."""
     input_ended: bool = False
     """No more requests follow."""
     is_spoilt: bool = False
@@ -105,7 +105,7 @@ class Recording:
     """Bytes of its audio."""
     _kept: int = 0
     _ended: int = 0
-    """How many takes are complete; they are kept up to the first that is not worth it."""
+    """How many requests are complete; they are kept up to the first that is not worth it."""
     _marked: int = 0
     _pending: int = 0
 
@@ -113,18 +113,18 @@ class Recording:
     def script(self) -> tuple[Wording, ...]:
         """What can be repeated of it, in order."""
         until = (
-            len(self.takes) if self.is_open and not self.is_spoilt and self._ends_will_show else self._kept
+            len(self.requests) if self.is_open and not self.is_spoilt and self._ends_will_show else self._kept
         )
-        return tuple([take.wording for take in self.takes[:until]])
+        return tuple([request.wording for request in self.requests[:until]])
 
-    def awaits(self, takes: int) -> bool:
-        """Whether one of its first takes, so many, is still being spoken."""
-        return self.is_open and self._ended < takes
+    def awaits(self, requests: int) -> bool:
+        """Whether one of its first requests, so many, is still being spoken."""
+        return self.is_open and self._ended < requests
 
     @property
     def _ends_will_show(self) -> bool:
         """Whether those who repeat what is still being spoken will know where it ends, whatever text follows."""
-        if self.input_ended and len(self.takes) <= self._ended + 1:
+        if self.input_ended and len(self.requests) <= self._ended + 1:
             return True
         return bool(self.marks) and not self._flows and (self.input_ended or not self.keeps_context)
 
@@ -136,7 +136,7 @@ class Recording:
     def say(self, segment: int, wording: Wording) -> None:
         """Another request was made of the line."""
         if self.is_open:
-            self.takes.append(Take(wording, segment))
+            self.requests.append(RecordedRequest(wording, segment))
 
     def hear(self, event: VendorEvent) -> None:
         """Take what the line reports."""
@@ -147,9 +147,9 @@ class Recording:
         elif isinstance(event, Words):
             self._words(event)
         elif isinstance(event, Marker):
-            self._marked = sum([take.segment <= event.segment for take in self.takes])
+            self._marked = sum([request.segment <= event.segment for request in self.requests])
         elif isinstance(event, Finished):
-            self._marked = len(self.takes)
+            self._marked = len(self.requests)
             self.close()
         elif isinstance(event, Joined):
             self.marks = False
@@ -162,16 +162,16 @@ class Recording:
         """Nothing more is recorded."""
         if not self.is_open:
             return
-        if self._flows and len(self.takes) > 1:
+        if self._flows and len(self.requests) > 1:
             self._split()
-        elif self._marked == len(self.takes) > self._ended:
+        elif self._marked == len(self.requests) > self._ended:
             self._settle()
         self.is_open = False
 
     def trim(self) -> None:
         """Forget what is not kept: nobody repeats it any more."""
-        del self.takes[self._kept :]
-        del self.events[self.takes[-1].ends_at if self.takes else 0 :]
+        del self.requests[self._kept :]
+        del self.events[self.requests[-1].ends_at if self.requests else 0 :]
         self.size = sum([len(event) for event in self.events if isinstance(event, bytes)])
 
     def _audio(self, data: bytes) -> None:
@@ -184,7 +184,7 @@ class Recording:
             self.size += len(data)
 
     def _words(self, event: Words) -> None:
-        places = {take.segment: number for number, take in enumerate(self.takes)}
+        places = {request.segment: number for number, request in enumerate(self.requests)}
         known = [
             replace(word, segment=places[word.segment]) for word in event.words if word.segment in places
         ]
@@ -192,17 +192,17 @@ class Recording:
 
     def _settle(self) -> None:
         """End the request that was marked. Of several with something to say, nobody knows which audio is whose."""
-        marked = self.takes[self._ended : self._marked]
-        loud = [take for take in marked if sounds(take.wording[0])]
+        marked = self.requests[self._ended : self._marked]
+        loud = [request for request in marked if sounds(request.wording[0])]
         if len(loud) > 1:
             self.is_open = self.marks = False
             return
-        begin = self.takes[self._ended - 1].ends_at if self._ended else 0
-        for take in marked:
-            is_heard = not loud or loud[0].segment <= take.segment
-            take.ends_at = len(self.events) if is_heard else begin
+        begin = self.requests[self._ended - 1].ends_at if self._ended else 0
+        for request in marked:
+            is_heard = not loud or loud[0].segment <= request.segment
+            request.ends_at = len(self.events) if is_heard else begin
             size = self._pending if is_heard else 0
-            self.is_spoilt = self.is_spoilt or not self._is_whole(take, size)
+            self.is_spoilt = self.is_spoilt or not self._is_whole(request, size)
             self._kept += not self.is_spoilt
         self._ended = self._marked
         self._pending = 0
@@ -216,26 +216,26 @@ class Recording:
             starts_ms[word.segment] = min(word.start_ms, starts_ms.get(word.segment, word.start_ms))
         self.events = []
         begin = 0
-        for number in range(len(self.takes)):
+        for number in range(len(self.requests)):
             if number + 1 in starts_ms:
                 end = round(starts_ms[number + 1] * self.sample_rate_hz / 1000) * 2
-            elif number + 1 == self._marked == len(self.takes):
+            elif number + 1 == self._marked == len(self.requests):
                 end = len(audio)
             else:
                 return
             self.events.append(Words(tuple([word for word in words if word.segment == number])))
             piece = self.sample_rate_hz // 5 * 2
             self.events += [audio[at : min(at + piece, end)] for at in range(begin, end, piece)]
-            take = self.takes[number]
-            if end > len(audio) or not self._is_whole(take, end - begin):
+            request = self.requests[number]
+            if end > len(audio) or not self._is_whole(request, end - begin):
                 return
-            take.ends_at = len(self.events)
+            request.ends_at = len(self.events)
             self._kept = self._ended = number + 1
             begin = end
 
-    def _is_whole(self, take: Take, size: int) -> bool:
+    def _is_whole(self, request: RecordedRequest, size: int) -> bool:
         """Whether so much audio is what its text takes."""
-        text, _, delivery, *_ = take.wording
+        text, _, delivery, *_ = request.wording
         least = least_s(sure_chars(text), self._speed(delivery)) * self.sample_rate_hz * 2
         return size % 2 == 0 and size >= max(least, sounds(text))
 

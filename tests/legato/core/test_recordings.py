@@ -43,9 +43,11 @@ def word(segment, start_s, end_s):
 def audio_of(made):
     """The audio of each request that is kept."""
     at, found = 0, []
-    for take in made.takes[: len(made.script)]:
-        found.append(b"".join(event for event in made.events[at : take.ends_at] if isinstance(event, bytes)))
-        at = take.ends_at
+    for request in made.requests[: len(made.script)]:
+        found.append(
+            b"".join(event for event in made.events[at : request.ends_at] if isinstance(event, bytes))
+        )
+        at = request.ends_at
     return found
 
 
@@ -120,7 +122,7 @@ def test_where_segments_flow_nothing_is_kept_unless_the_first_request_is_whole(t
     heard(made, *told, Marker(3))
     made.close()
     made.trim()
-    assert (made.script, made.size, made.takes) == ((), 0, [])
+    assert (made.script, made.size, made.requests) == ((), 0, [])
 
 
 def test_what_comes_after_the_last_marker_belongs_to_no_request():
@@ -172,9 +174,9 @@ def test_what_is_not_worth_keeping_is_heard_to_its_end_by_those_who_repeat_it():
     made = recording("four words are here.", "two.", keeps_context=False)
     heard(made, Audio(pcm(0.1)), Marker(1), Audio(pcm(0.5)), Marker(3), Finished())
     assert made.script == ()
-    assert [take.ends_at for take in made.takes] == [1, 2]
+    assert [request.ends_at for request in made.requests] == [1, 2]
     made.trim()
-    assert (made.takes, made.events, made.size) == ([], [], 0)
+    assert (made.requests, made.events, made.size) == ([], [], 0)
 
 
 @pytest.mark.parametrize(
