@@ -1,12 +1,11 @@
 """The worker threads that synthesise speech, one per core, and the queue of runs that they serve.
 
 - The bench's lock guards only the queue; steps run outside it, so callers never wait for synthesis.
-- A run that is held (its listener has enough) keeps its place and its state, and wants no step.
+- A run that is held (its listener has enough) keeps its seat and its state, and wants no step.
 """
 
 import threading
 import time
-from dataclasses import dataclass
 
 from gateway.engines.cores import cores
 from gateway.engines.run import Run
@@ -14,24 +13,6 @@ from gateway.engines.scheduler import Scheduler, Seat
 
 CLOSE_S = 2.0
 MOST_WAIT_S = 1.0  # a client that would wait longer for its first sound is better served elsewhere
-
-
-@dataclass(slots=True, eq=False)
-class Place:
-    """A run's place at the bench.
-
-    Args:
-        seat: its seat in the queue.
-        held: the run is held back for now.
-    """
-
-    seat: Seat[Run]
-    held: bool = False
-
-    @property
-    def waits(self) -> bool:
-        """Whether there is work for it and others go first."""
-        return self.seat.wants and not self.seat.running
 
 
 class Bench:
@@ -55,33 +36,33 @@ class Bench:
         for thread in self._threads:
             thread.start()
 
-    def place(self, run: Run, tenant: str, priority: int) -> Place:
-        """Add a run to the queue; it has nothing to do yet."""
-        return Place(Seat(tenant, priority, run, run.first_step_s))
+    def seat(self, run: Run, tenant: str, priority: int) -> Seat[Run]:
+        """Give a run its seat in the queue; it has nothing to do yet."""
+        return Seat(tenant, priority, run, run.first_step_s)
 
-    def wake(self, place: Place) -> None:
+    def wake(self, seat: Seat[Run]) -> None:
         """Tell the bench that there may be work for this run.
 
         Raises:
             OverloadedError: the run has not begun, and would wait too long.
         """
         with self._changed:
-            self._ask(place)
+            self._ask(seat)
 
-    def hold(self, place: Place, *, held: bool) -> None:
+    def hold(self, seat: Seat[Run], *, held: bool) -> None:
         """Hold a run, or let it continue."""
         with self._changed:
-            place.held = held
+            seat.held = held
             if held:
-                self._queue.rest(place.seat)
-            elif not place.seat.wants:
-                self._ask(place)
+                self._queue.rest(seat)
+            elif not seat.wants:
+                self._ask(seat)
 
-    def leave(self, place: Place) -> None:
+    def leave(self, seat: Seat[Run]) -> None:
         """Drop a run that nobody listens to any more."""
-        place.seat.work.drop()
+        seat.work.drop()
         with self._changed:
-            self._queue.rest(place.seat)
+            self._queue.rest(seat)
 
     def close(self, within_s: float = CLOSE_S) -> None:
         """Stop the threads, after the steps that are running.
@@ -96,10 +77,10 @@ class Bench:
         for thread in self._threads:
             thread.join(max(0.0, deadline - time.monotonic()))
 
-    def _ask(self, place: Place) -> None:
+    def _ask(self, seat: Seat[Run]) -> None:
         # While a step runs, whether more work remains is not known: the run is checked again after it.
-        if not place.held and (place.seat.running or place.seat.work.has_work):
-            self._queue.ask(place.seat, time.monotonic())
+        if not seat.held and (seat.running or seat.work.has_work):
+            self._queue.ask(seat, time.monotonic())
             self._changed.notify()
 
     def _work(self) -> None:

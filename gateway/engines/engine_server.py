@@ -11,7 +11,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Mapping, Sequence
 
-from gateway.engines.bench import Bench, Place
+from gateway.engines.bench import Bench
 from gateway.engines.messages import (
     Answer,
     Begin,
@@ -29,7 +29,7 @@ from gateway.engines.messages import (
     Tried,
 )
 from gateway.engines.run import Run
-from gateway.engines.scheduler import OverloadedError
+from gateway.engines.scheduler import OverloadedError, Seat
 from gateway.engines.trials import Trial, Trials
 from gateway.engines.voice import EngineVoice, Manner
 from gateway.engines.wire import Decoder, WireError, encode
@@ -132,7 +132,7 @@ class EngineConnection(asyncio.Protocol):
         self._bench = server.bench
         self._loop = server.loop
         self._decoder = Decoder()
-        self._places: dict[int, Place] = {}
+        self._seats: dict[int, Seat[Run]] = {}
         self._paused: set[int] = set()
         self._trials: dict[int, Trial] = {}
         self._full = False
@@ -160,9 +160,9 @@ class EngineConnection(asyncio.Protocol):
         """The worker has disconnected."""
         self._server.connections.discard(self)
         self._transport = None
-        for place in self._places.values():
-            self._bench.leave(place)
-        self._places.clear()
+        for seat in self._seats.values():
+            self._bench.leave(seat)
+        self._seats.clear()
         for run in tuple(self._trials):
             self._acquit(run)
         self._server.left()
@@ -174,8 +174,8 @@ class EngineConnection(asyncio.Protocol):
 
     def tell_waiting(self) -> None:
         """Tell the waiting runs that others are being served."""
-        for run, place in self._places.items():
-            if place.waits:
+        for run, seat in self._seats.items():
+            if seat.waits:
                 self._write(Queued(run))
 
     def pause_writing(self) -> None:
@@ -188,7 +188,7 @@ class EngineConnection(asyncio.Protocol):
 
     def _hold_all(self, *, full: bool) -> None:
         self._full = full
-        for run in list(self._places):
+        for run in list(self._seats):
             self._hold(run)
 
     def _obey(self, message: Message) -> None:
@@ -200,9 +200,9 @@ class EngineConnection(asyncio.Protocol):
             case End(run):
                 self._change(run, lambda of: of.end())
             case Cancel(run):
-                place = self._forget(run)
-                if place is not None:
-                    self._bench.leave(place)
+                seat = self._forget(run)
+                if seat is not None:
+                    self._bench.leave(seat)
             case Pause(run):
                 self._paused.add(run)
                 self._acquit(run)  # nobody waits for it, so others need not wait for its trial
@@ -214,7 +214,7 @@ class EngineConnection(asyncio.Protocol):
                 raise WireError(f"only the engine sends {type(message).__name__}")
 
     def _begin(self, begin: Begin) -> None:
-        if begin.run in self._places:
+        if begin.run in self._seats:
             raise WireError(f"run {begin.run} already exists")
         voice = self._offer.find(begin.engine, begin.voice)
         if voice is None:
@@ -226,7 +226,7 @@ class EngineConnection(asyncio.Protocol):
             return
         manner = Manner(begin.voice, begin.language, begin.speed, begin.pitch, begin.volume)
         run = Run(begin.run, voice, manner, lambda answer: self._told(run, answer))
-        self._places[begin.run] = self._bench.place(run, begin.tenant, begin.priority)
+        self._seats[begin.run] = self._bench.seat(run, begin.tenant, begin.priority)
         if begin.suspect:
             self._trials[begin.run] = trial = Trial(lambda: self._try(begin.run))
             self._hold(begin.run)
@@ -243,29 +243,29 @@ class EngineConnection(asyncio.Protocol):
 
     def _change(self, number: int, change: Callable[[Run], None]) -> None:
         """Pass more work to a run. The run may be gone already: its end and this message may have crossed."""
-        place = self._places.get(number)
-        if place is None:
+        seat = self._seats.get(number)
+        if seat is None:
             return
-        change(place.seat.work)
+        change(seat.work)
         try:
-            self._bench.wake(place)
+            self._bench.wake(seat)
         except OverloadedError:
-            self._refuse(number, place)
+            self._refuse(number, seat)
 
     def _hold(self, number: int) -> None:
-        place = self._places.get(number)
-        if place is None:
+        seat = self._seats.get(number)
+        if seat is None:
             return
         trial = self._trials.get(number)
         waits = trial is not None and not trial.begun
         try:
-            self._bench.hold(place, held=waits or self._full or number in self._paused)
+            self._bench.hold(seat, held=waits or self._full or number in self._paused)
         except OverloadedError:
-            self._refuse(number, place)
+            self._refuse(number, seat)
 
-    def _refuse(self, number: int, place: Place) -> None:
+    def _refuse(self, number: int, seat: Seat[Run]) -> None:
         self._forget(number)
-        self._bench.leave(place)
+        self._bench.leave(seat)
         self._write(
             Failed(
                 number,
@@ -275,10 +275,10 @@ class EngineConnection(asyncio.Protocol):
             )
         )
 
-    def _forget(self, number: int) -> Place | None:
+    def _forget(self, number: int) -> Seat[Run] | None:
         self._paused.discard(number)
         self._acquit(number)
-        return self._places.pop(number, None)
+        return self._seats.pop(number, None)
 
     def _told(self, run: Run, answer: Answer) -> None:
         """Take an answer of a run; called in a thread of the bench."""
@@ -287,8 +287,8 @@ class EngineConnection(asyncio.Protocol):
         self._loop.call_soon_threadsafe(self._pass_on, run, data, last)
 
     def _pass_on(self, run: Run, data: bytes, last: bool) -> None:  # noqa: FBT001 - through call_soon
-        place = self._places.get(run.number)
-        if place is None or place.seat.work is not run:
+        seat = self._seats.get(run.number)
+        if seat is None or seat.work is not run:
             return  # cancelled in the meantime
         if self._trials:
             self._acquit(run.number)

@@ -36,6 +36,7 @@ class Seat(Generic[Work]):
         first_step_s: estimated cost of its first step.
         dry_at: when its listener has played everything; `None` before there was anything.
         asked_at: when it last started to want a step.
+        held: its listener has enough for now, so it is asked for no step.
         wants: it has work to do and is not held.
         running: a thread is running its step.
     """
@@ -46,8 +47,14 @@ class Seat(Generic[Work]):
     first_step_s: float = 0.0
     dry_at: float | None = None
     asked_at: float = 0.0
+    held: bool = False
     wants: bool = False
     running: bool = False
+
+    @property
+    def waits(self) -> bool:
+        """Whether there is work for it and others go first."""
+        return self.wants and not self.running
 
     @property
     def is_new(self) -> bool:
@@ -108,7 +115,7 @@ class Scheduler(Generic[Work]):
 
     def next(self, now: float) -> Seat[Work] | None:
         """Take the seat whose turn it is, which is `running` from now on; `None` when none wants a step."""
-        ready = [seat for seat in self._seats if seat.wants and not seat.running]
+        ready = [seat for seat in self._seats if seat.waits]
         if not ready:
             return None
         chosen = self._fairest([seat for seat in ready if seat.due - now < COMFORT_S]) or min(ready, key=_due)

@@ -50,7 +50,7 @@ class Told:
         self.run = Run(1, voice, Manner(), self.tell)
         self.run.say(Say(1, 0, text))
         self.run.end()
-        self.place = bench.place(self.run, "t", 0)
+        self.seat = bench.seat(self.run, "t", 0)
 
     def tell(self, answer):
         self.answers.append(answer)
@@ -61,7 +61,7 @@ class Told:
 def test_as_many_speak_at_once_as_there_are_threads(bench, voice):
     runs = [Told(bench, voice, "a") for _ in range(3)]
     for told in runs:
-        bench.wake(told.place)
+        bench.wake(told.seat)
     assert voice.at_work.acquire(timeout=10)
     assert voice.at_work.acquire(timeout=10)
     assert not voice.at_work.acquire(blocking=False)
@@ -72,49 +72,49 @@ def test_as_many_speak_at_once_as_there_are_threads(bench, voice):
 
 def test_a_held_run_stops_after_the_piece_that_is_being_made_and_goes_on_later(bench, voice):
     told = Told(bench, voice)
-    bench.wake(told.place)
+    bench.wake(told.seat)
     assert voice.at_work.acquire(timeout=10)
-    bench.hold(told.place, held=True)
+    bench.hold(told.seat, held=True)
     voice.may.release(2)
     other = Told(bench, voice, "")  # served after it: the queue has moved on
-    bench.wake(other.place)
+    bench.wake(other.seat)
     assert other.finished.wait(10)
     assert not told.finished.is_set()
     assert len(told.answers) <= 1
-    bench.hold(told.place, held=False)
-    bench.hold(told.place, held=False)
+    bench.hold(told.seat, held=False)
+    bench.hold(told.seat, held=False)
     assert told.finished.wait(10)
 
 
 def test_a_run_held_and_let_go_within_one_step_goes_on(bench, voice):
     told = Told(bench, voice)
-    bench.wake(told.place)
+    bench.wake(told.seat)
     assert voice.at_work.acquire(timeout=10)
-    bench.hold(told.place, held=True)
-    bench.hold(told.place, held=False)
+    bench.hold(told.seat, held=True)
+    bench.hold(told.seat, held=False)
     voice.may.release(2)
     assert told.finished.wait(10)
 
 
 def test_a_run_held_before_it_began_does_not_begin(bench, voice):
     told = Told(bench, voice)
-    bench.hold(told.place, held=True)
-    bench.wake(told.place)
+    bench.hold(told.seat, held=True)
+    bench.wake(told.seat)
     other = Told(bench, voice, "")
-    bench.wake(other.place)
+    bench.wake(other.seat)
     assert other.finished.wait(10)
     assert told.answers == []
 
 
 def test_who_leaves_is_not_spoken_for(bench, voice):
     told = Told(bench, voice)
-    bench.wake(told.place)
+    bench.wake(told.seat)
     assert voice.at_work.acquire(timeout=10)
-    bench.leave(told.place)
+    bench.leave(told.seat)
     voice.may.release(2)
-    bench.wake(told.place)
+    bench.wake(told.seat)
     other = Told(bench, voice, "")
-    bench.wake(other.place)
+    bench.wake(other.seat)
     assert other.finished.wait(10)
     assert told.answers == []
 
@@ -123,7 +123,7 @@ def busy(bench, voice):
     """Both threads at a step that does not end."""
     running = [Told(bench, voice, "a") for _ in range(2)]
     for told in running:
-        bench.wake(told.place)
+        bench.wake(told.seat)
         assert voice.at_work.acquire(timeout=10)
     return running
 
@@ -132,9 +132,9 @@ def test_who_would_wait_too_long_is_refused(bench, voice):
     running = busy(bench, voice)
     waiting = [Told(bench, voice, "a") for _ in range(int(2 * MOST_WAIT_S / voice.first_step_s))]
     for told in waiting:
-        bench.wake(told.place)
+        bench.wake(told.seat)
     with pytest.raises(OverloadedError):
-        bench.wake(Told(bench, voice, "a").place)
+        bench.wake(Told(bench, voice, "a").seat)
     voice.may.release(len(running) + len(waiting))
     assert all(told.finished.wait(10) for told in [*running, *waiting])
 
@@ -144,13 +144,13 @@ def test_a_herd_of_a_quick_voice_is_let_in_whole_and_one_of_a_dear_voice_is_not(
     running = busy(bench, voice)
     herd = [Told(bench, espeak, "One.") for _ in range(100)]
     for told in herd:
-        bench.wake(told.place)
+        bench.wake(told.seat)
     dear = Gated(joe.first_step_s)
     let_in = int((2 * MOST_WAIT_S - 100 * espeak.first_step_s) / dear.first_step_s) + 1
     for _ in range(let_in):
-        bench.wake(Told(bench, dear, "a").place)
+        bench.wake(Told(bench, dear, "a").seat)
     with pytest.raises(OverloadedError):
-        bench.wake(Told(bench, dear, "a").place)
+        bench.wake(Told(bench, dear, "a").seat)
     voice.may.release(len(running))
     dear.may.release(let_in)
     assert all(told.finished.wait(10) for told in [*running, *herd])
@@ -178,14 +178,14 @@ def test_a_step_that_hangs_does_not_keep_the_process_alive(bench, voice):
 def test_it_is_known_who_waits_behind_others_and_how_many_steps_were_made(bench, voice):
     first, second, third = (Told(bench, voice, "a") for _ in range(3))
     for one in (first, second, third):
-        bench.wake(one.place)
+        bench.wake(one.seat)
     for _ in range(2):
         assert voice.at_work.acquire(timeout=10)
-    assert [one.place.waits for one in (first, second, third)] == [False, False, True]
+    assert [one.seat.waits for one in (first, second, third)] == [False, False, True]
     assert bench.made == 0
     for _ in range(3):
         voice.may.release()
     for one in (first, second, third):
         assert one.finished.wait(10)
     assert bench.made >= 3
-    assert not third.place.waits
+    assert not third.seat.waits

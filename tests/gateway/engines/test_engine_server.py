@@ -217,7 +217,7 @@ async def test_who_waits_hears_so_while_others_are_served_and_not_when_all_are_s
     for _ in range(4):
         await worker.next()  # a beep of each, and its time
     (connection,) = engine.connections
-    while engine.bench.made < 2 or any(place.waits for place in connection._places.values()):  # noqa: ASYNC110 - threads ring no bell
+    while engine.bench.made < 2 or any(seat.waits for seat in connection._seats.values()):  # noqa: ASYNC110 - threads ring no bell
         await asyncio.sleep(0)  # until both threads are stuck
     worker.send(Begin(3, "one"), Say(3, 0, "c"), End(3), Begin(4, "none"))
     await worker.until(Failed)  # the engine knows of all
