@@ -118,7 +118,7 @@ def _checked_credential(reference: str) -> str:
 
 
 Address = Annotated[str, AfterValidator(_checked_address)]
-Place = Annotated[Path, BeforeValidator(_checked_path)]
+PathOption = Annotated[Path, BeforeValidator(_checked_path)]
 Origin = Annotated[str, AfterValidator(_checked_origin)]
 Credential = Annotated[str, AfterValidator(_checked_credential)]
 
@@ -130,9 +130,9 @@ LOCAL_ORIGINS = tuple(
 class Tls(Section):
     """Both options or neither; without them the listeners use no TLS, for example behind a proxy that terminates it."""
 
-    certificate: Place | None = None
+    certificate: PathOption | None = None
     """PEM file with the certificate chain."""
-    key: Place | None = None
+    key: PathOption | None = None
     """PEM file with the private key."""
 
     @model_validator(mode="after")
@@ -170,7 +170,7 @@ class ServerSection(Section):
     """First of the workers' own ports, beside the shared ones; two each: HTTP, then gRPC. 0 takes free ports."""
     worker_silence_s: float = Field(default=30.0, ge=0, le=3_600)
     """Seconds after which a worker whose event loop hangs is killed and replaced; 0 for never."""
-    envoy_endpoints: Place | None = None
+    envoy_endpoints: PathOption | None = None
     """Folder where the gateway writes the workers' own ports at the start, in Envoy's format for endpoints (EDS): a file for each cluster."""
     shutdown_grace_s: float = Field(default=20.0, ge=0, le=3_600)
     """How long utterances may go on after SIGTERM."""

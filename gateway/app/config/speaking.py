@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from gateway.app.config.sections import Place, Section, split_list
+from gateway.app.config.sections import PathOption, Section, split_list
 from gateway.engines.engine_link import SILENCE_S
 from legato.core.recordings import Recordings
 from legato.core.sizer import ChunkSettings
@@ -115,9 +115,9 @@ class EnginesSection(Section):
 
     threads: int = Field(default=0, ge=0, le=1_024)
     """Voices that speak at once; 0 for one per core, counting only the CPU time that the container is allowed."""
-    voices: Place | None = None
+    voices: PathOption | None = None
     """Directory of prepared voices; none for the one that `make setup` fills."""
-    socket: Place | None = None
+    socket: PathOption | None = None
     """Unix socket of the process; none for a private one."""
     start_timeout_s: float = Field(default=60.0, gt=0)
     """How long loading and warming may take."""
