@@ -15,12 +15,14 @@ class IdleConnections:
 
     Args:
         contexts: one per vendor, by name.
-        down: takes a vendor down for this many milliseconds.
+        take_down: takes a vendor down for this many milliseconds.
     """
 
-    def __init__(self, contexts: Mapping[str, VendorContext], down: Callable[[str, float], None]) -> None:
+    def __init__(
+        self, contexts: Mapping[str, VendorContext], take_down: Callable[[str, float], None]
+    ) -> None:
         self._contexts = contexts
-        self._down = down
+        self._take_down = take_down
         self._timers: dict[int, list[asyncio.TimerHandle]] = {}
 
     def begin(self, request: SimulatedRequest) -> None:
@@ -66,7 +68,7 @@ class IdleConnections:
                 request.connection.end()  # there are no close frames here
             case Down(down_ms=ms):
                 request.connection.reset()
-                self._down(request.vendor, ms)
+                self._take_down(request.vendor, ms)
 
     def _too_long(self, request: SimulatedRequest) -> None:
         self.end(request.connection)

@@ -33,15 +33,18 @@ class SimulatedReception:
     Args:
         contexts: one per vendor, by name.
         injector: the faults at the dial.
-        down: takes a vendor down for this many milliseconds.
+        take_down: takes a vendor down for this many milliseconds.
     """
 
     def __init__(
-        self, contexts: Mapping[str, VendorContext], injector: Injector, down: Callable[[str, float], None]
+        self,
+        contexts: Mapping[str, VendorContext],
+        injector: Injector,
+        take_down: Callable[[str, float], None],
     ) -> None:
         self._contexts = contexts
         self._injector = injector
-        self._down = down
+        self._take_down = take_down
         self.sessions: set[SyntheticSession] = set()
 
     def apply_dial_faults(self, request: SimulatedRequest) -> float | None:
@@ -61,7 +64,7 @@ class SimulatedReception:
                 case Refusal(http=status, retry_after_s=retry_after_s):
                     request.refusal = self._refusal(request, status, retry_after_s)
                 case Down(down_ms=ms):
-                    self._down(request.vendor, ms)
+                    self._take_down(request.vendor, ms)
                     request.connection.reset()
                     return None
                 case Plain(do=how):
@@ -97,7 +100,7 @@ class SimulatedReception:
             request,
             outlet,
             alarm,
-            lambda ms: self._down(request.vendor, ms),
+            lambda ms: self._take_down(request.vendor, ms),
             self.sessions.discard,
         )
         self.sessions.add(session)

@@ -41,7 +41,7 @@ class SyntheticSession:
         request: the request that opened the stream.
         outlet: the way to the client.
         alarm: wakes the session.
-        down: takes the whole vendor down for this many milliseconds.
+        take_down: takes the whole vendor down for this many milliseconds.
         left: called once, when the session is over.
     """
 
@@ -51,14 +51,14 @@ class SyntheticSession:
         request: SimulatedRequest,
         outlet: Outlet,
         alarm: Alarm,
-        down: Callable[[float], None],
+        take_down: Callable[[float], None],
         left: Callable[["SyntheticSession"], None],
     ) -> None:
         self._vendor = vendor
         self.request = request
         self._outlet = outlet
         self._alarm = alarm
-        self._down = down
+        self._take_down = take_down
         self._left = left
         self._limits = vendor.limits
         self._scene = Scene(request.vendor, request.connection.number, request.key)
@@ -293,7 +293,7 @@ class SyntheticSession:
                 self._hang_up(code, reason)
             case Down(down_ms=ms):
                 self._cut("reset", "down", silent=utterance is None or not utterance.given)
-                self._down(ms)
+                self._take_down(ms)
             case Plain(do="reset" | "eof" | "half_open" as how):
                 self._cut(how, how, silent=utterance is None or not utterance.given)
             case Plain(do="truncate_json"):

@@ -76,8 +76,8 @@ class Simulator:
         self._injector = Injector(self._script.faults, seed, self.log, self._fault_support)
         self._connections = Connections(self.log, self._injector)
         contexts = self._contexts(vendors, seed)
-        self._reception = SimulatedReception(contexts, self._injector, self._down_for)
-        self._idle = IdleConnections(contexts, self._down_for)
+        self._reception = SimulatedReception(contexts, self._injector, self._take_down)
+        self._idle = IdleConnections(contexts, self._take_down)
         spoken = [vendor for vendor in vendors if vendor.make_tcp_face is not None]
         voices = self._script.voices
         self._tcp = [TcpFront(one, voices, self._reception, self._connections, self._down) for one in spoken]
@@ -179,7 +179,7 @@ class Simulator:
         if self._options.told is not None:
             self._options.told(entry)
 
-    def _down_for(self, vendor: str, ms: float) -> None:
+    def _take_down(self, vendor: str, ms: float) -> None:
         self.down(vendor)
         loop = asyncio.get_running_loop()
         self._timers = {timer for timer in self._timers if timer.when() > loop.time()}

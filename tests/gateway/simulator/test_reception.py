@@ -116,7 +116,7 @@ def test_a_dial_waits_and_is_served():
     house = House(**dial({"delay_ms": 1}))
     assert house.reception.apply_dial_faults(house.come()) == 0.001
     session = house.enter()
-    session._down(3)
+    session._take_down(3)
     assert house.downs == [("vendor", 3)]
 
 
