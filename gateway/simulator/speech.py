@@ -17,7 +17,7 @@ _PATIENCE_S = 60.0
 _SILENCE = Speech(np.zeros(0, np.int16))
 
 
-class EngineVoice:
+class LocalVoice:
     """Implements `voices.SyntheticVoice`; text that the engine cannot speak is silent.
 
     Args:

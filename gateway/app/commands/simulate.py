@@ -28,7 +28,7 @@ from gateway.engines.own_directory import OwnDirectory
 from gateway.engines.supervisor import EngineFailedError, VoicesMissingError
 from gateway.simulator.options import SimulatorOptions
 from gateway.simulator.script import Script
-from gateway.simulator.speech import EngineVoice
+from gateway.simulator.speech import LocalVoice
 from gateway.simulator.voices import SyntheticVoice
 from legato.domain.speech import Route
 
@@ -177,7 +177,7 @@ async def _espeak(leftovers: contextlib.ExitStack) -> AsyncIterator[SyntheticVoi
             await room.warm_up()
             watch = group.create_task(room.watch(), name="engine")
             try:
-                yield EngineVoice(room.lines(itertools.count(1))[_ESPEAK], Route(_ESPEAK, ""))
+                yield LocalVoice(room.lines(itertools.count(1))[_ESPEAK], Route(_ESPEAK, ""))
             finally:
                 watch.cancel()
         finally:

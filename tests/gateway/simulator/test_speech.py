@@ -8,7 +8,7 @@ from gateway.app.config.settings import Settings
 from gateway.app.engine_room import EngineRoom
 from gateway.simulator.log import Saw
 from gateway.simulator.options import SimulatorOptions
-from gateway.simulator.speech import EngineVoice
+from gateway.simulator.speech import LocalVoice
 from legato.domain.errors import Reason
 from legato.domain.events import Audio, Failed, Finished, Lost, Words, WordTime
 from legato.domain.speech import Route
@@ -40,7 +40,7 @@ class ScriptedLines:
 
 def spoken(lines, text="Hello there."):
     answers = []
-    EngineVoice(lines, ROUTE, "en-GB").speak(text, 24_000, 1, answers.append)
+    LocalVoice(lines, ROUTE, "en-GB").speak(text, 24_000, 1, answers.append)
     return answers
 
 
@@ -80,7 +80,7 @@ async def test_a_vendor_speaks_with_a_real_voice():
         tasks = [group.create_task(room.keep_linked())]
         await room.warm_up()
         tasks.append(group.create_task(room.watch()))
-        voice = EngineVoice(room.lines(itertools.count(1))["espeak"], Route("espeak", ""))
+        voice = LocalVoice(room.lines(itertools.count(1))["espeak"], Route("espeak", ""))
         async with simulated(options=SimulatorOptions(voice=voice)) as built, connect(built) as client:
             await client.send(speak("Good morning, how are you?"))
             await client.send(FLUSH)
