@@ -63,9 +63,8 @@ DIALECTS: tuple[Route, ...] = (
     FaceRoute("/tts/sse", Shape.ONE_SHOT, CartesiaEvents),
     PageRoute("/voices", CartesiaBytes, cartesia_voices.voices_json, claims=is_cartesia),
     PageRoute("/voices", CartesiaBytes, cartesia_voices.voices_json),
-    PageRoute(
-        "/voices/", CartesiaBytes, cartesia_voices.voices_json
-    ),  # the path that its clients of version 2 use
+    # Its clients of version 2 use this path.
+    PageRoute("/voices/", CartesiaBytes, cartesia_voices.voices_json),
     PageRoute("/voices/{voice}", CartesiaBytes, cartesia_voices.voice_json),
     FaceRoute(f"{_ELEVENLABS}/stream-input", Shape.WEBSOCKET, ElevenLabsStreamInput),
     FaceRoute(f"{_ELEVENLABS}/multi-stream-input", Shape.WEBSOCKET, ElevenLabsMultiStream),

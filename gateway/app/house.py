@@ -189,12 +189,10 @@ class House:
             group.create_task(self.vendors.watch(), name="vendor-keys")
             await self.room.warm_up()
             await vendors
-            for in_hz, out in itertools.product(
-                sorted(self.room.rates_hz | self.vendors.rates_hz()), OFFERED
-            ):
-                prepare(
-                    in_hz, out.sample_rate_hz
-                )  # or the first utterance of a pair would wait for its filter
+            # Otherwise the first utterance of a pair of sample rates would wait for its filter.
+            given_hz = sorted(self.room.rates_hz | self.vendors.rates_hz())
+            for in_hz, out in itertools.product(given_hz, OFFERED):
+                prepare(in_hz, out.sample_rate_hz)
             self.health.warmed_up()
             warm()
             await self.room.watch()

@@ -34,9 +34,8 @@ def memory(proc: Path = PROC) -> tuple[int, int]:
 def _limits(proc: Path) -> Iterator[tuple[int, int]]:
     for group in groups(proc, "memory"):
         for version in _VERSIONS:
-            with contextlib.suppress(
-                OSError, ValueError
-            ):  # `max`, another version, or a group without this limit
+            # It may be `max`, of the other version, or a group without this limit.
+            with contextlib.suppress(OSError, ValueError):
                 yield _limit(group, *version)
 
 

@@ -34,10 +34,8 @@ _SENTENCE = re.compile(r".+?(?:[.!?;:…。！？।]+(?=\s|$)|$)\s*", re.DOTALL
 _MOST_BYTES = 22_050  # half a second: what one piece of sound grows to
 _SILENCE = 33  # -60 dB
 _WORDS_PER_MINUTE = 175
-_PITCH_UP, _PITCH_DOWN = (
-    5.6,
-    7.2,
-)  # steps of the library's scale to a semitone, measured; it ends at +9 and -7
+_PITCH_UP, _PITCH_DOWN = 5.6, 7.2
+"""Steps of the library's scale to a semitone, measured; it ends at +9 and -7."""
 
 
 class EspeakVoice:

@@ -151,10 +151,8 @@ class Scheduler(Generic[Work]):
         if tenant in here:
             return
         level = min((self._served[other] for other in here), default=0.0)
-        self._served = {
-            other: self._served[other] for other in here
-        }  # the others start afresh when they come back
-        self._served[tenant] = level
+        # Those who are not present start afresh when they come back.
+        self._served = {other: self._served[other] for other in here} | {tenant: level}
 
 
 def _due(seat: Seat[Work]) -> float:

@@ -64,9 +64,8 @@ class Correlation:
             context = Context(fact.face, fact.principal, named.trace_id)
             self._streams[fact.stream_id] = context
             return context
-        context = (
-            self._streams.get(getattr(fact, "stream_id", "")) or Context()
-        )  # a fact of the process, of no stream
+        # A fact of the process is of no stream.
+        context = self._streams.get(getattr(fact, "stream_id", "")) or Context()
         if isinstance(fact, UtteranceBegun):
             parent = read_trace(fact.traceparent, fact.tracestate)
             context.utterance_traces[fact.utterance_id] = parent.trace_id or context.trace_id

@@ -36,10 +36,8 @@ SERVICE = "/legato.v1.SpeechService/"
 _OPTIONS = (
     ("grpc.keepalive_time_ms", 20_000),
     ("grpc.keepalive_timeout_ms", 10_000),
-    (
-        "grpc.http2.ping_timeout_ms",
-        10_000,
-    ),  # without it a frozen peer is noticed only after a minute, whatever the options above say
+    # Without this one a frozen peer is noticed only after a minute, whatever the options above say.
+    ("grpc.http2.ping_timeout_ms", 10_000),
     ("grpc.use_local_subchannel_pool", 1),  # a new connection is a new one, with no back-off but ours
     # A window that grows is audio for which a barge-in comes too late. A smaller window must be reopened every few kilobytes, at a
     # packet each. What is unread is held back by the gateway, which is told what has been read.

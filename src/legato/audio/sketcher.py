@@ -94,9 +94,8 @@ class Sketcher:
         self._waits -= len(joined) - len(rest)
         sound = joined[: count * self._frame].astype(np.float32)
         squares = self._means(sound)
-        np.subtract(
-            sound[1:], sound[:-1], out=sound[1:]
-        )  # in place: fresh memory costs more than the arithmetic
+        # In place: fresh memory costs more than the arithmetic.
+        np.subtract(sound[1:], sound[:-1], out=sound[1:])
         sound[0] = 0
         differences = self._means(sound)
         self._levels.extend((10 * np.log10(squares)).tolist())

@@ -132,9 +132,8 @@ class HeaderReader:
         if self.sample_rate_hz is None:
             raise ValueError("a WAV file with its samples before its format")
         self._pending = self._pending[8:]
-        if (
-            size == 0 or size >= _UNKNOWN_LENGTH // 2
-        ):  # streaming writers put 0, 2**31 or 2**32, more or less a header
+        # Writers that stream put 0, 2**31 or 2**32, more or less a header.
+        if size == 0 or size >= _UNKNOWN_LENGTH // 2:
             return self._rest()
         self._left = size
         self._step = HeaderReader._samples

@@ -226,9 +226,8 @@ class CartesiaSpeech:
         name = context.utterance_id
         said: list[events.ClientEvent] = []
         flushes = is_set(message.get("flush"))
-        ends = not is_set(message.get("continue")) or not message.get(
-            "context_id"
-        )  # without an id no message could continue it
+        # Without an id no message could continue it.
+        ends = not (is_set(message.get("continue")) and message.get("context_id"))
         text = context.marks.feed(transcript_of(message)) + (context.marks.rest() if flushes or ends else "")
         text = context.joiner.add(text)
         if text:

@@ -41,9 +41,8 @@ class WaitingTurns:
                 if len(self._held) < _MOST_HELD:
                     self._held[name] = [event]
                 else:
-                    refused.add(
-                        name
-                    )  # the session has never heard of it: the rest of it would begin another one
+                    # The session has never heard of it: the rest of it would begin another one.
+                    refused.add(name)
                     passed.append(_refused(Reason.TOO_MANY_UTTERANCES, name))
             elif name in self._held:
                 passed += self._hold(name, event)
