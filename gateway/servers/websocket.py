@@ -12,9 +12,9 @@ from gateway.servers.admission import admit
 from gateway.servers.fence import Fence
 from gateway.servers.settings import ServerSettings
 from gateway.servers.streams import ServedStream, Streams
+from legato.domain.coalescing import together
 from legato.domain.errors import SpeechError
 from legato.domain.replies import AudioChunk, Opened, Reply
-from legato.domain.turns import together
 from legato.faces.native import NativeWebSocket, refusal
 from legato.ports import Accepted, Face, Refusal, RequestHead
 

@@ -20,10 +20,10 @@ from legato.core.line_book import LineBook
 from legato.core.pool_lines import CONNECTED, LineState, PoolLine
 from legato.core.pool_terms import Dial, Drop, Grant, KeepAlive, PoolEffect, PoolSettings, PoolView, Refuse
 from legato.core.upkeep import Upkeep
+from legato.domain.coalescing import together
 from legato.domain.errors import PROPERTIES
 from legato.domain.events import Failed
 from legato.domain.speech import Principal
-from legato.domain.turns import together
 
 _NEVER = float("inf")
 _SHORT_LIFE_S = 2.0

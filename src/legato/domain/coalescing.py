@@ -1,6 +1,6 @@
-"""Aligns periodic work, such as pings, so that turns which fall close together are taken at the same moment.
+"""Timer coalescing: periodic work whose turns fall close together, such as the pings of many connections, is done at one moment.
 
-A process that is woken for one of them at a time spends most of its time on waking up.
+A process that is woken for each turn by itself spends most of its time on waking up.
 """
 
 import math
@@ -10,7 +10,7 @@ _GRAINS = 100
 
 
 def together(now: float, period_s: float) -> float:
-    """The moment from which the period after a turn taken now is counted. It is the same for turns taken close together.
+    """The moment from which to count the next period after a turn taken now: the same one for all turns taken close together.
 
     Args:
         now: seconds on any clock.

@@ -1,6 +1,6 @@
 import pytest
 
-from legato.domain.turns import together
+from legato.domain.coalescing import together
 
 
 @pytest.mark.parametrize("now", [0.0, 5.0, 12.3456, 86_400.001, 3_000_000.7])
