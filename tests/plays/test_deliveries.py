@@ -10,7 +10,7 @@ from legato.domain import events, replies
 from legato.domain.delivery import PLAIN, Delivery, Takes
 from legato.domain.replies import Warned
 from legato.domain.speech import Route, UtteranceOptions, Voice
-from legato.domain.stages import ANY_STAGE
+from legato.domain.stages import ANY_DIRECTION
 from legato.domain.text import TextLevel
 from legato.text.frontend import FrontEnd
 from legato.text.settings import LexiconEntry, TextSettings
@@ -145,7 +145,7 @@ def test_a_client_that_wants_its_own_characters_said_has_them_sent_untouched():
 
 def test_r15_a_direction_is_acted_by_one_route_and_not_said_by_the_next_that_goes_on():
     """The first one dies in the middle of the sentence that the directions stand in."""
-    acts = Route("one", "v", text_level=TextLevel.CLEANED, takes=Takes(stages=ANY_STAGE))
+    acts = Route("one", "v", text_level=TextLevel.CLEANED, takes=Takes(directions=ANY_DIRECTION))
     says = Route("two", "w", text_level=TextLevel.CLEANED)
     play = World(
         scripts={"one": Script(die_after_chars=14, deaths=9), "two": Script()},
@@ -162,7 +162,7 @@ def test_r15_a_direction_is_acted_by_one_route_and_not_said_by_the_next_that_goe
 
 
 def test_a_direction_on_a_line_of_its_own_is_sent_with_the_words_that_follow():
-    acts = Route("one", "v", text_level=TextLevel.CLEANED, takes=Takes(stages=ANY_STAGE))
+    acts = Route("one", "v", text_level=TextLevel.CLEANED, takes=Takes(directions=ANY_DIRECTION))
     play = World(
         voices={"joe": Voice("joe", ("en",), (acts,))},
         front=lambda: FrontEnd(text_data("en"), TextSettings()),
@@ -180,7 +180,7 @@ def directed(*routes, **scripts):
     ).open()
 
 
-ACTS = Route("one", "v", text_level=TextLevel.CLEANED, takes=Takes(stages=ANY_STAGE))
+ACTS = Route("one", "v", text_level=TextLevel.CLEANED, takes=Takes(directions=ANY_DIRECTION))
 SAYS = Route("two", "w", text_level=TextLevel.CLEANED)
 
 

@@ -14,7 +14,7 @@ from gateway.engines.lines import TAKES
 from legato.domain.delivery import Takes
 from legato.domain.errors import SpeechError
 from legato.domain.speech import Failover, Principal, Route, Voice
-from legato.domain.stages import ANY_STAGE
+from legato.domain.stages import ANY_DIRECTION
 from legato.domain.text import TextLevel
 from legato.ports import VendorDialect
 
@@ -233,7 +233,7 @@ def _takes(source: _Source, route: RouteSettings) -> Takes:
     takes = source.dialect.takes(Route(route.provider, route.voice, route.options))
     if provider.audio_tags is None:
         return takes
-    return replace(takes, stages=ANY_STAGE if provider.audio_tags else frozenset())
+    return replace(takes, directions=ANY_DIRECTION if provider.audio_tags else frozenset())
 
 
 def principal_of(name: str, settings: KeySettings, usual_max_streams: int) -> Principal:

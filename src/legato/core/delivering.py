@@ -45,7 +45,7 @@ def sent_of(utterance: Utterance, run: Run, segments: Sequence[Segment]) -> list
 
 def is_sent(route: Route, segment: Segment, level: TextLevel) -> bool:
     """Whether a route is sent anything of a segment."""
-    return level is TextLevel.RAW or bool(staged(segment.at(level), route.takes.stages).text.strip())
+    return level is TextLevel.RAW or bool(staged(segment.at(level), route.takes.directions).text.strip())
 
 
 def take_voice(state: StreamState, utterance: Utterance) -> None:
@@ -86,7 +86,7 @@ def rivals(utterance: Utterance, index: int) -> tuple[Route, ...]:
 
 
 def _same_words(one: Route, other: Route) -> bool:
-    return one.text_level is other.text_level and one.takes.stages == other.takes.stages
+    return one.text_level is other.text_level and one.takes.directions == other.takes.directions
 
 
 def goes_on(state: StreamState, utterance: Utterance, run: Run) -> bool:
@@ -104,16 +104,16 @@ def goes_on(state: StreamState, utterance: Utterance, run: Run) -> bool:
 
 def readings_of(run: Run, segments: Sequence[Segment]) -> list[Reading]:
     """The readings of these segments for this run; where segments flow into each other, with the pauses that the text asks for."""
-    return readings_at(segments, run.text_level, run.route.takes.stages, keeps_context=run.keeps_context)
+    return readings_at(segments, run.text_level, run.route.takes.directions, keeps_context=run.keeps_context)
 
 
 def readings_at(
-    segments: Sequence[Segment], level: TextLevel, stages: frozenset[str], *, keeps_context: bool
+    segments: Sequence[Segment], level: TextLevel, directions: frozenset[str], *, keeps_context: bool
 ) -> list[Reading]:
     """The readings of these segments at a text level, with the stage directions that are acted there."""
     readings = [segment.at(level) for segment in segments]
     if level is not TextLevel.RAW:
-        readings = [staged(reading, stages) for reading in readings]
+        readings = [staged(reading, directions) for reading in readings]
     if keeps_context and segments[-1].pause_ms:
         readings[-1] = replace(readings[-1], pause_ms=segments[-1].pause_ms)
     return readings

@@ -54,7 +54,7 @@ def requests(
         if not is_sent(route, segment, level):
             continue
         sent.append(segment)
-        whole, _ = joined(readings_at(sent, level, route.takes.stages, keeps_context=keeps_context))
+        whole, _ = joined(readings_at(sent, level, route.takes.directions, keeps_context=keeps_context))
         yield size, whole.wording
         if keeps_context or not route.batch_chars:
             return

@@ -84,7 +84,7 @@ class Takes:
         pause_s: the longest silence that can be requested inside its text; 0 for none. Only matters where segments flow into each
             other: elsewhere the gateway itself puts silence between them.
         by_run: all of this is fixed when a run begins, so that a change needs another run.
-        stages: stage directions (`[laughs]`) that the voice acts, in lower case; others are not sent.
+        directions: stage directions (`[laughs]`) that the voice acts, in lower case; others are not sent.
     """
 
     rate: Bounds | None = None
@@ -94,7 +94,7 @@ class Takes:
     language: bool = False
     pause_s: float = 0.0
     by_run: bool = False
-    stages: frozenset[str] = frozenset()
+    directions: frozenset[str] = frozenset()
 
     def kept(self, delivery: Delivery) -> Delivery:
         """The part of a delivery that this route supports. Another voice is never part of it: that takes another route."""

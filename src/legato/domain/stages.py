@@ -10,8 +10,8 @@ from typing import Final
 
 from legato.domain.text import Reading, WordSpan
 
-ANY_STAGE: Final = frozenset({"*"})
-"""What a voice acts that acts whatever is asked of it."""
+ANY_DIRECTION: Final = frozenset({"*"})
+"""What a voice acts that acts any direction."""
 
 
 def _names(words: str) -> tuple[str, ...]:
@@ -90,9 +90,9 @@ def staged(reading: Reading, acted: frozenset[str]) -> Reading:
 
     Args:
         reading: what is said.
-        acted: the directions that the voice acts, in small letters; `ANY_STAGE` for all.
+        acted: the directions that the voice acts, in lower case; `ANY_DIRECTION` for all.
     """
-    if "[" not in reading.text or acted is ANY_STAGE or acted == ANY_STAGE:
+    if "[" not in reading.text or acted is ANY_DIRECTION or acted == ANY_DIRECTION:
         return reading
     cuts = _cuts(reading.text, acted)
     return _without(reading, cuts) if cuts else reading

@@ -55,7 +55,7 @@ def takes_of(route: Route, most_speed: float, *, breaks: bool, by_run: bool) -> 
         language="language" not in route.options,
         pause_s=_LONGEST_BREAK_S if breaks else 0.0,
         by_run=by_run,
-        stages=_LAUGHTER if model.startswith(_LAUGHING) else frozenset(),
+        directions=_LAUGHTER if model.startswith(_LAUGHING) else frozenset(),
     )
 
 

@@ -9,7 +9,7 @@ from html import escape
 from legato.domain.delivery import Takes
 from legato.domain.errors import Reason
 from legato.domain.speech import Route, UtteranceOptions
-from legato.domain.stages import ANY_STAGE
+from legato.domain.stages import ANY_DIRECTION
 from legato.providers.alignment import Timed
 from legato.providers.json_frames import numbers_of, strings_of
 from legato.providers.phonemes import UNMARKED, Markup
@@ -62,7 +62,7 @@ def takes_of(options: Mapping[str, object], *, breaks: bool, by_run: bool) -> Ta
         language=model.startswith(_WITH_LANGUAGE) and "language_code" not in options,
         pause_s=_LONGEST_BREAK_S if breaks and not model.startswith(_ACTING) else 0.0,
         by_run=by_run,
-        stages=ANY_STAGE if model.startswith(_ACTING) else frozenset(),
+        directions=ANY_DIRECTION if model.startswith(_ACTING) else frozenset(),
     )
 
 

@@ -19,7 +19,7 @@ from legato.domain.delivery import Takes
 from legato.domain.events import VendorEvent
 from legato.domain.protobuf_wire import data, double, fields, text, whole
 from legato.domain.speech import Route, UtteranceOptions
-from legato.domain.stages import ANY_STAGE
+from legato.domain.stages import ANY_DIRECTION
 from legato.domain.text import Reading, TextLevel
 from legato.domain.vendors import (
     Outgoing,
@@ -106,7 +106,7 @@ class Google:
         """The speed, set for the call; pauses if the voice reads markup; audio tags if the model acts them."""
         pause_s = _LONGEST_PAUSE_S if self.switches.pauses and _HD in route.voice else 0.0
         acts = str(route.options.get("model_name", "")).startswith(_ACTING)
-        return Takes(_SPEEDS, pause_s=pause_s, by_run=True, stages=ANY_STAGE if acts else frozenset())
+        return Takes(_SPEEDS, pause_s=pause_s, by_run=True, directions=ANY_DIRECTION if acts else frozenset())
 
     def place(self, route: Route, language: str, options: UtteranceOptions) -> Place:
         """One channel for all voices of a rate."""

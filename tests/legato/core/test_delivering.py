@@ -10,7 +10,7 @@ from legato.core.utterance import Run
 from legato.domain.delivery import PLAIN, Delivery, Emphasis, Takes
 from legato.domain.replies import Warned
 from legato.domain.speech import Catalogue, Route, UtteranceOptions, Voice
-from legato.domain.stages import ANY_STAGE
+from legato.domain.stages import ANY_DIRECTION
 from legato.domain.text import Break, Reading, Segment, TextLevel
 
 SLOW = Delivery(rate=0.5, volume=6.0)
@@ -115,8 +115,8 @@ def test_r15_stage_directions_go_only_where_they_are_acted():
         return readings_of(speaking, segments)[0].text
 
     assert sent() == sent(TextLevel.SPOKEN) == "Oh no."
-    assert sent(stages=frozenset({"laughter"})) == "Oh no [laughter]."
-    assert sent(stages=ANY_STAGE) == sent(TextLevel.RAW) == reading.text
+    assert sent(directions=frozenset({"laughter"})) == "Oh no [laughter]."
+    assert sent(directions=ANY_DIRECTION) == sent(TextLevel.RAW) == reading.text
 
 
 def test_what_is_left_out_is_told_once():

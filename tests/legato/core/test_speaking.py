@@ -29,7 +29,7 @@ from legato.domain.speech import (
     UtteranceOptions,
     Voice,
 )
-from legato.domain.stages import ANY_STAGE
+from legato.domain.stages import ANY_DIRECTION
 from legato.domain.text import Break
 from tests.legato.core.played import NOW, OTHER, PAIR, RATE, ROUTE, SHOUTS, Played, facts, of, said, segments
 
@@ -118,7 +118,7 @@ def test_only_routes_that_are_sent_the_same_words_may_overtake_and_only_at_the_s
 
 
 def test_a_route_that_acts_other_stage_directions_is_not_sent_the_same_words():
-    acts = Route("s", "v", takes=Takes(stages=ANY_STAGE))
+    acts = Route("s", "v", takes=Takes(directions=ANY_DIRECTION))
     play = Played(Voice("three", ("en",), (ROUTE, acts, OTHER), hedge_share=0.03))
     play.begin("a", "Hi.")
     assert requests(play.release())[0].rivals == (OTHER,)

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from legato.domain.delivery import Emphasis
-from legato.domain.stages import ANY_STAGE, is_staged, sounds, staged
+from legato.domain.stages import ANY_DIRECTION, is_staged, sounds, staged
 from legato.domain.text import Pronunciation, Reading, WordSpan
 
 NONE = frozenset()
@@ -41,7 +41,7 @@ def test_directions_are_left_out_and_the_blank_beside_them(written, said):
 
 def test_a_voice_that_acts_them_gets_them():
     both = reading("Oh [Laughter] no [sighs].")
-    assert staged(both, ANY_STAGE) is both
+    assert staged(both, ANY_DIRECTION) is both
     assert staged(both, frozenset(["*"])) is both
     assert staged(both, frozenset({"laughter"})).text == "Oh [Laughter] no."
     plain = reading("No [name] in it.")

@@ -199,7 +199,7 @@ def test_a_context_has_what_its_run_asks_for_and_pauses_go_with_the_text():
         language=True,
         pause_s=10.0,
         by_run=True,
-        stages=frozenset({"laughter"}),
+        directions=frozenset({"laughter"}),
     )
     assert takes(Cartesia(switches=Switches(breaks=False))).pause_s == 0.0
     reading = Reading("Wait.", delivery=Delivery(rate=0.5), pause_ms=700)

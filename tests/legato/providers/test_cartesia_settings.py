@@ -30,7 +30,9 @@ def test_language_speed_and_config_are_the_runs():
 def test_a_model_without_controls_takes_neither_speed_nor_volume():
     route = Route("p", "v", {"model_id": "sonic-3.5", "language": "de"})
     laughs = frozenset({"laughter"})
-    assert takes_of(route, 1.5, breaks=True, by_run=True) == Takes(pause_s=10.0, by_run=True, stages=laughs)
+    assert takes_of(route, 1.5, breaks=True, by_run=True) == Takes(
+        pause_s=10.0, by_run=True, directions=laughs
+    )
     latest = takes_of(Route("p", "v", {"model_id": "sonic-3-latest"}), 2.0, breaks=False, by_run=False)
     assert (latest.rate, latest.volume) == (None, None)
     assert takes_of(Route("p", "v"), 2.0, breaks=False, by_run=False).rate == (0.6, 2.0)

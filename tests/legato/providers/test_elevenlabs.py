@@ -10,7 +10,7 @@ from legato.domain.delivery import Delivery, Takes
 from legato.domain.errors import Reason, SpeechError
 from legato.domain.events import Lost, Marker
 from legato.domain.speech import Principal, Route, UtteranceOptions
-from legato.domain.stages import ANY_STAGE
+from legato.domain.stages import ANY_DIRECTION
 from legato.domain.text import Reading
 from legato.domain.vendors import ResponseHead, VendorLimits
 from legato.ports import LineRequest
@@ -97,9 +97,11 @@ def test_a_context_has_its_runs_speed_and_pauses_go_with_the_text():
         (0.7, 1.2), language=True, pause_s=3.0, by_run=True
     )
     acts = takes(ElevenLabs(), model_id="eleven_v3")
-    assert (acts.pause_s, acts.stages) == (0.0, ANY_STAGE)
+    assert (acts.pause_s, acts.directions) == (0.0, ANY_DIRECTION)
     assert (
-        takes(ElevenLabs(), model_id="eleven_flash_v2_5").stages == takes(ElevenLabs()).stages == frozenset()
+        takes(ElevenLabs(), model_id="eleven_flash_v2_5").directions
+        == takes(ElevenLabs()).directions
+        == frozenset()
     )
     reading = Reading("Wait.", delivery=Delivery(rate=0.5), pause_ms=5_000)
     opening, said = sent(ElevenLabs(), reading, speaking=UtteranceOptions(speed=0.9))

@@ -7,7 +7,7 @@ from legato.domain.errors import Reason, SpeechError
 from legato.domain.events import Audio, Lost
 from legato.domain.protobuf_wire import data, fields
 from legato.domain.speech import Principal, Route, UtteranceOptions
-from legato.domain.stages import ANY_STAGE
+from legato.domain.stages import ANY_DIRECTION
 from legato.domain.text import Reading
 from legato.domain.vendors import ResponseHead, Transport
 from legato.ports import LineRequest
@@ -66,7 +66,7 @@ def test_pauses_are_markup_where_the_voice_reads_it():
     assert takes(Google(), HD) == Takes((0.25, 2.0), pause_s=1.5, by_run=True)
     assert takes(Google(), "en-US-Standard-A").pause_s == 0.0
     assert takes(Google(switches=Switches(pauses=False)), HD).pause_s == 0.0
-    assert takes(Google(), "Kore", model_name="gemini-2.5-flash-tts").stages == ANY_STAGE
+    assert takes(Google(), "Kore", model_name="gemini-2.5-flash-tts").directions == ANY_DIRECTION
     _, *said = sent(
         Google(),
         "a",

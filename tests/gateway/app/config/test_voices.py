@@ -14,7 +14,7 @@ from gateway.app.config.voices import (
 )
 from legato.domain.delivery import Takes
 from legato.domain.speech import Failover, Principal
-from legato.domain.stages import ANY_STAGE
+from legato.domain.stages import ANY_DIRECTION
 from legato.domain.text import TextLevel
 
 
@@ -127,19 +127,19 @@ def test_a_route_knows_what_of_a_delivery_it_follows(provider, takes):
 
 
 @pytest.mark.parametrize(
-    ("asked", "model", "stages"),
+    ("asked", "model", "directions"),
     [
-        (None, "eleven_v3", ANY_STAGE),
+        (None, "eleven_v3", ANY_DIRECTION),
         (None, "eleven_flash_v2_5", frozenset()),
         (False, "eleven_v3", frozenset()),
-        (True, "eleven_flash_v2_5", ANY_STAGE),
+        (True, "eleven_flash_v2_5", ANY_DIRECTION),
     ],
 )
-def test_stage_directions_go_where_the_model_acts_them_or_where_it_is_said_to(asked, model, stages):
+def test_stage_directions_go_where_the_model_acts_them_or_where_it_is_said_to(asked, model, directions):
     settings = VoiceSettings(routes=(RouteSettings(provider="p", voice="v", options={"model_id": model}),))
     provider = ProviderSettings(dialect="elevenlabs", audio_tags=asked)
     (route,) = voice_of("joe", settings, Routes({"p": provider})).routes
-    assert route.takes.stages == stages
+    assert route.takes.directions == directions
 
 
 def test_a_local_voice_acts_no_stage_directions():
