@@ -1,6 +1,6 @@
 """One utterance at the engine: its segments one after the other, a step at a time, on one clock of samples.
 
-A step is made by one thread at a time; what it makes is handed to `tell`. Segments, `end` and `drop` may come meanwhile
+A step is made by one thread at a time, and what it makes is handed to `tell`. Other threads may call `say`, `end` and `drop` meanwhile.
 from another thread.
 """
 
@@ -14,6 +14,8 @@ from gateway.engines.voice import EngineVoice, Manner, Piece, Sound, SpokenWords
 from legato.domain.errors import Reason
 
 _LOG = logging.getLogger(__name__)
+_DONE = object()
+"""What the steps of a segment give once there are no more."""
 
 
 class Run:
@@ -121,6 +123,3 @@ class Run:
         if not self._over:
             self._over = True
             self._tell(Failed(self.number, reason, message))
-
-
-_DONE = object()

@@ -108,7 +108,7 @@ class Speaker:
 
     @property
     def place(self) -> tuple[int, int]:
-        """Where the bytes that its encoder gives next begin, on the track's clock, and how much it holds back since some were sent."""
+        """The offset of the bytes that its encoder gives next, on the track's clock, and how much of them it has held back (`AudioChunk`)."""
         sent = self.encoder.sent(self.written)
         return self.begins_at + sent, 0 if self.nothing_sent else self.written - sent
 

@@ -94,7 +94,7 @@ class Gathering:
             self._look_later()
 
     def _set_mark_soon(self) -> None:
-        """Set the socket's mark, though not at once: leave that is withdrawn is often given again."""
+        """Set the socket's mark, though not at once: a permission that is withdrawn is often given again."""
         if not self._mark_is_due and self._sleeps_for != self._mark():
             self._mark_is_due = True
             asyncio.get_running_loop().call_soon(self._set_mark)

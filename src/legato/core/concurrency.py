@@ -2,8 +2,8 @@
 
 Rules:
 1. A run counts from its grant until the vendor owes nothing for it, closing ones included.
-2. A refusal (429) teaches that one fewer than were under way is allowed; so does each of those that come together, as runs that were
-   refused no longer count. Nothing is begun until the time that the vendor gave, or else half a second, is over.
+2. A refusal (429) teaches that one fewer than were under way is allowed. Of several that come together each teaches one fewer still, since
+   a run that was refused no longer counts. Nothing is begun until the time that the vendor gave, or else half a second, is over.
 3. A run that is refused while it is alone is not one too many: the vendor has another reason, such as a rate or the credit. The wait
    doubles, and then one run tries. When that has gone well, or nothing was refused for a while, what was learnt is forgotten.
 4. Otherwise what was learnt is forgotten a step at a time while nothing is refused.

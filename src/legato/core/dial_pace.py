@@ -2,7 +2,7 @@
 
 Rules:
 1. After a failed dial nothing is dialled until a wait with full jitter is over; then one line at a time, until one is connected.
-   For those who wait it is a second at most, unless the vendor has answered: a vendor that is back is not left alone for longer.
+   While somebody waits for a line, and the vendor did not answer at all, that wait is a second at most: it may be back at any moment.
 2. Lines lost while nobody needed them are redialled after a jittered delay; for those who wait, lines are dialled at once.
 3. A vendor that accepts connections only to drop them is dialled ever more slowly.
 4. The vendor's own time is kept even if a dial that was under way succeeds, or fails without a time.

@@ -1,8 +1,8 @@
 """The fast path: audio that comes while an utterance sounds and nothing else is due is written at once and whole.
 
-What `emission` would decide about such a chunk is known before it comes, so it needs no event and no effect. The counters are kept
-here as they are there, and so is the leave to gather what comes next. A passage is granted after an event and ends with the next
-event of any kind. A chunk that must wait, or with which something must be told, does not pass: it takes the slow path.
+What `emission` would decide about such a chunk is known before it comes, so it needs no event and no effect. A `Passage` is the permission
+for this: it is granted after an event, and ends with the next event of any kind. It keeps the counters as `emission` does, and tells how
+much of what comes next may be gathered. A chunk that must wait, or with which something must be told, does not pass: it takes the slow path.
 """
 
 from legato.core.state import StreamState, Track
@@ -18,7 +18,7 @@ STAYS = (0, 0, 0)
 
 
 class Passage:
-    """Leave for the audio of one lease to pass.
+    """Permission for the audio of one lease to pass.
 
     Args:
         state: the stream's state.
@@ -73,7 +73,7 @@ class Passage:
 
 
 class WordedPassage(Passage):
-    """Leave that ends at the next word whose time is already known: the client must be told of the word first.
+    """A permission that ends at the next word whose time is already known: the client must be told of the word first.
 
     Args:
         until: sample of the utterance at which the word begins.
@@ -91,7 +91,7 @@ class WordedPassage(Passage):
 
 
 def passage(state: StreamState, track: Track, lease: int) -> Passage | None:
-    """Leave for the audio that comes next on this lease, if nothing else is awaited; else `None`."""
+    """The permission for the audio that comes next on this lease, if nothing else is awaited; else `None`."""
     head = track.queue[0] if track.queue else None
     run = None if head is None else head.run
     if head is None or run is None or run.lease != lease or not run.awaited or run.paused:

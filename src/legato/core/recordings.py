@@ -3,11 +3,12 @@
 Rules:
 1. A recording is one run: its requests in order, each with the audio and word times that came for it. It is found by all that a voice
    is given: route, options, language, pronunciations, the tenant, and the wording of its first request.
-2. Where a request ends in the audio must be known: by its marker, if the next request's audio comes after that; by the word times, where
-   segments flow into each other. It is kept only as a whole, and with as much sound as its text takes at the least. Nothing is kept from
-   the first request on of which that is not so.
-3. Others may repeat a request that is still being spoken if they will know where it ends: the provider was seen to mark ends, or nothing
-   follows; a provider that joins requests does not. And no more text may be needed for its audio: the input has ended, or segments do not flow into each other.
+2. Where a request ends in the audio must be known: by its marker, if the next request's audio comes after the marker; by the word times,
+   where segments flow into each other. It must be whole, with at least as much sound as its text can possibly take. The first request
+   for which this is not so is not kept, nor is any after it.
+3. Others may repeat a request that is still being spoken if they will know where it ends: its provider was seen to mark ends, which one
+   that joins requests does not, or nothing follows it. Besides, its audio must not depend on text that is still to come: the input has
+   ended, or segments do not flow into each other.
 4. What others repeat is heard to its end, whether it is kept or not.
 5. The audio has a bound, with all of what is still being spoken: what was not asked for longest goes first. It also has an age, since a
    vendor may change a voice.

@@ -99,7 +99,7 @@ def has_room(state: StreamState, track: Track, utterance: Utterance, now: float)
 
 
 def _paid_in_s(state: StreamState, utterance: Utterance, now: float, *, starved: bool) -> float:
-    """Seconds until the line is taken to have given all that it was asked for, if nothing comes; if that is now, it is noted."""
+    """Seconds until the line is taken to have given all that it was asked for (rule 2), if nothing comes. Once that is so, the run notes it."""
     run = utterance.run
     if run is None or utterance.last_route in state.shared.marking:
         return _NO_LIMIT

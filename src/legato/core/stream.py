@@ -138,8 +138,8 @@ class Stream:
             How many samples to write (they count as written), the offset of the first on the track's clock, and how many of those to
             come may be gathered, as in `effects.Gather`; the deadline may change. With 0 samples, `events.Sampled` must be handled.
         """
-        leave = self._passage
-        return STAYS if leave is None or leave.lease != lease else leave.take(held, now)
+        granted = self._passage
+        return STAYS if granted is None or granted.lease != lease else granted.take(held, now)
 
     def shuts(self) -> None:
         """The outlet is full: nothing more is written until it has room again."""

@@ -101,8 +101,9 @@ class Run:
     paid_chars: int = 0
     """Characters of segments that are taken to be complete, by a voice that does not say so."""
     seen: int = 0
-    """How many samples it had given when text last waited for room, and since when it has given no more."""
+    """How many samples it had given when text last waited for room."""
     seen_at: float = 0.0
+    """Since when it has given no more than these."""
     last_activity: float = 0.0
     """When something other than audio last went to it or came from it."""
     sounded_at: float = 0.0

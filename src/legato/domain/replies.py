@@ -58,7 +58,7 @@ class AudioChunk:
     sample_offset: int
     data: bytes
     held: int = 0
-    """Samples that the encoder held back of those before this chunk, if any was sent: by so much what was encoded is ahead of the offset."""
+    """Samples from the offset on that were encoded with earlier chunks, and that the encoder had held back; 0 for the first chunk."""
 
 
 @value
