@@ -69,8 +69,9 @@ class Stream:
         settings, shared = settings or CoreSettings(), shared or Shared()
         self._state = StreamState(stream_id, principal, face, catalogue, limits, settings, shared=shared)
         self._passage: Passage | None = None
-        self._slow_deadline: float | None = None
-        self._slow_is_known = True
+        self._steady_deadline: float | None = None
+        """The earliest of the deadlines that audio does not move: worked out anew only after other events."""
+        self._steady_is_known = True
 
     @property
     def closed(self) -> bool:
@@ -107,7 +108,7 @@ class Stream:
             cut = type(event) in _TEXTS and out and type(out[-1]) is Cut
             if not (cut or state.closed):
                 self._advance(now)
-            self._slow_is_known = False
+            self._steady_is_known = False
         done, state.out = state.out, []
         return done
 
@@ -167,9 +168,9 @@ class Stream:
         """When to be woken with `events.Tick`; `None` for never."""
         if self._state.closed:
             return None
-        if not self._slow_is_known:
-            self._slow_is_known, self._slow_deadline = True, self._find_slow_deadline()
-        earliest = self._slow_deadline
+        if not self._steady_is_known:
+            self._steady_is_known, self._steady_deadline = True, self._find_steady_deadline()
+        earliest = self._steady_deadline
         for track in self._state.tracks.values():
             for at in (track.look_again_at, track.release_at):
                 if at is not None and (earliest is None or at < earliest):
@@ -210,7 +211,7 @@ class Stream:
         lasted_s = now - state.opened_at if state.opened else 0.0
         state.note(StreamClosed(state.stream_id, reason, state.begun, state.late_messages, lasted_s))
 
-    def _find_slow_deadline(self) -> float | None:
+    def _find_steady_deadline(self) -> float | None:
         return min((*idling.idle_deadlines(self._state), *failing.retry_deadlines(self._state)), default=None)
 
     # --- client events that change more than one thing
