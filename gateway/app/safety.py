@@ -16,7 +16,7 @@ from gateway.rpc.listening import EVERY_ADDRESS
 from gateway.telemetry.error_reports import unusable
 from gateway.telemetry.otlp_variables import mistakes
 from legato.domain.errors import SpeechError
-from legato.domain.speech import UtteranceOptions
+from legato.domain.speech import NOTHING_ASKED
 from legato.domain.vendors import Transport
 from legato.ports import VendorDialect
 
@@ -104,7 +104,7 @@ def _strange_vendors(settings: Settings) -> Iterator[Problem]:
             for index, route in enumerate(voice.routes):
                 if route.provider == name:
                     try:
-                        dialect.place(route, voice.languages[0], UtteranceOptions())
+                        dialect.place(route, voice.languages[0], NOTHING_ASKED)
                     except SpeechError as error:
                         yield Problem("", ("voices", title, "routes", index), error.message)
 

@@ -8,7 +8,7 @@ import numpy as np
 from gateway.simulator.voices import Samples, Speech, TimedWord
 from legato.audio.resampler import Resampler
 from legato.domain.events import Audio, Failed, Finished, Lost, VendorEvent, Words, WordTime
-from legato.domain.speech import Principal, Route, UtteranceOptions
+from legato.domain.speech import NOTHING_ASKED, Principal, Route
 from legato.domain.text import Reading
 from legato.ports import Line, LineRequest, Lines
 
@@ -40,7 +40,7 @@ class LocalVoice:
         request = LineRequest(
             self._route,
             self._language,
-            UtteranceOptions(),
+            NOTHING_ASKED,
             _NOBODY,
             "simulator",
             str(serial),

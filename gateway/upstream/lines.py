@@ -28,7 +28,7 @@ from legato.core.pool_terms import PoolSettings
 from legato.domain import hops
 from legato.domain.errors import Reason, SpeechError
 from legato.domain.events import Failed
-from legato.domain.speech import Principal, Route, UtteranceOptions
+from legato.domain.speech import NOTHING_ASKED, Principal, Route, UtteranceOptions
 from legato.domain.vendors import Place, VendorTraits
 from legato.ports import ANSWERED, Clock, LineListener, LineRequest, OnReady, Ticket, VendorDialect
 
@@ -235,7 +235,7 @@ class VendorLines:
 
     def _pool_of(self, route: Route, language: str, via: tuple[str, ...] = ()) -> PlacePool | None:
         try:
-            place = self._place(route, language, UtteranceOptions(), via)
+            place = self._place(route, language, NOTHING_ASKED, via)
         except SpeechError:
             return None  # the error is reported when a line is asked for
         return None if self._closed else self._pool(place)

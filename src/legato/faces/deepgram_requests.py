@@ -12,7 +12,7 @@ from typing import Any
 
 from legato.domain.audio import AudioFormat, Encoding
 from legato.domain.errors import Reason, SpeechError
-from legato.domain.speech import UtteranceOptions
+from legato.domain.speech import NOTHING_ASKED, UtteranceOptions
 from legato.faces.errors import bad_frame, unknown_voice
 from legato.faces.json_objects import read_object
 from legato.faces.numbers import number_within
@@ -156,7 +156,7 @@ def options_of(query: Mapping[str, str], speeds: tuple[float, float] = _SPEEDS) 
     """
     value = query.get("speed", "")
     if not value:
-        return UtteranceOptions()
+        return NOTHING_ASKED
     return UtteranceOptions(speed=number_within(speeds, value, "speed"))
 
 

@@ -17,7 +17,7 @@ from legato.audio.wav import wav_header
 from legato.domain import events
 from legato.domain.audio import AudioFormat, Encoding
 from legato.domain.errors import Reason, SpeechError
-from legato.domain.speech import UtteranceOptions
+from legato.domain.speech import NOTHING_ASKED, UtteranceOptions
 from legato.domain.traces import trace_in
 from legato.faces.elevenlabs_alignment import TimeBase
 from legato.faces.errors import bad_frame, unknown_voice
@@ -274,12 +274,12 @@ def speed_of(settings: object) -> UtteranceOptions:
         SpeechError: `bad_frame`.
     """
     if settings is None:
-        return UtteranceOptions()
+        return NOTHING_ASKED
     if not isinstance(settings, dict):
         raise bad_frame("voice_settings must be an object")
     value = settings.get("speed")
     if value is None:
-        return UtteranceOptions()
+        return NOTHING_ASKED
     return UtteranceOptions(speed=number_within(_SPEEDS, value, "voice_settings.speed"))
 
 

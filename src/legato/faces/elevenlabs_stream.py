@@ -14,7 +14,7 @@ from legato.domain import events, replies
 from legato.domain.audio import AudioFormat
 from legato.domain.errors import Reason, SpeechError
 from legato.domain.replies import Reply
-from legato.domain.speech import UtteranceOptions
+from legato.domain.speech import NOTHING_ASKED
 from legato.faces import elevenlabs_requests as requests
 from legato.faces.elevenlabs_alignment import Aligner
 from legato.faces.elevenlabs_frames import audio_messages, encoded, last_words
@@ -50,7 +50,7 @@ class ElevenLabsStreamInput:
         self._format: AudioFormat | None = None
         self._eager = False
         self._aligner: Aligner | None = None
-        self._options = UtteranceOptions()
+        self._options = NOTHING_ASKED
         self._joiner = Joiner()
         self._begun = False
         self._ended = False

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from legato.domain import events
-from legato.domain.speech import Position, UtteranceOptions
+from legato.domain.speech import NOTHING_ASKED, Position, UtteranceOptions
 from legato.domain.traces import read_trace
 from legato.faces.errors import bad_frame
 from legato.faces.extras import Installed
@@ -220,7 +220,7 @@ def _lead(where: str, message: speech_pb2.Open | speech_pb2.Configure) -> int | 
 
 def _options(message: speech_pb2.UtteranceOptions, utterance_id: str = "") -> UtteranceOptions:
     if not message.ByteSize():
-        return _NO_OPTIONS
+        return NOTHING_ASKED
     given: dict[str, Any] = {field.name: value for field, value in message.ListFields()}
     for name, (low, high) in _RANGES.items():
         value = given.get(name)
@@ -232,6 +232,3 @@ def _options(message: speech_pb2.UtteranceOptions, utterance_id: str = "") -> Ut
                 f"options.{name} must be one of {', '.join(choices)}; got {shown(given[name])}", utterance_id
             )
     return UtteranceOptions(**given)
-
-
-_NO_OPTIONS = UtteranceOptions()

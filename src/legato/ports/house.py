@@ -6,7 +6,7 @@ from typing import Protocol
 
 from legato.domain.audio import AudioFormat
 from legato.domain.facts import Fact
-from legato.domain.speech import UtteranceOptions, Voice
+from legato.domain.speech import NOTHING_ASKED, UtteranceOptions, Voice
 from legato.domain.text import PreviewedSegment
 
 
@@ -56,7 +56,7 @@ class PreviewRequest:
     text: str
     voice: str = ""
     language: str = ""
-    options: UtteranceOptions = UtteranceOptions()
+    options: UtteranceOptions = NOTHING_ASKED
     tenant: str = ""
 
 

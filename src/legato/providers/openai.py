@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from legato.domain.delivery import Takes
 from legato.domain.errors import Reason
 from legato.domain.events import Audio
-from legato.domain.speech import Route, UtteranceOptions
+from legato.domain.speech import NOTHING_ASKED, Route, UtteranceOptions
 from legato.domain.text import Reading
 from legato.domain.vendors import HttpRequest, Place, ResponseHead, VendorLimits, VendorTraits
 from legato.ports import LineRequest
@@ -125,7 +125,7 @@ class OpenAIEndpoint:
         self._limits = limits
         self._switches = switches
         self._fields: dict[str, object] = {}
-        self._options = UtteranceOptions()
+        self._options = NOTHING_ASKED
 
     def begin(self, request: LineRequest) -> None:
         """Set what is the same in all requests of the run."""

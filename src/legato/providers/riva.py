@@ -22,7 +22,7 @@ from html import escape
 from legato.domain.delivery import Takes
 from legato.domain.events import VendorEvent, Words
 from legato.domain.protobuf_wire import fields, text, whole
-from legato.domain.speech import Route, UtteranceOptions
+from legato.domain.speech import NOTHING_ASKED, Route, UtteranceOptions
 from legato.domain.text import Reading, TextLevel
 from legato.domain.vendors import (
     Outgoing,
@@ -139,7 +139,7 @@ class RivaMethod:
         self._settings = b""
         self._kept: list[str] = []
         self._dictionary = ""
-        self._options = UtteranceOptions()
+        self._options = NOTHING_ASKED
         self._prosody = False
         self._kept_words: dict[str, str] = {}
 
@@ -167,7 +167,7 @@ class RivaMethod:
             self._kept.append(reading.text)
             self._kept_words.update(words)
             return ()
-        asked = self._options.delivered(reading.delivery) if self._prosody else UtteranceOptions()
+        asked = self._options.delivered(reading.delivery) if self._prosody else NOTHING_ASKED
         parts = pieces(reading.text, self._limits.message_chars)
         return [self._request(_in_prosody(part, asked), words) for part in parts]
 
