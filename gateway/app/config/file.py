@@ -74,9 +74,10 @@ def _read(text: str, walk: "_Walk") -> object:
 
 def _compose(text: str) -> tuple["_Loader | _QuickLoader", yaml.Node | None]:
     """Parse with libyaml, which is many times as fast; what it refuses is parsed again by PyYAML, which says better why."""
-    with contextlib.suppress(yaml.YAMLError):
-        quick = _QuickLoader(text)
-        return quick, quick.get_single_node()
+    if yaml.__with_libyaml__:
+        with contextlib.suppress(yaml.YAMLError):
+            quick = _QuickLoader(text)
+            return quick, quick.get_single_node()
     loader = _loader(text)
     return loader, loader.get_single_node()
 
@@ -107,11 +108,14 @@ class _Loader(_Placed, yaml.SafeLoader):
     """PyYAML alone."""
 
 
-class _QuickLoader(_Placed, Composer, yaml.CSafeLoader):
+_LibYaml: Any = yaml.CSafeLoader if yaml.__with_libyaml__ else object
+
+
+class _QuickLoader(_Placed, Composer, _LibYaml):  # type: ignore[misc]
     """libyaml finds the events; nodes are composed in Python, since libyaml's own composer crashes on a file that is nested too deeply."""
 
     def __init__(self, text: str) -> None:
-        yaml.CSafeLoader.__init__(self, text)
+        _LibYaml.__init__(self, text)
         Composer.__init__(self)
 
 

@@ -112,6 +112,12 @@ def test_libyaml_alone_parses_a_file_that_is_right_and_finds_what_pyyaml_finds(r
     assert slow.lines["two", 1] == 7
 
 
+def test_a_pyyaml_that_was_built_without_libyaml_reads_it_alone(read, monkeypatch):
+    monkeypatch.setattr(yaml, "__with_libyaml__", False)
+    monkeypatch.delattr(file, "_QuickLoader")
+    assert read("a: 1").data == {"a": 1}
+
+
 def _refused(_):
     raise yaml.YAMLError
 
