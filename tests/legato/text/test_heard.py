@@ -2,14 +2,11 @@
 
 import pytest
 
-from gateway.app.text_data import text_data
-from legato.text.frontend import FrontEnd
-from legato.text.readings import transcript
-from legato.text.settings import TextSettings
+from tests.legato.text.hearing import WHOLE, heard
 
 
 @pytest.mark.parametrize(
-    ("written", "heard"),
+    ("written", "said"),
     [
         ("Your balance is $42 as of 11/20.", "Your balance is forty-two dollars as of November twentieth."),
         ("This is un*believ*able and **in**credible.", "This is unbelievable and incredible."),
@@ -341,8 +338,6 @@ from legato.text.settings import TextSettings
         ("Cat6, RJ45, RS-232, USB-C, 3.5mm jack", "Cat six, RJ forty-five, RS two thirty-two, USB-C, three point five millimeter jack"),
     ],
 )  # fmt: skip
-@pytest.mark.parametrize("chars", [3, 10_000])
-def test_a_sentence_is_heard_as_a_good_reader_says_it(written: str, heard: str, chars: int) -> None:
-    front = FrontEnd(text_data("en"), TextSettings())
-    segments = [one for at in range(0, len(written), chars) for one in front.feed(written[at : at + chars])]
-    assert transcript(segments + front.end()) == heard
+@pytest.mark.parametrize("chars", [3, WHOLE])
+def test_a_sentence_is_heard_as_a_good_reader_says_it(written: str, said: str, chars: int) -> None:
+    assert heard("en", written, chars) == said

@@ -4,12 +4,12 @@ import pytest
 
 from gateway.app.text_data import text_data
 from legato.text.frontend import FrontEnd
-from legato.text.readings import transcript
 from legato.text.settings import TextSettings
+from tests.legato.text.hearing import WHOLE, heard, keeps_its_words
 
 
 @pytest.mark.parametrize(
-    ("language", "written", "heard"),
+    ("language", "written", "said"),
     [
         ("de", "Karte gültig bis 09/27.", "Karte gültig bis September zwei tausend sieben und zwanzig."),
         ("de", "Rufen Sie an, Tel. +49 (0)89 / 12 34 56-0.", "Rufen Sie an, Telefon plus vier neun, acht neun, eins zwei, drei vier, fünf sechs, null."),
@@ -74,19 +74,12 @@ from legato.text.settings import TextSettings
         ("nl", "De kaart is geldig tot 09/27 en de bon tot 05/12.", "De kaart is geldig tot september tweeduizend zevenentwintig en de bon tot vijf december."),
     ],
 )  # fmt: skip
-@pytest.mark.parametrize("chars", [1, 3, 10_000])
+@pytest.mark.parametrize("chars", [1, 3, WHOLE])
 def test_a_sentence_is_heard_as_a_good_agent_says_it(
-    language: str, written: str, heard: str, chars: int
+    language: str, written: str, said: str, chars: int
 ) -> None:
-    front = FrontEnd(text_data(language), TextSettings(language=language))
-    segments = [one for at in range(0, len(written), chars) for one in front.feed(written[at : at + chars])]
-    assert transcript(segments + front.end()) == heard
-    for wait_ms in (120, 350, 700):
-        for at in range(1, len(written), chars):
-            front = FrontEnd(text_data(language), TextSettings(language=language))
-            segments = front.feed(written[:at]) + front.idle(wait_ms)
-            segments += front.feed(written[at:]) + front.end()
-            assert transcript(segments).split() == heard.split(), f"idle for {wait_ms} ms at {at}"
+    assert heard(language, written, chars) == said
+    keeps_its_words(language, written, chars, (120, 350, 700))
 
 
 @pytest.mark.parametrize(
@@ -106,7 +99,7 @@ def test_a_short_form_before_a_number_ends_no_sentence(language: str, sentence: 
 
 
 @pytest.mark.parametrize(
-    ("language", "written", "heard"),
+    ("language", "written", "said"),
     [
         ("zh", "子网是 10.0.0.0/8。", "子网是 一零 点 零 点 零 点 零 斜杠 八。"),
         ("ja", "10.0.0.0/24 です。", "一零 点 零 点 零 点 零 スラッシュ 二十四 です。"),
@@ -116,7 +109,6 @@ def test_a_short_form_before_a_number_ends_no_sentence(language: str, sentence: 
         ("en", "Fri½day, September 9th.", "Fri one half day, September ninth."),
     ],
 )
-def test_no_text_raises_an_error(language: str, written: str, heard: str) -> None:
+def test_no_text_raises_an_error(language: str, written: str, said: str) -> None:
     """R16: each ended its utterance as `internal`."""
-    front = FrontEnd(text_data(language), TextSettings(language=language))
-    assert transcript(front.feed(written) + front.end()) == heard
+    assert heard(language, written) == said

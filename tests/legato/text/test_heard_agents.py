@@ -6,10 +6,11 @@ from gateway.app.text_data import text_data
 from legato.text.frontend import FrontEnd
 from legato.text.readings import transcript
 from legato.text.settings import TextSettings
+from tests.legato.text.hearing import WHOLE, heard
 
 
 @pytest.mark.parametrize(
-    ("written", "heard"),
+    ("written", "said"),
     [
         ("1 USD = 0.92 EUR; it is $25/pet.", "one US dollar equals zero point nine two euros; it is twenty-five dollars per pet."),
         ("So $276/4 = $69 each.", "So two hundred seventy-six dollars divided by four equals sixty-nine dollars each."),
@@ -57,11 +58,9 @@ from legato.text.settings import TextSettings
         ("Tracking no. 7489 2345 1123.", "Tracking number seven four eight nine, two three four five, one one two three."),
     ],
 )  # fmt: skip
-@pytest.mark.parametrize("chars", [1, 4, 10_000])
-def test_a_sentence_is_heard_as_a_good_agent_says_it(written: str, heard: str, chars: int) -> None:
-    front = FrontEnd(text_data("en"), TextSettings())
-    segments = [one for at in range(0, len(written), chars) for one in front.feed(written[at : at + chars])]
-    assert transcript(segments + front.end()) == heard
+@pytest.mark.parametrize("chars", [1, 4, WHOLE])
+def test_a_sentence_is_heard_as_a_good_agent_says_it(written: str, said: str, chars: int) -> None:
+    assert heard("en", written, chars) == said
 
 
 def test_a_number_of_a_flight_is_not_cut_off_from_its_carrier() -> None:

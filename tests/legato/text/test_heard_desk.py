@@ -2,11 +2,7 @@
 
 import pytest
 
-from gateway.app.text_data import text_data
-from legato.text.frontend import FrontEnd
-from legato.text.readings import transcript
-from legato.text.settings import TextSettings
-from tests.plays.text_promises import segmented, spoken_words
+from tests.legato.text.hearing import WHOLE, heard, keeps_its_words
 
 ROWS = [
     ("en", "Given the array [1, 2, 3], return 6.", "Given the array [one, two, three], return six."),
@@ -101,22 +97,12 @@ ROWS = [
 ]  # fmt: skip
 
 
-def heard(language: str, text: str, chars: int) -> str:
-    return transcript(segmented(text, [chars], TextSettings(language=language)))
-
-
 @pytest.mark.parametrize(("language", "written", "said"), ROWS)
-@pytest.mark.parametrize("chars", [1, 4, 10_000])
+@pytest.mark.parametrize("chars", [1, 4, WHOLE])
 def test_a_reply_is_heard_as_a_good_agent_says_it(language: str, written: str, said: str, chars: int) -> None:
     assert heard(language, written, chars) == said
 
 
-@pytest.mark.parametrize(("language", "written", "said"), ROWS)
-def test_an_idle_moment_anywhere_changes_no_word(language: str, written: str, said: str) -> None:
-    settings = TextSettings(language=language)
-    whole = spoken_words(segmented(written, [len(written)], settings))
-    assert said
-    for at in range(1, len(written)):
-        front = FrontEnd(text_data(language), settings)
-        segments = front.feed(written[:at]) + front.idle(700) + front.feed(written[at:]) + front.end()
-        assert spoken_words(segments) == whole, written[:at]
+@pytest.mark.parametrize(("language", "written"), [(language, written) for language, written, _ in ROWS])
+def test_an_idle_moment_anywhere_changes_no_word(language: str, written: str) -> None:
+    keeps_its_words(language, written)

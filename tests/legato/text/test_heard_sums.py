@@ -2,16 +2,7 @@
 
 import pytest
 
-from gateway.app.text_data import text_data
-from legato.text.frontend import FrontEnd
-from legato.text.readings import transcript
-from legato.text.settings import TextSettings
-
-
-def heard(written: str, chars: int) -> str:
-    front = FrontEnd(text_data("en"), TextSettings())
-    segments = [one for at in range(0, len(written), chars) for one in front.feed(written[at : at + chars])]
-    return transcript(segments + front.end())
+from tests.legato.text.hearing import WHOLE, heard
 
 
 @pytest.mark.parametrize(
@@ -45,6 +36,6 @@ def heard(written: str, chars: int) -> str:
         ("$\\min(a, b)$ and $2\\min(a, b)$", "the min of a and b and two the min of a and b"),
     ],
 )  # fmt: skip
-@pytest.mark.parametrize("chars", [1, 10_000])
+@pytest.mark.parametrize("chars", [1, WHOLE])
 def test_a_sum_is_heard_as_a_tutor_says_it(written: str, said: str, chars: int) -> None:
-    assert heard(written, chars) == said
+    assert heard("en", written, chars) == said
