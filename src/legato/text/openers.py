@@ -62,6 +62,9 @@ _TEX_AHEAD_CHARS = 6
 _TEX_SIGN = re.compile(r"[\\^_]")
 _IN_WORD = re.compile(r"[A-Za-z]\Z|[A-Za-z][0-9]{1,8}\Z|(?<![\w$])[A-Za-z]\w{0,24}\$\Z")
 """The text before a dollar that stands for a letter of a word: Micro$oft, pa$$word."""
+_SIGN_OF_AMOUNT = re.compile(r"[0-9](?:[ \u00a0\u202f]?(?:[A-Z]{1,3})?\$[,;:.!?)]|\$[/–—+-])\Z")
+_AMOUNT_CHARS = 5
+"""A dollar that is the sign of the amount before it, not the beginning of maths: 5 $, 10$/mois, 3 US$."""
 _PROSE = re.compile(r"(?<![\\a-zA-Z])[a-zA-Z]{3,} [a-zA-Z]{2,} [a-zA-Z]{2,}")
 _WORDS = re.compile(r"[A-Za-z]?[a-z]{3,24}(?: [a-z]{3,24}){0,8}")
 """Words whose brackets were escaped, and no formula: \\[optional\\]."""
@@ -128,6 +131,8 @@ def dollar(text: str, at: int, *, final: bool) -> Verdict:
     if text[at + 1] == "$":
         return _delimited(SpanKind.DISPLAY, text, at, ("$$", "$$"), final=final)
     if text[at + 1].isspace():
+        return None
+    if _SIGN_OF_AMOUNT.search(text, max(0, at - _AMOUNT_CHARS), at + 2):
         return None
     money = _MONEY.match(text, at)
     if money:

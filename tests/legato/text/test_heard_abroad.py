@@ -72,6 +72,7 @@ from tests.legato.text.hearing import WHOLE, heard, keeps_its_words
         ("it", "Valida fino a 09/27.", "Valida fino a settembre duemila ventisette."),
         ("pt", "O cartão é válido até 09/27.", "O cartão é válido até setembro de dois mil e vinte e sete."),
         ("nl", "De kaart is geldig tot 09/27 en de bon tot 05/12.", "De kaart is geldig tot september tweeduizend zevenentwintig en de bon tot vijf december."),
+        ("es", "El euro vale 1,1523 $, y el barco 91.204 $ o 5$/día, no 6$/día.", "El euro vale uno coma quince veintitrés dólares, y el barco noventa y un mil doscientos cuatro dólares o cinco dólares por día, no seis dólares por día."),
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("chars", [1, 3, WHOLE])

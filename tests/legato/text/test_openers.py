@@ -100,6 +100,18 @@ def test_a_dollar_in_a_word_opens_nothing(text: str, at: int) -> None:
     assert openers.dollar(text, at, final=True) is None
 
 
+@pytest.mark.parametrize("text", ["1,15 $, y 204 US$.", "5$/mois ou 50$/an", "de 5$-10$ al", "5$. Puis 10$.", "(5 US$) o 6$"])
+def test_a_dollar_behind_an_amount_opens_nothing(text: str) -> None:
+    assert openers.dollar(text, text.index("$"), final=True) is None
+
+
+@pytest.mark.parametrize("text", ["2$\\pi$ is", "3$x$ is", "n = 3 $-x$ is"])
+def test_a_formula_may_stand_behind_a_number(text: str) -> None:
+    found = openers.dollar(text, text.index("$"), final=True)
+    assert isinstance(found, openers.Found)
+    assert found.kind is SpanKind.MATHS
+
+
 def test_formulas_side_by_side_are_two() -> None:
     assert read("$a$$b$ c", 3) == (SpanKind.MATHS, "$b$", "b")
 
