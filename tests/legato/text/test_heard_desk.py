@@ -94,6 +94,11 @@ ROWS = [
     ("en", "See U.S. v. Nixon and Acme Inc. v. Doe, No. 21-1234.", "See U S versus Nixon and Acme Incorporated versus Doe, number two one, one two three four."),
     ("fr", "Ouvert lun.-ven. 9 h-18 h, lun.–sam. l'été.", "Ouvert lundi à vendredi neuf heures à dix-huit heures, lundi à samedi l'été."),
     ("es", "Abierto lun.-vie. hasta las 17 h.", "Abierto lunes a viernes hasta las diecisiete horas."),
+    ("es", "Hay 2 cargos: 46,20 € (20/11) y 12,99 € (21/12); 3 de 4 (3/4), (7/5).", "Hay dos cargos: cuarenta y seis euros con veinte céntimos (veinte de noviembre) y doce euros con noventa y nueve céntimos (veintiuno de diciembre); tres de cuatro (tres cuartos), (siete quintos)."),
+    ("pt", "Há 2 débitos: R$ 46,20 (20/11) e R$ 12,99 (21/11).", "Há dois débitos: quarenta e seis reais e vinte centavos (vinte de novembro) e doze reais e noventa e nove centavos (vinte e um de novembro)."),
+    ("nl", "€ 46,20 (20-11) en € 12,99 (21-12), gewonnen (3-1), 5 van 6 (5/6).", "zesenveertig euro twintig (twintig november) en twaalf euro negenennegentig (eenentwintig december), gewonnen (drie één), vijf van zes (vijf zesde)."),
+    ("it", "46,20 € (20/11) e (3/4).", "quarantasei euro venti centesimi (venti novembre) e (tre quarti)."),
+    ("de", "Abgebucht: 46,20 € (20.11.) und 5 € (3.12.). Version (3.12.1).", "Abgebucht: sechs und vierzig Euro zwanzig (zwanzigster November) und fünf Euro (dritter Dezember). Version (drei Punkt zwölf Punkt eins)."),
 ]  # fmt: skip
 
 

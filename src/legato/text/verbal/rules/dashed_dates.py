@@ -3,12 +3,14 @@
 import re
 
 from legato.text.verbal.book import RuleBook
+from legato.text.verbal.rules.short_dates import is_bracketed_day
 from legato.text.verbal.speech import (
     SPACE,
     WEEKDAY_CHARS,
     Speech,
     after_weekday,
     begins_afresh,
+    in_match,
     word_before,
     word_before_day,
 )
@@ -34,6 +36,7 @@ class DashedDates:
         self._names = list(data.table("months"))
         self._weekday = after_weekday(data)
         self._before = frozenset(data.texts("date_prefix_only"))
+        self._played = in_match(data)
 
     def add(self, book: RuleBook) -> None:
         """Add the rules; they come before those for ranges."""
@@ -76,10 +79,15 @@ class DashedDates:
         sure = day > _MONTHS or match["month"][0] == "0"
         named = word_before(text, start) in self._before and sure
         named = named or (sure and _SPAN.match(text, match.end()) is not None)
+        named = named or (is_bracketed_day(match) and not self._is_played(text, start))
         named = named or _SPAN_BEFORE.search(text, max(0, start - 24), start) is not None
         if not named and not self._weekday.search(text, max(0, start - WEEKDAY_CHARS), start):
             return None
         return self._speech.phrase("date_dm", day=self._speech.words.day(day), month=self._names[month - 1])
+
+    def _is_played(self, text: str, start: int) -> bool:
+        """Whether what stands before tells of a match, so that a pair is its score."""
+        return self._played is not None and self._played.search(text, max(0, start - 96), start) is not None
 
     def score(self, match: re.Match[str]) -> str | None:
         """Say 3-1, a score: a span would rise."""

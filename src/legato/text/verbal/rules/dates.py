@@ -7,7 +7,7 @@ things are counted. Everything else is a plain number.
 import re
 
 from legato.text.verbal.book import RuleBook
-from legato.text.verbal.rules.short_dates import stands_apart
+from legato.text.verbal.rules.short_dates import is_bracketed, is_bracketed_day, stands_apart
 from legato.text.verbal.rules.years import Years
 from legato.text.verbal.speech import (
     AS_OF,
@@ -209,14 +209,13 @@ class Dates:
         return self._full(day, month, "")
 
     def _dates_follow(self, match: re.Match[str]) -> bool:
-        before = word_left(match.string, match.start())
-        named = _NAMED.search(match.string, max(0, match.start() - 16), match.start())
-        dated = AS_OF.search(match.string, max(0, match.start() - 16), match.start()) or stands_apart(match)
+        before, near = word_left(match.string, match.start()), (max(0, match.start() - 16), match.start())
+        dated = any(lead.search(match.string, *near) for lead in (_NAMED, AS_OF)) or stands_apart(match)
         filled = match["first"] or match["month"][0] == "0" or (match["day"][0] == "0" and match["month"][1:])
         if (
             before in self._days
-            or self._after_day.search(match.string, max(0, match.start() - 16), match.start())
-            or ((named or dated) and self._order("/") == "mdy")
+            or self._after_day.search(match.string, *near)
+            or (dated if self._order("/") == "mdy" else is_bracketed_day(match))
             or filled
         ):
             return True
@@ -240,11 +239,12 @@ class Dates:
         text, start = match.string, match.start()
         named = self._after_day.search(text, max(0, start - WEEKDAY_CHARS), start)
         listed = day > _LARGEST_MONTH and text[match.end() : match.end() + 1] in {",", ";"}
-        if not (before in self._dated or named or listed) or not (1 <= day <= 31 and 1 <= month <= 12):
+        told = before in self._dated or named or listed or is_bracketed(match)
+        if not told or not (1 <= day <= 31 and 1 <= month <= 12):
             return None
         said = self._speech.words.day(day, before)
         spoken = self._speech.phrase("date_dm", day=said, month=self._names[month - 1])
-        return spoken + ("." if begins_afresh(match.string, match.end()) else "")
+        return spoken + ("." if begins_afresh(text, match.end()) and text[match.end() :][:1] != ")" else "")
 
     def day_month(self, match: re.Match[str]) -> str | None:
         """Say 14 March 2025."""

@@ -40,6 +40,23 @@ def stands_apart(match: re.Match[str]) -> bool:
     first, second = int(match["day"]), int(match["month"])
     if not (1 <= first <= _MONTHS and 1 <= second <= _DAYS) or second in _SHARES:
         return False
-    bracketed = text[start - 1 : start] == "(" and text[end : end + 1] == ")"
+    bracketed = is_bracketed(match)
     begins = not text[:start].rpartition("\n")[2].strip(_LABEL) and _LEADS.match(text, end) is not None
     return bracketed or begins
+
+
+def is_bracketed_day(match: re.Match[str]) -> bool:
+    """Whether a day stands alone in brackets that can be neither a month nor a share: 46,20 € (20/11).
+
+    Args:
+        match: with the groups `day` and `month`, the day first.
+    """
+    return (
+        _MONTHS < int(match["day"]) <= _DAYS and 1 <= int(match["month"]) <= _MONTHS and is_bracketed(match)
+    )
+
+
+def is_bracketed(match: re.Match[str]) -> bool:
+    """Whether nothing else stands in the brackets around a match."""
+    text = match.string
+    return text[match.start() - 1 : match.start()] == "(" and text[match.end() : match.end() + 1] == ")"
