@@ -99,6 +99,15 @@ ROWS = [
     ("nl", "€ 46,20 (20-11) en € 12,99 (21-12), gewonnen (3-1), 5 van 6 (5/6).", "zesenveertig euro twintig (twintig november) en twaalf euro negenennegentig (eenentwintig december), gewonnen (drie één), vijf van zes (vijf zesde)."),
     ("it", "46,20 € (20/11) e (3/4).", "quarantasei euro venti centesimi (venti novembre) e (tre quarti)."),
     ("de", "Abgebucht: 46,20 € (20.11.) und 5 € (3.12.). Version (3.12.1).", "Abgebucht: sechs und vierzig Euro zwanzig (zwanzigster November) und fünf Euro (dritter Dezember). Version (drei Punkt zwölf Punkt eins)."),
+    ("en", "Sort code 20-00-00, a/c no. 55779911, with a 6-digit code (e.g. 482-913).", "Sort code two zero, zero zero, zero zero, account number five five seven seven nine nine one one, with a six-digit code (for example four eight two, nine one three)."),
+    ("en", "The HTTP 503s began after chmod 755; call NHS 111.", "The HTTP five oh threes began after chmod seven five five; call NHS one one one."),
+    ("en", "Item no. 904.123.67 is P/N 25177 (v1.204.16).", "Item number nine zero four, one two three, six seven is part number twenty-five thousand one hundred seventy-seven (Version one point two hundred four point sixteen)."),
+    ("de", "Ihr Code (z. B. 482-913) kommt per SMS.", "Ihr Code (zum Beispiel vier acht zwei, neun eins drei) kommt per SMS."),
+    ("fr", "Votre code (p. ex. 482-913) arrive.", "Votre code (par exemple quatre huit deux, neuf un trois) arrive."),
+    ("es", "Su código (p. ej. 482-913) llega.", "Su código (por ejemplo cuatro ocho dos, nueve uno tres) llega."),
+    ("it", "Il codice (ad es. 482-913) arriva.", "Il codice (ad esempio quattro otto due, nove uno tre) arriva."),
+    ("pt", "Seu código (ex.: 482-913) chega.", "Seu código (ex.: quatro oito dois, nove um três) chega."),
+    ("nl", "Uw code (bijv. 482-913) komt.", "Uw code (bijvoorbeeld vier acht twee, negen één drie) komt."),
 ]  # fmt: skip
 
 

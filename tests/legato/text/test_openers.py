@@ -100,7 +100,9 @@ def test_a_dollar_in_a_word_opens_nothing(text: str, at: int) -> None:
     assert openers.dollar(text, at, final=True) is None
 
 
-@pytest.mark.parametrize("text", ["1,15 $, y 204 US$.", "5$/mois ou 50$/an", "de 5$-10$ al", "5$. Puis 10$.", "(5 US$) o 6$"])
+@pytest.mark.parametrize(
+    "text", ["1,15 $, y 204 US$.", "5$/mois ou 50$/an", "de 5$-10$ al", "5$. Puis 10$.", "(5 US$) o 6$"]
+)
 def test_a_dollar_behind_an_amount_opens_nothing(text: str) -> None:
     assert openers.dollar(text, text.index("$"), final=True) is None
 

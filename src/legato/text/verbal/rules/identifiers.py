@@ -59,6 +59,12 @@ class Identifiers:
             self.groups,
         )
         book.on_digit("code.groups", r"(?<![\w.-])[0-9]{3}(?:\.[0-9]{3}){2}-[0-9]{2}(?![\w-])", self.groups)
+        # Numbers of articles: the last group has two digits, so it is neither a number nor a network address.
+        book.on_digit(
+            "code.groups",
+            r"(?<![\w.,-])[0-9]{3}\.[0-9]{3}\.[0-9]{2}(?![\w%€$-]|[.,:/][0-9]| ?[€$])",
+            self.groups,
+        )
         # Numbers of companies and people in South America: 12.345.678/0001-95, 12.345.678-9.
         book.on_digit(
             "code.groups",
