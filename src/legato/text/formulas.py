@@ -25,7 +25,7 @@ _SIZE = re.compile(
     r"\d[\d,.]*×\d[\d,.]*(?:×\d[\d,.]*)?(?:[cmk]?m|ft|in)?|\d{1,2} ?× ?\d[\d.,]*(?:k?W|V|m?Ah?|Wh|[GT]B|MP|oz|lbs?|m?g)"
 )
 _SIDES = re.compile(r"\d[\d,.]*(?:\s×\s\d[\d,.]*){1,2}\s?")
-_LENGTH = re.compile(r"\s?(?:[cmk]?m|in|ft)\b")
+_LENGTH = re.compile(r"\s?(?:[cmk]?m|in|ft|px|pixels)\b")
 _WORDED = r"[ \u00a0](?:[cmkµμ]?m|ft|in|mi|yd|[kmµμ]?g|lbs?|oz|m?[lL]|hrs?|h|mins?|secs?|m?s|[kKMGT]B|mph|[kM]?[VWNJK]|m?A|[kMG]?Hz|k?Pa|psi)(?![\w²³/])"
 _RATED = r"[ \u00a0](?:[ck]?m|mi|ft|[kmµ]?g|m?[lL]|[kM]?Wh?)/(?:hr?|min|s|day|kg|m?[lL])(?![\w²³/])"
 _OF_QUANTITIES = re.compile(
@@ -53,7 +53,7 @@ _OF_MONEY = re.compile(r"[$€£]\d[\d.,]{0,20}\s?[×*]\s?(?=\()")
 """Money at either end, which is not part of the formula."""
 _ASIDE = re.compile(r"\d[\d,.]*\s(?=\([a-zA-Z]\s?[=<>≤≥≈][^()]*\))")
 """A number that belongs to the sentence, before a bracket that gives a value."""
-_RESULT = re.compile(r"\s*(?:=|is\b|equals\b|makes\b|gives\b)")
+_RESULT = re.compile(r"\s*=|(?<!\d{3}×\d{3})(?<!\d{3}×\d{4})\s*(?:is\b|equals\b|makes\b|gives\b)")
 _TOLD_FIRST = re.compile(r"[$€£]?\d[\d.,]*%?: (?=[^:]*$|[^:]*\s)(?!\d+\Z)")
 """A number that belongs to the sentence, before a colon that its calculation follows: 15% of "240: "0.15 × 240 = 36."""
 _LABEL = re.compile(r"(?:[Aa] )?[A-Za-z][0-9]{0,3}: (?=[^:]*[=≈])")

@@ -49,6 +49,11 @@ ROWS = [
     ("en", "Take 500 mg x7 days, 5 mg q12h x10d now, by EOD 12/3; Rx# 4471882.", "Take five hundred milligrams for seven days, five milligrams every twelve hours for ten days now, by EOD December third; Rx number four four seven one eight eight two."),
     ("en", "A high of 81°/low of 64°. That's ≈ 3.6%. Take I-280 N in 0.5 mi.", "A high of eighty-one degrees, low of sixty-four degrees. That's approximately three point six percent. Take I two eighty North in zero point five miles."),
     ("en", 'A 13" M4 laptop, a 6.3" 120Hz display, a 32" waist; the treaty (1648); lvl. 5, ep. 10, eq. (4).', "A thirteen inch M four laptop, a six point three inch one hundred twenty hertz display, a thirty-two inch waist; the treaty (sixteen forty-eight); level five, episode ten, equation (four)."),
+    ("en", "You ran 5 km in 26:14 (5:13/km), then 48:05 and 45:00. Mix 60:40, 70:30 or 30:15.", "You ran five kilometers in twenty-six fourteen (five thirteen per kilometer), then forty-eight oh five and forty-five minutes. Mix sixty to forty, seventy to thirty or thirty to fifteen."),
+    ("en", "The film is 2.39:1, not 1.33:1. Then 1920×1080 is 16:9, and it has 2560 × 1440 pixels.", "The film is two point three nine to one, not one point three three to one. Then nineteen twenty by ten eighty is sixteen to nine, and it has twenty-five sixty by fourteen forty pixels."),
+    ("en", "So 12×12 is 144 and 1920×1080 = 2,073,600.", "So twelve times twelve is one hundred forty-four and nineteen twenty times one thousand eighty equals two million seventy-three thousand six hundred."),
+    ("de", "Das Format ist 1,78:1, das Spiel endete 28:26.", "Das Format ist eins Komma sieben acht zu eins, das Spiel endete acht und zwanzig zu sechs und zwanzig."),
+    ("fr", "Le format est 1,85:1 ici.", "Le format est un virgule quatre-vingt-cinq à un ici."),
 ]  # fmt: skip
 
 

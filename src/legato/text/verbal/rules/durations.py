@@ -7,6 +7,7 @@ from legato.text.verbal.rules.fractions import agreeing_half
 from legato.text.verbal.speech import SPACE, Speech, any_of
 from legato.text.verbal.tables import noun
 
+_TEN, _HUNDRED = 10, 100
 _MINUTE, _SECOND = "['’′]", "(?:[\"″”]|''|’’|′′)"
 
 
@@ -53,6 +54,12 @@ class Durations:
             )
 
         self._add_weeks(book)
+        if "year_zero" in self._speech.phrases:
+            book.on_digit(
+                "duration.run",
+                r"(?<![\w.,:$€£+-])(?P<m>2[5-9]|[3-9][0-9]|1[0-9]{2}):(?P<s>[0-5][0-9])(?![\w:%]|[-–.,/][0-9])",
+                self.run,
+            )
         data = self._speech.data
         if data.texts("minutes_before"):
             book.on_digit(
@@ -85,6 +92,17 @@ class Durations:
                     for key, name in (("w", "week"), ("d", "day"))
                 ),
             )
+
+    def run(self, match: re.Match[str]) -> str | None:
+        """Say in 26:14, minutes and seconds that no clock shows; round parts, and those of a hundred, are a ratio."""
+        minutes, seconds = int(match["m"]), int(match["s"])
+        round_parts = not minutes % 5 and not seconds % 5 and seconds >= _TEN
+        if minutes + seconds == _HUNDRED or round_parts:
+            return None
+        if not seconds:
+            return self._speech.counted(match["m"], noun(self._speech.phrases["minute"]))
+        zero = f"{self._speech.phrases['year_zero']} " if seconds < _TEN else ""
+        return f"{self._speech.cardinal(match['m'])} {zero}{self._speech.cardinal(str(seconds))}"
 
     def halves(self, match: re.Match[str]) -> str | None:
         """Say 1,5 uur, with the decimal as a half."""

@@ -118,7 +118,7 @@ class Numerals:
         colon = ":" if self._speech.data.table("settings").get("colon_spaced") else "(?::| : )"
         book.on_digit(
             "ratio",
-            rf"(?P<a>[0-9]{{1,3}}){colon}(?P<b>(?!0[0-9]){number})(?![0-9:]|[.,][0-9])",
+            rf"(?P<a>[0-9]{{1,3}}|[0-9]{{1,2}}{re.escape(self._speech.decimal)}[0-9]{{1,3}}){colon}(?P<b>(?!0[0-9]){number})(?![0-9:]|[.,][0-9])",
             self.ratio,
         )
 
