@@ -108,6 +108,8 @@ ROWS = [
     ("it", "Il codice (ad es. 482-913) arriva.", "Il codice (ad esempio quattro otto due, nove uno tre) arriva."),
     ("pt", "Seu código (ex.: 482-913) chega.", "Seu código (ex.: quatro oito dois, nove um três) chega."),
     ("nl", "Uw code (bijv. 482-913) komt.", "Uw code (bijvoorbeeld vier acht twee, negen één drie) komt."),
+    ("en", "Run `sfc /scannow`, ipconfig /all and `ping 8.8.8.8 -n 4`; then cd /tmp or /usr/bin, and/or x /y.", "Run sfc slash scannow, ipconfig slash all and ping eight dot eight dot eight dot eight dash n four; then cd slash tmp or slash usr slash bin, and or x /y."),
+    ("de", "Geben Sie `sfc /scannow` ein, dann `ping 8.8.8.8 -t`.", "Geben Sie sfc Slash scannow ein, dann ping acht Punkt acht Punkt acht Punkt acht Bindestrich t."),
 ]  # fmt: skip
 
 

@@ -8,6 +8,7 @@ from legato.text.verbal.speech import Speech
 _RUNS = re.compile(r"[0-9]+|[A-Za-z]+")
 _COMPOUND = re.compile(r"(?:[A-Z][a-z]?[0-9]{0,3})+")
 _PARTS = re.compile(r"[^\W_]+|[\W_]")
+_ADDRESS_BEFORE = re.compile(r"(?<![\w.])[0-9]{1,3}(?:\.[0-9]{1,3}){3} \Z")
 _SHORTEST_PORT = 3
 _MOST_RUNS = 3
 """A word that changes more often between letters and digits is spelled, not pronounced."""
@@ -52,6 +53,15 @@ class Codes:
             "switch",
             r"(?:(?<=[A-Za-z][A-Za-z0-9] )|(?<=[A-Za-z]{2} -[a-z] )|(?<=[a-z]{2} [a-z] ))-(?P<name>[a-zA-Z]{1,4})(?![\w'’$-])",
             self.switch,
+        )
+        book.on_symbol(
+            "-", "switch", r"(?<=[0-9] )-(?P<name>[a-zA-Z])(?![\w'’$-]|\.\w)", self.switch_behind_address
+        )
+        book.on_symbol(
+            "/",
+            "switch",
+            r"(?<![^\s(\[\"'`])/(?P<name>(?!or\b|and\b)[a-z]{2,30})(?![\w/]|[-.:]\w)",
+            self.slashed,
         )
         if star := self._speech.data.table("key_signs").get("*", ""):
             book.on_symbol(
@@ -126,6 +136,15 @@ class Codes:
         """Say --verbose, -p."""
         dashes = match.group()[: -len(match["name"])]
         return " ".join([*(self._signs[dash] for dash in dashes), *self._words(match["name"])])
+
+    def switch_behind_address(self, match: re.Match[str]) -> str | None:
+        """Say ping 8.8.8.8 -n 4; behind any other number the sign is a minus."""
+        text, start = match.string, match.start()
+        return self.switch(match) if _ADDRESS_BEFORE.search(text, max(0, start - 17), start) else None
+
+    def slashed(self, match: re.Match[str]) -> str | None:
+        """Say sfc /scannow, cd /tmp."""
+        return f"{self._signs['/']} {match['name']}"
 
     def dotfile(self, match: re.Match[str]) -> str | None:
         """Say .env, .gitignore, .NET."""
