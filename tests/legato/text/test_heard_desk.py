@@ -110,6 +110,8 @@ ROWS = [
     ("nl", "Uw code (bijv. 482-913) komt.", "Uw code (bijvoorbeeld vier acht twee, negen één drie) komt."),
     ("en", "Run `sfc /scannow`, ipconfig /all and `ping 8.8.8.8 -n 4`; then cd /tmp or /usr/bin, and/or x /y.", "Run sfc slash scannow, ipconfig slash all and ping eight dot eight dot eight dot eight dash n four; then cd slash tmp or slash usr slash bin, and or x /y."),
     ("de", "Geben Sie `sfc /scannow` ein, dann `ping 8.8.8.8 -t`.", "Geben Sie sfc Slash scannow ein, dann ping acht Punkt acht Punkt acht Punkt acht Bindestrich t."),
+    ("zh", "您的快递单号SF1234567890123，预计11月25日送达，运费3500元/月。", "您的快递单号SF一二三四五六七八九零一二三，预计十一月二十五日送达，运费三千五百元每月。"),
+    ("ja", "エラー0x80070005です。192.168.1.1を開き、11/25の14:00に塩小さじ1/2を。", "エラー零x八零零七零零零五です。一九二 点 一六八 点 一 点 一を開き、十一月二十五日の十四時に塩小さじ二分の一を。"),
 ]  # fmt: skip
 
 

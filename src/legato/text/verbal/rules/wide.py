@@ -88,10 +88,31 @@ class Wide:
         book.on_digit(
             "phone", rf"{_LEFT}0[0-9]{{1,4}}[(（][0-9]{{1,4}}[)）][0-9]{{3,4}}{_RIGHT}", self.digits
         )
+        self._add_machines(book)
         book.on_digit(
             "code.keyed",
             rf"{_LEFT}[0-9]{{3,20}}(?:[ -][0-9]{{2,8}}){{0,4}}{_RIGHT}(?![%％年月日元円万分人位个條条次])",
             self.keyed,
+        )
+
+    def _add_machines(self, book: RuleBook) -> None:
+        """Add what a machine has made up, whatever letter follows it: SF1234567890123, 192.168.1.1, 0x80070005."""
+        digits = self._speech.words.digits
+        book.on_digit(
+            "code.joined",
+            r"(?<=[A-Za-z])[0-9]{4,24}(?![0-9A-Za-z]|[-/:.][0-9])",
+            lambda match: digits(match.group()),
+        )
+        dot = f" {self._speech.phrases['dot']} "
+        book.on_digit(
+            "ip",
+            rf"(?<![0-9A-Za-z.])[0-9]{{1,3}}(?:\.[0-9]{{1,3}}){{3}}(?={_WIDE})",
+            lambda match: dot.join(map(digits, match.group().split("."))),
+        )
+        book.on_digit(
+            "code.hex",
+            rf"(?<![0-9A-Za-z])0[xX][0-9A-Fa-f]{{1,16}}(?={_WIDE})",
+            lambda match: "".join(digits(char) or char for char in match.group()),
         )
 
     def _add_named(self, book: RuleBook) -> None:
@@ -108,6 +129,15 @@ class Wide:
             r"(?<![0-9A-Za-z])(?P<line>[A-Z]{2})(?P<number>[0-9]{3,4})(?=[次号]?航班)",
             lambda match: f"{match['line']}{self._speech.words.digits(match['number'])}",
         )
+        if average := self._phrases.get("average"):
+            book.on_symbol(
+                ".",
+                "average",
+                rf"(?<=[打勝防]率)\.(?P<a>[0-9])(?P<b>[0-9])(?P<c>[0-9]){_RIGHT}",
+                lambda match: average.format(**{key: self._speech.cardinal(match[key]) for key in "abc"}),
+            )
+        if per := self._phrases.get("per"):
+            book.on_symbol("/", "money.per", "(?<=[元块])/(?=[年月周天日次人晚小])", lambda _: per)
         equal = "|".join(rf"(?<=[0-9]{_WIDE * chars})" for chars in (1, 2, 3))
         book.on_symbol("=＝", "equals", rf"(?:{equal})[=＝](?=[0-9])", lambda _: self._phrases["equals"])
         if postal := self._phrases.get("postal"):
@@ -141,7 +171,7 @@ class Wide:
 
         book.on_digit(
             "date",
-            rf"{_LEFT}(?P<y>){day.replace('[-/.]', '/')}(?=[前后後]|之前|以[前降后]|まで|に|から|開|より)",
+            rf"{_LEFT}(?P<y>){day.replace('[-/.]', '/')}(?=[前后後]|之前|以[前降后]|まで|に|から|開|より|の)",
             lambda match: (
                 self.date(match) if int(match["m"]) >= int(match["d"]) or int(match["d"]) > 12 else None
             ),

@@ -71,6 +71,10 @@ class Japanese(Chinese):
     def _place(self, digit: int, place: int) -> str:
         return ("" if digit == 1 and place else _DIGITS[digit]) + _PLACES[place]
 
+    def fraction(self, over: int, under: int) -> str:
+        """Return the fraction: 四分の三."""
+        return f"{self.cardinal(under)}分の{self.cardinal(over)}"
+
     def year(self, number: int) -> str:
         """Return the year as a plain number."""
         return self.cardinal(number)
