@@ -112,6 +112,10 @@ ROWS = [
     ("de", "Geben Sie `sfc /scannow` ein, dann `ping 8.8.8.8 -t`.", "Geben Sie sfc Slash scannow ein, dann ping acht Punkt acht Punkt acht Punkt acht Bindestrich t."),
     ("zh", "您的快递单号SF1234567890123，预计11月25日送达，运费3500元/月。", "您的快递单号SF一二三四五六七八九零一二三，预计十一月二十五日送达，运费三千五百元每月。"),
     ("ja", "エラー0x80070005です。192.168.1.1を開き、11/25の14:00に塩小さじ1/2を。", "エラー零x八零零七零零零五です。一九二 点 一六八 点 一 点 一を開き、十一月二十五日の十四時に塩小さじ二分の一を。"),
+    ("es", "Pedido n.º 114-7729, no n.º 10-12.", "Pedido número uno uno cuatro, siete siete dos nueve, no número diez a doce."),
+    ("fr", "Arrêt n° 16-20.636, n° 114-7729, n° 10-12.", "Arrêt numéro un six, deux zéro, six trois six, numéro un un quatre, sept sept deux neuf, numéro dix à douze."),
+    ("pt", "Pedido nº 114-7729.", "Pedido número um um quatro, sete sete dois nove."),
+    ("de", "Bestellung Nr. 114-7729, Nr. 10-12.", "Bestellung Nummer eins eins vier, sieben sieben zwei neun, Nummer zehn bis zwölf."),
 ]  # fmt: skip
 
 

@@ -10,6 +10,8 @@ _LEAST_DIGITS = 10
 """A bank account has at least this many."""
 _LONG_GROUP = 4
 """Two groups of this many digits each are no span of numbers, unless both are years."""
+_JUMP = 10
+"""The second number of a span is not so many times the first: n.º 114-7729."""
 _YEARS = range(1900, 2100)
 _THING = re.compile(rf"{SPACE}(?P<word>[a-z]{{2,24}}s)\b")
 _WINDOW = 64
@@ -76,6 +78,12 @@ class Identifiers:
             r"(?<![\w.,-])(?P<a>[0-9]{2,7})-(?P<b>[0-9]{1,7})(?![\w-]|[.,:/][0-9])",
             self.numbered,
         )
+        # Dockets of French courts: n° 16-20.636.
+        book.on_digit(
+            "code.numbered",
+            r"(?<![\w.,-])(?P<a>[0-9]{2})-(?P<b>[0-9]{2}\.[0-9]{3})(?![\w-]|[.,:/][0-9])",
+            self.docket,
+        )
         self._add_signed(book)
         self._add_endings(book)
 
@@ -137,17 +145,23 @@ class Identifiers:
         return ", ".join(self._spelled(group) for group in _GROUPS.findall(match.group()))
 
     def numbered(self, match: re.Match[str]) -> str | None:
-        """Say Nr. 4711-88: after a word for a number, a pair that falls, or of two long groups, is not a span."""
+        """Say Nr. 4711-88: after a word for a number, a pair that falls or jumps, or of two long groups, is not a span."""
         text, start = match.string, match.start()
         docket = len(match["a"]) == 2 and 3 <= len(match["b"]) <= 7
         a, b = int(match["a"]), int(match["b"])
         falls = len(match["a"]) > 2 and b < a
         long = min(len(match["a"]), len(match["b"])) >= _LONG_GROUP and not (a in _YEARS and b in _YEARS)
+        jumps = len(match["a"]) > 2 and b > _JUMP * a
         return (
             self.groups(match)
-            if (falls or docket or long) and _NUMBERED.search(text, max(0, start - 12), start)
+            if (falls or docket or long or jumps) and _NUMBERED.search(text, max(0, start - 12), start)
             else None
         )
+
+    def docket(self, match: re.Match[str]) -> str | None:
+        """Say n° 16-20.636."""
+        start = match.start()
+        return self.groups(match) if _NUMBERED.search(match.string, max(0, start - 12), start) else None
 
     def long(self, match: re.Match[str]) -> str | None:
         """Say #84210: a number this long counts nothing."""
