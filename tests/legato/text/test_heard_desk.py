@@ -116,6 +116,9 @@ ROWS = [
     ("fr", "Arrêt n° 16-20.636, n° 114-7729, n° 10-12.", "Arrêt numéro un six, deux zéro, six trois six, numéro un un quatre, sept sept deux neuf, numéro dix à douze."),
     ("pt", "Pedido nº 114-7729.", "Pedido número um um quatro, sete sete dois nove."),
     ("de", "Bestellung Nr. 114-7729, Nr. 10-12.", "Bestellung Nummer eins eins vier, sieben sieben zwei neun, Nummer zehn bis zwölf."),
+    ("es", "Vale 91.204 US$, no 5 US$/mes.", "Vale noventa y un mil doscientos cuatro dólares estadounidenses, no cinco dólares estadounidenses por mes."),
+    ("pt", "Custa 12,50 US$ hoje.", "Custa doze dólares americanos e cinquenta centavos hoje."),
+    ("fr", "Il coûte 5 US$ et 10 US$.", "Il coûte cinq dollars américains et dix dollars américains."),
 ]  # fmt: skip
 
 

@@ -73,7 +73,7 @@ class Money:
                 lambda match: f" {plus} {self._speech.per(self._per[match['per']])}",
             )
         after = any_of(
-            [key for key in signs if not key[0].isalpha()]
+            [key for key in signs if not key[0].isalpha() or key[-1] == "$"]
             + list(codes)
             + self._lower
             + list(data.table("minor_signs"))
