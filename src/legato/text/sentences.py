@@ -22,7 +22,7 @@ class SentenceData:
         stops: further marks that end a sentence.
         conjunctions: words before which a forced cut is best.
         holds_next: words after which a forced cut is never made.
-        street_endings: endings of names that a house number follows ("str" of "Hauptstr. 5").
+        street_endings: endings of words that a number follows ("str" of "Hauptstr. 5", "nr" of "klantnr. 12").
         name_endings: belong to the name before them and end a sentence only before a word that begins one ("jr").
         goes_on: capitalised words before which no abbreviation ends a sentence ("Suite").
     """

@@ -119,6 +119,10 @@ ROWS = [
     ("es", "Vale 91.204 US$, no 5 US$/mes.", "Vale noventa y un mil doscientos cuatro dólares estadounidenses, no cinco dólares estadounidenses por mes."),
     ("pt", "Custa 12,50 US$ hoje.", "Custa doze dólares americanos e cinquenta centavos hoje."),
     ("fr", "Il coûte 5 US$ et 10 US$.", "Il coûte cinq dollars américains et dix dollars américains."),
+    ("de", "Er traf in der 12. und 88. Min. Dann war Schluss, Stand per 3.12. und per 21.11.2026.", "Er traf in der zwölften und acht und achtzigsten Minute. Dann war Schluss, Stand per dritten Dezember und per ein und zwanzigsten November zwei tausend sechs und zwanzig."),
+    ("nl", "Pakketnr. 12345, kenteknr. 5, ref.nr. 4471; 27 ptn. uit 12 wedstr., € 80 p/m, bj. 1997.", "Pakketnummer één twee drie vier vijf, kenteknummer vijf, referentienummer vierduizend vierhonderdeenenzeventig; zevenentwintig punten uit twaalf wedstrijden, tachtig euro per maand, bouwjaar negentienhonderd zevenennegentig."),
+    ("it", "Prenda 3 volte/die, dall'1/1 al 3/2.", "Prenda tre volte al giorno, dall'uno gennaio al tre febbraio."),
+    ("pt", "Mais cond. R$ 680. Ref. 4471-B, ref. 12.", "Mais condomínio seiscentos e oitenta reais. Referência quatro quatro sete um-B, referência doze."),
 ]  # fmt: skip
 
 

@@ -206,7 +206,7 @@ class Dates:
         if not self._dates_follow(match):
             return None
         month, day = self._ordered(int(match["month"]), int(match["day"]), "/")
-        return self._full(day, month, "")
+        return self._full(day, month, "", before=word_left(match.string, match.start()))
 
     def _dates_follow(self, match: re.Match[str]) -> bool:
         before, near = word_left(match.string, match.start()), (max(0, match.start() - 16), match.start())

@@ -37,6 +37,7 @@ _ORDINALS = {"eins": "erst", "drei": "dritt", "sieben": "siebt", "acht": "acht"}
 _ENDINGS = {
     "am": "en",
     "bis": "en",
+    "per": "en",
     "vom": "en",
     "zum": "en",
     "dem": "en",
