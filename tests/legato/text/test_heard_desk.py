@@ -123,6 +123,12 @@ ROWS = [
     ("nl", "Pakketnr. 12345, kenteknr. 5, ref.nr. 4471; 27 ptn. uit 12 wedstr., € 80 p/m, bj. 1997.", "Pakketnummer één twee drie vier vijf, kenteknummer vijf, referentienummer vierduizend vierhonderdeenenzeventig; zevenentwintig punten uit twaalf wedstrijden, tachtig euro per maand, bouwjaar negentienhonderd zevenennegentig."),
     ("it", "Prenda 3 volte/die, dall'1/1 al 3/2.", "Prenda tre volte al giorno, dall'uno gennaio al tre febbraio."),
     ("pt", "Mais cond. R$ 680. Ref. 4471-B, ref. 12.", "Mais condomínio seiscentos e oitenta reais. Referência quatro quatro sete um-B, referência doze."),
+    ("en", "Rooms 1407 and 1409 adjoin; suites 2101, 2103 and 2105 do not.", "Rooms fourteen oh seven and fourteen oh nine adjoin; suites twenty-one oh one, twenty-one oh three and twenty-one oh five do not."),
+    ("en", "Those AA 1200 mAh cells and AA 1200 batteries last; AA 1432 leaves at 4:10p.", "Those AA one thousand two hundred milliamp hours cells and AA one thousand two hundred batteries last; AA one four three two leaves at four ten PM."),
+    ("en", "At 1.08 USD/EUR and 155.04 JPY/USD, gas is 11.2p/kWh plus 53.8p/day.", "At one point zero eight US dollars per euro and one hundred fifty-five point zero four yen per US dollar, gas is eleven point two pence per kilowatt hour plus fifty-three point eight pence per day."),
+    ("en", "Skip it if it's < 4 hrs, since 8 hrs is > 4 hrs; take 5 mL every 12 hrs × 10 days.", "Skip it if it's less than four hours, since eight hours is more than four hours; take five milliliters every twelve hours for ten days."),
+    ("en", 'It has 3BR/2BA and 62 sqm at $265/sf; the menu is $145/pp for one 16" pizza.', "It has three bedrooms, two bathrooms and sixty-two square meters at two hundred sixty-five dollars per square foot; the menu is one hundred forty-five dollars per person for one sixteen inch pizza."),
+    ("en", "Press opt. 2 at Plat. 4, rm 1412, Wk 12 (agg. 5–2).", "Press option two at Platform four, room fourteen twelve, Week twelve (aggregate five to two)."),
 ]  # fmt: skip
 
 

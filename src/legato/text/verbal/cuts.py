@@ -7,7 +7,7 @@ answer is no; a cut can wait for the next word, but a wrong reading cannot be ta
 
 import re
 
-from legato.text.verbal.places import placed, roomed
+from legato.text.verbal.places import placed, roomed, rooms_listed
 from legato.text.verbal.rules.acts import ENACTING
 from legato.text.verbal.rules.wide import keying
 from legato.text.verbal.speech import (
@@ -134,7 +134,7 @@ class Cuts:
         self._day_links = frozenset(data.table("day_links"))
         self._keyed, self._expires = keyed_in(data), expiring(data)
         self._at = data.table("phrases").get("at", "")
-        self._placed, self._roomed = placed(data), roomed(data)
+        self._placed, self._roomed, self._rooms = placed(data), roomed(data), rooms_listed(data)
         self._docketed = docketed(data)
         reaching = (in_match(data), pressed(data), calling(data), asking_sum(data), ending_in(data))
         self._reaching = tuple(one for one in reaching if one is not None)
@@ -248,6 +248,8 @@ class Cuts:
         if _NUMBER.search(word) and (
             previous.lower().strip(".,") in self._days or previous.lower() in self._links
         ):
+            return False
+        if self._rooms is not None and word.isdecimal() and self._rooms.search(f"{text} "):
             return False
         return not self._address.search(text.rstrip(","))
 

@@ -28,6 +28,14 @@ def roomed(data: VerbalData) -> re.Pattern[str] | None:
     )
 
 
+def rooms_listed(data: VerbalData) -> re.Pattern[str] | None:
+    """Return the pattern of what precedes a room after the first ("rooms 1407, 1409 and "); None if a language has no such words."""
+    if not (names := [name for name in data.texts("room_words") if name.endswith("s")]):
+        return None
+    link = rf"(?:,|,?{SPACE}{any_of([*data.texts('range_links'), '&'])}){SPACE}"
+    return re.compile(rf"\b(?i:{any_of(names)}){SPACE}(?:[1-9][0-9]{{2,4}}{link}){{1,4}}\Z")
+
+
 class Places:
     """Tells the letter of a place from a unit.
 

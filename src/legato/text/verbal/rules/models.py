@@ -24,10 +24,11 @@ class Models:
             "model.aircraft", rf"(?<![\w$€£.,-])(?P<number>7[0-8]7)(?:{variant}){_END}", self.aircraft
         )
         carriers = self._speech.data.texts("carriers")
+        things = self._speech.data.texts("carriers_not")  # AA 1200 batteries
         book.on_word(
             carriers,
             "flight",
-            rf"(?<![\w.-])(?P<word>)(?P<line>{any_of(carriers)}) (?P<number>[0-9]{{3,4}}){_END}",
+            rf"(?<![\w.-])(?P<word>)(?P<line>{any_of(carriers)}) (?P<number>[0-9]{{3,4}}){_END}(?! {any_of(things)})",
             self.flight,
         )
         if not self._zero:

@@ -57,6 +57,7 @@ class Money:
         self._add_dollars(book, amount, mag, per)
         self._add_foreign(book)
         self._add_counted(book)
+        self._add_rates(book)
         end = r"(?:(?<=/)|(?![^\W_]|[.,][0-9]))"
         amount = rf"(?:{amount}(?:[.,][-–—]{{1,2}}(?!\w))?)"
         first = any_of([*signs, *codes, *self._lower])
@@ -143,6 +144,28 @@ class Money:
         book.on_word([*codes, *_heads(signs)], "money.foreign", swiss, self.foreign)
         after = any_of([key for key in signs if not key[0].isalpha()] + list(codes))
         book.on_digit("money.foreign", rf"{amount}{SPACE}?(?P<cur>{after})(?![^\W_])", self.foreign)
+
+    def _add_rates(self, book: RuleBook) -> None:
+        """Add an exchange rate, 1.08 USD/EUR, and pence for a unit of something, 24.5p/kWh."""
+        codes, number = any_of(self._speech.data.table("currency_codes")), self._speech.number
+        book.on_digit(
+            "money.rate",
+            rf"(?P<a>{number}){SPACE}?(?P<cur>{codes})/(?P<under>{codes})(?![\w/])",
+            self.exchanged,
+        )
+        if pence := self._speech.data.table("minor_rates").get("p", ""):
+            book.on_digit(
+                "money.rate",
+                rf"(?<![\w.,])(?P<a>{number})p/(?P<per>{any_of(self._per)})(?![\w/])",
+                lambda match: (
+                    f"{self._speech.counted(match['a'], noun(pence))} {self._speech.per(self._per[match['per']])}"
+                ),
+            )
+
+    def exchanged(self, match: re.Match[str]) -> str:
+        """Say 1.08 USD/EUR: a rate has no cents."""
+        major, under = (self._currencies[match[key].lower()][0] for key in ("cur", "under"))
+        return f"{self._speech.say(match['a'], major.gender)} {major.many} {self._speech.per(under.one)}"
 
     def _add_counted(self, book: RuleBook) -> None:
         """Add signs after the word for millions and what joins it to them: 2 millions d'€, 3 milliards de $."""

@@ -3,13 +3,13 @@
 import re
 
 from legato.text.verbal.book import RuleBook
-from legato.text.verbal.places import roomed
+from legato.text.verbal.places import roomed, rooms_listed
 from legato.text.verbal.speech import SPACE, Speech, any_of, word_before
 
 _HOUSE = re.compile(rf"[0-9]{SPACE}?[a-zA-Z]?(?:/[0-9A-Za-z])?,{SPACE}\Z")
 """The number of a house and a comma: the post code of its town may follow."""
 _WINDOW = 12
-_ROOM_CHARS = 32
+_ROOM_CHARS = 48
 _ALONE = re.compile(r"[.,;:!?)*]|\s*(?:\Z|\n)|[ \u00a0](?:on|in|at|and|or|next|near|to|with|for)\b")
 """What follows a number that counts nothing."""
 _PAIR = 10
@@ -25,6 +25,7 @@ class Postal:
         self._speech = speech
         data = speech.data
         self._rooms, self._roomed = frozenset(data.texts("room_words")), roomed(data)
+        self._listed = rooms_listed(data)
         self._before = frozenset(data.texts("postcode_before"))
         self._no_letters = any_of(data.texts("postcode_not"))
         self._lettered = data.table("settings").get("postcode") == "letters"
@@ -55,13 +56,12 @@ class Postal:
             )
 
     def room(self, match: re.Match[str]) -> str | None:
-        """Say room 1204, P.O. Box 1187, your room is 1407; a room that is 1200 feet long has no number."""
+        """Say room 1204, rooms 1407 and 1409, your room is 1407; a room that is 1200 feet long has no number."""
         number, text, start = match.group(), match.string, match.start()
-        if word_before(text, start) not in self._rooms and not (
-            self._roomed
-            and self._roomed.search(text, max(0, start - _ROOM_CHARS), start)
-            and _ALONE.match(text, match.end())
-        ):
+        before = (text, max(0, start - _ROOM_CHARS), start)
+        told = self._roomed and self._roomed.search(*before) and _ALONE.match(text, match.end())
+        listed = self._listed and self._listed.search(*before)
+        if word_before(text, start) not in self._rooms and not told and not listed:
             return None
         words = self._speech.words
         return words.year(int(number)) if len(number) == _PAIRED else words.digits(number)
