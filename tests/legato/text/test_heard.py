@@ -322,7 +322,7 @@ from tests.legato.text.hearing import WHOLE, heard
         ("UTC−5, GMT+1, and UTC+05:30.", "UTC minus five, GMT plus one, and UTC plus five thirty."),
         ("Spain: +34 912 34 56 78; Italy: +39 06 698 1234.", "Spain: plus three four, nine one two, three four, five six, seven eight; Italy: plus three nine, zero six, six nine eight, one two three four."),
         ("WhatsApp me at +55 11 91234-5678.", "WhatsApp me at plus five five, one one, nine one two three four, five six seven eight."),
-        ("2,000 sq. ft., 3 BR/2 BA, $450k.", "two thousand square feet, three BR two BA, four hundred fifty thousand dollars."),
+        ("2,000 sq. ft., 3 BR/2 BA, $450k.", "two thousand square feet, three bedrooms, two bathrooms, four hundred fifty thousand dollars."),
         ("1 acre = 43,560 sq ft = 0.405 ha.", "one acre equals forty-three thousand five hundred sixty square feet equals zero point four zero five hectares."),
         ("1 in = 2.54 cm and 1 mi = 1.609 km.", "one inch equals two point five four centimeters and one mile equals one point six zero nine kilometers."),
         ("k = 1.38e-23 J/K", "k equals one point three eight times ten to the minus twenty-three joules per kelvin"),

@@ -19,6 +19,9 @@ class Doses:
         self._codes = data.table("dose_codes")
         units = any_of(data.texts("dose_units"))
         codes = any_of(self._codes)
+        spans = any_of(data.texts("dose_spans"))
+        often = speech.phrases.get("every", "(?!)")
+        self._often = re.compile(rf"\b{often}{SPACE}[0-9]{{1,2}}{SPACE}?(?:h|hrs?|{spans})\.?{SPACE}\Z")
         self._dose = re.compile(
             rf"(?:\bq[0-9]{{1,2}}(?:{DASH}[0-9]{{1,2}})?h,?{SPACE}|[0-9]{SPACE}?(?:{units})(?:/(?:kg|day|dose))?\)?(?:,?{SPACE}(?:{codes}|q[0-9]{{1,2}}(?:{DASH}[0-9]{{1,2}})?h|[a-z]{{4,8}})){{0,3}},?{SPACE})\Z"
         )
@@ -59,8 +62,8 @@ class Doses:
 
     def lasts(self, match: re.Match[str]) -> str | None:
         """Say x 7 days, once a week × 8 weeks."""
-        counted = _COUNT_BEFORE.search(match.string, max(0, match.start() - 16), match.start())
-        if counted and not self._behind_dose(match):
+        before = (match.string, max(0, match.start() - 24), match.start())
+        if _COUNT_BEFORE.search(*before) and not self._often.search(*before) and not self._behind_dose(match):
             return None
         joined = match.string[match.end() : match.end() + 1].isdigit()
         return self._speech.phrases["lasting"] + (" " if joined else "")
