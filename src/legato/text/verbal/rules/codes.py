@@ -45,24 +45,7 @@ class Codes:
             enter("code.network", short, self.network)
             enter("code.hardware", hardware, self.hardware)
             enter("code.network", network, self.network)
-        book.on_symbol(
-            "-", "switch", r"(?<![^\s(\[\"'`])--(?P<name>[a-z][\w-]{1,40})(?![\w]|\.\w)", self.switch
-        )
-        book.on_symbol(
-            "-",
-            "switch",
-            r"(?:(?<=[A-Za-z][A-Za-z0-9] )|(?<=[A-Za-z]{2} -[a-z] )|(?<=[a-z]{2} [a-z] ))-(?P<name>[a-zA-Z]{1,4})(?![\w'’$-])",
-            self.switch,
-        )
-        book.on_symbol(
-            "-", "switch", r"(?<=[0-9] )-(?P<name>[a-zA-Z])(?![\w'’$-]|\.\w)", self.switch_behind_address
-        )
-        book.on_symbol(
-            "/",
-            "switch",
-            r"(?<![^\s(\[\"'`])/(?P<name>(?!or\b|and\b)[a-z]{2,30})(?![\w/]|[-.:]\w)",
-            self.slashed,
-        )
+        self._add_switches(book)
         if star := self._speech.data.table("key_signs").get("*", ""):
             book.on_symbol(
                 "*", "dotfile", r"(?<![\w*])\*(?=\.[a-z][a-z0-9]{0,3}(?![\w*]))", lambda _: f"{star} "
@@ -86,6 +69,27 @@ class Codes:
             book.on_word(
                 ["localhost"], "port", r"(?P<host>(?i:localhost)):(?P<port>[0-9]{2,5})(?![\w])", self.port
             )
+
+    def _add_switches(self, book: RuleBook) -> None:
+        """Add --verbose, -p, /all: what tells a program what to do."""
+        book.on_symbol(
+            "-", "switch", r"(?<![^\s(\[\"'`])--(?P<name>[a-z][\w-]{1,40})(?![\w]|\.\w)", self.switch
+        )
+        book.on_symbol(
+            "-",
+            "switch",
+            r"(?:(?<=[A-Za-z][A-Za-z0-9] )|(?<=[A-Za-z]{2} -[a-z] )|(?<=[a-z]{2} [a-z] ))-(?P<name>[a-zA-Z]{1,4})(?![\w'’$-])",
+            self.switch,
+        )
+        book.on_symbol(
+            "-", "switch", r"(?<=[0-9] )-(?P<name>[a-zA-Z])(?![\w'’$-]|\.\w)", self.switch_behind_address
+        )
+        book.on_symbol(
+            "/",
+            "switch",
+            r"(?<![^\s(\[\"'`])/(?P<name>(?!or\b|and\b)[a-z]{2,30})(?![\w/]|[-.:]\w)",
+            self.slashed,
+        )
 
     def _add_short(self, book: RuleBook) -> None:
         if minus := self._speech.data.table("operators").get("-", ""):
