@@ -54,12 +54,7 @@ class Durations:
             )
 
         self._add_weeks(book)
-        if "year_zero" in self._speech.phrases:
-            book.on_digit(
-                "duration.run",
-                r"(?<![\w.,:$€£+-])(?P<m>2[5-9]|[3-9][0-9]|1[0-9]{2}):(?P<s>[0-5][0-9])(?![\w:%]|[-–.,/][0-9])",
-                self.run,
-            )
+        self._add_run(book)
         data = self._speech.data
         if data.texts("minutes_before"):
             book.on_digit(
@@ -79,6 +74,15 @@ class Durations:
                 "duration",
                 rf"{hours}:{minutes}(?::{seconds})?{SPACE}{any_of(behind)}{stop}",
                 self.said,
+            )
+
+    def _add_run(self, book: RuleBook) -> None:
+        """Add in 26:14, the time of a run, in a language that says "oh five"."""
+        if "year_zero" in self._speech.phrases:
+            book.on_digit(
+                "duration.run",
+                r"(?<![\w.,:$€£+-])(?P<m>2[5-9]|[3-9][0-9]|1[0-9]{2}):(?P<s>[0-5][0-9])(?![\w:%]|[-–.,/][0-9])",
+                self.run,
             )
 
     def _add_weeks(self, book: RuleBook) -> None:
