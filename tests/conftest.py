@@ -9,6 +9,9 @@ import pytest
 
 from gateway.engines.cores import cores
 
+_MEASURED = "COVERAGE_PROCESS_CONFIG"
+"""Where coverage tells child processes that they are measured."""
+
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers():
@@ -29,6 +32,17 @@ def pytest_runtest_call(item):
         return (yield)
     finally:
         watcher.start()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item):
+    """Start the processes of a test without coverage: what they execute, other tests execute too, unless it is marked `measured`."""
+    measured = None if item.get_closest_marker("measured") else os.environ.pop(_MEASURED, None)
+    try:
+        return (yield)
+    finally:
+        if measured is not None:
+            os.environ[_MEASURED] = measured
 
 
 @pytest.fixture

@@ -255,6 +255,7 @@ def hang_up(parent):
                 process.send_signal(signal.SIGHUP)
 
 
+@pytest.mark.measured
 async def test_r30_a_terminal_that_is_closed_lets_workers_finish_what_they_say(tmp_path):
     """The signal comes to all processes of its group: parent, workers, what they are forked from."""
     with Workers(tmp_path) as running:
@@ -308,6 +309,7 @@ def forked_from(running):
     return process
 
 
+@pytest.mark.measured
 def test_r30_it_ends_when_told_though_the_process_that_workers_are_forked_from_hangs(tmp_path):
     """Only that process tells that workers have ended: their parent waited for it, though all of them had long left."""
     with Workers(tmp_path, LEGATO_SERVER__SHUTDOWN_GRACE_S="600") as running:
@@ -321,6 +323,7 @@ def test_r30_it_ends_when_told_though_the_process_that_workers_are_forked_from_h
         until(lambda: not is_running(hanging.pid))
 
 
+@pytest.mark.measured
 def test_a_folder_of_sockets_that_is_removed_is_made_again_and_everybody_is_reached_anew(tmp_path):
     """As by a job that clears the temporary directory: no worker and no voice could be restarted any more, and no figures were read."""
     with tempfile.TemporaryDirectory(dir="/tmp") as place, Workers(tmp_path, TMPDIR=place) as running:
@@ -362,6 +365,7 @@ async def test_r30_a_worker_that_leaves_alone_takes_nobody_in_while_it_finishes(
             assert utterance.receipt
 
 
+@pytest.mark.measured
 async def test_r30_workers_whose_parent_is_killed_finish_what_a_local_voice_says(tmp_path):
     """The process of the local voices is the parent's: it stays until the last of them has finished."""
     with Workers(tmp_path) as running:

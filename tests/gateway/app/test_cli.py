@@ -109,6 +109,7 @@ def as_process(*arguments, **options):
     return subprocess.run([sys.executable, "-c", code, *arguments], check=False, timeout=60, **options)
 
 
+@pytest.mark.measured
 def test_a_full_disk_behind_standard_output_is_one_line():
     with Path("/dev/full").open("wb") as full:
         done = as_process("config", "show", stdout=full, stderr=PIPE)

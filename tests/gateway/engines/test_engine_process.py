@@ -31,6 +31,7 @@ def process(socket_path):
 
 @pytest.mark.voice
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.measured
 def test_a_signal_ends_it_and_its_socket(process, socket_path, number):
     assert socket_path.is_socket()
     process.send_signal(number)
@@ -39,6 +40,7 @@ def test_a_signal_ends_it_and_its_socket(process, socket_path, number):
 
 
 @pytest.mark.voice
+@pytest.mark.measured
 def test_it_ends_when_its_parent_is_gone(process, socket_path):
     process.stdin.write(b"words from a parent mean nothing\n")
     process.stdin.close()

@@ -134,6 +134,7 @@ BROKEN = {
 
 
 @pytest.mark.parametrize("name", BROKEN)
+@pytest.mark.measured
 def test_an_extra_that_cannot_be_used_is_told_from_one_that_is_absent(name, tmp_path):
     package, before, told = BROKEN[name]
     (tmp_path / "av.py").write_text(package)

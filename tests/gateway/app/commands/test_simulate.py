@@ -55,6 +55,7 @@ class Simulate:
 
 @pytest.mark.e2e
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.measured
 def test_it_listens_tells_what_it_sees_and_ends(tmp_path, number):
     script = tmp_path / "script.yaml"
     script.write_text("pace: {speed: 0}\nlimits: {message_chars: 0}\n")
@@ -70,6 +71,7 @@ def test_it_listens_tells_what_it_sees_and_ends(tmp_path, number):
 
 
 @pytest.mark.e2e
+@pytest.mark.measured
 def test_it_speaks_through_tls_and_keeps_quiet():
     with Simulate("openai", "--tls", "-q") as running:
         listening = running.first["listening"]
@@ -82,6 +84,7 @@ def test_it_speaks_through_tls_and_keeps_quiet():
 
 @pytest.mark.e2e
 @pytest.mark.voice
+@pytest.mark.measured
 def test_it_speaks_with_a_real_voice():
     with Simulate("openai", "--voice", "espeak") as running:
         request = {"input": "Good morning.", "voice": "alloy", "model": "tts-1", "response_format": "pcm"}
@@ -91,6 +94,7 @@ def test_it_speaks_with_a_real_voice():
 
 @pytest.mark.e2e
 @pytest.mark.parametrize("closed", [True, False])
+@pytest.mark.measured
 def test_one_of_whose_output_only_the_first_line_is_read_serves_on(tmp_path, closed):
     """As a script does to learn the port: it broke off every connection, or stood still once the pipe was full."""
     script = tmp_path / "script.yaml"
@@ -105,6 +109,7 @@ def test_one_of_whose_output_only_the_first_line_is_read_serves_on(tmp_path, clo
         assert running.process.stderr.read() == ""
 
 
+@pytest.mark.measured
 def test_output_that_cannot_be_written_is_named():
     code = "from gateway.app.cli import main; main()"
     with Path("/dev/full").open("w") as full:

@@ -2,7 +2,10 @@ import gc
 import subprocess
 import sys
 
+import pytest
 
+
+@pytest.mark.measured
 def test_importing_it_reads_every_language_and_encoder_and_sets_it_aside():
     program = (
         "import gc, sys, gateway.app.workers.preload\n"
