@@ -1,3 +1,4 @@
+import gc
 import os
 import subprocess
 import tempfile
@@ -19,6 +20,13 @@ def pytest_xdist_auto_num_workers():
     if os.environ.get("PYTEST_XDIST_AUTO_NUM_WORKERS"):
         return None
     return min(cores(), psutil.cpu_count(logical=False) or cores())
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_finish():
+    """Set aside the tests themselves: whoever collects garbage would go over all of them each time."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.hookimpl(wrapper=True)

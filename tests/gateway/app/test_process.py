@@ -118,13 +118,13 @@ def test_a_limit_of_memory_that_may_keep_threads_from_starting_is_named(monkeypa
 
 def test_what_start_up_made_is_set_aside():
     before = gc.get_threshold()
+    gc.unfreeze()
     try:
         tune_collector()
         assert gc.get_freeze_count() > 0
         assert gc.get_threshold() == (2_000, 5, 400)
     finally:
         gc.set_threshold(*before)
-        gc.unfreeze()
 
 
 def departing(said, clock=None):
