@@ -20,7 +20,7 @@ import pytest
         ("en", "max_buffer_size", "max buffer size"),
         ("en", "/usr/local/bin", "slash usr slash local slash bin"),
         ("en", "~/run.sh.", "tilde slash run dot sh."),
-        ("en", "/only", "/only"),
+        ("en", "/only", "slash only"),
         ("en", "file:///a/b1.txt", "file colon slash slash slash a slash b one dot txt"),
         ("en", "@user.", "at user."),
         ("en", "a1234@b.com", "a one two three four at b dot com"),
