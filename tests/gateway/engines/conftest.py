@@ -79,6 +79,7 @@ class Beeper:
         self.manners, self.long_words = [], 0
         self.first_step_s = 0.0625
         self.go = threading.Event()
+        self.before_long = lambda: None
 
     def speak(self, text, manner, take):
         self.manners.append(manner)
@@ -89,6 +90,7 @@ class Beeper:
             start = text.index(word, at)
             at = start + len(word)
             if word == "long":
+                self.before_long()
                 self.long_words += 1
                 assert take(Sound(bytes(1 << 20)))
             if not take(Sound(b"beep")):
