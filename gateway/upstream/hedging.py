@@ -56,9 +56,10 @@ _Value = TypeVar("_Value")
 
 
 def _kept(table: dict[_Key, _Value], key: _Key, make: Callable[[], _Value]) -> _Value:
-    found = table.get(key)
+    found = table.pop(key, None)
     if found is None:
         if len(table) >= _MOST_ROUTES:
             table.pop(next(iter(table)))
-        found = table[key] = make()
+        found = make()
+    table[key] = found  # the last: that which was not used for longest goes first
     return found

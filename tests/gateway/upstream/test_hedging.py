@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 
+from gateway.upstream import hedging as module
 from legato.domain import replies
 from legato.domain.facts import Hedged
 from legato.domain.speech import Route
@@ -58,3 +59,14 @@ def test_a_tail_is_halved_for_three_characters_in_a_hundred():
     assert plain_s > 1.9
     assert hedged_s <= plain_s / 2
     assert extra <= 0.03
+
+
+def test_of_more_routes_than_are_kept_the_one_unused_for_longest_is_forgotten(monkeypatch):
+    monkeypatch.setattr(module, "_MOST_ROUTES", 2)
+    times_of = Races().hedged._times_of
+    usual, rare, new = (Route("vendor", name) for name in ("usual", "rare", "new"))
+    known, forgotten = times_of(usual), times_of(rare)
+    assert times_of(usual) is known
+    times_of(new)
+    assert times_of(usual) is known
+    assert times_of(rare) is not forgotten
