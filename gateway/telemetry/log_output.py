@@ -28,6 +28,8 @@ class LogOutput:
             self._descriptor = stream.fileno()
         except (AttributeError, OSError, ValueError):
             self._descriptor = -1
+        self._torn = False
+        """Whether the last line was cut by a full disk: once there is room, the next must not be glued to it."""
 
     def pieces(self, lines: Sequence[str]) -> list[list[str]]:
         """Group the lines, so that each group can be written in one piece."""
@@ -55,12 +57,15 @@ class LogOutput:
             self._stream.write(text)
             self._stream.flush()
             return
-        data = self._encoded(text)
+        data = b"\n" * self._torn + self._encoded(text)
         while data:
             try:
-                data = data[os.write(self._descriptor, data) :]
+                written = os.write(self._descriptor, data)
             except BlockingIOError:  # another process has made the shared pipe non-blocking
                 select.select((), (self._descriptor,), ())
+                continue
+            self._torn = data[written - 1 : written] != b"\n"
+            data = data[written:]
 
     def _encoded(self, text: str) -> bytes:
         return text.encode(self._stream.encoding or "utf-8", "backslashreplace")

@@ -1,3 +1,4 @@
+import errno
 import io
 import os
 import subprocess
@@ -71,6 +72,26 @@ def test_what_cannot_be_written_is_told(pipe):
     reader.close()
     with pytest.raises(BrokenPipeError):
         LogOutput(writer).write(["line"])
+
+
+def test_a_line_that_a_full_disk_has_cut_is_not_glued_to_the_next_one(tmp_path, monkeypatch):
+    room, write = [7, 0, 0, 100, 100], os.write
+
+    def to_disk(descriptor, data):
+        if not (most := room.pop(0)):
+            raise OSError(errno.ENOSPC, "no space left on device")
+        return write(descriptor, data[:most])
+
+    path = tmp_path / "log"
+    with path.open("w") as stream:
+        output = LogOutput(stream)
+        monkeypatch.setattr(os, "write", to_disk)
+        for line in ("one is cut", "two is lost"):
+            with pytest.raises(OSError, match="no space"):
+                output.write([line])
+        output.write(["three"])
+        output.write(["four"])
+    assert path.read_text() == "one is \nthree\nfour\n"
 
 
 def test_a_letter_that_the_encoding_has_not_is_written_as_its_number():
