@@ -24,7 +24,7 @@ async def look_up(host: str, port: int) -> Sequence[Found]:
     """The addresses of a host, in the order that the system prefers.
 
     Raises:
-        OSError: it has no address, or no resolver answers.
+        OSError: it has no address, no resolver answers, or no thread can be started to ask one.
     """
     if _is_address(host):
         return socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_NUMERICHOST)
@@ -42,7 +42,10 @@ async def look_up(host: str, port: int) -> Sequence[Found]:
         with contextlib.suppress(RuntimeError):  # the loop is gone
             loop.call_soon_threadsafe(_tell, answer, found)
 
-    threading.Thread(target=ask, name="look-up", daemon=True).start()
+    try:
+        threading.Thread(target=ask, name="look-up", daemon=True).start()
+    except RuntimeError as error:  # a limit of the user or the container
+        raise OSError(f"the host cannot be looked up: {error}") from None
     return await answer
 
 

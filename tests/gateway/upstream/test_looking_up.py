@@ -51,6 +51,15 @@ async def test_what_cannot_be_found_is_told(resolver, problem, words):
         await look_up("vendor.example", 80)
 
 
+async def test_no_thread_to_ask_in_is_told_as_well(monkeypatch):
+    def start(_):
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(module.threading.Thread, "start", start)
+    with pytest.raises(OSError, match="can't start new thread"):
+        await look_up("vendor.example", 80)
+
+
 async def test_names_that_hang_hold_no_other_up(resolver):
     answers = threading.Event()
     resolver.update({f"{number}.example": answers for number in range(40)}, well=["here"])
