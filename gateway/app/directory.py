@@ -25,14 +25,22 @@ class Directory:
         self._formats = offered(encoders)
         self._catalogue = catalogue
         self._provider_ready = provider_ready
+        # Each provider is asked once, not once for each of thousands of routes.
+        self._providers = frozenset(
+            route.provider for voice in catalogue.voices.values() for route in voice.routes
+        )
+        self._listed: tuple[frozenset[str], Sequence[VoiceInfo]] | None = None
 
     def voices(self) -> Sequence[VoiceInfo]:
-        """Return all voices of the catalogue, in the order of the configuration."""
-        voices = self._catalogue.voices.values()
-        # Each provider is asked once, not once for each of thousands of routes.
-        providers = {route.provider for voice in voices for route in voice.routes}
-        ready = {provider for provider in providers if self._provider_ready(provider)}
-        return [VoiceInfo(voice, any(route.provider in ready for route in voice.routes)) for voice in voices]
+        """Return all voices of the catalogue, in the order of the configuration; the same object until one becomes ready or no longer is."""
+        ready = frozenset(provider for provider in self._providers if self._provider_ready(provider))
+        if self._listed is None or self._listed[0] != ready:
+            voices = self._catalogue.voices.values()
+            found = tuple(
+                VoiceInfo(voice, any(route.provider in ready for route in voice.routes)) for voice in voices
+            )
+            self._listed = ready, found
+        return self._listed[1]
 
     def names(self) -> Collection[str]:
         """Return the names of all voices."""

@@ -22,6 +22,7 @@ from gateway.servers.admission import admit_as, request_head
 from gateway.servers.bodies import in_time
 from gateway.servers.dialect_outlet import DialectOutlet
 from gateway.servers.refusals import answer, named
+from gateway.servers.rendered import Rendered
 from gateway.servers.settings import ServerSettings
 from gateway.servers.streams import Streams
 from gateway.servers.tidied import TidiedResource
@@ -59,7 +60,7 @@ class FaceRoute:
 class PageRoute:
     """The path of a dialect's list: JSON made from the catalogue; the face reads the key and writes refusals.
 
-    `make_json` may read the path and the query, and raises `SpeechError` for what does not exist. `claims` tells whether a request is
+    `make_json` may read the path and the query only, as its answers are kept, and raises `SpeechError` for what does not exist. `claims` tells whether a request is
     for this page, if other pages share its path; without it, the page answers every request that no other one claims.
     """
 
@@ -87,6 +88,7 @@ class Dialects:
         self._settings = settings
         self._streams = streams
         self._directory = directory
+        self._rendered: Rendered[str] = Rendered(directory)
 
     def add_to(self, app: web.Application, routes: Collection[Route]) -> None:
         """Add the routes."""
@@ -159,7 +161,8 @@ class Dialects:
         face, head = self._meet(route, request)
         try:
             self._streams.reception.admit(face.key(head), head.headers.get("origin", ""))
-            page = route.make_json(self._directory, head)
+            asked = (route.make_json, head.path, *sorted(head.query.items()))
+            page = self._rendered.answer(asked, lambda: route.make_json(self._directory, head))
         except SpeechError as error:
             return answer(face.refuse(error))
         return web.Response(text=page, content_type="application/json")

@@ -11,6 +11,7 @@ from gateway.rpc.context import Context
 from gateway.servers.admission import admit
 from gateway.servers.grpc_errors import end_with
 from gateway.servers.grpc_stream import request_head
+from gateway.servers.rendered import Rendered
 from gateway.servers.streams import Streams
 from legato.domain.errors import Reason, SpeechError
 from legato.faces.native_catalogue import list_languages, list_voices
@@ -31,15 +32,18 @@ class CatalogueCalls:
     def __init__(self, streams: Streams, directory: VoiceDirectory) -> None:
         self._streams = streams
         self._directory = directory
+        self._rendered: Rendered[bytes] = Rendered(directory)
 
     async def list_voices(self, request: bytes, context: Context) -> bytes:
         """List the voices, or those of one language."""
         await self._admit("/legato.v1.SpeechService/ListVoices", context)
         try:
-            language = ListVoicesRequest.FromString(request).language
+            language = ListVoicesRequest.FromString(request).language.lower()
         except DecodeError:
             await end_with(context, _unread("ListVoicesRequest"))
-        return list_voices(self._directory, language).SerializeToString()
+        return self._rendered.answer(
+            ("voices", language), lambda: list_voices(self._directory, language).SerializeToString()
+        )
 
     async def list_languages(self, request: bytes, context: Context) -> bytes:
         """List the languages, and the voices that speak them."""
@@ -48,7 +52,7 @@ class CatalogueCalls:
             ListLanguagesRequest.FromString(request)
         except DecodeError:
             await end_with(context, _unread("ListLanguagesRequest"))
-        return list_languages(self._directory).SerializeToString()
+        return self._rendered.answer("languages", lambda: list_languages(self._directory).SerializeToString())
 
     async def _admit(self, method: str, context: Context) -> None:
         try:

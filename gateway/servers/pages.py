@@ -11,6 +11,7 @@ from gateway.rpc.listening import EVERY_ADDRESS, everywhere, no_family
 from gateway.servers import websocket_aiohttp
 from gateway.servers.admission import admit, request_head
 from gateway.servers.refusals import answer, named
+from gateway.servers.rendered import Rendered
 from gateway.servers.settings import Address, ServerSettings
 from gateway.servers.streams import Streams
 from gateway.servers.text_page import TEXT_PATH, read_text
@@ -62,6 +63,7 @@ class Pages:
         self._settings = settings
         self._streams = streams
         self._directory = directory
+        self._rendered: Rendered[str] = Rendered(directory)
         self._probes = Probes(health)
 
     def application(self) -> web.Application:
@@ -103,11 +105,14 @@ class Pages:
 
     async def _voices(self, request: web.Request) -> web.StreamResponse:
         self._admit(request)
-        return _json(voices_json(self._directory, request.query.get("language", "")))
+        language = request.query.get("language", "").lower()
+        return _json(
+            self._rendered.answer(("voices", language), lambda: voices_json(self._directory, language))
+        )
 
     async def _languages(self, request: web.Request) -> web.StreamResponse:
         self._admit(request)
-        return _json(languages_json(self._directory))
+        return _json(self._rendered.answer("languages", lambda: languages_json(self._directory)))
 
     async def _text(self, request: web.Request) -> web.StreamResponse:
         principal = self._admit(request)

@@ -18,11 +18,12 @@ class SimulatedDirectory:
 
     def __init__(self, names: Sequence[str]) -> None:
         self._names = tuple(names) or _USUAL
+        route = (Route("simulator", "tones"),)
+        self._voices = [VoiceInfo(Voice(name, ("en",), route), ready=True) for name in self._names]
 
     def voices(self) -> Sequence[VoiceInfo]:
         """All of them, ready."""
-        route = (Route("simulator", "tones"),)
-        return [VoiceInfo(Voice(name, ("en",), route), ready=True) for name in self._names]
+        return self._voices
 
     def names(self) -> Collection[str]:
         """Their names."""

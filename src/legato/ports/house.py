@@ -29,7 +29,7 @@ class VoiceDirectory(Protocol):
     """The voices and formats on offer."""
 
     def voices(self) -> Sequence[VoiceInfo]:
-        """All voices in the catalogue."""
+        """All voices in the catalogue; the same object again if none has changed, so that what was made of it can be kept."""
 
     def names(self) -> Collection[str]:
         """The names of all voices, for those who need no more: this costs nothing, however many there are."""

@@ -21,6 +21,19 @@ def test_a_provider_is_asked_once_for_all_its_routes_and_not_at_all_for_names():
     assert asked == ["down"]
 
 
+def test_it_is_the_same_list_until_a_voice_becomes_ready_or_no_longer_is():
+    up = {"up"}
+    directory = Directory(Catalogue({"two": TWO, "one": ONE}, "two"), up.__contains__)
+    first = directory.voices()
+    assert directory.voices() is first
+    up.add("down")
+    second = directory.voices()
+    assert [info.ready for info in second] == [True, True]
+    assert directory.voices() is second
+    up.remove("down")
+    assert directory.voices() == first
+
+
 def test_formats_and_the_default_voice_are_told():
     directory = Directory(Catalogue({"one": ONE}, "one"), lambda provider: True)
     assert directory.formats() == OFFERED

@@ -181,12 +181,14 @@ class FlagHealth:
 
 
 class TwoVoices:
+    _route = (Route("local", "x"),)
+    _voices = (
+        VoiceInfo(Voice("anna", ("en-GB", "cy"), _route, description="Calm."), ready=True),
+        VoiceInfo(Voice("bernd", ("de",), _route), ready=False),
+    )
+
     def voices(self):
-        route = (Route("local", "x"),)
-        return (
-            VoiceInfo(Voice("anna", ("en-GB", "cy"), route, description="Calm."), ready=True),
-            VoiceInfo(Voice("bernd", ("de",), route), ready=False),
-        )
+        return self._voices
 
     def names(self):
         return ("anna", "bernd")
