@@ -33,7 +33,7 @@ class VendorPages:
 
     async def _vendors(self, request: web.Request) -> web.StreamResponse:
         del request
-        body = b'{"vendors":%b}' % self._operations.vendors()
+        body = b'{"vendors":%b}' % await self._operations.vendors()
         return web.Response(body=body, content_type="application/json", charset="utf-8")
 
     async def _control(self, request: web.Request) -> web.StreamResponse:

@@ -13,7 +13,6 @@ Rules:
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from urllib.parse import urlsplit
 
 from gateway.upstream.floors import Floors
 from gateway.upstream.lease import Lease
@@ -21,7 +20,7 @@ from gateway.upstream.place_pool import PlacePool
 from gateway.upstream.route_desk import Control, RouteDesk
 from gateway.upstream.seats import Seats
 from gateway.upstream.surroundings import Surroundings
-from gateway.upstream.view import PlaceView, VendorView
+from gateway.upstream.view import STEP, Steps, VendorView, finished
 from legato.core.pool_lines import LineState
 from legato.core.pool_refusals import held_back, is_long
 from legato.core.pool_terms import PoolSettings
@@ -125,21 +124,28 @@ class VendorLines:
 
     def view(self) -> VendorView:
         """The provider as it is now."""
+        return finished(self.view_in_steps())
+
+    def view_in_steps(self) -> Steps[VendorView]:
+        """As `view`, a few places or routes at each step: all of some thousands at once would hold up every stream."""
         now = self.clock()
-        places = []
-        for place, pool in self._pools.items():
-            seen = pool.view(now)
-            counts = {state.value: count for state, count in seen.lines.items()}
-            places.append(
-                PlaceView(_label(place), counts, seen.waiting, seen.wanted, seen.ceiling, pool.trouble)
-            )
+        places, routes = [], []
+        for number, pool in enumerate(tuple(self._pools.values())):
+            if number % STEP == 0:
+                yield
+            places.append(pool.place_view(now))
+        for number, desk in enumerate(tuple(self._desks.values())):
+            if number % STEP == 0:
+                yield
+            routes.append(desk.view(now))
+        concurrency = self._concurrency
         return VendorView(
             self.name,
-            self._concurrency.in_use,
-            self._concurrency.allowed,
-            self._concurrency.learnt,
+            concurrency.in_use,
+            concurrency.allowed,
+            concurrency.learnt,
             tuple(places),
-            tuple(desk.view(now) for desk in self._desks.values()),
+            tuple(routes),
         )
 
     def states(self) -> Mapping[str, int]:
@@ -294,12 +300,3 @@ class VendorLines:
     def _waited_for(self) -> list[PlacePool]:
         """Return the pools at which somebody waits; there may be thousands at which nobody does."""
         return [pool for pool in self._pools.values() if pool.waiting]
-
-
-def _label(place: Place) -> str:
-    """The place, for people: the query, which tells places apart, stays; a user name or key in the address does not."""
-    parts = urlsplit(place.url)
-    query = f"?{parts.query}" if parts.query else ""
-    via, _, _ = dict(place.headers).get(hops.HEADER, "").rpartition(", ")
-    others = f" for texts that come through {via}" if via else ""
-    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}{query}{others}"

@@ -2,11 +2,13 @@
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
 from typing import Protocol
 
 from gateway.upstream.connection import Connection
 from gateway.upstream.dialler import dial
 from gateway.upstream.surroundings import Surroundings
+from gateway.upstream.view import PlaceView, label
 from gateway.upstream.wire import DialError, DialTarget
 from legato.core.concurrency import Concurrency
 from legato.core.fair_queue import Rank
@@ -162,6 +164,16 @@ class PlacePool:
     def view(self, now: float) -> PoolView:
         """The pool as it is now."""
         return self._policy.snapshot(now)
+
+    def place_view(self, now: float) -> PlaceView:
+        """The pool as operators see it."""
+        seen = self.view(now)
+        counts = {state.value: count for state, count in seen.lines.items()}
+        return PlaceView(self._label, counts, seen.waiting, seen.wanted, seen.ceiling, self.trouble)
+
+    @cached_property
+    def _label(self) -> str:
+        return label(self.place)
 
     def states(self) -> Mapping[LineState, int]:
         """How many lines are in each state."""

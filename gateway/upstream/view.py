@@ -1,7 +1,19 @@
 """How the lines of a provider look from outside: values for people, with no secret and no user text."""
 
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
 from dataclasses import dataclass
+from typing import TypeVar
+from urllib.parse import urlsplit
+
+from legato.domain import hops
+from legato.domain.vendors import Place
+
+STEP = 100
+"""How many places or routes are looked at in one step: a fraction of a millisecond."""
+
+T = TypeVar("T")
+Steps = Generator[None, None, T]
+"""Work that its caller may interrupt after each step; the last one returns the result."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,3 +85,22 @@ class VendorView:
     runs_learnt: int
     places: tuple[PlaceView, ...]
     routes: tuple[RouteView, ...]
+
+
+def finished(steps: Steps[T]) -> T:
+    """Take all steps at once, and return the result."""
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            result: T = end.value
+            return result
+
+
+def label(place: Place) -> str:
+    """The place, for people: the query, which tells places apart, stays; a user name or key in the address does not."""
+    parts = urlsplit(place.url)
+    query = f"?{parts.query}" if parts.query else ""
+    via, _, _ = dict(place.headers).get(hops.HEADER, "").rpartition(", ")
+    others = f" for texts that come through {via}" if via else ""
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}{query}{others}"

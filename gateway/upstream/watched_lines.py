@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from gateway.upstream.route_desk import Control, RouteDesk
 from gateway.upstream.run_alarm import RunAlarm
-from gateway.upstream.view import VendorView
+from gateway.upstream.view import Steps, VendorView
 from legato.core.breaker import BreakerSettings
 from legato.core.run_watch import RunWatch
 from legato.domain.errors import Reason
@@ -86,6 +86,11 @@ class WatchedLines:
         desk = self._terms.desk
         provider = desk.route.partition("/")[0]
         return VendorView(provider, desk.running, 0, 0, (), (desk.view(self._terms.clock()),))
+
+    def view_in_steps(self) -> Steps[VendorView]:
+        """As `view`, in one step."""
+        yield from ()
+        return self.view()
 
     def control(self, route: str, control: Control) -> bool:
         """Drain, pin or eject the provider's route, or leave it to its breaker again. Returns whether the route is this provider's."""

@@ -93,7 +93,7 @@ class Health(Protocol):
 class Operations(Protocol):
     """What operators see of the vendors, and what they may do to a route."""
 
-    def vendors(self) -> bytes:
+    async def vendors(self) -> bytes:
         """Every provider with its places and routes, as an array of JSON."""
 
     def control(self, route: str, action: str) -> bool:

@@ -80,7 +80,7 @@ async def test_a_sentence_goes_all_the_way_through_the_house(espeak, told):
         receipt = outlet.replies[-1].receipt
         assert receipt.audio_samples == len(audio) // 2 > 12_000
         assert receipt.route == "espeak/"
-        (seen,) = json.loads(house.operations.vendors())
+        (seen,) = json.loads(await house.operations.vendors())
         (desk,) = seen["routes"]
         assert (seen["provider"], desk["route"], desk["leases"], desk["breaker"]) == (
             "espeak", "espeak/*", 1, "admitting",
@@ -256,7 +256,7 @@ async def test_a_house_whose_only_voices_are_vendors_is_ready_when_its_floors_we
                 assert receipt.audio_samples > 0
                 assert receipt.line_reused
                 session.feed(Closed())
-                assert json.loads(house.operations.vendors())[0]["routes"][0]["leases"] == number
+                assert json.loads(await house.operations.vendors())[0]["routes"][0]["leases"] == number
             life.cancel()
 
 

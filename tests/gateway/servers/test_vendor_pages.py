@@ -12,7 +12,7 @@ class Operations:
     def __init__(self):
         self.asked = []
 
-    def vendors(self):
+    async def vendors(self):
         return b'[{"provider": "v", "runs": 1}]'
 
     def control(self, route, action):

@@ -1,6 +1,7 @@
 import asyncio
 import socket
 import time
+from dataclasses import replace
 
 import pytest
 
@@ -484,3 +485,19 @@ async def test_limits_reach_the_line(vendor):
     async with lines_of(dialect) as lines:
         ear, _ = await speak(lines)
         assert ear.events[-1].reason is Reason.VENDOR_TIMEOUT
+
+
+async def test_a_view_of_many_places_is_made_in_small_steps_and_a_place_is_named_once(vendor, monkeypatch):
+    named = []
+    monkeypatch.setattr("gateway.upstream.place_pool.label", lambda place: named.append(place) or place.url)
+    async with lines_of(Dialect(vendor.url)) as lines:
+        place = next(iter(lines._pools))
+        for number in range(250):
+            place = replace(place, url=f"ws://v/{number}")
+            lines._warm.add(place)
+            lines._desk(lines._pool(place).place, str(number), 0.0)
+        steps = lines.view_in_steps()
+        assert sum(1 for _ in steps) == 6
+        assert lines.view() == lines.view()
+        assert len(lines.view().places) == len(named) == len(lines._pools) > 200
+        assert len(lines.view().routes) >= 250
