@@ -1,16 +1,19 @@
 """`legato vendors` and `legato route`: what the gateway's vendors and local voices are doing, and how operators control the routes."""
 
 import json
-from collections.abc import Coroutine, Iterable, Iterator, Mapping
+from collections.abc import Coroutine, Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
 import click
 
 from gateway.app.commands.admin_client import LOCAL_ADMIN, OperatorError, control, vendors
 from gateway.app.commands.client_options import run
-from gateway.app.commands.table import table
+from gateway.app.commands.table import some, table
+from legato.core.breaker import BreakerState
 
 T = TypeVar("T")
+_MOST_ROWS = 20
+"""Of more routes, those are shown that tell something; of more failed dials, one place for each reason."""
 _STATES = ("idle", "leased", "dialling", "cleaning", "draining")
 
 _ADMIN = click.option(
@@ -24,9 +27,13 @@ _ADMIN = click.option(
 
 @click.command("vendors", short_help="Show the state of vendors and local voices.")
 @click.option("--json", "as_json", is_flag=True, help="Print everything as JSON.")
+@click.option("--all", "every", is_flag=True, help="Also list each of many routes that were not used yet.")
 @_ADMIN
-def vendors_command(as_json: bool, admin: str) -> None:  # noqa: FBT001 - click calls it
-    """Show a gateway's vendors and local voices: their lines, and the state of each route."""
+def vendors_command(as_json: bool, every: bool, admin: str) -> None:  # noqa: FBT001 - click calls it
+    """Show a gateway's vendors and local voices: their lines, and the state of each route.
+
+    Of more than 20 routes only those are listed that were used, have failed or are not admitting.
+    """
     found = _done(vendors(admin))
     if as_json:
         click.echo(json.dumps(found, indent=2))
@@ -39,19 +46,8 @@ def vendors_command(as_json: bool, admin: str) -> None:  # noqa: FBT001 - click 
                 map(_provider, found),
             )
         )
-        routes = [row for vendor in found for row in _routes(vendor)]
-        if routes:
-            click.echo()
-            click.echo(table(("ROUTE", "STATE", "QUALITY", "REUSED", "P50", "P95", "ERRORS"), routes))
-        troubles = [
-            (vendor["provider"], place["trouble"], place["place"])
-            for vendor in found
-            for place in vendor["places"]
-            if place["trouble"]
-        ]
-        if troubles:
-            click.echo()
-            click.echo(table(("PROVIDER", "LAST DIAL FAILED", "PLACE"), troubles))
+        _show_routes([route for vendor in found for route in vendor["routes"]], every=every)
+        _show_troubles(found, every=every)
 
 
 @click.command("route", short_help="Drain, eject, pin or reset a route.")
@@ -98,19 +94,50 @@ def _sum(counts: Iterable[int]) -> str:
     return str(sum(known)) if known else "-"
 
 
-def _routes(vendor: Mapping[str, Any]) -> Iterator[tuple[str, ...]]:
-    for route in vendor["routes"]:
-        reused = route["reused_share"]
-        errors = ", ".join(f"{reason} {count}" for reason, count in route["errors"].items())
-        yield (
-            route["route"],
-            route["control"] or _breaker(route),
-            f"{route['quality']:.2f}",
-            "-" if reused is None else f"{reused:.1%}",
-            _ms(route["ttfb_p50_s"]),
-            _ms(route["ttfb_p95_s"]),
-            errors or "-",
-        )
+def _show_routes(routes: Sequence[Mapping[str, Any]], *, every: bool) -> None:
+    shown = routes if every or len(routes) <= _MOST_ROWS else [route for route in routes if _tells(route)]
+    if shown:
+        click.echo()
+        click.echo(table(("ROUTE", "STATE", "QUALITY", "REUSED", "P50", "P95", "ERRORS"), map(_route, shown)))
+    if unused := len(routes) - len(shown):
+        click.echo(f"\n{unused} routes were not used yet; --all lists them.")
+
+
+def _tells(route: Mapping[str, Any]) -> bool:
+    """Whether there is anything to tell of a route."""
+    return bool(
+        route["leases"] or route["errors"] or route["control"] or route["breaker"] != BreakerState.ADMITTING
+    )
+
+
+def _route(route: Mapping[str, Any]) -> tuple[str, ...]:
+    reused = route["reused_share"]
+    errors = ", ".join(f"{reason} {count}" for reason, count in route["errors"].items())
+    return (
+        route["route"],
+        route["control"] or _breaker(route),
+        f"{route['quality']:.2f}",
+        "-" if reused is None else f"{reused:.1%}",
+        _ms(route["ttfb_p50_s"]),
+        _ms(route["ttfb_p95_s"]),
+        errors or "-",
+    )
+
+
+def _show_troubles(found: Sequence[Mapping[str, Any]], *, every: bool) -> None:
+    troubles: dict[tuple[str, str], list[str]] = {}
+    for vendor in found:
+        for place in vendor["places"]:
+            if place["trouble"]:
+                troubles.setdefault((vendor["provider"], place["trouble"]), []).append(place["place"])
+    if not troubles:
+        return
+    if every or sum(map(len, troubles.values())) <= _MOST_ROWS:
+        rows = [(*why, place) for why, places in troubles.items() for place in places]
+    else:
+        rows = [(*why, some(places, 1)) for why, places in troubles.items()]
+    click.echo()
+    click.echo(table(("PROVIDER", "LAST DIAL FAILED", "PLACE"), rows))
 
 
 def _breaker(route: Mapping[str, Any]) -> str:

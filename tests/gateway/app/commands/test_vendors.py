@@ -102,6 +102,40 @@ def test_why_a_line_cannot_be_had_is_told(told):
     assert lines[-1] == f"v         {ill['trouble']}  wss://h"
 
 
+def test_of_many_routes_those_are_listed_that_tell_something(told):
+    unused = {**FRESH, "control": "", "leases": 0}
+    many = [{**unused, "route": f"v/{number}"} for number in range(3_000)]
+    many[7] = {**many[7], "leases": 1}
+    many[8] = {**many[8], "errors": {"vendor_lost": 1}}
+    many[9] = {**many[9], "control": "drained"}
+    many[10] = {**many[10], "breaker": "shut"}
+    told[0] = {**VENDOR, "routes": many}
+    lines = legato_run("vendors").stdout.splitlines()
+    assert [line.split()[0] for line in lines[4:8]] == ["v/7", "v/8", "v/9", "v/10"]
+    assert lines[8:] == ["", "2996 routes were not used yet; --all lists them."]
+    assert len(legato_run("vendors", "--all").stdout.splitlines()) == 4 + 3_000
+    told[0] = {**VENDOR, "routes": many[100:120]}
+    assert len(legato_run("vendors").stdout.splitlines()) == 4 + 20
+    told[0] = {**VENDOR, "routes": many[100:200]}
+    assert legato_run("vendors").stdout.splitlines()[2:] == [
+        "",
+        "100 routes were not used yet; --all lists them.",
+    ]
+
+
+def test_of_many_places_that_cannot_be_dialled_one_is_named_for_each_reason(told):
+    place = VENDOR["places"][0]
+    ill = [{**place, "place": f"wss://h/{number}", "trouble": "no answer"} for number in range(3_000)]
+    ill[5] = {**ill[5], "trouble": "refused"}
+    told[0] = {**VENDOR, "routes": [], "places": ill}
+    lines = legato_run("vendors").stdout.splitlines()
+    assert lines[4:] == [
+        "v         no answer         wss://h/0 and 2998 more",
+        "v         refused           wss://h/5",
+    ]
+    assert len(legato_run("vendors", "--all").stdout.splitlines()) == 4 + 3_000
+
+
 def test_as_json(told):
     assert json.loads(legato_run("vendors", "--json").stdout) == [VENDOR]
 
