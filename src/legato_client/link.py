@@ -12,7 +12,7 @@ from legato.domain.events import Begin, Cancel
 from legato.domain.replies import AudioChunk, GoAway, Opened, StreamError, Warned
 from legato_client.backoff import Backoff
 from legato_client.bell import Bell
-from legato_client.conversation import Conversation, Notice
+from legato_client.conversation import Conversation
 from legato_client.errors import ConnectionLostError, Trouble, may_retry, retry_after_s
 from legato_client.feeders import Feeders
 from legato_client.record import UtteranceRecord
@@ -108,7 +108,7 @@ class Link:
             if may_retry(error) and not backoff.exhausted:
                 # Nobody needs a stream that was closed because it was idle: reconnect only when it is wanted.
                 self._eager = not self.conversation.idle
-                await self._pause(delay_s)
+                await self._pause(error, delay_s)
             else:
                 backoff = Backoff(self._tuning.retry)
                 self._abandon(error)
@@ -131,9 +131,12 @@ class Link:
         await self.bell.until(lambda: self.closing or self._eager or self.conversation.wants_connection)
         return not self.closing
 
-    async def _pause(self, delay_s: float) -> None:
-        if not self.closing:
-            await self._tuning.sleep(delay_s)
+    async def _pause(self, error: Trouble, delay_s: float) -> None:
+        if self.closing:
+            return
+        if self._eager and (on_retry := self._tuning.on_retry) is not None:
+            self._tell_program("on_retry", lambda: on_retry(error, delay_s))
+        await self._tuning.sleep(delay_s)
 
     async def _attend(self) -> tuple[Trouble, bool]:
         """Serve one connection from dial to end. Returns why it ended, and whether it was ever `Opened`."""
@@ -178,14 +181,15 @@ class Link:
             self._ring(utterance_id)
             return
         self.bell.ring()
-        if self._tuning.on_notice and isinstance(reply, GoAway | StreamError | Warned):
-            self._notify(self._tuning.on_notice, reply)
+        on_notice = self._tuning.on_notice
+        if on_notice is not None and isinstance(reply, GoAway | StreamError | Warned):
+            self._tell_program("on_notice", lambda: on_notice(reply))
 
-    def _notify(self, on_notice: Callable[[Notice], None], notice: Notice) -> None:
+    def _tell_program(self, name: str, call: Callable[[], None]) -> None:
         try:
-            on_notice(notice)
+            call()
         except Exception as error:  # noqa: BLE001 - the program's own error; no reason to end what is being said
-            told = {"message": "on_notice raised", "exception": error}
+            told = {"message": f"{name} raised", "exception": error}
             asyncio.get_running_loop().call_exception_handler(told)
 
     async def _write(self, wire: Wire) -> None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from legato_client.backoff import Retry
 from legato_client.bounds import Bounds
 from legato_client.conversation import Notice
+from legato_client.errors import Trouble
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,7 @@ class Tuning:
         ca_pem: certificates to trust, PEM; `None` for the system's.
         on_notice: called with the warnings, refusals and `GoAway`s that concern the stream as a whole; what it raises goes to the
             loop's exception handler.
+        on_retry: called before each wait for another attempt to connect, with what went wrong and the seconds to wait; likewise.
         clock: monotonic seconds.
         chance: random numbers in [0, 1), for back-off.
         sleep: waits this many seconds.
@@ -41,6 +43,7 @@ class Tuning:
     silence_s: float = 30.0
     ca_pem: bytes | None = None
     on_notice: Callable[[Notice], None] | None = None
+    on_retry: Callable[[Trouble, float], None] | None = None
     clock: Callable[[], float] = time.monotonic
     chance: Callable[[], float] = random.random
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep

@@ -136,6 +136,19 @@ async def test_the_gateways_own_wait_comes_on_top():
         assert world.slept == [7.5]
 
 
+async def test_the_program_is_told_of_each_wait_for_another_attempt(caplog):
+    told, leaving = [], SpeechError(Reason.SHUTTING_DOWN, "leaving", retry_after_s=7.0)
+
+    def on_retry(error, delay_s):
+        told.append((error, delay_s))
+        raise ValueError("the program's own")
+
+    async with World(leaving, FakeWire(OPENED), on_retry=on_retry) as world:
+        await world.link.opened()
+    assert told == [(leaving, 7.5)]
+    assert "on_retry raised" in caplog.text
+
+
 async def test_a_connection_that_opened_begins_a_new_row_of_attempts():
     wires = [
         ConnectionLostError("1"),

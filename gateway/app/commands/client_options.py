@@ -14,7 +14,7 @@ from gateway.app.commands.own_gateway import OwnGatewayError
 from gateway.app.commands.players import PlayerError
 from gateway.app.config.errors import ConfigError
 from legato.domain.errors import SpeechError
-from legato_client.errors import ConnectionLostError
+from legato_client.errors import ConnectionLostError, Trouble
 
 LOCAL = "ws://127.0.0.1:8080"
 INTERRUPTED = 130
@@ -109,6 +109,11 @@ def _where_from(said: str) -> str:
     return "; `legato serve` starts a gateway there" if absent else ""
 
 
+def said(error: Trouble) -> str:
+    """Return what went wrong, with its reason if the gateway said so."""
+    return f"{error.reason.value}: {error.message}" if isinstance(error, SpeechError) else str(error)
+
+
 def _explained(error: SpeechError) -> str:
     retry = f" (try again in {error.retry_after_s:g} s)" if error.retry_after_s else ""
-    return f"{error.reason.value}: {error.message}{retry}"
+    return f"{said(error)}{retry}"

@@ -12,13 +12,14 @@ from typing import Any
 
 import click
 
-from gateway.app.commands.client_options import LOCAL, Access, access, access_options, run
+from gateway.app.commands.client_options import LOCAL, Access, access, access_options, run, said
 from gateway.app.commands.own_gateway import answers, with_own_gateway
 from gateway.app.commands.receipt_text import as_json, waterfall
 from gateway.app.commands.sinks import open_sink, usual_format
 from gateway.app.commands.speaking import Spoken, Wish, speak
 from gateway.app.commands.token_source import tokens_of
 from legato.domain.audio import AudioFormat, Encoding
+from legato_client.errors import Trouble
 
 _EXAMPLES = """
 \b
@@ -31,6 +32,10 @@ legato say "Good morning." --json -o /dev/null  one JSON object: ttfb_ms, stages
 
 Ctrl-C stops at once, like a barge-in, prints what was heard, and exits with 130.
 """
+
+
+_WORTH_TELLING_S = 1.0
+"""Nobody wonders at a shorter wait for another attempt."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +135,14 @@ async def _say(say: SayOptions, spoken: Spoken) -> None:
     access = say.access
     lead_ms = None if say.output in {"", "-"} else -1  # a file has no listener to keep pace with
     wish = Wish(
-        _text(say.text), say.audio_format, say.voice, say.language, access.key, access.ca_pem, lead_ms
+        _text(say.text),
+        say.audio_format,
+        say.voice,
+        say.language,
+        access.key,
+        access.ca_pem,
+        lead_ms,
+        _show_retry,
     )
     progress = functools.partial(_show_progress, audio_format=say.audio_format)
 
@@ -155,6 +167,11 @@ def _text(words: tuple[str, ...]) -> str | AsyncIterable[str]:
     if sys.stdin.isatty():
         click.echo("reading from the terminal; press Ctrl-D to end", err=True)
     return tokens_of(sys.stdin.fileno())
+
+
+def _show_retry(error: Trouble, delay_s: float) -> None:
+    if delay_s >= _WORTH_TELLING_S:
+        click.echo(f"{said(error)}; trying again in {delay_s:.0f} s", err=True)
 
 
 def _show_progress(spoken: Spoken, *, audio_format: AudioFormat) -> None:

@@ -10,6 +10,7 @@ from legato.domain.audio import AudioFormat
 from legato.domain.receipt import Receipt
 from legato.domain.replies import UtteranceCancelled
 from legato_client.connect import connect
+from legato_client.errors import Trouble
 from legato_client.tuning import Tuning
 from legato_client.utterance import Utterance
 
@@ -28,6 +29,7 @@ class Wish:
         key: API key; empty for none.
         ca_pem: certificates to trust, PEM; `None` for the system's.
         max_lead_ms: how far ahead of the listener audio may come; `None` for the gateway's default, -1 for no bound.
+        on_retry: called before each wait for another attempt, with what went wrong and the seconds to wait.
     """
 
     text: str | AsyncIterable[str]
@@ -37,6 +39,7 @@ class Wish:
     key: str = ""
     ca_pem: bytes | None = None
     max_lead_ms: int | None = None
+    on_retry: Callable[[Trouble, float], None] | None = None
 
 
 @dataclass(slots=True)
@@ -90,7 +93,9 @@ async def speak(url: str, wish: Wish, sink: Sink, spoken: Spoken, told: Callable
         voice=wish.voice,
         language=wish.language,
         audio_format=wish.audio_format,
-        tuning=Tuning(ca_pem=wish.ca_pem, clock=spoken.clock, max_lead_ms=wish.max_lead_ms),
+        tuning=Tuning(
+            ca_pem=wish.ca_pem, clock=spoken.clock, max_lead_ms=wish.max_lead_ms, on_retry=wish.on_retry
+        ),
     )
     async with opening as speech:
         # A player without a sound card has ended by now: nothing is said that nobody can hear.

@@ -8,9 +8,12 @@ import wave
 import click
 import pytest
 
+from gateway.app.commands import say
 from gateway.app.commands.say import parse_format
 from legato.domain.audio import AudioFormat, Encoding
+from legato.domain.errors import Reason, SpeechError
 from legato.v1 import speech_pb2
+from legato_client.errors import ConnectionLostError
 from tests.gateway.app.cli_stage import PLAY, fake_player, legato_run, served_grpc, served_websocket
 
 LEGATO = [sys.executable, "-c", "from gateway.app.cli import main; main()"]
@@ -308,3 +311,11 @@ def test_a_gateway_on_this_machine_is_found(tmp_path, monkeypatch):
 
     assert result.exit_code == 0
     assert len(gateway.visits) == 1
+
+
+def test_who_waits_for_another_attempt_is_told_unless_it_is_for_a_moment(capsys):
+    leaving = SpeechError(Reason.SHUTTING_DOWN, "the gateway is shutting down", retry_after_s=4.0)
+    say._show_retry(ConnectionLostError("cannot connect"), 0.4)
+    say._show_retry(leaving, 4.4)
+    said = "shutting_down: the gateway is shutting down; trying again in 4 s\n"
+    assert capsys.readouterr() == ("", said)

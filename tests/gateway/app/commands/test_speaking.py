@@ -115,6 +115,17 @@ async def test_an_interruption_is_a_barge_in_with_what_was_played():
     assert spoken.receipt is not None
 
 
+async def test_whoever_waits_for_another_attempt_is_told():
+    async def leaving(visit):
+        await visit.send(error=speech_pb2.Error(reason="shutting_down", message="leaving"))
+
+    told = []
+    wish = Wish("Well", PCM, on_retry=lambda error, delay_s: told.append((error.message, delay_s < 1)))
+    async with scripted.over_websocket(leaving, scripted.say_all) as gateway:
+        await speak(gateway.url, wish, FakeSink(), Spoken(lambda: 0.0), lambda _: None)
+    assert told == [("leaving", True)]
+
+
 async def test_an_error_stops_the_sink():
     async def script(visit):
         await visit.open()
