@@ -1,6 +1,9 @@
 """Facts as log lines: a line for each stream and utterance, with the ids that lead to its trace. No user text: facts hold none."""
 
 import logging
+import math
+import time
+from collections import Counter
 from dataclasses import fields
 from functools import cache
 from typing import Protocol, get_args
@@ -8,6 +11,7 @@ from typing import Protocol, get_args
 from gateway.telemetry.correlation import Context
 from legato.domain import facts
 from legato.domain.errors import Reason
+from legato.ports import Clock
 
 _LEVELS = {
     facts.StreamOpened: logging.INFO,
@@ -21,6 +25,7 @@ _WEIGHED = frozenset({facts.UtteranceEnded, facts.AttemptMade, facts.AttemptEnde
 _REASONS = frozenset(Reason)
 _OURS = frozenset({Reason.INTERNAL, Reason.OVERLOADED})
 """Refusals that are neither the client's fault nor part of a shutdown."""
+_TELL_AGAIN_S = 60.0
 
 
 class EventLog(Protocol):
@@ -36,24 +41,46 @@ class EventLog(Protocol):
 class LogLines:
     """A sink of facts that writes lines.
 
-    Levels: `info` for streams and utterances, `warning` for what failed, `error` for bugs, `debug` for the rest.
+    Levels: `info` for streams and utterances, `warning` for what failed, `error` for bugs, `debug` for the rest. A gateway that is full
+    turns many away every second: of those refused at the door for one reason, a line a minute is a `warning`.
+
+    Args:
+        logger: takes the lines.
+        clock: monotonic seconds.
     """
 
-    def __init__(self, logger: EventLog) -> None:
+    def __init__(self, logger: EventLog, clock: Clock = time.monotonic) -> None:
         self._logger = logger
+        self._clock = clock
+        self._told_at: dict[tuple[Reason, str], float] = {}
+        self._untold: Counter[tuple[Reason, str]] = Counter()
 
     def take(self, fact: facts.Fact, context: Context) -> None:
         """Write the line of a fact, if its level is enabled."""
         kind = type(fact)
         level = _level(fact) if kind in _WEIGHED else _LEVELS.get(kind, logging.DEBUG)
+        untold = 0
+        if level == logging.WARNING and isinstance(fact, facts.MessageRefused) and not fact.stream_id:
+            level, untold = self._at_the_door(fact)
         if not self._logger.is_enabled_for(level):
             return
         event, values = _named(kind.__name__), _values(fact)
+        if untold:
+            values["more"] = untold
         if trace_id := context.trace_of(fact):
             values["trace_id"] = trace_id
         if isinstance(fact, facts.UtteranceEnded):
             values |= {"face": context.face, "principal": context.principal}
         self._logger.log(level, event, **values)
+
+    def _at_the_door(self, fact: facts.MessageRefused) -> tuple[int, int]:
+        """Return the level, and for a `warning` how many like it were none since the last one."""
+        kind, now = (fact.reason, fact.face), self._clock()
+        if now < self._told_at.get(kind, -math.inf) + _TELL_AGAIN_S:
+            self._untold[kind] += 1
+            return logging.DEBUG, 0
+        self._told_at[kind] = now
+        return logging.WARNING, self._untold.pop(kind, 0)
 
 
 def _level(fact: facts.Fact) -> int:

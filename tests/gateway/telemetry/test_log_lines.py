@@ -87,3 +87,26 @@ def test_without_a_trace_there_is_no_trace_id(captured, said):
     )
     LogLines(logger).take(said.closed, Context())
     assert "trace_id" not in captured.calls[0].kwargs
+
+
+def test_of_many_turned_away_one_a_minute_is_a_warning_which_counts_the_others(captured):
+    """A full gateway wrote 45 such lines a second."""
+    logger = structlog.wrap_logger(
+        captured, processors=[], wrapper_class=structlog.make_filtering_bound_logger(0)
+    )
+    now = [0.0]
+    lines = LogLines(logger, lambda: now[0])
+    full = MessageRefused("", Reason.OVERLOADED, "native")
+    for now[0] in (0.0, 1.0, 59.9, 60.0, 61.0, 180.0):
+        lines.take(full, HERE)
+    told = [(call.method_name, call.kwargs.get("more")) for call in captured.calls]
+    first, others, second = ("warning", None), ("debug", None), ("warning", 2)
+    assert told == [first, others, others, second, others, ("warning", 1)]
+    captured.calls.clear()
+    for fact in (
+        replace(full, face="deepgram"),
+        replace(full, reason=Reason.INTERNAL),
+        *[replace(full, stream_id="s")] * 2,
+    ):
+        lines.take(fact, HERE)
+    assert [call.method_name for call in captured.calls] == ["warning"] * 4
