@@ -2,6 +2,7 @@ import asyncio
 import socket
 import time
 from dataclasses import replace
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -13,7 +14,7 @@ from legato.domain.speech import Principal, Route
 from legato.domain.text import Reading
 from legato.domain.vendors import VendorLimits
 from tests.gateway.upstream.stage import ROUTE, Asked, Ear, Notes, idle, lines_of, speak
-from tests.gateway.upstream.vendor import Dialect
+from tests.gateway.upstream.vendor import Dialect, Vendor
 
 
 async def ready(vendor, lines, count=1):
@@ -501,3 +502,23 @@ async def test_a_view_of_many_places_is_made_in_small_steps_and_a_place_is_named
         assert lines.view() == lines.view()
         assert len(lines.view().places) == len(named) == len(lines._pools) > 200
         assert len(lines.view().routes) >= 250
+
+
+async def test_a_line_that_has_grown_old_is_replaced_at_the_address_that_the_host_has_by_then(monkeypatch):
+    async with Vendor() as old, Vendor() as new:
+        addresses = [old]
+
+        async def look_up(host, port):
+            assert host == "vendor.example"
+            server = urlsplit(addresses[0].url)
+            return [(socket.AF_INET, socket.SOCK_STREAM, 0, "", (server.hostname, server.port))]
+
+        monkeypatch.setattr("gateway.upstream.reaching.look_up", look_up)
+        async with lines_of(Dialect("ws://vendor.example"), max_age_s=0.2) as lines:
+            await ready(old, lines)
+            addresses[0] = new
+            await new.until(lambda: new.knocks)
+            asked = len(old.knocks)
+            await old.until(lambda: not old.sockets)
+            await ready(new, lines)
+            assert len(old.knocks) == asked
