@@ -10,6 +10,24 @@ from legato.text.openers import WAIT, Found, Verdict
 HEADER_CHARS: Final = 80
 _LONGEST_ROLE: Final = 10
 
+_MENTIONED = r"[`\"'’”,;:!?)\]]"
+"""What follows an opener that is only talked about: the <think> tag."""
+
+
+def nested(opener: str, closer: str) -> str:
+    """Return a pattern that ends a stretch in which others of its kind may stand, which its group `nested` finds.
+
+    Reasoning also talks of its own tags. An opener within a line that is followed like a word opens nothing, nor does a closer between
+    backticks end anything: an answer after them would never be heard.
+
+    Args:
+        opener: the pattern of what opens it.
+        closer: the pattern of what closes it.
+    """
+    opens = rf"(?P<nested>(?<![^\n]){opener}|{opener}(?:(?=[ \t]?\n)|(?!{_MENTIONED})(?=[^\s.]|\.\S)))"
+    return rf"{opens}|(?<!`){closer}|{closer}(?=[^`])"
+
+
 _TURN = r"(?:turn|channel|tool(?:_call|_response)?)"
 _TOKEN = re.compile(
     rf"<[|｜](?P<token>/?[a-zA-Z][\w▁]{{0,40}})[|｜]>|<\|(?P<opened>{_TURN})>|<(?P<closed>{_TURN}\|)>|<(?P<turn>start_of_turn)>"
@@ -48,7 +66,7 @@ _TOPIC = re.compile(r"think|thought|reason|tool|action|function|inner")
 _OPENS = re.compile(r"(?:begin|start)_((?:of_)?\w+)")
 _BEGINS = re.compile(r"(\w+)_(?:begin|start|prefix)")
 _BRACKETED = re.compile(r"\[(?:(?P<opened>THINK|TOOL_CALLS)|/THINK|/?INST|/TOOL_CALLS)\]")
-_BRACKET_ENDS = {"THINK": r"\[/THINK\]", "TOOL_CALLS": r"\[/TOOL_CALLS\]|</s>"}
+_BRACKET_ENDS = {"THINK": nested(r"\[THINK\]", r"\[/THINK\]"), "TOOL_CALLS": r"\[/TOOL_CALLS\]|</s>"}
 
 
 def token(text: str, at: int, *, final: bool) -> Verdict:

@@ -37,7 +37,7 @@ class Hidden:
 
     Args:
         draft: the text.
-        closer: pattern that ends it.
+        closer: pattern that ends it; what its group `nested` finds opens another stretch in it.
         kind: how its first piece is read.
         start: where it begins in the draft.
         opener_chars: how many characters from there its closer may not begin in.
@@ -51,6 +51,9 @@ class Hidden:
         self._kind = kind
         self._piece_chars = MATHML_CHARS if kind is SpanKind.MATHML else PIECE_CHARS
         self._opener_chars = opener_chars
+        self._nests = "nested" in closer.groupindex
+        self._depth = 0
+        """How many other stretches are open in it."""
         self._gone = ""
         """The end of what a flush released: the closer may begin in it."""
         self.opens_line = kind in {SpanKind.FENCE, SpanKind.MARKER}
@@ -65,8 +68,10 @@ class Hidden:
         buffer = draft.buffer
         least = draft.held + self._piece_chars
         end = self._ended_in_the_gone() if self._gone else None
-        if end is None and (match := self._closer.search(buffer, draft.seek, least + CLOSER_CHARS)):
-            end = match.end()
+        while end is None and (match := self._closer.search(buffer, draft.seek, least + CLOSER_CHARS)):
+            draft.seek = match.end()
+            if self._ends(match):
+                end = match.end()
         if end is not None:
             self.opens_line = self.opens_line or not draft.visible(draft.start, draft.held).strip()
             if end > draft.held:
@@ -78,16 +83,33 @@ class Hidden:
             return None
         draft.seek = max(draft.seek, len(buffer) - CLOSER_CHARS)
         if final and len(buffer) > draft.start:
-            gone = (self._gone + buffer[draft.held + self._opener_chars :])[-CLOSER_CHARS:]
+            seen = draft.held + self._opener_chars
+            gone = self._gone + buffer[seen:] if draft.seek <= seen else buffer[draft.seek :]
             self._let_go(len(buffer))
-            self._gone = gone
+            self._gone = gone[-CLOSER_CHARS:]
         return False
+
+    def _ends(self, match: re.Match[str]) -> bool:
+        """Whether this is the end, and not the edge of another stretch in it."""
+        if self._nests and match["nested"]:
+            self._depth += 1
+            return False
+        self._depth -= 1
+        return self._depth < 0
 
     def _ended_in_the_gone(self) -> int | None:
         """Return where a closer ends that began in released text."""
-        held = self._draft.held
-        match = self._closer.search(self._gone + self._draft.buffer[held : held + CLOSER_CHARS])
-        return held + max(0, match.end() - len(self._gone)) if match else None
+        draft = self._draft
+        held = draft.held
+        text, gone = self._gone + draft.buffer[held : held + CLOSER_CHARS], len(self._gone)
+        at = 0
+        while match := self._closer.search(text, at):
+            at = match.end()
+            if self._ends(match):
+                return held + max(0, at - gone)
+            draft.seek = max(draft.seek, held + at - gone)
+        self._gone = text[at:gone]
+        return None
 
     def _let_go(self, end: int) -> None:
         draft = self._draft

@@ -25,6 +25,8 @@ _ALIAS = re.compile(
     r"""<sub\s[^<>]{0,100}?alias\s*=\s*(["'])([^<>"']{1,200})\1[^<>]{0,50}>[^<>]{0,200}</sub\s*>"""
 )
 _ALIASED = re.compile(r"<sub\s[^<>]*alias\s*=")
+_CUT_OFF = re.compile(r"</?([a-zA-Z][\w:.-]{0,30})(?:\s[^<>]*)?")
+"""A tag of which the end has not come."""
 _ALT = re.compile(r"""\balt\s*=\s*(["'])(.*?)\1""", re.DOTALL)
 
 
@@ -32,13 +34,21 @@ def _names(words: str) -> frozenset[str]:
     return frozenset(words.split())
 
 
-SECRET = _names(
-    "think thinking thought thoughts reasoning reflection scratchpad inner_monologue analysis script style svg head template "
-    "bpt ept tool_call tool_calls toolcall tool_code tool_use tool_result tool_results tool_response tool_responses tool_output "
+REASONING = _names(
+    "think thinking thought thoughts reasoning reflection scratchpad analysis inner_monologue internal_monologue inner_thought "
+    "inner_thoughts internal_thoughts thought_process thinking_process chain_of_thought antthinking"
+)
+"""Elements in which a model thinks; one may stand in another of its name."""
+SECRET = REASONING | _names(
+    "script style svg head template bpt ept tool_call tool_calls toolcall tool_code tool_use tool_result tool_results tool_response tool_responses tool_output "
     "tool_outputs function_call function_calls function_response function_result function_results invoke longcat_think "
     "longcat_tool_call"
 )
 """Elements whose content is not spoken, whatever stands before a colon in their name (seed:think)."""
+_SAME = dict.fromkeys(("think", "thinking"), "think(?:ing)?") | dict.fromkeys(
+    ("thought", "thoughts"), "thoughts?"
+)
+"""Names that models mix up: one opens what the other closes."""
 BLOCKS = _names(
     "br p div li ul ol dl dt dd tr table thead tbody h1 h2 h3 h4 h5 h6 hr blockquote pre section article header footer details "
     "summary figure figcaption main aside nav form option break s paragraph sentence body html speak "
@@ -80,8 +90,10 @@ def tag(text: str, at: int, *, final: bool) -> Verdict:
     if name and not known(name.group(1)) and _BARE_WORDS.match(text, name.end()):
         return None
     window = text[at : at + TAG_CHARS + 1]
-    if len(window) > TAG_CHARS or final:
+    if len(window) > TAG_CHARS:
         return None
+    if final:
+        return Found(SpanKind.HIDDEN, at, len(text), len(text), len(text)) if _thinks(window) else None
     return WAIT if _PARTIAL.fullmatch(window) or _AUTOLINK_PARTIAL.fullmatch(window) else None
 
 
@@ -103,17 +115,31 @@ def opens_secret(found: str) -> str | None:
     if ends := control.ends(found):
         return ends
     match = _TAG.fullmatch(found)
-    if match is None or match.group(1) or match.group(4):
+    if match is None:
+        return _thinks(found) if found[1:2] != "/" else None
+    if match.group(1) or match.group(4):
         return None
     name = match.group(2).lower()
     return name if is_secret(name) or name == MATHML else None
 
 
 def closer_of(name: str) -> re.Pattern[str]:
-    """Return the pattern that ends a hidden element of this name."""
+    """Return the pattern that ends a hidden element of this name; what its group `nested` finds, if it has one, opens another in it."""
     if not name[0].isalpha():
         return re.compile("-->" if name == "--" else name)
-    return re.compile(rf"</{re.escape(name)}\s{{0,8}}>", re.IGNORECASE)
+    prefix, colon, base = name.rpartition(":")
+    named = re.escape(prefix + colon) + _SAME.get(base, re.escape(base))
+    closer = rf"</\s?{named}\s{{0,8}}>"
+    if base in REASONING:
+        closer = control.nested(rf"<{named}(?:\s[^<>]{{0,100}})?>", closer)
+    return re.compile(closer, re.IGNORECASE)
+
+
+def _thinks(found: str) -> str | None:
+    """Return the name of a tag of reasoning whose end has not come; None for any other text."""
+    match = _CUT_OFF.fullmatch(found)
+    name = match.group(1).lower() if match else ""
+    return name if name.rpartition(":")[2] in REASONING else None
 
 
 def name_of(found: str) -> str:

@@ -104,3 +104,39 @@ def test_a_flush_within_the_end_of_a_stretch_loses_nothing(opened: str, rest: st
         talk = FrontEnd(text_data("en"), TextSettings())
         found = talk.feed(opened + rest[:at]) + talk.flush() + talk.feed(f"{rest[at:]}Done.") + talk.end()
         assert [one.spoken.text for one in found if one.spoken.text] == ["See:", "Done."], rest[at:]
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ("<think>a <think>b</think> c</think>Hello.", "Hello."),
+        ("<think>\n<think>\nb\n</think>\nc\n</think>\nHello.", "Hello."),
+        ("<think>use <think>...</think> then</think>Hello.", "Hello."),
+        ("Fine. <think>a <think>b</think> c", "Fine."),
+        ("<think>The <think> tag opens, `</think>` closes.</think>Hello.", "Hello."),
+        ("[THINK]a [THINK]b[/THINK] c[/THINK]Hello.", "Hello."),
+        ("<think>so</thinking>Hello.", "Hello."),
+        ("<Thought>so</THOUGHTS>Hello.", "Hello."),
+        ("<antThinking>so</antThinking>Hello.", "Hello."),
+        ("<inner_thoughts>so</inner_thoughts>Hello.", "Hello."),
+        ("<seed:think>a <seed:think>b</seed:think> c</seed:think>Hello.", "Hello."),
+        ("<Reasoning effort=low>so < 3</ Reasoning >Hello.", "Hello."),
+        ("Hello. <think", "Hello."),
+        ('Hello. <think level="2', "Hello."),
+        ("Hello. </think", "Hello."),
+    ],
+)
+@pytest.mark.parametrize("chars", [1, 3, 1000])
+def test_reasoning_is_not_heard(written: str, said: str, chars: int) -> None:
+    """R15: what followed reasoning within reasoning was spoken, and an answer behind `</thinking>` that ended a `<think>` was lost."""
+    talk = FrontEnd(text_data("en"), TextSettings())
+    found = [one for at in range(0, len(written), chars) for one in talk.feed(written[at : at + chars])]
+    assert transcript(found + talk.end()) == said
+
+
+@pytest.mark.parametrize("at", range(8, 70))
+def test_reasoning_that_a_flush_cuts_is_not_heard(at: int) -> None:
+    written = f"<think>a <think>b</think> c {'hm ' * 9}</think>Hello."
+    talk = FrontEnd(text_data("en"), TextSettings())
+    found = talk.feed(written[:at]) + talk.flush() + talk.feed(written[at:]) + talk.end()
+    assert transcript(found) == "Hello."
