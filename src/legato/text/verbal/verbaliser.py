@@ -13,6 +13,7 @@ from legato.text.verbal.cuts import Cuts
 from legato.text.verbal.rules.abbreviations import Abbreviations
 from legato.text.verbal.rules.acts import Acts
 from legato.text.verbal.rules.addresses import Addresses
+from legato.text.verbal.rules.appointments import Appointments
 from legato.text.verbal.rules.codes import Codes
 from legato.text.verbal.rules.compounds import Compounds
 from legato.text.verbal.rules.dashed_dates import DashedDates
@@ -244,4 +245,5 @@ def _add_shaped(book: RuleBook, speech: Speech) -> None:
     Finance(speech).add(book)
     References(speech).add(book)
     Matches(speech).add(book)
+    Appointments(speech).add(book)
     Money(speech).add_short(book)

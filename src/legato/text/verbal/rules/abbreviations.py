@@ -32,6 +32,7 @@ class Abbreviations:
         self._dotted, self._single = data.table("dotted"), data.table("dotted_single")
         self._weekdays = data.table("weekdays")
         self._after_number = data.table("abbreviations_after_number")
+        self._after_money = data.table("abbreviations_after_money")
         self._before_year = data.table("abbreviations_before_year")
         self._one = data.table("abbreviations_of_one")
         self._each = frozenset(data.texts("per_before")) | {"a", "à"} if self._one else frozenset()
@@ -279,7 +280,8 @@ class Abbreviations:
         """Say etc., approx."""
         spoken = self._plain.get(match["word"].lower())
         after = _NUMBER_BEFORE.search(match.string, max(0, match.start() - 24), match.start())
-        spoken = self._after_number.get(match["word"], spoken) if after and not after[1] else spoken
+        if after:
+            spoken = (self._after_money if after[1] else self._after_number).get(match["word"], spoken)
         if spoken in self._day_names and match.string[match.end() : match.end() + 1] in {"-", "–"}:
             return None  # lun.-ven. is a span of days
         if spoken is None or match["word"][:2].isupper() or self._begins_dotted(match.string, match.start()):

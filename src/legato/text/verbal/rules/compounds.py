@@ -39,11 +39,15 @@ class Compounds:
                     + ("." if match["stop"] and begins_afresh(match.string, match.end()) else "")
                 ),
             )
+        lasts = speech.data.table("hyphen_endings")
         if inner := speech.data.table("hyphen_inner"):
             book.on_digit(
                 "number.joined",
-                rf"(?<![\w.,-])(?P<number>{speech.number})-(?P<inner>{any_of(inner)})\.?-(?=[^\W\d_])",
-                lambda match: f"{speech.say(match['number'])}-{inner[match['inner']]}-",
+                rf"(?<![\w.,-])(?P<number>{speech.number})-(?P<inner>{any_of(inner)})\.?-(?:(?P<last>{any_of(lasts)})(?P<stop>\.)?(?!\w)|(?=[^\W\d_]))",
+                lambda match: (
+                    f"{speech.say(match['number'])}-{inner[match['inner']]}-{lasts.get(match['last'], '')}"
+                    + ("." if match["stop"] and begins_afresh(match.string, match.end()) else "")
+                ),
             )
         if endings := speech.data.table("decade_suffixes"):
             book.on_digit(

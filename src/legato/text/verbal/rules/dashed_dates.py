@@ -21,6 +21,8 @@ _SPAN_BEFORE = re.compile(r"(?<![\w-])(?:1[3-9]|2[0-9]|3[01])-[01]?[0-9] (?:t/m|
 """The other end of a span of days."""
 _SCORED = frozenset({"stand", "rust", "uitslag", "eindstand", "ruststand", "tussenstand"})
 """Dutch words for a score, which is all that reads it."""
+_ENDS = re.compile(r"[.,;:!?)]|\s*\Z| (?:of|en|is|wordt|gaat)\b")
+"""What follows a day that counts nothing: per 1-1, but not per 1-4 personen."""
 _INCH = 16
 """As the second number this is more often a fraction of an inch than a day."""
 
@@ -36,6 +38,7 @@ class DashedDates:
         self._names = list(data.table("months"))
         self._weekday = after_weekday(data)
         self._before = frozenset(data.texts("date_prefix_only"))
+        self._starts = frozenset(data.texts("date_starts"))
         self._played = in_match(data)
 
     def add(self, book: RuleBook) -> None:
@@ -77,7 +80,10 @@ class DashedDates:
         if not (1 <= day <= _DAYS and 1 <= month <= _MONTHS):
             return None
         sure = day > _MONTHS or match["month"][0] == "0"
-        named = word_before(text, start) in self._before and sure
+        before = word_before(text, start)
+        named = before in self._before and (
+            sure or (before in self._starts and _ENDS.match(text, match.end()))
+        )
         named = named or (sure and _SPAN.match(text, match.end()) is not None)
         named = named or (is_bracketed_day(match) and not self._is_played(text, start))
         named = named or _SPAN_BEFORE.search(text, max(0, start - 24), start) is not None

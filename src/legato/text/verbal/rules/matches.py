@@ -1,9 +1,9 @@
-"""Minutes of a match, by a mark that means feet elsewhere: Saka 23', Palmer 90+2', in the 67'."""
+"""Minutes of a match, by a mark that means feet elsewhere: Saka 23', Palmer 90+2', in the 67'; and what a player did."""
 
 import re
 
 from legato.text.verbal.book import RuleBook
-from legato.text.verbal.speech import Speech, in_match, word_before
+from legato.text.verbal.speech import Speech, begins_afresh, in_match, word_before
 
 _MOST_MINUTES = 120
 _IN_THE = re.compile(r"\b(?:in|until|on) the \Z")
@@ -17,6 +17,7 @@ class Matches:
         self._speech = speech
         self._played = in_match(speech.data)
         self._before = frozenset(speech.data.texts("match_before"))
+        self._lines = frozenset(speech.data.texts("line_before"))
         self._wording = speech.phrases.get("match_minute", "")
 
     def add(self, book: RuleBook) -> None:
@@ -24,8 +25,15 @@ class Matches:
         if self._speech.data.table("settings").get("ordinal_dot") and "plus" in self._speech.phrases:
             book.on_digit(
                 "minute.added",
-                r"(?<![\w.,])(?P<number>45|90|105|120)\.?\+(?P<more>[0-9]{1,2})(?![\w]|[.,:/+*=-]\w)",
+                r"(?<![\w.,])(?P<number>45|90|105|120)\.?\+(?P<more>[0-9]{1,2})(?P<min> Min\.)?(?![\w]|[.,:/+*=-]\w)",
                 self.added_to_half,
+            )
+        if self._lines:
+            number = "[1-9]?[0-9]"
+            book.on_digit(
+                "number.line",
+                rf"(?<![\w.,:/-])(?:1[3-9]|[2-9][0-9])/{number}/{number}(?![\w/]|[-.,][0-9])",
+                self.line,
             )
         if self._played is None:
             return
@@ -34,13 +42,23 @@ class Matches:
         book.on_digit("minute.added", added, self.added)
         book.on_digit("minute", rf"{number}['’′](?![\w'’\"])", self.minute)
 
+    def line(self, match: re.Match[str]) -> str | None:
+        """Say "LeBron had 31/8/11": what a player did, and no day, which another word would introduce."""
+        if word_before(match.string, match.start()) not in self._lines:
+            return None
+        return ", ".join(map(self._speech.cardinal, match.group().split("/")))
+
     def added(self, match: re.Match[str]) -> str | None:
         """Say 90+2'."""
         return self._with_more(match["number"], match["more"] or match["late"])
 
     def added_to_half(self, match: re.Match[str]) -> str | None:
         """Say 45.+2, where a stop makes an ordinal: the last minute of a half needs no mark of minutes."""
-        return self._with_more(match["number"], match["more"])
+        said = self._with_more(match["number"], match["more"])
+        if not match["min"]:
+            return said
+        stop = "." if begins_afresh(match.string, match.end()) else ""
+        return f"{said} {self._speech.phrases['minute'].split('|')[0]}{stop}"
 
     def _with_more(self, minute: str, more: str) -> str:
         return f"{self._speech.cardinal(minute)} {self._speech.phrases['plus']} {self._speech.cardinal(more)}"

@@ -36,6 +36,11 @@ class Pages:
                 rf"(?<![\w.,:])(?P<nth>[123]) (?P<book>{any_of(self._ordered)}){place}",
                 self.numbered_verse,
             )
+        book.on_digit(
+            "paragraph",
+            r"(?<![\w.,/-])(?P<no>[1-9][0-9]{0,2}(?:\.[1-9][0-9]?)?)\.(?P<letter>[a-z])\)(?!\w)",
+            self.lettered,
+        )
         if self._speech.data.texts("section_words"):
             book.on_digit(
                 "paragraph",
@@ -72,6 +77,13 @@ class Pages:
         number = match["no"].rstrip("abcdefghijklmnopqrstuvwxyz")
         parts = [match["no"][len(number) :], *subs]
         return " ".join([self._speech.say(number), *(self._part(part) for part in parts if part)])
+
+    def lettered(self, match: re.Match[str]) -> str | None:
+        """Say art. 18.1.b): the letter of a paragraph, whose bracket closes nothing."""
+        if match.string.rfind("(", 0, match.start()) > match.string.rfind(")", 0, match.start()):
+            return None
+        dot = self._speech.data.table("electronic")["."]
+        return f"{f' {dot} '.join(map(self._speech.cardinal, match['no'].split('.')))} {match['letter']}"
 
     def _part(self, written: str) -> str:
         if len(written) > 1 and not written.isdigit():

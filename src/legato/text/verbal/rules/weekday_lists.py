@@ -8,11 +8,14 @@ from legato.text.verbal.speech import SPACE, Speech, any_of, begins_afresh, word
 _WORDS = frozenset({"mar", "set", "out", "dez", "mag", "ago", "may", "mai"})
 """Short months that are words, too."""
 
+_HOUR = r"[0-9]{1,2}(?::[0-9]{2})?"
+
 
 class WeekdayLists:
     """The rule of one language for days of the week that are listed."""
 
     def __init__(self, speech: Speech) -> None:
+        self._speech = speech
         data = speech.data
         self._short = data.table("weekdays")
         self._alone = data.texts("weekdays_alone")
@@ -42,6 +45,7 @@ class WeekdayLists:
             self.days,
         )
         self._add_single(book)
+        self._add_labels(book)
         self._add_month(book)
         if self._alone:
             names = {*self._months.values(), *map(str.capitalize, self._months), "May"}
@@ -69,6 +73,21 @@ class WeekdayLists:
                 rf"(?<![\w.–-])(?P<day>{names})(?P<stop>\.)?+(?![\w'’/–-]|\.\w|,?{SPACE}[0-9])",
                 lambda match: self.day(match) if self._is_told(match) else None,
             )
+
+    def _add_labels(self, book: RuleBook) -> None:
+        """Add Sat: sunny, Sun: 61, Mon: 9-5: a short name that is also a word needs what a day has behind it."""
+        if not (labels := self._speech.data.texts("weekday_labels")):
+            return
+        others = any_of(set(map(str.capitalize, self._short)) - set(labels) - set(self._alone))
+        span = rf"{_HOUR}(?:{SPACE}?[ap]\.?m\b|{SPACE}?[–-]{SPACE}?{_HOUR}(?!{SPACE}?h(?:ou)?rs?\b))"
+        weather = r"-?[0-9]{2,3}(?:°|/[0-9]|[,;.](?![0-9])|\Z|\n| and\b)"
+        known = rf"(?::{SPACE}(?:(?i:{any_of(self._speech.data.texts('weekday_label_words'))})\b|{span}|{weather}))"
+        book.on_word(
+            self._short,
+            "date.weekday",
+            rf"(?:(?<![^\s(\[])(?<![a-z] ))(?P<day>{any_of(labels)}(?=:{SPACE})|{others}(?={known}))",
+            lambda match: self._short[match["day"].lower()],
+        )
 
     def _add_month(self, book: RuleBook) -> None:
         if told := self._told_months:

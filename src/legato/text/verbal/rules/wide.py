@@ -100,7 +100,7 @@ class Wide:
         digits = self._speech.words.digits
         book.on_digit(
             "code.joined",
-            r"(?<=[A-Za-z])[0-9]{4,24}(?![0-9A-Za-z]|[-/:.][0-9])",
+            r"(?:(?<=[A-Za-z])[0-9]{4,24}|(?<=[a-z]{3})[0-9]{3})(?![0-9A-Za-z]|[-/:.][0-9])",
             lambda match: digits(match.group()),
         )
         dot = f" {self._speech.phrases['dot']} "
@@ -129,6 +129,8 @@ class Wide:
             r"(?<![0-9A-Za-z])(?P<line>[A-Z]{2})(?P<number>[0-9]{3,4})(?=[次号]?航班)",
             lambda match: f"{match['line']}{self._speech.words.digits(match['number'])}",
         )
+        if self._phrases.get("floor"):
+            book.on_digit("floor", rf"{_LEFT}(?P<a>[1-9][0-9]?)/(?P<b>[1-9][0-9]?)(?=階(?!建))", self.floor)
         if average := self._phrases.get("average"):
             book.on_symbol(
                 ".",
@@ -176,6 +178,13 @@ class Wide:
                 self.date(match) if int(match["m"]) >= int(match["d"]) or int(match["d"]) > 12 else None
             ),
         )
+
+    def floor(self, match: re.Match[str]) -> str | None:
+        """Say 2/10階: the floor and how many there are."""
+        if int(match["a"]) > int(match["b"]):
+            return None
+        a, b = (self._speech.cardinal(match[name]) for name in "ab")
+        return self._phrases["floor"].format(a=a, b=b)
 
     def address(self, match: re.Match[str]) -> str | None:
         """Say 见https://example.com/a: the host only; the whole of an e-mail address."""

@@ -21,6 +21,8 @@ _FIRST_YEAR = 1400
 _FIRST_BEHIND, _LAST_BEHIND = 1500, 1900
 """Years that only a word which begins a phrase behind them tells from a count: schrieb 1774 den Werther."""
 _CENTURY = "20"
+_FIRST_SHORT = 13
+"""A smaller number before a slash may be a month."""
 _CIRCA = re.compile(r"\bca?\. \Z")
 
 
@@ -72,6 +74,16 @@ class Years:
         book.on_digit(
             "year.season", r"(?P<a>(?:19|20)[0-9]{2})/(?P<b>[0-9]{2})(?![\w/]|[.,][0-9])", self.season
         )
+        if seasons := self._speech.data.texts("season_after"):
+            self._season_before = frozenset(self._speech.data.texts("season_before"))
+            self._season_after = re.compile(rf"{SPACE}{any_of(seasons)}\b")
+            scores = any_of([*self._speech.data.texts("score_nouns"), *self._speech.data.texts("date_link")])
+            self._scored = re.compile(rf"{SPACE}{scores}\b|-")
+            book.on_digit(
+                "year.season",
+                r"(?<![\w/.,$€£-])(?P<a>[1-9][0-9])/(?P<b>[1-9][0-9])(?![\w/%]|[-.,][0-9])",
+                self.short_season,
+            )
         book.on_joined(
             "year.season",
             r"(?P<lead>FY) ?(?P<a>20[0-9]{2})[/–-](?P<b>[0-9]{2})(?![\w/]|[.,][0-9])",
@@ -134,7 +146,9 @@ class Years:
 
     def small_month(self, match: re.Match[str]) -> str | None:
         """Say in 3/2026."""
-        told = word_before(match.string, match.start()) in self._speech.data.texts("month_before")
+        told = word_before(match.string, match.start()) in self._speech.data.texts(
+            "month_before"
+        ) or self._expires.search(match.string, max(0, match.start() - 24), match.start())
         return self.month_of(int(match["month"]), match["year"]) if told else None
 
     def season(self, match: re.Match[str]) -> str | None:
@@ -142,6 +156,18 @@ class Years:
         if int(match["b"]) != (int(match["a"]) + 1) % 100:
             return None
         return f"{self.said(match['a'])} {self.said(match['b']) if match['b'][0] == '0' else self._speech.cardinal(match['b'])}"
+
+    def short_season(self, match: re.Match[str]) -> str | None:
+        """Say the 25/26 season, your tax for 26/27."""
+        first, before = int(match["a"]), word_before(match.string, match.start())
+        if int(match["b"]) != first + 1 or first < _FIRST_SHORT:
+            return None
+        behind = self._season_after.match(match.string, match.end())
+        if not behind and (
+            before not in self._season_before or self._scored.match(match.string, match.end())
+        ):
+            return None
+        return f"{self._speech.cardinal(match['a'])} {self._speech.cardinal(match['b'])}"
 
     def fiscal(self, match: re.Match[str]) -> str | None:
         """Say FY2024/25."""
