@@ -50,7 +50,7 @@ async def test_what_one_run_has_learnt_of_markers_holds_for_the_next(vendor):
         line = Asked(lines, ear).now
         line.say(0, Reading("a very short text"))
         await vendor.until(lambda: "say 2 0 a very short text" in vendor.heard)
-        await vendor.sockets[0].send(b"2|" + bytes(16_000 * 4))
+        await vendor.sockets[0].send(b"2|" + bytes(16_000))
         assert (await ear.end()).reason is Reason.VENDOR_TIMEOUT, "its marker is owed"
         line.release(clean=False)
 
