@@ -5,7 +5,11 @@ from aiohttp import hdrs, web
 from legato.domain.errors import Reason, SpeechError
 from legato.ports import Refusal
 
-_NO_SUCH_PAGE = "there is no such endpoint; docs/protocol.md and docs/dialects.md list them all"
+# One for every port: who meets it may have taken the one for the other.
+_NO_SUCH_PAGE = (
+    "there is no such endpoint; docs/protocol.md and docs/dialects.md list those of server.http, where clients speak, "
+    "docs/observability.md those of server.admin, such as /metrics"
+)
 
 
 def answer(refusal: Refusal, instead_of: web.HTTPException | None = None) -> web.Response:

@@ -30,6 +30,8 @@ def test_in_place_of_the_librarys_own_refusal_its_status_is_kept_and_what_it_all
             "expected GET or POST here",
         ),
         (web.HTTPNotFound(), Reason.BAD_FRAME, "no such endpoint"),
+        (web.HTTPNotFound(), Reason.BAD_FRAME, "server.http, where clients speak"),
+        (web.HTTPNotFound(), Reason.BAD_FRAME, "server.admin, such as /metrics"),
         (web.HTTPRequestEntityTooLarge(8, 9), Reason.TEXT_TOO_LONG, "at most"),
         (web.HTTPBadRequest(text="a bad handshake"), Reason.BAD_FRAME, "a bad handshake"),
     ],
