@@ -48,12 +48,18 @@ def _totals(receipt: Receipt, client_ttfb_s: float | None) -> Iterator[str]:
         f"{'audio':<10} {_audio_s(receipt) * 1000:9.0f} ms   in {receipt.chunks} chunks at {receipt.sample_rate_hz} Hz"
     )
     line = "a warm line" if receipt.line_reused else "a new line"
-    yield f"{'route':<10} {receipt.route or 'none'}, {line}, attempts: {receipt.attempts}"
+    yield f"{'route':<10} {receipt.route or 'none'}, {line}, {_attempts(receipt)}"
     cached = f"{receipt.cached_chars} from the audio cache, " if receipt.cached_chars else ""
     yield (
         f"{'text':<10} {receipt.accepted_chars} characters accepted, {receipt.sent_chars} sent to the voice, "
         f"{cached}{receipt.unheard_chars} unheard"
     )
+
+
+def _attempts(receipt: Receipt) -> str:
+    """How many lines were asked for. What begins like a recording takes one more, which is no sign of trouble."""
+    both = receipt.cached_chars and receipt.sent_chars and receipt.attempts > 1
+    return f"attempts: {receipt.attempts}{', one of them the audio cache' if both else ''}"
 
 
 def as_json(receipt: Receipt, client_ttfb_s: float | None) -> dict[str, object]:

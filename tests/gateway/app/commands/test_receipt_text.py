@@ -1,3 +1,5 @@
+import dataclasses
+
 import pytest
 
 from gateway.app.commands.receipt_text import as_json, waterfall
@@ -33,6 +35,19 @@ def test_the_totals_say_what_the_client_saw_and_where_it_went():
     assert "ttfb           40.00 ms   (here: 41.50 ms)" in text
     assert "audio           1000 ms   in 5 chunks at 24000 Hz" in text
     assert "joe/joe, a warm line, attempts: 1" in text
+
+
+@pytest.mark.parametrize(
+    ("attempts", "cached", "sent", "told"),
+    [
+        (2, 20, 12, "attempts: 2, one of them the audio cache"),
+        (1, 20, 0, "attempts: 1"),
+        (2, 0, 12, "attempts: 2"),
+    ],
+)
+def test_an_attempt_that_was_the_audio_cache_is_no_sign_of_trouble(attempts, cached, sent, told):
+    receipt = dataclasses.replace(RECEIPT, attempts=attempts, cached_chars=cached, sent_chars=sent)
+    assert any(line.endswith(f", {told}") for line in waterfall(receipt, None).splitlines())
 
 
 @pytest.mark.parametrize("stages", [(), ((Stage.WRITE, 0.0),)])
