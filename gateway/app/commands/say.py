@@ -15,7 +15,7 @@ import click
 from gateway.app.commands.client_options import LOCAL, Access, access, access_options, run, said
 from gateway.app.commands.own_gateway import answers, with_own_gateway
 from gateway.app.commands.receipt_text import as_json, waterfall
-from gateway.app.commands.sinks import open_sink, usual_format
+from gateway.app.commands.sinks import note_on, open_sink, usual_format
 from gateway.app.commands.speaking import Spoken, Wish, speak
 from gateway.app.commands.token_source import tokens_of
 from legato.domain.audio import AudioFormat, Encoding
@@ -132,6 +132,8 @@ def say_command(**options: Any) -> None:  # noqa: ANN401 - click's values, typed
 
 async def _say(say: SayOptions, spoken: Spoken) -> None:
     sink = open_sink(say.output, say.audio_format, may_be_silent=say.as_json or say.stats)
+    if note := note_on(say.output, say.audio_format):
+        click.echo(f"note: {note}", err=True)
     access = say.access
     lead_ms = None if say.output in {"", "-"} else -1  # a file has no listener to keep pace with
     wish = Wish(

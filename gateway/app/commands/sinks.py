@@ -26,13 +26,50 @@ _CODECS = {
 _ANY = (".wav", ".raw")
 """Extensions of files that hold samples in any raw encoding."""
 _HEADLESS = frozenset({".raw", ".pcm", ".ulaw", ".mulaw", ".alaw"})
-_UNBUILT = frozenset({".aif", ".aiff", ".au", ".g722", ".m4a", ".mp4", ".webm"})
+_UNBUILT = frozenset(
+    [
+        ".3gp",
+        ".ac3",
+        ".aif",
+        ".aifc",
+        ".aiff",
+        ".amr",
+        ".au",
+        ".caf",
+        ".g722",
+        ".gsm",
+        ".m4a",
+        ".m4b",
+        ".mka",
+        ".mkv",
+        ".mp2",
+        ".mp4",
+        ".snd",
+        ".spx",
+        ".weba",
+        ".webm",
+        ".wma",
+        ".wv",
+    ]
+)
 """Extensions of formats that are not made here."""
 
 
 def usual_format(output: str) -> AudioFormat:
     """Return the format when none is asked for: the one that the file's name suggests, or else PCM."""
     return AudioFormat.named(_CODECS.get(Path(output).suffix.lower(), Encoding.PCM_S16LE))
+
+
+def note_on(output: str, audio_format: AudioFormat) -> str:
+    """Return what is to be said of a file whose extension says nothing about its format; empty for any other output.
+
+    It is not refused: programs that make names, such as `mktemp`, give any extension.
+    """
+    suffix = Path(output).suffix.lower()
+    if not suffix or suffix in {*_ANY, *_CODECS}:
+        return ""
+    made = audio_format.encoding if audio_format.lags else "WAV"
+    return f"{Path(output).name} is written as {made}: {suffix} stands for no format that is made here"
 
 
 def _checked(path: Path, audio_format: AudioFormat) -> Path:

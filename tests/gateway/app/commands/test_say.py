@@ -52,6 +52,14 @@ def test_to_a_file(served, tmp_path):
     assert gateway.visits[0].key == "Bearer k"
 
 
+def test_a_file_whose_name_does_not_tell_its_format_gets_a_note(tmp_path):
+    with served_websocket() as gateway:
+        result = legato_run("say", "Well", "-o", tmp_path / "speech.xyz", "--server", gateway.url)
+
+    assert (result.exit_code, result.stdout) == (0, "")
+    assert result.stderr.startswith("note: speech.xyz is written as WAV: ")
+
+
 @pytest.mark.e2e
 def test_standard_input_to_standard_output(served):
     with served() as gateway:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from gateway.app.commands.players import FilePlayer, Player, PlayerError
-from gateway.app.commands.sinks import AudioFile, Nowhere, Pipe, open_sink, usual_format
+from gateway.app.commands.sinks import AudioFile, Nowhere, Pipe, note_on, open_sink, usual_format
 from legato.domain.audio import AudioFormat, Encoding
 from tests.gateway.app.cli_stage import PLAY, fake_player
 
@@ -42,7 +42,7 @@ async def test_a_disk_that_is_full_is_told_with_the_name_of_the_file(audio):
         await sink.finish()
 
 
-@pytest.mark.parametrize("name", ["a.m4a", "a.WEBM", "a.b.aiff"])
+@pytest.mark.parametrize("name", ["a.m4a", "a.WEBM", "a.b.aiff", "a.wma"])
 def test_a_name_that_says_what_is_not_made_here_is_refused(tmp_path, name):
     with pytest.raises(
         ValueError,
@@ -72,6 +72,18 @@ def test_a_name_that_says_what_is_not_made_here_is_refused(tmp_path, name):
 )
 def test_a_name_says_what_is_written(name, usual):
     assert usual_format(name) == usual
+
+
+@pytest.mark.parametrize(
+    ("name", "audio_format", "told"),
+    [
+        ("folder/a.xyz", PCM, "a.xyz is written as WAV: .xyz stands for no format that is made here"),
+        ("/tmp/tmp.Ab1", OPUS, "tmp.Ab1 is written as opus: .ab1 stands for no format that is made here"),
+        *((name, PCM, "") for name in ("", "-", "speech", "/dev/null", "a.WAV", "a.raw", "a.pcm")),
+    ],
+)
+def test_an_extension_that_says_nothing_about_the_format_is_noted(name, audio_format, told):
+    assert note_on(name, audio_format) == told
 
 
 def test_a_name_and_a_format_must_agree(tmp_path):
