@@ -160,6 +160,8 @@ class Speech:
     ) -> bytes:
         """Say a text and return all its audio, in the stream's format. A call that is cancelled, say by a time-out, cancels it.
 
+        A text that has nothing to say is no error: it has no audio, and the `warnings` of an utterance that was begun with `say` tell of it.
+
         Raises:
             UtteranceError, SpeechError, ConnectionLostError: it failed.
         """
