@@ -24,6 +24,8 @@ _EXPECTED = {
     "finite_number": "a finite number",
     "bool_type": _TRUTH,
     "bool_parsing": _TRUTH,
+    "string_type": "text",
+    "path_type": "a path",
 }
 """pydantic's types of errors, in the words of YAML."""
 _BOUNDS = {
@@ -98,7 +100,7 @@ def describe(error: Mapping[str, Any], root: type[BaseModel]) -> str:
         return f"no such option{nearest(str(path[-1]), _options_at(root, path[:-1]))}"
     if error["type"] == "missing":
         return "is required"
-    if error["type"] == "string_type" and (kind := _kind_of(error.get("input"))):
+    if error["type"] in {"string_type", "path_type"} and (kind := _kind_of(error.get("input"))):
         return f"expected text, but YAML reads this as {kind}: put it in quotes"
     if error["type"] in _EXPECTED:
         return f"expected {_EXPECTED[error['type']]}"
@@ -113,8 +115,10 @@ def describe(error: Mapping[str, Any], root: type[BaseModel]) -> str:
         pattern = error["ctx"]["pattern"]
         return f"expected {SHAPES.get(pattern, f'text that matches {pattern}')}"
     message = str(error["msg"]).removeprefix("Value error, ")
-    if error["type"] in {"enum", "literal_error"} and isinstance(error.get("input"), str):
+    if error["type"] in {"enum", "literal_error"}:
         expected = str(error["ctx"]["expected"])
+        if not isinstance(error.get("input"), str):
+            return f"expected {expected}"
         choices = expected.replace("'", "").replace(" or ", ", ").split(", ")
         return f"expected {expected}, got {error['input']!r}{_meant(error['input'], choices)}"
     return message[:1].lower() + message[1:]

@@ -1,3 +1,6 @@
+from pathlib import Path
+from typing import Literal
+
 import pytest
 from pydantic import BaseModel, ValidationError
 
@@ -14,6 +17,8 @@ class Root(BaseModel, extra="forbid"):
     leaves: dict[str, Leaf] = {}
     row: tuple[Leaf, ...] = ()
     count: int = 0
+    place: Path | None = None
+    side: Literal["left", "right"] = "left"
 
 
 @pytest.mark.parametrize(
@@ -48,6 +53,10 @@ def test_nor_when_there_are_none():
         ({"leaves": {"x": {"color": "red"}}}, "no such option; did you mean 'colour'?"),
         ({"row": [{"color": "red"}]}, "no such option; did you mean 'colour'?"),
         ({"count": "many"}, "expected a whole number"),
+        ({"leaf": {"colour": ["red"]}}, "expected text"),
+        ({"place": ["a.pem"]}, "expected a path"),
+        ({"place": 7}, "expected text, but YAML reads this as a number: put it in quotes"),
+        ({"side": {"left": 1}}, "expected 'left' or 'right'"),
     ],
 )
 def test_errors_are_said_in_a_sentence(data, said):
