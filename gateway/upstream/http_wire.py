@@ -101,8 +101,16 @@ class _Connector(TCPConnector):
     """A connector that can be closed without waiting: its resolver has nothing to close, and the loop closes the sockets."""
 
     def let_go(self) -> None:
-        """Close every connection."""
-        self._close()
+        """Close every connection. How each of them ends is seen: the loop would take a vendor's reset for our bug."""
+        for closing in self._close():
+            if isinstance(closing, asyncio.Future):
+                closing.add_done_callback(_seen)
+
+
+def _seen(ended: "asyncio.Future[None]") -> None:
+    """Retrieve the error by which something ended."""
+    if not ended.cancelled():
+        ended.exception()
 
 
 def _tuned(address: AddrInfoType) -> socket.socket:
@@ -267,8 +275,7 @@ class HttpWire:
             self._look_ahead()
 
     def _gone(self, closed: "asyncio.Future[None]") -> None:
-        if not closed.cancelled():
-            closed.exception()  # seen
+        _seen(closed)
         self._is_gone = True
         if self._serving is None:
             self._over("")

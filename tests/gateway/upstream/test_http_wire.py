@@ -3,6 +3,7 @@ import contextlib
 import gc
 import socket
 import ssl
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -407,3 +408,39 @@ async def test_an_answer_that_was_refused_ahead_is_asked_for_again_in_its_turn(p
         assert answers(reader) == [b"<one>", b"<two>"]
         assert [body for _, body in peer.asked] == [b"one", b"two", b"two"]
         assert all(frame.status == 200 for frame in reader.frames if isinstance(frame, ResponseHead))
+
+
+@pytest.mark.filterwarnings("ignore:Sending a large body")
+async def test_a_connection_that_breaks_while_it_is_being_closed_is_nobodys_bug(peer):
+    """The second one too, on which a request was made ahead and is not written to its end."""
+    strange, met = [], []
+    asyncio.get_running_loop().set_exception_handler(lambda loop, context: strange.append(context["message"]))
+
+    async def answer(reader, writer):
+        met.append(writer)
+        if len(met) == 1:
+            await reader.readuntil(b"\r\n\r\n")
+            writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n<")
+        else:
+            writer.transport.pause_reading()
+
+    server = await asyncio.start_server(answer, "127.0.0.1", 0)
+    url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/speak"
+    async with server, calling(url, ahead=lambda: True) as call:
+        reader = Reader()
+        wire = await dial(call, reader)
+        wire.send((HttpRequest(0, b"one"), HttpRequest(1, bytes(16 << 20))))
+        await reader.until(lambda reader: len(reader.frames) == 2)
+        await peer.until(lambda: len(met) == 2)
+        second = next(
+            protocol for protocol in wire._connector._acquired if protocol.transport is not wire._transport
+        )
+        await peer.until(second.transport.get_write_buffer_size)
+        wire.close()
+        for writer in met:
+            writer.transport.abort()  # with bytes that it has not read: this is a reset
+        await peer.until(partial(getattr, second, "_connection_lost_called"))
+        del second, wire, reader
+    await asyncio.sleep(0)
+    gc.collect()
+    assert strange == []
