@@ -107,6 +107,7 @@ def _take_back(state: StreamState, utterance: Utterance, run: Run, now: float) -
         segments = _resume_first(state, utterance, run, segments, UNHEARD if unwritten else listened, now)
     utterance.unsaid.extendleft(reversed(segments))
     utterance.unsaid_chars += sum(len(segment.raw) for segment in segments)
+    utterance.settle_flushes()  # what was complete may be gone, and what broke off may turn out to have been said
     tell_untold(utterance, run)
     # Words in audio that is gone, or never came, are told when they are said again.
     until = utterance.unsaid[0].source_start if utterance.unsaid else utterance.accepted_chars

@@ -304,9 +304,11 @@ class Utterance:
         return self.completed_segments + (len(self.run.awaited) if self.run else 0)
 
     def settle_flushes(self) -> None:
-        """Set where the audio of each flush ends, once its segments are complete."""
+        """Set where the audio of each flush ends, once its segments are complete; anew if they must be said again."""
         for flush in self.flushes:
-            if flush.end_sample < 0 <= flush.after_segments <= self.completed_segments:
+            if not 0 <= flush.after_segments <= self.completed_segments:
+                flush.end_sample = -1
+            elif not 0 <= flush.end_sample <= self.produced:
                 flush.end_sample = self.produced
 
     @property
