@@ -120,6 +120,8 @@ class RawGrpc:
             address, options=[("grpc.use_local_subchannel_pool", 1), ("grpc.http2.bdp_probe", 0)]
         )
         self.call = self._channel.stream_stream(STREAM)()
+        # Not `call.read`: it gives nothing more once an acknowledgement could not be written, though the rest of a call that was ended is there.
+        self._answers = aiter(self.call)
         self._acks = acks
         self.read_at = 0.0
 
@@ -137,9 +139,9 @@ class RawGrpc:
         await self.call.write(data)
 
     async def read(self):
-        data = await self.call.read()
+        data = await anext(self._answers, None)
         self.read_at = time.monotonic()
-        if not isinstance(data, bytes):
+        if data is None:
             return None
         message = speech_pb2.StreamResponse.FromString(data)
         if self._acks:
