@@ -7,6 +7,7 @@ from importlib.resources.abc import Traversable
 
 import orjson
 
+from legato.domain.languages import primary_subtag
 from legato.text.language import TextData, maths_language, maths_readers
 from legato.text.maths.reader import MathsReader
 from legato.text.settings import MathsStyle
@@ -39,7 +40,7 @@ def text_data(language: str) -> TextData:
     Raises:
         ValueError: a data file is not JSON, or has the wrong shape.
     """
-    primary = language.replace("_", "-").split("-")[0].lower()
+    primary = primary_subtag(language)
     return _read(_SAME.get(primary, primary))
 
 

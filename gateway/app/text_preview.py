@@ -1,12 +1,12 @@
 """Shows how a text would be said, for `legato text` and for the pages."""
 
 import difflib
-import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 
 from legato.domain.errors import Reason, SpeechError
+from legato.domain.languages import is_language_tag, language_tag, primary_subtag
 from legato.domain.speech import Catalogue, UtteranceOptions, Voice
 from legato.domain.stages import staged
 from legato.domain.text import PreviewedSegment, Rewriting, Segment
@@ -17,7 +17,6 @@ from legato.text.readings import transcript
 _STEP_CHARS = 32
 """How much is read at a time: it takes a few dozen microseconds, or a millisecond if all of it is mathematics."""
 
-_TAG = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
 _ACTED: frozenset[str] = frozenset()
 """Stage directions are shown as for a voice that acts none."""
 _SHOWN = 40
@@ -40,7 +39,7 @@ class Preview:
         self._front_ends = front_ends
         self._catalogue = catalogue
         self._spoken = {tag for voice in catalogue.voices.values() for tag in voice.languages}
-        self._known = {_primary(tag) for tag in self._spoken} | set(readable)
+        self._known = {primary_subtag(tag) for tag in self._spoken} | set(readable)
 
     def preview(self, request: PreviewRequest) -> Iterator[Sequence[PreviewedSegment]]:
         """Read a text, some characters per step."""
@@ -50,7 +49,7 @@ class Preview:
             raise SpeechError(
                 Reason.UNKNOWN_VOICE, f"there is no voice {name!r}; /v1/voices lists the voices"
             )
-        language = self._language(request, voice) if request.language else voice.languages[0]
+        language = self._language(request, voice) or voice.languages[0]
         front = self._front_ends(language, request.options, voice.name, request.tenant)
         text = request.text
         return known((text[at : at + _STEP_CHARS] for at in range(0, len(text), _STEP_CHARS)), front)
@@ -60,10 +59,11 @@ class Preview:
         return transcript(one.segment for one in segments)
 
     def _language(self, request: PreviewRequest, voice: Voice) -> str:
-        language = request.language
+        language = language_tag(request.language)
+        if not language:
+            return ""
         check_language(language, self._known, self._spoken, "no voice here speaks", "/v1/languages lists")
-        primary = _primary(language)
-        if request.voice and primary not in map(_primary, voice.languages):
+        if request.voice and not voice.speaks(language):
             raise SpeechError(
                 Reason.UNKNOWN_VOICE,
                 f"the voice {voice.name!r} does not speak {language!r}; it speaks {', '.join(voice.languages[:20])}",
@@ -77,7 +77,7 @@ def check_language(
     """Refuse a language that cannot be read.
 
     Args:
-        language: as a client gave it.
+        language: what a client gave, as a `language_tag`.
         known: primary subtags of what can be read.
         suggested: further tags that may have been meant.
         nobody: how the refusal begins.
@@ -86,19 +86,15 @@ def check_language(
     Raises:
         SpeechError: it is no language tag, or unknown.
     """
-    if not _TAG.fullmatch(language):
+    if not is_language_tag(language):
         raise SpeechError(
             Reason.UNKNOWN_VOICE,
             f"expected a language tag such as 'en' or 'de-AT', got {language[:_SHOWN]!r}",
         )
-    if _primary(language) not in known:
+    if primary_subtag(language) not in known:
         near = difflib.get_close_matches(language, known | suggested, n=1)
         hint = f"; did you mean {near[0]!r}?" if near else ""
         raise SpeechError(Reason.UNKNOWN_VOICE, f"{nobody} {language!r}{hint}; {where} the languages")
-
-
-def _primary(tag: str) -> str:
-    return tag.partition("-")[0].lower()
 
 
 def known(tokens: Iterable[str], front: FrontEnd) -> Iterator[Sequence[PreviewedSegment]]:

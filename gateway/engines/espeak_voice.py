@@ -26,6 +26,7 @@ from gateway.engines.espeak_phonemes import mnemonics
 from gateway.engines.long_words import cuts
 from gateway.engines.voice import Manner, Sound, SpokenWord, SpokenWords, Take, UnknownVoiceError
 from legato.domain.delivery import Emphasis
+from legato.domain.languages import language_tag
 
 DEFAULT_LANGUAGE = "en-us"
 _STEP_CHARACTERS = 240
@@ -114,7 +115,7 @@ class EspeakVoice:
         for voice in self._voices:
             if name in {voice.name, voice.identifier}:
                 return voice.identifier + plus + variant
-        wanted = tag.replace("_", "-")
+        wanted = language_tag(tag)
         while wanted:
             spoken = [voice for voice in self._voices if _speaks(voice, wanted)]
             if spoken:

@@ -10,6 +10,8 @@ import re
 import unicodedata
 from collections.abc import Collection
 
+from legato.domain.languages import primary_subtag
+
 MOST_CHARS = 120
 """A longer one is not a word's."""
 _WRAPPING = re.compile(r"[/\[\]\\{}]")
@@ -57,7 +59,7 @@ def in_inventory(ipa: str, inventory: Collection[str], language: str) -> str | N
         language: of the voice; many have one inventory and have only learned the sounds of their own language.
     """
     said = narrowed(ipa)
-    if language.partition("-")[0].lower() == "en":
+    if primary_subtag(language) == "en":
         for written, meant in _ENGLISH:
             said = said.replace(written, meant)
         if not _ENGLISH_SOUNDS.issuperset(said):

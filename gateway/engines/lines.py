@@ -21,6 +21,7 @@ from gateway.engines.strikes import OUT, Given
 from legato.domain.delivery import LEAST_DECIBELS, LEAST_RATE, MOST_DECIBELS, MOST_RATE, Takes
 from legato.domain.errors import Reason
 from legato.domain.events import Audio, Failed, Finished, Lost, Marker, VendorEvent, Words, WordTime
+from legato.domain.languages import primary_subtag
 from legato.domain.replies import WordMethod
 from legato.domain.speech import Principal, Route
 from legato.domain.text import Reading
@@ -264,5 +265,5 @@ class EngineLine:
 
 
 def _speaks(voice: OfferedVoice, language: str) -> bool:
-    wanted = language.replace("_", "-").split("-")[0].lower()
-    return not wanted or any(tag.split("-")[0].lower() == wanted for tag in voice.languages)
+    wanted = primary_subtag(language)
+    return not wanted or any(primary_subtag(tag) == wanted for tag in voice.languages)

@@ -15,6 +15,7 @@ from gateway.engines.phoneme_words import Phonemes, WordPhonemes, assign
 from gateway.engines.piper_decoder import Floats, PiperDecoder, Sentence
 from gateway.engines.prepared import CONFIG
 from gateway.engines.voice import Manner, Sound, SpokenWord, SpokenWords, Take, UnknownVoiceError
+from legato.domain.languages import primary_subtag
 from legato.domain.text import Pronunciation
 
 _MARKS = ".,;:!?…\"'”’()[]"
@@ -115,7 +116,7 @@ class PiperVoice:
     def _check(self, manner: Manner) -> None:
         if manner.voice not in {"", self.name}:
             raise UnknownVoiceError(f"this is the voice {self.name}, not {manner.voice!r}")
-        if manner.language and manner.language.split("-")[0].lower() != self.languages[0].split("-")[0]:
+        if manner.language and primary_subtag(manner.language) != primary_subtag(self.languages[0]):
             raise UnknownVoiceError(
                 f"the voice {self.name} speaks {self.languages[0]}, not {manner.language!r}"
             )

@@ -35,6 +35,7 @@ from gateway.engines.prepared import (
     default_directory,
     voice_directory,
 )
+from legato.domain.languages import language_tag
 
 _LOG = logging.getLogger(__name__)
 
@@ -111,7 +112,7 @@ def _write(original: Original, made: Path) -> None:
     shutil.copyfile(original.config, made / CONFIG)
     voice = PreparedVoice(
         name=original.name,
-        language=config["language"]["code"].replace("_", "-"),
+        language=language_tag(config["language"]["code"]),
         sample_rate_hz=config["audio"]["sample_rate"],
         samples_per_frame=vits.describe_decoder(model)["hop"],
         gain=original.gain,

@@ -18,12 +18,13 @@ from gateway.app.config.local_voices import ESPEAK_LANGUAGES
 from gateway.app.text_data import readable, text_data
 from gateway.app.text_preview import check_language, known
 from legato.domain.errors import SpeechError
+from legato.domain.languages import language_tag, primary_subtag
 from legato.domain.text import PreviewedSegment, Segment, TextLevel
 from legato.text.frontend import FrontEnd
 from legato.text.readings import transcript
 from legato.text.settings import Emoji, Fences, MathsStyle, TextSettings, Thresholds
 
-_READABLE = frozenset({*readable(), *(tag.partition("-")[0] for tag in ESPEAK_LANGUAGES)})
+_READABLE = frozenset({*readable(), *map(primary_subtag, ESPEAK_LANGUAGES)})
 """Primary subtags: there is no gateway to ask here, so these are what the package itself reads or speaks."""
 _EXAMPLES = """
 \b
@@ -70,7 +71,8 @@ def text(words: tuple[str, ...], **options: str | int | bool | None) -> None:
     settings = _settings(options)
     level, explain = TextLevel(str(options["level"])), bool(options["explain"])
     try:
-        for tokens, language in _asked(words, settings.language):
+        for tokens, written in _asked(words, settings.language):
+            language = language_tag(written)
             _check(language)
             for line in shown(tokens, replace(settings, language=language), level, explain=explain):
                 click.echo(line)

@@ -11,7 +11,8 @@ from typing import Annotated
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from gateway.app.config.sections import Section, split_list
+from gateway.app.config.sections import LanguageTag, Section, split_list
+from legato.domain.languages import in_range
 from legato.text.settings import LexiconEntry
 
 _KEPT = 1024
@@ -67,15 +68,12 @@ class LexiconSettings(Section):
     """Only for these voices; none for all."""
     tenants: Names = ()
     """Only for these tenants (`keys.NAME.tenant`, or the name of the key); none for all."""
-    languages: Names = ()
+    languages: Annotated[tuple[LanguageTag, ...], BeforeValidator(split_list)] = ()
     """Only in these languages: `en` is also `en-GB`; none for all."""
 
     def is_for(self, voice: str, tenant: str, language: str) -> bool:
         """Return whether it applies to an utterance."""
-        tag = language.lower()
-        spoken = not self.languages or any(
-            tag == wanted.lower() or tag.startswith(f"{wanted.lower()}-") for wanted in self.languages
-        )
+        spoken = not self.languages or any(in_range(language, wanted) for wanted in self.languages)
         return (
             spoken
             and (not self.voices or voice in self.voices)

@@ -20,6 +20,7 @@ from pydantic import (
     model_validator,
 )
 
+from legato.domain.languages import is_language_tag, language_tag
 from legato.domain.speech import StreamLimits
 
 # What `:PORT` means to everybody; `safety` decides whether it may.
@@ -101,6 +102,13 @@ def _checked_origin(origin: str) -> str:
     return origin
 
 
+def _checked_language(written: str) -> str:
+    tag = language_tag(written)
+    if not is_language_tag(tag):
+        raise ValueError(f"expected a BCP 47 tag such as en or pt-BR, got {written!r}")
+    return tag
+
+
 def _checked_path(path: object) -> object:
     # pydantic turns an empty path into the folder that the process was started in.
     if isinstance(path, str) and (not path.strip() or "\0" in path):
@@ -118,6 +126,7 @@ def _checked_credential(reference: str) -> str:
 
 
 Address = Annotated[str, AfterValidator(_checked_address)]
+LanguageTag = Annotated[str, AfterValidator(_checked_language)]
 PathOption = Annotated[Path, BeforeValidator(_checked_path)]
 Origin = Annotated[str, AfterValidator(_checked_origin)]
 Credential = Annotated[str, AfterValidator(_checked_credential)]

@@ -8,7 +8,7 @@ from typing import Annotated
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from gateway.app.config.sections import Credential, Section, no_truth_value, split_list
+from gateway.app.config.sections import Credential, LanguageTag, Section, no_truth_value, split_list
 from gateway.app.vendors import REST_TWINS, VENDORS
 from gateway.engines.lines import TAKES
 from legato.domain.delivery import Takes
@@ -114,9 +114,9 @@ class RouteSettings(Section):
 class VoiceSettings(Section):
     """A name that clients use, and the routes behind it."""
 
-    language: str = Field(default="en", min_length=2)
+    language: LanguageTag = "en"
     """BCP 47 tag of the language that the voice speaks when a client names none."""
-    languages: tuple[str, ...] = ()
+    languages: tuple[LanguageTag, ...] = ()
     """Further languages that the voice speaks."""
     routes: tuple[RouteSettings, ...] = Field(min_length=1)
     """Ways to get the voice, tried in this order."""

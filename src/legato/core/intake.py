@@ -1,7 +1,6 @@
 """What clients send: accepted, or refused with a named error. The rules of the stream are in docs/architecture.md."""
 
 import difflib
-import re
 from dataclasses import replace
 
 from legato.core.delivering import is_said
@@ -26,11 +25,10 @@ from legato.domain.events import (
     Text,
 )
 from legato.domain.facts import StreamOpened, UtteranceBegun
+from legato.domain.languages import is_language_tag, language_tag
 from legato.domain.receipt import Stage
 from legato.domain.replies import Opened, Pong, Warned
 from legato.domain.speech import Position, StreamLimits, Voice
-
-_TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*")  # BCP 47, as languages are named
 
 
 def opened(state: StreamState, event: Open, now: float) -> None:
@@ -38,14 +36,15 @@ def opened(state: StreamState, event: Open, now: float) -> None:
     if state.opened:
         state.refuse(SpeechError(Reason.BAD_ORDER, "Open was sent twice; use Configure to change defaults"))
         return
-    voice = _voice(state, event.voice or state.catalogue.default_voice, event.language)
+    language = language_tag(event.language)
+    voice = _voice(state, event.voice or state.catalogue.default_voice, language)
     if isinstance(voice, SpeechError):
         state.refuse(voice)
         return
     state.opened = True
     state.opened_at = state.idle_since = now
     state.audio_format = event.audio_format
-    state.voice, state.language = voice.name, event.language
+    state.voice, state.language = voice.name, language
     state.finish_when_heard = event.finish_when_heard
     most = max(state.limits.max_open_utterances, event.waiting_turns or 0)
     state.limits = replace(state.limits, max_open_utterances=most)
@@ -54,7 +53,7 @@ def opened(state: StreamState, event: Open, now: float) -> None:
     state.do(SetFormat(event.audio_format))
     made = event.audio_format
     state.tell(Opened(state.stream_id, made, _told_limits(state), made.codec_delay))
-    state.do(Warm(voice.routes[0], event.language or voice.languages[0], state.principal))
+    state.do(Warm(voice.routes[0], language or voice.languages[0], state.principal))
     codec = f"{made.encoding}@{made.sample_rate_hz}"
     state.note(StreamOpened(state.stream_id, state.principal.name, state.face, codec, *state.trace))
 
@@ -63,7 +62,7 @@ def begun(state: StreamState, event: Begin, now: float) -> Utterance | None:
     """Begin an utterance, or refuse with a named error."""
     error = _cannot_begin(state, event)
     if error is None:
-        language = event.language or state.language
+        language = language_tag(event.language) or state.language
         voice = _voice(state, event.voice or state.voice, language)
         if isinstance(voice, Voice):
             return _add(state, event, voice, language or voice.languages[0], now)
@@ -169,7 +168,7 @@ def played(state: StreamState, event: Played, now: float) -> None:
 
 def configure(state: StreamState, event: Configure) -> None:
     """New defaults for utterances that begin later."""
-    language = state.language if event.language is None else event.language
+    language = state.language if event.language is None else language_tag(event.language)
     voice = _voice(state, event.voice or state.voice, language)
     if isinstance(voice, SpeechError):
         state.refuse(voice)
@@ -212,20 +211,15 @@ def _voice(state: StreamState, name: str, language: str) -> Voice | SpeechError:
         return SpeechError(
             Reason.UNKNOWN_VOICE, f"there is no voice {name!r}{hint} The voices are {listed(voices)}"
         )
-    if language and not _speaks(voice, language):
-        able = [other for other in voices if _speaks(voices[other], language)]
+    if language and not voice.speaks(language):
+        able = [other for other in voices if voices[other].speaks(language)]
         told = f"voices that do: {listed(able)}" if able else _spoken_by_none(language)
         return SpeechError(Reason.UNKNOWN_VOICE, f"the voice {name!r} does not speak {language!r}; {told}")
     return voice
 
 
 def _spoken_by_none(language: str) -> str:
-    return "no voice here does" if _TAG.fullmatch(language) else "expected a tag such as 'en' or 'de-AT'"
-
-
-def _speaks(voice: Voice, language: str) -> bool:
-    primary = language.partition("-")[0].lower()
-    return any(tag.partition("-")[0].lower() == primary for tag in voice.languages)
+    return "no voice here does" if is_language_tag(language) else "expected a tag such as 'en' or 'de-AT'"
 
 
 def _cannot_begin(state: StreamState, event: Begin) -> SpeechError | None:

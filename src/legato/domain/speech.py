@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 
 from legato.domain.delivery import PLAIN, Delivery, Takes
+from legato.domain.languages import primary_subtag
 from legato.domain.text import Segment, TextLevel
 from legato.domain.values import value
 
@@ -75,6 +76,11 @@ class Voice:
     hedge_share: float = 0.0
     fallback: str = ""
     description: str = ""
+
+    def speaks(self, language: str) -> bool:
+        """Return whether it speaks a language, in whatever region: `language` is a BCP 47 tag."""
+        wanted = primary_subtag(language)
+        return any(primary_subtag(tag) == wanted for tag in self.languages)
 
 
 @dataclass(frozen=True, slots=True)

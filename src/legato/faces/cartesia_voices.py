@@ -10,6 +10,7 @@ import json
 from collections.abc import Sequence
 from urllib.parse import unquote
 
+from legato.domain.languages import primary_subtag
 from legato.faces.cartesia_requests import voice_of
 from legato.faces.errors import bad_frame
 from legato.faces.numbers import whole_number
@@ -82,7 +83,7 @@ def _voice(info: VoiceInfo) -> dict[str, object]:
         "name": voice.name,
         "tagline": "",
         "description": voice.description,
-        "language": voice.languages[0].partition("-")[0],
+        "language": primary_subtag(voice.languages[0]),
         "locales": [{"locale": tag, "is_native": number == 0} for number, tag in enumerate(voice.languages)],
         "is_owner": False,
         "is_public": True,

@@ -12,6 +12,7 @@ import json
 from collections.abc import Sequence
 from urllib.parse import unquote
 
+from legato.domain.languages import in_range, language_tag
 from legato.faces.elevenlabs_requests import voice_named
 from legato.faces.errors import bad_frame
 from legato.faces.numbers import whole_number
@@ -88,10 +89,10 @@ def models_json(directory: VoiceDirectory, head: RequestHead) -> str:
 def _is_wanted(info: VoiceInfo, head: RequestHead) -> bool:
     voice, query = info.voice, head.query
     words = " ".join((voice.name, voice.description, voice.languages[0], _CATEGORY)).lower()
-    tags = {part for tag in voice.languages for part in (tag.lower(), tag.lower().partition("-")[0])}
+    language = language_tag(query.get("language", ""))
     return (
         query.get("search", "").strip().lower() in words
-        and query.get("language", "").lower() in {"", *tags}
+        and (not language or any(in_range(tag, language) for tag in voice.languages))
         and query.get("category", "") in {"", _CATEGORY}
     )
 

@@ -1,5 +1,6 @@
 """The voices and languages, in the messages of the native contract; the HTTP pages are the same messages as JSON."""
 
+from legato.domain.languages import in_range, language_tag
 from legato.faces.native_formats import write_format
 from legato.faces.native_json import write
 from legato.ports import VoiceDirectory, VoiceInfo
@@ -7,7 +8,7 @@ from legato.v1 import speech_pb2
 
 
 def list_voices(directory: VoiceDirectory, language: str = "") -> speech_pb2.ListVoicesResponse:
-    """All voices, or those that speak a language: one of their tags, or its part before the hyphen, equals it."""
+    """All voices, or those that speak a language: `en` finds `en-GB` too."""
     return speech_pb2.ListVoicesResponse(
         voices=[_voice(info) for info in directory.voices() if _speaks(info, language)],
         default_voice=directory.default_voice(),
@@ -44,7 +45,5 @@ def _voice(info: VoiceInfo) -> speech_pb2.Voice:
 
 
 def _speaks(info: VoiceInfo, language: str) -> bool:
-    asked = language.lower()
-    return not asked or any(
-        tag.lower() == asked or tag.lower().split("-")[0] == asked for tag in info.voice.languages
-    )
+    asked = language_tag(language)
+    return not asked or any(in_range(tag, asked) for tag in info.voice.languages)

@@ -4,11 +4,11 @@ Every value that the contract bounds is checked here, and the error names what w
 stream's state (an unknown voice, text after its end, too many utterances) is not.
 """
 
-import re
 from collections.abc import Callable
 from typing import Any
 
 from legato.domain import events
+from legato.domain.languages import is_language_tag, language_tag
 from legato.domain.speech import NOTHING_ASKED, Position, UtteranceOptions
 from legato.domain.traces import read_trace
 from legato.faces.errors import bad_frame
@@ -24,7 +24,6 @@ REQUESTS: tuple[str, ...] = tuple(
 )
 """The names of the messages that a client may send, in the order of the contract."""
 
-_LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
 _POSITIONS = {
     speech_pb2.POSITION_UNSPECIFIED: Position.APPEND,
     speech_pb2.POSITION_APPEND: Position.APPEND,
@@ -197,7 +196,7 @@ def _label(where: str, value: str, utterance_id: str = "") -> str:
 
 
 def _language(where: str, value: str, utterance_id: str = "") -> str:
-    if value and not _LANGUAGE.fullmatch(_label(where, value, utterance_id)):
+    if value and not is_language_tag(language_tag(_label(where, value, utterance_id))):
         raise bad_frame(
             f"{where} must be a BCP 47 tag like en or pt-BR, or empty; got {shown(value)}", utterance_id
         )

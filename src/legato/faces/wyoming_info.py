@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping
 
 from legato.domain.errors import Reason, SpeechError
+from legato.domain.languages import language_tag
 from legato.faces.errors import bad_frame, unknown_voice
 from legato.faces.wyoming_frames import VERSION
 from legato.ports import VoiceDirectory, VoiceInfo
@@ -49,7 +50,8 @@ def voice_for(
         known = directory.names() if names is None else names
         return _named(known, name), ""
     if isinstance(language, str) and language:
-        return _speaker(directory, language), _tag(language)
+        tag = language_tag(language)
+        return _speaker(directory, tag), tag
     return "", ""
 
 
@@ -60,25 +62,11 @@ def _named(names: Collection[str], name: str) -> str:
 
 
 def _speaker(directory: VoiceDirectory, language: str) -> str:
-    able = [one for one in directory.voices() if _speaks(one, language)]
+    able = [one for one in directory.voices() if one.voice.speaks(language)]
     default = directory.default_voice()
     if not able:
         raise SpeechError(Reason.UNKNOWN_VOICE, f"no voice here speaks {language[:80]!r}")
     return min(able, key=lambda one: (one.voice.name != default, not one.ready)).voice.name
-
-
-def _speaks(one: VoiceInfo, language: str) -> bool:
-    primary = _primary(language)
-    return any(_primary(tag) == primary for tag in one.voice.languages)
-
-
-def _tag(language: str) -> str:
-    """Return a language tag as the gateway writes it: Piper's clients write `de_DE`."""
-    return language.replace("_", "-")
-
-
-def _primary(tag: str) -> str:
-    return _tag(tag).partition("-")[0].lower()
 
 
 def _voice(one: VoiceInfo) -> Mapping[str, object]:

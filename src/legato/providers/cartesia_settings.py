@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from legato.domain.delivery import PLAIN, Delivery, Takes
 from legato.domain.errors import Reason
+from legato.domain.languages import primary_subtag
 from legato.domain.speech import Route
 from legato.ports import LineRequest
 from legato.providers.route_options import FIELDS, TEXT, Kinds, OneOf, clamped
@@ -87,7 +88,7 @@ def generation(
         "voice": {"mode": "id", "id": request.route.voice},
         "output_format": {"container": "raw", "encoding": "pcm_s16le", "sample_rate": sample_rate_hz},
     }
-    language = options.get("language") or (delivery.language or request.language).partition("-")[0]
+    language = options.get("language") or primary_subtag(delivery.language or request.language)
     if language:
         fields["language"] = language
     chosen = options.get("generation_config")

@@ -8,6 +8,7 @@ from html import escape
 
 from legato.domain.delivery import Takes
 from legato.domain.errors import Reason
+from legato.domain.languages import primary_subtag
 from legato.domain.speech import Route, UtteranceOptions
 from legato.domain.stages import ANY_DIRECTION
 from legato.providers.alignment import Timed
@@ -92,7 +93,7 @@ def language_of(options: Mapping[str, object], language: str) -> object:
     if "language_code" in options:
         return options["language_code"]
     model = str(options.get("model_id", ""))
-    return language.split("-", maxsplit=1)[0] or None if model.startswith(_WITH_LANGUAGE) else None
+    return primary_subtag(language) or None if model.startswith(_WITH_LANGUAGE) else None
 
 
 def voice_settings(route: Route, options: UtteranceOptions) -> Mapping[str, object]:

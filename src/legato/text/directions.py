@@ -13,6 +13,7 @@ from dataclasses import replace
 from typing import Final
 
 from legato.domain.delivery import PLAIN, Delivery, Emphasis, Stress
+from legato.domain.languages import is_language_tag, language_tag
 from legato.domain.text import Reading
 from legato.domain.values import value
 from legato.text.atoms import Atom, SpanKind
@@ -23,7 +24,6 @@ from legato.text.tags import name_of
 DEEPEST: Final = 64
 """Elements nested deeper than this are not followed."""
 _UNREAD = ("contour", "range", "duration")
-_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8}){0,4}")
 _VOICE_CHARS = 80
 _TAG = re.compile(r"<[^<>]*>")
 _MARKS = ".,;:!?…\"'”’»)]"
@@ -193,8 +193,8 @@ def _voice(opened: _Open, named: Mapping[str, str]) -> _Read:
 
 
 def _lang(opened: _Open, named: Mapping[str, str]) -> _Read:
-    language = named.get("xml:lang", "").strip()
-    if _LANGUAGE.fullmatch(language) is None:
+    language = language_tag(named.get("xml:lang", "").strip())
+    if not is_language_tag(language):
         return opened, ("lang",)
     return replace(opened, delivery=replace(opened.delivery, language=language)), ()
 

@@ -6,6 +6,7 @@ Building it compiles a few hundred rules, so it is built once per language and s
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from legato.domain.languages import primary_subtag
 from legato.text.maths.reader import MathsData, MathsReader
 from legato.text.sentences import SentenceData
 from legato.text.settings import MathsStyle
@@ -55,7 +56,7 @@ class TextData:
         if not isinstance(sentences, Mapping):
             raise ValueError("sentences: expected an object")  # noqa: TRY004 - a fault of the file, not of the caller
         return cls(
-            language=_primary(language),
+            language=primary_subtag(language),
             sentences=SentenceData.parse(sentences),
             words=Verbaliser(VerbalData.parse(language, mappings)),
             maths=maths_readers(maths_language(language, mappings), mappings) if maths is None else maths,
@@ -70,7 +71,7 @@ def maths_language(language: str, mappings: Mapping[str, object]) -> str:
         language: BCP 47 tag.
         mappings: decoded files by name without extension.
     """
-    primary = _primary(language)
+    primary = primary_subtag(language)
     return primary if f"{_MATHS}symbols/{primary}" in mappings else _MATHS_LANGUAGE
 
 
@@ -87,10 +88,6 @@ def maths_readers(language: str, mappings: Mapping[str, object]) -> Mapping[Math
     files = {name.removeprefix(_MATHS): file for name, file in mappings.items() if name.startswith(_MATHS)}
     data = MathsData.parse(language, files)
     return {style: MathsReader(data, style.value) for style in MathsStyle}
-
-
-def _primary(language: str) -> str:
-    return language.split("-", maxsplit=1)[0].lower()
 
 
 def _texts(table: object, name: str) -> Mapping[str, str]:

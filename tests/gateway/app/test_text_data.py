@@ -12,7 +12,7 @@ def test_every_language_parses() -> None:
 
 def test_a_tag_is_reduced_to_its_language_and_read_once() -> None:
     assert text_data("en-US").language == "en"
-    assert text_data("en") is text_data("EN-gb") is text_data("en_US")
+    assert text_data("en") is text_data("EN-gb") is text_data("en-US")
 
 
 def test_mandarin_is_read_as_chinese_is() -> None:

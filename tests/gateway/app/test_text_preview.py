@@ -77,6 +77,11 @@ def test_everything_is_as_at_an_utterance_of_this_voice(preview, front_ends):
     ]
 
 
+def test_a_tag_with_underscores_is_read(preview, front_ends):
+    segments(preview, "x", language="de_AT")
+    assert front_ends[-1][0] == "de-AT"
+
+
 def test_a_voice_that_is_not_there_is_refused(preview):
     with pytest.raises(SpeechError) as refused:
         preview.preview(PreviewRequest("x", voice="nobody"))
@@ -88,7 +93,7 @@ def test_a_voice_that_is_not_there_is_refused(preview):
     [
         ("../../etc", "", "expected a language tag such as 'en' or 'de-AT', got '../../etc'"),
         ("e" * 5_000, "", "'de-AT', got 'eeee"),
-        ("de_AT", "", "got 'de_AT'"),
+        ("de AT", "", "got 'de AT'"),
         ("deu-AT", "", "speaks 'deu-AT'; did you mean 'de-AT'?"),
         ("xx", "", "no voice here speaks 'xx'; /v1/languages"),
         ("de", "anna", "the voice 'anna' does not speak 'de'; it speaks en-GB"),

@@ -148,7 +148,7 @@ async def test_an_unknown_voice_is_refused_by_name(ready, ear, engine_name, want
     assert complaint in refused.message
 
 
-@pytest.mark.parametrize("wanted", [{"language": ""}, {"language": "EN_us"}, {"voice": "beeper"}])
+@pytest.mark.parametrize("wanted", [{"language": ""}, {"language": "EN-us"}, {"voice": "beeper"}])
 async def test_a_voice_is_found_by_name_and_by_any_form_of_its_language(ready, ear, wanted):
     assert lease(ready, ear, **wanted).sample_rate_hz == 1_000
 

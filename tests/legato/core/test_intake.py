@@ -104,7 +104,8 @@ def test_a_second_one_changes_nothing(state):
         ("anna", "fr", "no voice here does"),
         ("anna", "fil-PH", "no voice here does"),
         ("anna", "german", "does not speak 'german'; expected a tag such as 'en' or 'de-AT'"),
-        ("anna", "de_AT", "expected a tag such as 'en' or 'de-AT'"),
+        ("anna", "de_AT", "the voice 'anna' does not speak 'de-AT'; voices that do: bernd"),
+        ("anna", "de AT", "does not speak 'de AT'; expected a tag such as 'en' or 'de-AT'"),
     ],
 )
 def test_a_voice_or_language_that_there_is_not_names_those_there_are(voice, language, said):
@@ -115,6 +116,16 @@ def test_a_voice_or_language_that_there_is_not_names_those_there_are(voice, lang
     assert not state.opened
     intake.opened(state, Open("bernd", PCM, "DE-ch"), 0.0)
     assert state.opened, "it may be tried again, and tags are alike by their language"
+
+
+def test_a_tag_with_underscores_is_read_wherever_a_language_is_named():
+    state = stream()
+    intake.opened(state, Open("bernd", PCM, "de_AT"), 0.0)
+    assert state.language == "de-AT"
+    assert intake.begun(state, Begin("a", language="de_CH"), 0.0).language == "de-CH"
+    intake.configure(state, Configure(language="de_DE"))
+    assert state.language == "de-DE"
+    assert not refusals(state)
 
 
 def test_a_long_list_is_cut():

@@ -106,6 +106,7 @@ def test_a_client_that_asks_for_the_next_page_sees_every_voice_once():
         ({"search": "zoe"}, []),
         ({"language": "en"}, ["anna"]),
         ({"language": "CY"}, ["anna"]),
+        ({"language": "en_GB"}, ["anna"]),
         ({"category": "cloned"}, []),
         ({"category": "premade", "voice_type": "default", "gender": "male"}, ["anna", "bernd"]),
         ({"sort": "name", "sort_direction": "desc"}, ["bernd", "anna"]),

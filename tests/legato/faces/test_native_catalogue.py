@@ -40,6 +40,7 @@ def test_voices_are_told_in_their_order_with_the_formats_on_offer():
 
 def test_voices_are_found_by_their_tag_or_its_language():
     assert names("en-gb") == ["anna"]
+    assert names("en_GB") == ["anna"]
     assert names("en") == ["anna"]
     assert names("cy") == ["anna", "carys"]
     assert names("en-US") == []

@@ -61,6 +61,7 @@ EVENTS = [
         {"configure": {"voice": "", "language": "en", "options": {"ssml": False}, "max_lead_ms": -1}},
         events.Configure("", "en", UtteranceOptions(ssml=False), -1),
     ),
+    ({"configure": {"language": "en_US"}}, events.Configure(language="en_US")),
     ({"prewarm": {"voice": "v"}}, events.Prewarm("v")),
     ({"ping": {"payload": "p"}}, events.Ping("p")),
 ]
@@ -97,7 +98,7 @@ def test_every_message_of_the_contract_was_read_above():
         ({"open": {"options": {"code": "loud"}}}, "options.code must be one of skip, announce"),
         ({"open": {"options": {"maths": ""}}}, "natural, explicit, brief"),
         ({"open": {"options": {"emoji": "sing"}}}, "options.emoji must be one of drop, name"),
-        ({"open": {"language": "en_US"}}, "open.language must be a BCP 47 tag like en or pt-BR"),
+        ({"open": {"language": "en US"}}, "open.language must be a BCP 47 tag like en or pt-BR"),
         ({"begin": {"utterance_id": "a", "language": "x"}}, "begin.language must be a BCP 47 tag"),
         ({"configure": {"language": "de-"}}, "configure.language must be a BCP 47 tag"),
         ({"open": {"language": "e" * 129}}, "open.language must have at most 128"),

@@ -70,6 +70,10 @@ def test_voices_and_languages_are_names() -> None:
     ]
 
 
+def test_a_language_is_read_in_both_spellings() -> None:
+    assert told('<lang xml:lang="fr_FR">Salut.</lang>') == [("Salut.", Delivery(language="fr-FR"))]
+
+
 @pytest.mark.parametrize(
     "text",
     [

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from legato.domain.languages import primary_subtag
 from legato.text.maths.application import Applier
 from legato.text.maths.arrange import Arranger
 from legato.text.maths.latex import LatexParser
@@ -75,7 +76,7 @@ class MathsData:
             TypeError: a file or a row does not have the required shape; the message names it.
             ValueError: a rule cannot be compiled.
         """
-        primary = language.split("-", maxsplit=1)[0].lower()
+        primary = primary_subtag(language)
         primary = primary if f"symbols/{primary}" in mappings else "en"
         symbols = _mapping(mappings.get(f"symbols/{primary}"), f"symbols/{primary}")
         commands = _strings(_mapping(mappings.get("commands"), "commands"))

@@ -8,6 +8,8 @@ accepted, so that a slip in a file is an error that names it.
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from legato.domain.languages import primary_subtag
+
 
 @dataclass(frozen=True, slots=True)
 class Noun:
@@ -89,7 +91,7 @@ class VerbalData:
                     lists[name] = tuple(_text(value, where) for value in section)
                 else:
                     raise ValueError(f"{where}: expected an object or an array of strings")  # noqa: TRY004 - a fault of the file
-        return cls(language.replace("_", "-").split("-")[0].lower(), tables, lists)
+        return cls(primary_subtag(language), tables, lists)
 
     def table(self, section: str) -> Mapping[str, str]:
         """Return the texts of a section by key; empty if the language has no such section."""

@@ -85,7 +85,7 @@ def test_a_language_that_is_none_is_refused_by_name(language, told):
         assert (result.exit_code, told in result.output) == (1, True), result.output
 
 
-@pytest.mark.parametrize("language", ["nn", "cy", "de-CH", "FR", "zh", "cmn"])
+@pytest.mark.parametrize("language", ["nn", "cy", "de-CH", "de_AT", "FR", "zh", "cmn"])
 def test_a_language_that_is_spoken_here_or_read_is_taken(language):
     assert run("hi\n", "-l", language)[0]["spoken"] == "hi"
 

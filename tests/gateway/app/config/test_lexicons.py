@@ -48,6 +48,11 @@ def test_whose_words_they_are():
     assert lexicons().of("joe", "shop", "en") == ()
 
 
+def test_its_language_may_be_written_with_an_underscore():
+    only = lexicons(austrian={"languages": "de_AT, fr", "words": {"a": "b"}})
+    assert [bool(only.of("", "", tag)) for tag in ("de-AT", "de-DE", "fr-CA")] == [True, False, True]
+
+
 def test_a_language_is_meant_with_its_regions():
     only = lexicons(german={"languages": ["de"], "words": {"a": "b"}})
     assert [bool(only.of("", "", tag)) for tag in ("de", "de-AT", "DE-at", "den", "en")] == [

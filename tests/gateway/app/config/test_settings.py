@@ -190,7 +190,7 @@ def test_variables_of_others_are_left_alone():
         ("lexicons: {a: {words: {}}}", "legato.yaml:1: lexicons.a.words: expected at least 1 item"),
         (
             "voices: {a: {language: x, routes: [{provider: joe}]}}",
-            "legato.yaml:1: voices.a.language: expected at least 2 characters",
+            "legato.yaml:1: voices.a.language: expected a BCP 47 tag such as en or pt-BR, got",
         ),
         ("text: {protect: ['[[']}", "legato.yaml:1: text.protect[0]: expected two marks"),
         ("text: {emoji: x}", "legato.yaml:1: text.emoji: expected 'drop' or 'name', got 'x'"),

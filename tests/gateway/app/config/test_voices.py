@@ -18,6 +18,14 @@ from legato.domain.stages import ANY_DIRECTION
 from legato.domain.text import TextLevel
 
 
+def test_languages_are_read_in_both_spellings_and_what_is_none_is_refused():
+    routes = (RouteSettings(provider="p"),)
+    assert VoiceSettings(language="en_US", languages=("pt_BR",), routes=routes).languages == ("pt-BR",)
+    for wrong in ({"language": "english"}, {"languages": ("en", "")}):
+        with pytest.raises(ValueError, match="expected a BCP 47 tag such as en or pt-BR"):
+            VoiceSettings(routes=routes, **wrong)
+
+
 def test_a_voice_knows_its_routes_languages_and_text_level():
     settings = VoiceSettings(
         language="de",
