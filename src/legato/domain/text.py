@@ -5,7 +5,6 @@ tile that text: each starts where the previous one ended, whether it is spoken o
 """
 
 import enum
-from collections.abc import Callable
 
 from legato.domain.delivery import PLAIN, Delivery, Emphasis
 from legato.domain.values import value
@@ -93,19 +92,6 @@ class Reading:
     def wording(self) -> Wording:
         """All that a voice is given of it: readings with the same wording sound the same, wherever their words came from."""
         return self.text, self.pronunciations, self.delivery, self.emphases, self.pause_ms
-
-    def rendered(self, render: Callable[[str, str], str], plain: Callable[[str], str] = str) -> str:
-        """The text with its pronunciations in a vendor's notation.
-
-        Args:
-            render: writes a run, given the run and its IPA.
-            plain: writes the text between the runs, where a vendor's markup needs escapes.
-        """
-        parts, at = [], 0
-        for one in self.pronunciations:
-            parts += [plain(self.text[at : one.start]), render(self.text[one.start : one.end], one.ipa)]
-            at = one.end
-        return "".join([*parts, plain(self.text[at:])])
 
 
 @value

@@ -155,10 +155,10 @@ async def test_words_are_those_of_the_voice_and_the_tenant(espeak):
         def said(voice, tenant):
             front = house.services.front_ends("en", UtteranceOptions(), voice, tenant)
             (segment,) = [*front.feed("We use SQL."), *front.end()]
-            return segment.spoken.rendered(lambda text, ipa: f"<{text} {ipa}>")
+            return segment.spoken.text, [one.ipa for one in segment.spoken.pronunciations]
 
-        assert said("espeak", "shop") == "We use <sequel siːkwəl>."
-        assert said("espeak", "bank") == said("joe", "shop") == "We use SQL."
+        assert said("espeak", "shop") == ("We use sequel.", ["siːkwəl"])
+        assert said("espeak", "bank") == said("joe", "shop") == ("We use SQL.", [])
 
 
 async def test_an_exception_nobody_awaited_is_a_bug_and_quotes_nobody(espeak, told):

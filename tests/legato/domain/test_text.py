@@ -1,4 +1,4 @@
-from legato.domain.text import Break, Pronunciation, Reading, Segment, TextLevel, WordSpan
+from legato.domain.text import Break, Reading, Segment, TextLevel, WordSpan
 
 SEGMENT = Segment(
     index=1,
@@ -31,10 +31,3 @@ def test_raw_is_the_clients_own_text_with_its_words_where_they_stand_in_it():
 
 def test_marks_are_ordered_by_strength():
     assert Break.FORCED < Break.COMMA < Break.CLAUSE < Break.SENTENCE < Break.PARAGRAPH
-
-
-def test_a_reading_is_rendered_with_its_pronunciations() -> None:
-    reading = Reading("a <b> c d", pronunciations=(Pronunciation(2, 5, "x"), Pronunciation(8, 9, "y")))
-    assert reading.rendered(lambda said, ipa: f"{{{said}:{ipa}}}") == "a {<b>:x} c {d:y}"
-    assert reading.rendered(lambda said, ipa: ipa, str.upper) == "A x C y"
-    assert Reading("as it is").rendered(lambda said, ipa: ipa) == "as it is"
