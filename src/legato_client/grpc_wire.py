@@ -102,18 +102,16 @@ def _unreached(details: str) -> str:
 
 
 def _told_by(details: bytes) -> SpeechError | None:
+    info, retry, after_s = ErrorInfo(), RetryInfo(), None
     try:
         status = Status.FromString(details)
-        infos = [any_message for any_message in status.details if any_message.Is(ErrorInfo.DESCRIPTOR)]
-        info = ErrorInfo.FromString(infos[0].value) if infos else ErrorInfo()
+        for detail in status.details:
+            detail.Unpack(info)  # does nothing where it is of another kind
+            if detail.Unpack(retry):
+                after_s = retry.retry_delay.ToTimedelta().total_seconds()
     except DecodeError:
         return None
     reason = reason_named(info.reason.lower())
-    retry = RetryInfo()
-    found = any(
-        any_message.Unpack(retry) for any_message in status.details if any_message.Is(RetryInfo.DESCRIPTOR)
-    )
-    after_s = retry.retry_delay.ToTimedelta().total_seconds() if found else None
     return SpeechError(reason, status.message, retry_after_s=after_s) if reason else None
 
 

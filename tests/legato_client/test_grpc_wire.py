@@ -88,7 +88,15 @@ async def test_rich_details_name_the_gateways_own_reason(scripted):
     assert (caught.value.reason, caught.value.retry_after_s) == (Reason.OVERLOADED, 2.5)
 
 
-@pytest.mark.parametrize("details", [b"\xff", Status(code=14).SerializeToString()])
+UNREADABLE = Status(code=14)
+UNREADABLE.details.add(type_url="type.googleapis.com/google.rpc.RetryInfo", value=b"\xff")
+
+
+@pytest.mark.parametrize(
+    "details",
+    [b"\xff", Status(code=14).SerializeToString(), UNREADABLE.SerializeToString()],
+    ids=["no status", "no reason", "unreadable"],
+)
 async def test_other_details_leave_the_status(scripted, details):
     async def script(visit):
         await visit.hang_up("UNAVAILABLE", "bye", (("grpc-status-details-bin", details),))
