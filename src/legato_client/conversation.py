@@ -18,7 +18,7 @@ from collections import deque
 from collections.abc import Iterable
 
 from legato.domain.errors import Reason, SpeechError
-from legato.domain.events import Begin, Cancel, Configure, End, Flush, Open, Pause, Played, Resume, Text
+from legato.domain.events import Begin, Cancel, Configure, End, Flush, Open, Pause, Ping, Played, Resume, Text
 from legato.domain.replies import AudioChunk, GoAway, Opened, Pong, StreamError, Warned
 from legato.domain.speech import Position
 from legato_client.bounds import Bounds, Level
@@ -52,7 +52,8 @@ class Conversation:
         self.opened: Opened | None = None
         self.ended_with: SpeechError | None = None
         self.notices: deque[Notice] = deque(maxlen=100)
-        self.pongs: set[str] = set()
+        self.unanswered: set[str] = set()
+        """Payloads of the pings that wait for their answer."""
         self.late_replies = 0
         self.connected = False
         self.greeted = False
@@ -181,7 +182,7 @@ class Conversation:
             case Opened():
                 self._hear_opened(reply)
             case Pong():
-                self.pongs.add(reply.payload)
+                self.unanswered.discard(reply.payload)
             case StreamEnded():
                 self.ended_with = reply.error
             case GoAway():
@@ -272,6 +273,8 @@ class Conversation:
                 self._pauses.pause(command.track)
             case Resume():
                 self._pauses.resume(command.track)
+            case Ping():
+                self.unanswered.add(command.payload)
         if self.connected or not isinstance(command, _RETOLD_BY_REOPEN):
             self._outbox.put(command)
 

@@ -221,12 +221,14 @@ class Speech:
         self._check_inside()
         self._pings += 1
         payload, losses, start = f"p{self._pings}", self._link.losses, self._tuning.clock()
-        pongs = self._conversation.pongs
+        unanswered = self._conversation.unanswered
         self._link.tell(Ping(payload))
-        await self._link.bell.until(lambda: payload in pongs or self._link.losses > losses)
-        if payload not in pongs:
-            raise ConnectionLostError("the connection broke before the answer to a ping came")
-        pongs.discard(payload)
+        try:
+            await self._link.bell.until(lambda: payload not in unanswered or self._link.losses > losses)
+            if payload in unanswered:
+                raise ConnectionLostError("the connection broke before the answer to a ping came")
+        finally:
+            unanswered.discard(payload)
         return self._tuning.clock() - start
 
     # --- what is known -----------------------------------------------------------------------------------------------

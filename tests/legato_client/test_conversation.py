@@ -399,11 +399,15 @@ def test_the_last_hundred_notices_are_kept():
 
 def test_what_concerns_the_stream_is_noticed():
     talk = Talk()
-    talk.hear(Warned("c", "m"), refused(Reason.UNKNOWN_VOICE), Warned("c", "m", "gone"), Pong("p"))
+    talk.tell(Ping("p"))
+    assert talk.conversation.unanswered == {"p"}
+    talk.hear(
+        Warned("c", "m"), refused(Reason.UNKNOWN_VOICE), Warned("c", "m", "gone"), Pong("p"), Pong("late")
+    )
 
     assert [type(notice) for notice in talk.conversation.notices] == [Warned, StreamError, Warned]
     assert talk.conversation.ended_with is None
-    assert talk.conversation.pongs == {"p"}
+    assert talk.conversation.unanswered == set()
 
 
 def test_a_warning_of_an_utterance_is_the_utterances():

@@ -583,3 +583,23 @@ async def test_warnings_of_the_stream_are_told_as_they_come(gateway):
         await speech.ping()
 
     assert noticed == [Warned("played_clamped", "m")]
+
+
+async def test_a_ping_that_is_given_up_leaves_nothing_behind(gateway):
+    answered = asyncio.Event()
+
+    async def slow(visit):
+        await visit.open()
+        payloads = [(await visit.until("ping")).payload]
+        payloads.append((await visit.until("ping")).payload)
+        for payload in payloads:
+            await visit.send(pong=speech_pb2.Pong(payload=payload))
+        answered.set()
+
+    async with gateway(slow) as running, connect(running.url) as speech:
+        given_up = asyncio.get_running_loop().create_task(speech.ping())
+        await asyncio.sleep(0)
+        given_up.cancel()
+        assert await speech.ping() > 0
+        await answered.wait()
+        assert speech._conversation.unanswered == set()
