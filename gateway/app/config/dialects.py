@@ -34,9 +34,10 @@ class DialectsSection(Section):
     elevenlabs_format: Annotated[str, _one_of(_ELEVENLABS_FORMATS)] = ""
     """Format for ElevenLabs clients that send no `output_format`, such as `pcm_24000`; empty: the vendor's default, `mp3_44100_128`. MP3 needs the extra
     `[mp3]`, Opus `[codecs]`; without it such clients are refused."""
-    elevenlabs_alignment: TimeBase = TimeBase.SPANS
+    elevenlabs_alignment: TimeBase = TimeBase.AUTO
     """Where the times in an ElevenLabs WebSocket message count from: `message`, its own audio, as the specification says; `spans`, the end of the
-    previous times, for clients that add them up, as Pipecat does; `context`, for clients that take them as they are, as LiveKit does."""
+    previous times, for clients that add them up, as Pipecat does; `context`, for clients that take them as they are, as LiveKit does; `auto`,
+    `context` for clients of `multi-stream-input` that send `sync_alignment`, as LiveKit does and Pipecat does not, and `spans` for the others."""
     openai_format: Annotated[str, _one_of(_OPENAI_FORMATS)] = ""
     """Format for OpenAI clients that send no `response_format`: `mp3`, `opus`, `aac`, `flac`, `wav` or `pcm`; empty: the vendor's default, `mp3`. MP3
     needs the extra `[mp3]`, Opus, AAC and FLAC `[codecs]`; without it such clients are refused."""

@@ -31,6 +31,14 @@ class TimeBase(enum.StrEnum):
     where the times come late."""
     CONTEXT = "context"
     """From the beginning of the context."""
+    AUTO = "auto"
+    """`CONTEXT` or `SPANS`, as the client's request shows which it reads."""
+
+    def known(self, *, by_context: bool = False) -> "TimeBase":
+        """Return what is counted from, for a client of which it is known whether it reads times from the beginning of the context."""
+        if self is not TimeBase.AUTO:
+            return self
+        return TimeBase.CONTEXT if by_context else TimeBase.SPANS
 
 
 _MOST_TEXT = 100_000
@@ -104,7 +112,7 @@ class Aligner:
 
     Args:
         rate_hz: sample rate in which words and audio are counted.
-        base: where times count from.
+        base: where times count from; not `AUTO`, which leaves it open.
         clock: that of its context; one of its own if it is the only utterance.
     """
 

@@ -10,6 +10,8 @@ Rules:
   `default`.
 - An error of a context is sent with its id and followed by its `isFinal`; the others go on. The vendor would close the socket. Later
   messages for such a context are ignored, up to one that ends it (a flush, its close) or opens it anew (a blank text, or settings).
+- Of the clients here, those that send `sync_alignment` take times as counted from the beginning of the context, the others add up the
+  spans of the messages; what the operator has chosen holds for both.
 - If there are too many contexts, the oldest that has said nothing makes room: the vendor drops such contexts in time.
 - `close_socket` ends every context; when they have been spoken, the socket closes with 1000.
 """
@@ -18,7 +20,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from legato.domain import events, replies
+from legato.domain import events, hops, replies
 from legato.domain.audio import AudioFormat
 from legato.domain.errors import Reach, Reason, SpeechError
 from legato.domain.replies import Reply
@@ -71,6 +73,7 @@ class ElevenLabsMultiStream:
         self._switches = switches or ElevenLabsSwitches()
         self._format: AudioFormat | None = None
         self._eager = False
+        self._base = self._switches.alignment.known()
         self._serial = 0
         self._named: dict[str, _Context] = {}
         self._speaking: dict[str, _Context] = {}
@@ -112,6 +115,7 @@ class ElevenLabsMultiStream:
             return self.refuse(error)
         self._format = opening.audio_format
         self._eager = is_set(head.query.get("auto_mode"))
+        self._base = self._switches.alignment.known(by_context=_reads_context(head))
         return Accepted(self.headers, (opening,))
 
     def parse(self, frame: bytes | str) -> Sequence[events.ClientEvent]:
@@ -188,7 +192,7 @@ class ElevenLabsMultiStream:
         self._broken.discard(name)
         self._serial += 1
         taken = {context.track for context in self._speaking.values()}
-        aligner = Aligner(self._format.sample_rate_hz, self._switches.alignment)
+        aligner = Aligner(self._format.sample_rate_hz, self._base)
         context = _Context(name, str(self._serial), free_track(taken), aligner)
         self._named[name] = self._speaking[context.utterance_id] = context
         return context
@@ -290,6 +294,11 @@ class ElevenLabsMultiStream:
             return (told,)
         self._broken.add(name)
         return (told, {"isFinal": True, **_ids(name)})
+
+
+def _reads_context(head: RequestHead) -> bool:
+    """Whether a client takes times as counted from the beginning of its context. A gateway in front asks alike, but takes the message's."""
+    return is_set(head.query.get("sync_alignment")) and hops.HEADER not in head.headers
 
 
 def _name_of(message: Mapping[str, Any]) -> str:

@@ -214,7 +214,8 @@ class ElevenLabsDialogue:
         self._serial += 1
         context.writing, context.voice_id, context.joiner = str(self._serial), voice_id, Joiner()
         context.turns += 1
-        aligner = Aligner(self._book.audio_format.sample_rate_hz, self._switches.alignment, context.clock)
+        base = self._switches.alignment.known()
+        aligner = Aligner(self._book.audio_format.sample_rate_hz, base, context.clock)
         self._book.turns[context.writing] = DialogueTurn(context, aligner)
         return events.Begin(context.writing, context.track, voice=context.voices[voice_id])
 

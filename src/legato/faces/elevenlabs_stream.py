@@ -88,7 +88,7 @@ class ElevenLabsStreamInput:
             return self.refuse(error)
         self._format = opening.audio_format
         self._eager = is_set(head.query.get("auto_mode"))
-        self._aligner = Aligner(self._format.sample_rate_hz, self._switches.alignment)
+        self._aligner = Aligner(self._format.sample_rate_hz, self._switches.alignment.known())
         return Accepted(self.headers, (opening,))
 
     def parse(self, frame: bytes | str) -> Sequence[events.ClientEvent]:

@@ -9,15 +9,17 @@ from legato.domain import events, replies
 from legato.domain.errors import Reach, Reason, SpeechError
 from legato.domain.receipt import Receipt
 from legato.domain.speech import StreamLimits, UtteranceOptions
+from legato.faces.elevenlabs_alignment import TimeBase
 from legato.faces.elevenlabs_contexts import DEFAULT_CONTEXT, ElevenLabsMultiStream
+from legato.faces.elevenlabs_requests import ElevenLabsSwitches
 from legato.ports import Accepted, RequestHead
 
 PATH = "/v1/text-to-speech/joe/multi-stream-input"
 
 
-def opened(path=PATH, **query):
-    face = ElevenLabsMultiStream("r-1", {"joe"})
-    answer = face.open(RequestHead("GET", path, {"output_format": "pcm_24000", **query}, {}))
+def opened(path=PATH, switches=None, headers=None, **query):
+    face = ElevenLabsMultiStream("r-1", {"joe"}, switches)
+    answer = face.open(RequestHead("GET", path, {"output_format": "pcm_24000", **query}, headers or {}))
     if isinstance(answer, Accepted):
         (event,) = answer.events
         assert face.render(replies.Opened("s", event.audio_format, StreamLimits())) == []
@@ -179,6 +181,38 @@ def test_words_become_alignments():
     first, last, _ = told(face, stray, word, audio("1"), finished("1"))
     assert first["alignment"]["chars"] == ["H", "i"]
     assert (last["alignment"]["chars"], last["contextId"]) == (["."], "a")
+
+
+@pytest.mark.parametrize(
+    ("chosen", "asked", "starts"),
+    [
+        (TimeBase.AUTO, {"sync_alignment": "true"}, [0, 10]),
+        (TimeBase.AUTO, {"sync_alignment": "false"}, [0, 0]),
+        (TimeBase.AUTO, {}, [0, 0]),
+        (TimeBase.SPANS, {"sync_alignment": "true"}, [0, 0]),
+        (TimeBase.CONTEXT, {}, [0, 10]),
+    ],
+)
+def test_times_count_from_where_the_client_takes_them_unless_the_operator_says_so(chosen, asked, starts):
+    assert first_times(chosen, {}, asked) == starts
+
+
+def test_a_gateway_in_front_is_no_client_that_takes_times_from_the_beginning():
+    assert first_times(TimeBase.AUTO, {"legato-via": "front"}, {"sync_alignment": "true"}) == [0, 0]
+
+
+def first_times(chosen, headers, asked):
+    """The first time in each of two messages with 10 ms of audio and a word each."""
+    face, _ = opened(switches=ElevenLabsSwitches(alignment=chosen), headers=headers, **asked)
+    say(face, "a", text="Hi you")
+    messages = []
+    for word, at, place in [("Hi", 0, 0), ("you", 240, 3)]:
+        spoken = replies.WordSpoken(
+            "1", word, at, at + 240, place, place + len(word), replies.WordMethod.ENGINE
+        )
+        chunk = replies.AudioChunk("1", 1, 0, at, b"\0\0" * 240)
+        messages += told(face, spoken, chunk)
+    return [one["alignment"]["charStartTimesMs"][0] for one in messages]
 
 
 def test_a_context_that_fails_is_told_with_its_id_and_the_others_go_on():

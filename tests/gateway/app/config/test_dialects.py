@@ -8,7 +8,7 @@ from legato.faces.elevenlabs_alignment import TimeBase
 def test_nothing_is_decided_until_it_is_configured():
     section = DialectsSection()
     assert section.elevenlabs().default_format == section.openai_format == ""
-    assert section.elevenlabs().alignment is TimeBase.SPANS
+    assert section.elevenlabs().alignment is TimeBase.AUTO
     assert not section.deepgram_v2().flushed_is_last
     assert section.cartesia().confirms_cancel
 
