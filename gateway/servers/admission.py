@@ -1,5 +1,6 @@
 """What a client brings to be let in: its key, its origin and the gateways it came through, however its wire carries them."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from urllib.parse import parse_qsl, urlsplit
 
@@ -23,7 +24,10 @@ def request_head(method: str, target: str, headers: MultiMapping[str]) -> Reques
     # Two slashes at the start would make the first part of the path a host.
     parts = urlsplit(f"/{target.lstrip('/')}" if target.startswith("/") else target)
     joined = {name.lower(): _whole(", ".join(headers.getall(name))) for name in headers}
-    return RequestHead(method, tidied(parts.path), dict(parse_qsl(parts.query)), joined)
+    pairs = parse_qsl(parts.query)
+    query = dict(pairs)
+    repeated = _repeated(pairs) if len(query) < len(pairs) else {}
+    return RequestHead(method, tidied(parts.path), query, joined, repeated)
 
 
 def admit(streams: Streams, head: RequestHead) -> Principal:
@@ -54,6 +58,13 @@ def client_key(head: RequestHead) -> str:
         if name.strip().startswith(KEY_SUBPROTOCOL):
             return name.strip().removeprefix(KEY_SUBPROTOCOL)
     return head.query.get("key", "")
+
+
+def _repeated(pairs: Sequence[tuple[str, str]]) -> dict[str, list[str]]:
+    values: dict[str, list[str]] = {}
+    for name, value in pairs:
+        values.setdefault(name, []).append(value)
+    return {name: several for name, several in values.items() if len(several) > 1}
 
 
 def _whole(value: str) -> str:

@@ -2,7 +2,7 @@
 
 Rules:
 - Without a `page_size` the first page has all of the voices, as the vendor's first page has all of its default ones.
-- `search`, `language`, `category` and `sort` by name are applied; other filters are about what this catalogue does not know.
+- `search`, `language`, `category`, `voice_ids` and `sort` by name are applied; other filters are about what this catalogue does not know.
 - The settings of a voice are those that hold when a request brings none: its own speed. The others are null, since they have no effect.
   They come with a voice that is asked for by name.
 - One of the vendor's own ids that the catalogue lacks can be spoken with, so it can be looked up: it is the default voice.
@@ -90,8 +90,10 @@ def _is_wanted(info: VoiceInfo, head: RequestHead) -> bool:
     voice, query = info.voice, head.query
     words = " ".join((voice.name, voice.description, voice.languages[0], _CATEGORY)).lower()
     language = language_tag(query.get("language", ""))
+    wanted = head.asked("voice_ids")
     return (
-        query.get("search", "").strip().lower() in words
+        (not wanted or voice.name in wanted)
+        and query.get("search", "").strip().lower() in words
         and (not language or any(in_range(tag, language) for tag in voice.languages))
         and query.get("category", "") in {"", _CATEGORY}
     )

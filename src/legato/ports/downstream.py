@@ -1,7 +1,7 @@
 """The client's side: the languages clients speak, the way back to them, and who lets them in."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from legato.domain.errors import Reason, SpeechError
@@ -13,12 +13,20 @@ from legato.ports.clocks import Alarm
 
 @dataclass(frozen=True, slots=True)
 class RequestHead:
-    """How a client asks to be let in: the head of an HTTP request or gRPC call; header names in lower case."""
+    """How a client asks to be let in: the head of an HTTP request or gRPC call; header names in lower case.
+
+    Of a name that the query has several times, `query` has the last value, and `repeated` all of them.
+    """
 
     method: str
     path: str
     query: Mapping[str, str]
     headers: Mapping[str, str]
+    repeated: Mapping[str, Sequence[str]] = field(default_factory=dict)
+
+    def asked(self, name: str) -> Sequence[str]:
+        """Return every value that the query has for a name, in order."""
+        return self.repeated.get(name) or tuple(self.query[one] for one in (name,) if one in self.query)
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,6 +58,12 @@ def test_a_header_that_comes_twice_is_one_list():
     assert (head.path, head.query) == ("/v1/stream", {"a": "b"})
 
 
+def test_a_name_that_the_query_repeats_has_all_of_its_values():
+    head = request_head("GET", "/v2/voices?a=1&b=2&a=3", CIMultiDict())
+    assert (head.query, head.repeated) == ({"a": "3", "b": "2"}, {"a": ["1", "3"]})
+    assert [list(head.asked(name)) for name in "abc"] == [["1", "3"], ["2"], []]
+
+
 def test_bytes_that_are_no_text_in_a_header_can_be_told_of():
     headers = CIMultiDict({"Origin": b"http://caf\xc3\xa9\xff".decode(errors="surrogateescape")})
     assert request_head("GET", "/", headers).headers == {"origin": "http://café\N{REPLACEMENT CHARACTER}"}

@@ -175,3 +175,20 @@ def test_models_are_a_bare_list_that_speaks_every_language_there_is():
     assert [model["model_id"] for model in models] == list(MODELS)
     assert all(model["can_do_text_to_speech"] for model in models)
     assert [one["language_id"] for one in models[0]["languages"]] == ["cy", "de", "en-GB"]
+
+
+@pytest.mark.parametrize(
+    ("head", "found"),
+    [
+        (RequestHead("GET", "/v2/voices", {"voice_ids": "bernd"}, {}), ["bernd"]),
+        (RequestHead("GET", "/v2/voices", {"voice_ids": "zoe"}, {}), []),
+        (
+            RequestHead(
+                "GET", "/v2/voices", {"voice_ids": "zoe"}, {}, {"voice_ids": ["anna", "bernd", "zoe"]}
+            ),
+            ["anna", "bernd"],
+        ),
+    ],
+)
+def test_voices_are_found_by_all_of_the_ids_that_are_asked_for(head, found):
+    assert [one["voice_id"] for one in json.loads(voices_page_json(Two(), head))["voices"]] == found
