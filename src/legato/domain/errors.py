@@ -124,16 +124,24 @@ class SpeechError(Exception):
         message: what was expected and what came instead; names no secret and quotes no user text.
         retry_after_s: seconds after which trying again makes sense, if known.
         utterance_id: the utterance it concerns; empty for the stream.
+        field: the field of the request it concerns, if its dialect tells that apart from the message.
     """
 
     def __init__(
-        self, reason: Reason, message: str, *, retry_after_s: float | None = None, utterance_id: str = ""
+        self,
+        reason: Reason,
+        message: str,
+        *,
+        retry_after_s: float | None = None,
+        utterance_id: str = "",
+        field: str = "",
     ) -> None:
         super().__init__(message)
         self.reason = reason
         self.message = message
         self.retry_after_s = retry_after_s
         self.utterance_id = utterance_id
+        self.field = field
 
     @property
     def properties(self) -> ReasonProperties:

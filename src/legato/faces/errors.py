@@ -8,9 +8,9 @@ REFUSED_AT_BEGIN = frozenset({Reason.TOO_MANY_UTTERANCES, Reason.SHUTTING_DOWN, 
 """Reasons for which the session refuses an utterance as it begins: no other reply about it will come."""
 
 
-def bad_frame(message: str, utterance_id: str = "") -> SpeechError:
-    """The error for a message or a request that cannot be read."""
-    return SpeechError(Reason.BAD_FRAME, message, utterance_id=utterance_id)
+def bad_frame(message: str, utterance_id: str = "", *, field: str = "") -> SpeechError:
+    """The error for a message or a request that cannot be read, as a whole or in this field."""
+    return SpeechError(Reason.BAD_FRAME, message, utterance_id=utterance_id, field=field)
 
 
 def unknown_voice(name: str, known: Iterable[str], kind: str = "voice") -> SpeechError:

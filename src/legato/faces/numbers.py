@@ -33,7 +33,8 @@ def number_within(bounds: tuple[float, float], value: object, name: str, otherwi
     least, most = bounds
     found = number(value)
     if not least <= found <= most:
-        raise bad_frame(f"{name} must be {otherwise}a number from {least:g} to {most:g}; got {shown(value)}")
+        told = f"{name} must be {otherwise}a number from {least:g} to {most:g}; got {shown(value)}"
+        raise bad_frame(told, field=name)
     return found
 
 

@@ -92,6 +92,7 @@ _PARAMS = {
     Reason.UNKNOWN_FORMAT: "response_format",
     Reason.TEXT_TOO_LONG: "input",
 }
+"""The field that a reason is always about."""
 
 
 class OpenAISpeech:
@@ -179,7 +180,7 @@ class OpenAISpeech:
     def _read(self, request: Mapping[str, Any]) -> Sequence[events.ClientEvent]:
         text = request.get("input")
         if not isinstance(text, str) or not text:
-            raise bad_frame("input must be a non-empty string")
+            raise bad_frame("input must be a non-empty string", field="input")
         asked = request.get("response_format") or self._default_format
         self._format, self._content_type = _format(asked, self._formats, self._installed)
         if _choice(request, "stream_format", ("audio", "sse")) == "sse":
@@ -198,7 +199,7 @@ class OpenAISpeech:
     def _voice(self, asked: object) -> str:
         name = asked.get("id") if isinstance(asked, dict) else asked
         if not isinstance(name, str) or not name:
-            raise bad_frame("voice must be a name, or an object with an id")
+            raise bad_frame("voice must be a name, or an object with an id", field="voice")
         if name in self._voices:
             return name
         if name in VENDOR_VOICES:
@@ -211,7 +212,7 @@ def error_object(error: SpeechError) -> Mapping[str, object]:
     return {
         "message": error.message,
         "type": ERRORS[error.reason][1],
-        "param": _PARAMS.get(error.reason),
+        "param": error.field or _PARAMS.get(error.reason),
         "code": error.reason.value,
     }
 
@@ -228,7 +229,7 @@ def _usage(chars: int) -> Mapping[str, int]:
 def _choice(request: Mapping[str, Any], field: str, choices: Sequence[str]) -> str:
     value = request.get(field) or choices[0]
     if value not in choices:
-        raise bad_frame(f"{field} must be one of {', '.join(choices)}; got {shown(value)}")
+        raise bad_frame(f"{field} must be one of {', '.join(choices)}; got {shown(value)}", field=field)
     return str(value)
 
 

@@ -201,6 +201,21 @@ def test_an_error_has_the_kind_that_openai_gives_it_and_names_the_field(reason, 
     assert told == {"message": "why", "type": kind, "param": param, "code": reason.value}
 
 
+@pytest.mark.parametrize(
+    ("change", "param"),
+    [
+        ({"input": ""}, "input"),
+        ({"voice": None}, "voice"),
+        ({"speed": 9}, "speed"),
+        ({"stream_format": "x"}, "stream_format"),
+        ({"voice": "ann"}, "voice"),
+    ],
+)
+def test_a_request_that_cannot_be_read_names_the_field(change, param):
+    face, (refused,) = parsed(**change)
+    assert json.loads(face.refuse(refused.error).body)["error"]["param"] == param
+
+
 def test_the_key():
     face, _ = parsed()
     assert face.key(RequestHead("POST", "/", {}, {"authorization": "Bearer k"})) == "k"
