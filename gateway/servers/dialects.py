@@ -127,15 +127,15 @@ class Dialects:
     def _claimed(self, pages: Sequence[PageRoute]) -> Middleware:
         @web.middleware
         async def middleware(request: web.Request, handler: _Handler) -> web.StreamResponse:
-            unserved = request.match_info.http_exception
-            if unserved is not None and (told := named(request, unserved)) is not None:
-                return await self._lost(pages, request, handler, unserved, told)
             here = [page for page in pages if page.path in _places(request)]
             if here and request.method in {hdrs.METH_GET, hdrs.METH_HEAD}:
                 head = request_head(request.method, request.path_qs, request.headers)
                 for page in here:
                     if page.claims is not None and page.claims(head):
                         return await self._page(page, request)
+            unserved = request.match_info.http_exception
+            if unserved is not None and (told := named(request, unserved)) is not None:
+                return await self._lost(pages, request, handler, unserved, told)
             return await handler(request)
 
         return middleware
@@ -161,7 +161,7 @@ class Dialects:
         face, head = self._meet(route, request)
         try:
             self._streams.reception.admit(face.key(head), head.headers.get("origin", ""))
-            asked = (route.make_json, head.path, *sorted(head.query.items()))
+            asked = (route.make_json, head.path, *sorted(head.query.items()), *sorted(map(repr, head.repeated.items())))
             page = self._rendered.answer(asked, lambda: route.make_json(self._directory, head))
         except SpeechError as error:
             return answer(face.refuse(error))

@@ -143,6 +143,10 @@ def voices(given):
     return {"voices": [voice.id for voice in client(given).voices.list(limit=1)]}
 
 
+def status(given):
+    return {"ok": client(given).get_status().ok}
+
+
 def voice(given):
     return {"name": client(given).voices.get(given.voice).name}
 
@@ -163,5 +167,6 @@ play(
         "mp3": mp3,
         "voices": voices,
         "voice": voice,
+        "status": status,
     }
 )

@@ -68,3 +68,8 @@ def test_a_context_behind_one_that_failed_is_heard(witness, seconds):
 def test_the_voices_are_listed_page_by_page_to_the_end(witness):
     assert witness("voices")["voices"] == ["espeak"]
     assert witness("voice")["name"] == "espeak"
+
+
+def test_the_client_sees_that_the_service_is_there(witness):
+    assert witness("status")["ok"]
+    assert witness("status", key="wrong")["error"] == "cartesia.AuthenticationError"

@@ -1,4 +1,4 @@
-"""Cartesia's lists: the voices of the catalogue page by page, and one of them.
+"""Cartesia's lists: the voices of the catalogue page by page, and one of them; and its status.
 
 Rules:
 - A page after the last voice is empty: the vendor's client asks until it sees one. An older one asks while there is a `next_page`.
@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from urllib.parse import unquote
 
 from legato.domain.languages import primary_subtag
-from legato.faces.cartesia_requests import voice_of
+from legato.faces.cartesia_requests import NEWEST, voice_of
 from legato.faces.errors import bad_frame
 from legato.faces.numbers import whole_number
 from legato.faces.shown import shown
@@ -47,6 +47,12 @@ def voice_json(directory: VoiceDirectory, head: RequestHead) -> str:
     voices = {info.voice.name: info for info in directory.voices()}
     name = voice_of(asked, voices) or directory.default_voice()
     return json.dumps({**_voice(voices[name]), "id": asked})
+
+
+def status_json(directory: VoiceDirectory, head: RequestHead) -> str:
+    """`GET /`, by which the vendor's clients see that it is there; the version is the newest that is spoken here."""
+    del directory, head
+    return json.dumps({"ok": True, "version": NEWEST})
 
 
 def _matches(info: VoiceInfo, wanted: str) -> bool:

@@ -8,6 +8,7 @@ import websockets
 from legato.domain import events
 from legato.domain.facts import MessageRefused
 from legato.domain.replies import StreamError
+from legato.faces.cartesia_requests import NEWEST
 from tests.gateway.servers.real_house import real_house
 from tests.gateway.servers.stage import house
 
@@ -173,6 +174,19 @@ async def test_an_old_client_of_cartesia_is_told_in_plain_text_that_there_is_no_
         for version, kind in (("2024-06-10", "text/plain"), ("2026-03-01", "application/json")):
             async with http.get(f"{built.http}/datasets", headers={"cartesia-version": version}) as answer:
                 assert (answer.status, answer.content_type) == (404, kind)
+
+
+async def test_a_client_of_cartesia_gets_the_status_where_others_get_the_playground():
+    async with real_house(key="sesame") as built, aiohttp.ClientSession() as http:
+        told = []
+        for headers in (
+            {"cartesia-version": NEWEST, "authorization": "Bearer sesame"},
+            {"cartesia-version": NEWEST},
+            {},
+        ):
+            async with http.get(f"{built.http}/", headers=headers) as answer:
+                told.append(await answer.json() if answer.status == 200 else answer.status)
+        assert told == [{"ok": True, "version": NEWEST}, 401, 404], "this one has no playground"
 
 
 async def test_a_gateway_without_dialects_has_no_such_paths():

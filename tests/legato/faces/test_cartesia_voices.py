@@ -4,7 +4,7 @@ import pytest
 
 from legato.domain.errors import Reason, SpeechError
 from legato.domain.speech import Route, Voice
-from legato.faces.cartesia_voices import voice_json, voices_json
+from legato.faces.cartesia_voices import status_json, voice_json, voices_json
 from legato.ports import RequestHead, VoiceInfo
 
 
@@ -104,3 +104,9 @@ def test_one_voice_by_its_name():
     with pytest.raises(SpeechError) as refused:
         found("/voices/nobody")
     assert refused.value.reason is Reason.UNKNOWN_VOICE
+
+
+def test_the_status_has_what_the_vendors_client_reads():
+    status = json.loads(status_json(Directory(), RequestHead("GET", "/", {}, {})))
+    assert status["ok"] is True
+    assert isinstance(status["version"], str)
