@@ -38,11 +38,13 @@ from legato.providers.cartesia_settings import (
     VERSION,
     credentials,
     generation,
+    markup_of,
     pause_of,
     takes_of,
 )
 from legato.providers.contexts import Contexts, Speaking, Told
 from legato.providers.json_frames import audio_of, compact, json_object, numbers_of, strings_of
+from legato.providers.phonemes import marked
 from legato.providers.route_options import checked, rate_of
 from legato.providers.status_codes import by_status, closing, complaint, refusal, unreadable
 
@@ -65,6 +67,7 @@ class Switches:
         confirms_cancel: a cancelled context that was speaking ends with `done`; otherwise nothing is waited for.
         version: the API version that is requested.
         breaks: pauses that the text asks for are sent as the vendor's own tag.
+        pronunciations: models that take sounds in the text (`<<m|ɛ|t>>`) get pronunciations so.
     """
 
     most_speed: float = 1.5
@@ -72,6 +75,7 @@ class Switches:
     confirms_cancel: bool = True
     version: str = VERSION
     breaks: bool = True
+    pronunciations: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +162,8 @@ class CartesiaConnection:
         if not speaking.context or self._has_expired(speaking, now):
             self._contexts.open(speaking)
         pause = pause_of(reading.pause_ms) if self._switches.breaks else ""
-        spoken = self._frame(speaking, f"{reading.text} {pause}", goes_on=True)
+        markup = markup_of(speaking.request.route, wanted=self._switches.pronunciations)
+        spoken = self._frame(speaking, "".join(marked(reading, markup, after=f" {pause}")), goes_on=True)
         if not self._switches.flushes_segments:
             return (spoken,)
         self._contexts.flushed(speaking, segment, reading)

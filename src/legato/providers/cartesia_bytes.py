@@ -12,9 +12,17 @@ from legato.domain.text import Reading
 from legato.domain.vendors import HttpRequest, Place, ResponseHead, VendorLimits, VendorTraits
 from legato.ports import LineRequest
 from legato.providers.bodies import Body, samples_or_not
-from legato.providers.cartesia_settings import KINDS, REASONS, VERSION, credentials, generation, takes_of
+from legato.providers.cartesia_settings import (
+    KINDS,
+    REASONS,
+    VERSION,
+    credentials,
+    generation,
+    markup_of,
+    takes_of,
+)
 from legato.providers.json_frames import compact
-from legato.providers.pieces import pieces
+from legato.providers.phonemes import marked
 from legato.providers.requests import Requests, request_traits
 from legato.providers.route_options import checked, rate_of
 
@@ -30,11 +38,13 @@ class Switches:
     Args:
         most_speed: the fastest speed; one page says 2.0.
         version: the API version that is requested.
+        pronunciations: models that take sounds in the text (`<<m|ɛ|t>>`) get pronunciations so.
         traceparent: each request carries the trace that it belongs to.
     """
 
     most_speed: float = 1.5
     version: str = VERSION
+    pronunciations: bool = True
     traceparent: bool = False
 
 
@@ -102,9 +112,10 @@ class CartesiaEndpoint:
         assert request is not None, "a run has begun"
         takes = takes_of(request.route, most, breaks=False, by_run=False)
         fields = generation(request, self._rate, most, takes.kept(reading.delivery))
+        markup = markup_of(request.route, wanted=self._switches.pronunciations)
         return [
             HttpRequest(segment, compact({**fields, "transcript": part}).encode())
-            for part in pieces(reading.text, self._limits.message_chars)
+            for part in marked(reading, markup, self._limits.message_chars)
         ]
 
     def body(self, head: ResponseHead, given_ms: Callable[[], float]) -> Body:

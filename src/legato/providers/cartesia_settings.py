@@ -3,6 +3,7 @@
 Sources: the vendor's documentation, its SDK.
 """
 
+import re
 from collections.abc import Mapping
 
 from legato.domain.delivery import PLAIN, Delivery, Takes
@@ -10,6 +11,7 @@ from legato.domain.errors import Reason
 from legato.domain.languages import primary_subtag
 from legato.domain.speech import Route
 from legato.ports import LineRequest
+from legato.providers.phonemes import UNMARKED, Markup
 from legato.providers.route_options import FIELDS, TEXT, Kinds, OneOf, clamped
 
 KINDS: Kinds = {
@@ -34,6 +36,13 @@ _VOLUMES_DB = (-6.0, 6.0)
 _WITHOUT_CONTROLS = ("sonic-3.5", "sonic-3-latest", "sonic-latest")
 """Models on which speed and volume are switched off for now, or may be."""
 _LONGEST_BREAK_S = 10.0
+_OF_OLD = re.compile(r"sonic|sonic-2024.*|sonic-english|sonic-multilingual|upbeat-moon")
+"""Models with a notation of their own for English sounds."""
+_TIE = "\u0361"
+_MARKS = "[\u0300-\u0360\u0362-\u036f\u02b0-\u02c7\u02cd-\u02ff]*"
+_SOUND = re.compile(rf"[ˈˌ]|(?:aɪ|aʊ|eɪ|oʊ|ɔɪ|tʃ|dʒ|[^\s.‿|ˈˌ{_TIE}]){_MARKS}(?:{_TIE}.{_MARKS})*")
+"""A stress, a diphthong or affricate, signs that are tied, or one sign; with what modifies it."""
+_MOST_MARKS = 200
 _LAUGHING = ("sonic-3", "sonic-latest")
 _LAUGHTER = frozenset({"laughter"})
 """The only audio tag that these models know."""
@@ -58,6 +67,22 @@ def takes_of(route: Route, most_speed: float, *, breaks: bool, by_run: bool) -> 
         by_run=by_run,
         directions=_LAUGHTER if model.startswith(_LAUGHING) else frozenset(),
     )
+
+
+def markup_of(route: Route, *, wanted: bool) -> Markup:
+    """How pronunciations are written for this route's model, if it takes them and they are wanted."""
+    model = str(route.options.get("model_id", _MODEL))
+    return _MARKUP if wanted and not _OF_OLD.fullmatch(model) else UNMARKED
+
+
+def _pronounced(word: str, ipa: str) -> str:
+    """Each word in a mark of its own, its sounds with bars between them."""
+    words = ["|".join(sound.replace(_TIE, "") for sound in _SOUND.findall(said)) for said in ipa.split()]
+    marks = " ".join(f"<<{said}>>" for said in words if said)
+    return marks if marks and len(marks) <= _MOST_MARKS else word
+
+
+_MARKUP = Markup(_pronounced)
 
 
 def pause_of(pause_ms: int) -> str:

@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from legato.text import control, openers, ssml, tags
+from legato.text import control, openers, sounds, ssml, tags
 from legato.text.atoms import SpanKind
 from legato.text.marks import INTERESTING, INTERESTING_SSML
 from legato.text.openers import WAIT, Found, Verdict
@@ -17,15 +17,23 @@ _KEPT = 64
 Opener = Callable[..., Verdict]
 """Takes the text, the position of the sign, and whether no more text will come (`final`)."""
 
+
+def _sounds_or(usual: Opener) -> Opener:
+    def opener(text: str, at: int, *, final: bool) -> Verdict:
+        return sounds.mark(text, at, final=final) or usual(text, at, final=final)
+
+    return opener
+
+
 _MARKUP: dict[str, Opener] = {
     "`": openers.code,
     "$": openers.dollar,
     "\\": openers.backslash,
-    "<": tags.tag,
+    "<": _sounds_or(tags.tag),
     "[": control.bracket,
     "~": openers.strike,
 }
-_SSML: dict[str, Opener] = {"<": ssml.element}
+_SSML: dict[str, Opener] = {"<": _sounds_or(ssml.element)}
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Protocol
 
 from legato.domain.values import value
+from legato.text import sounds
 from legato.text.asides import answer, asked_at, closing_mark, code_block, raised, unit_chars, unit_words
 from legato.text.atoms import Atom, Block, Span, SpanKind
 from legato.text.borders import Borders
@@ -212,6 +213,10 @@ class Speech:
     def _element(self, text: str, offset: int, span: Span) -> Iterator[Said]:
         """Yield the text of an SSML element that says how it is to be read."""
         start, end = span.inner_start - offset, span.inner_end - offset
+        if text.startswith(sounds.OPENER, span.start - offset):
+            spelled, ipa = sounds.read(text[start:end])
+            yield Said(Piece(spelled, span.start, span.end, "clean/sounds", ipa), done=True)
+            return
         named = attributes(text[span.start - offset : start])
         inner = html.unescape(text[start:end])
         ipa = ""

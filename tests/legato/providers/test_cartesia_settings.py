@@ -3,7 +3,7 @@
 from legato.domain.delivery import Delivery, Takes
 from legato.domain.speech import Principal, Route, UtteranceOptions
 from legato.ports import LineRequest
-from legato.providers.cartesia_settings import generation, pause_of, takes_of
+from legato.providers.cartesia_settings import generation, markup_of, pause_of, takes_of
 
 
 def request(speed=None, language="en-US", **options):
@@ -46,3 +46,19 @@ def test_what_the_text_asks_for_comes_on_top():
 
 def test_a_pause_is_a_tag_of_the_vendor():
     assert (pause_of(700), pause_of(0)) == ('<break time="700ms"/>', "")
+
+
+def test_a_pronunciation_is_the_sounds_of_each_word_with_bars_between_them():
+    def written(ipa, wanted=True, **options):
+        return markup_of(Route("p", "v", options), wanted=wanted).pronounced("word", ipa)
+
+    assert written("mɛtf") == "<<m|ɛ|t|f>>"
+    assert written("ˈd͡ʒəmˈbəla͡ɪə") == "<<ˈ|dʒ|ə|m|ˈ|b|ə|l|aɪ|ə>>"
+    assert written("təˈmɑːtoʊ a͡jã") == "<<t|ə|ˈ|m|ɑː|t|oʊ>> <<aj|ã>>"
+    assert written("mɛtf", model_id="sonic-2-2025-03-07") == "<<m|ɛ|t|f>>"
+    for word in (
+        written("mɛtf", model_id="sonic-2024-12-12"),
+        written("mɛtf", wanted=False),
+        written("a" * 200),
+    ):
+        assert word == "word"

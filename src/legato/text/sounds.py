@@ -1,0 +1,65 @@
+"""Cartesia's marks in a text that say how a word sounds: `<<m|ɛ|t|f>>`, a word's sounds with bars between them, and no spelling.
+
+Rules:
+- Voices that take phonemes get the sounds as IPA; those of several signs are tied, so that they can be told apart again.
+- Voices that take none get a spelling that an English reader would say much like it: the mark has none of its own.
+- A mark has at least one bar, no digits and no spaces, and stands apart from the word before it: `<<bonjour>>` and `1<<n|m>>k` are text.
+"""
+
+import itertools
+import re
+import unicodedata
+from typing import Final
+
+from legato.text.atoms import SpanKind
+from legato.text.openers import WAIT, Found, Verdict
+
+OPENER: Final = "<<"
+_SOUND = r"[^\x00-@\[-`{-\x7f\s\d«»]{1,8}"
+_MARK = re.compile(rf"<<({_SOUND}(?:\|{_SOUND}){{1,40}}\|?|{_SOUND}\|)>>")
+_BEGUN = re.compile(rf"<(?:<(?:{_SOUND}(?:\|{_SOUND}){{0,40}}\|?>?)?)?")
+_TIE = "\u0361"
+_SIGNS = re.compile(r"(?:[ˈˌ]|[^ˈˌ])[\u0300-\u036f\u02b0-\u02c7\u02cd-\u02ff]*")
+_SPELLED = {
+    "aɪ": "ye", "aj": "ye", "aʊ": "ow", "aw": "ow", "eɪ": "ay", "ej": "ay", "oʊ": "oh", "ow": "oh", "əʊ": "oh", "əw": "oh",
+    "ɔɪ": "oy", "ɔj": "oy", "tʃ": "ch", "dʒ": "j", "i": "ee", "u": "oo", "æ": "a", "ɑ": "ah", "ɒ": "o", "ɔ": "aw", "ə": "uh",
+    "ɐ": "uh", "ʌ": "uh", "ɛ": "e", "ɜ": "er", "ɝ": "er", "ɚ": "er", "ɪ": "i", "ʊ": "oo", "ø": "er", "œ": "er", "ʉ": "oo", "ɨ": "i",
+    "ð": "th", "θ": "th", "ʃ": "sh", "ʒ": "zh", "ŋ": "ng", "ɲ": "ny", "ɡ": "g", "ɹ": "r", "ɾ": "r", "ʁ": "r", "j": "y", "x": "kh",
+    "χ": "kh", "ç": "h", "ɫ": "l", "ʎ": "ly", "β": "v", "ɣ": "g", "ʔ": "",
+}  # fmt: skip
+
+
+def mark(text: str, at: int, *, final: bool) -> Verdict:
+    """Find the mark at an angle bracket."""
+    if text[at - 1 : at].isalnum() and at:
+        return None
+    found = _MARK.match(text, at)
+    if found is not None:
+        return Found(SpanKind.PHONEME, at, found.end(), found.start(1), found.end(1))
+    return WAIT if not final and text[at + 1 : at + 2] == "<" and _BEGUN.fullmatch(text, at) else None
+
+
+def read(inside: str) -> tuple[str, str]:
+    """Return how the sounds of a mark are spelled, and their IPA."""
+    sounds = [sound for sound in inside.split("|") if sound]
+    spelled = "".join(_spelled(sound) for sound in sounds)
+    return spelled, "".join(map(_tied, sounds))
+
+
+def _tied(sound: str) -> str:
+    signs = _SIGNS.findall(sound)
+    joined: str = signs[0]
+    for before, sign in itertools.pairwise(signs):
+        joined += sign if before in "ˈˌ" else _TIE + sign
+    return joined
+
+
+def _spelled(sound: str) -> str:
+    bare = "".join(
+        char
+        for char in unicodedata.normalize("NFD", sound)
+        if unicodedata.category(char) not in {"Mn", "Lm", "Sk"}
+    )
+    if bare in _SPELLED:
+        return _SPELLED[bare]
+    return "".join(_SPELLED.get(char, char if char.isascii() else "") for char in bare)

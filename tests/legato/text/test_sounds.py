@@ -1,0 +1,41 @@
+import pytest
+
+from gateway.app.text_data import text_data
+from legato.text import sounds
+from legato.text.frontend import FrontEnd
+from legato.text.openers import WAIT
+from legato.text.settings import TextSettings
+
+MARKED = "I <<m|ɛ|t|f>> you, <<ˈ|dʒ|ə|m|ˈ|b|ə|l|aɪ|ə>>."
+
+
+def segments(*tokens, ssml=False):
+    front = FrontEnd(text_data("en"), TextSettings(ssml=ssml))
+    found = []
+    for token in tokens:
+        found += front.feed(token)
+    return [*found, *front.end()]
+
+
+@pytest.mark.parametrize("ssml", [False, True])
+@pytest.mark.parametrize("tokens", [(MARKED,), tuple(MARKED)])
+def test_sounds_are_a_pronunciation_and_spelled_for_voices_that_take_none(tokens, ssml):
+    (segment,) = segments(*tokens, ssml=ssml)
+    for reading in (segment.spoken, segment.cleaned):
+        assert reading.text == "I metf you, juhmbuhlyeuh."
+        assert [one.ipa for one in reading.pronunciations] == ["mɛtf", "ˈd͡ʒəmˈbəla͡ɪə"]
+
+
+@pytest.mark.parametrize(
+    "text", ["<<bonjour>>", "1<<n|m>>k", "<<a|1>>", "<<a |b>>", "<< a|b>>", "<<" + "a|" * 50 + "b>>"]
+)
+def test_what_only_looks_like_sounds_is_text(text):
+    assert sounds.mark(text, text.index("<"), final=False) is None
+
+
+def test_a_mark_is_waited_for_while_it_may_come():
+    whole = "<<m|ɛ|t|f>>"
+    assert [sounds.mark(whole[:end], 0, final=False) for end in range(2, len(whole))] == [WAIT] * (
+        len(whole) - 2
+    )
+    assert sounds.mark("<<m|ɛ", 0, final=True) is None
