@@ -68,6 +68,7 @@ class Gathering:
 
     def close(self) -> None:
         """Nothing is reported any more."""
+        self._tell = _nobody  # the wire refers to this: the cycle would keep both, and their connection
         self.room = 0
         self._parts.clear()
         self._socket = None
@@ -114,3 +115,7 @@ class Gathering:
         if size != self._sleeps_for and self._socket is not None:
             self._sleeps_for = size
             self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVLOWAT, size)
+
+
+def _nobody(_: bytes) -> None:
+    """Stand in for the wire once it is closed."""

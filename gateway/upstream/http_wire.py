@@ -235,6 +235,7 @@ class HttpWire:
         finally:
             if self._serving is me:
                 self._serving = None
+            del me  # a task keeps the error that it was cancelled by, which keeps this frame
         if self._is_gone and self._serving is None:
             self._over("")
 

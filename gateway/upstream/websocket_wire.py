@@ -281,6 +281,7 @@ class WebSocketWire(WSListener):
 
     def _over(self, code: int, words: str) -> None:
         self._gathering.allow(0)
+        self._gathering.close()
         listener, self._listener = self._listener, None
         if listener is not None and self._transport is not None:
             listener.ended(code, words)

@@ -3,6 +3,7 @@ import contextlib
 import gc
 import socket
 import ssl
+import weakref
 from functools import partial
 from pathlib import Path
 
@@ -208,6 +209,22 @@ async def test_stopping_an_answer_closes_the_connection_and_nothing_is_heard(pee
         assert (len(reader.frames), reader.ends, len(peer.asked)) == (heard, [], 1)
         wire.send((HttpRequest(2, b"three"),))
         wire.close()
+
+
+async def test_r23_a_wire_whose_answer_was_stopped_is_freed_at_once(peer):
+    """A task keeps the error that it was cancelled by, and that error the task's frames."""
+    peer.hold.clear()
+    gc.disable()
+    try:
+        async with wired(peer) as (wire, reader):
+            wire.send((HttpRequest(0, b"one"),))
+            await reader.until(lambda reader: b"<one" in reader.frames)
+            gone = weakref.ref(wire)
+            assert not wire.stop()
+        del wire
+        await peer.until(lambda: gone() is None)
+    finally:
+        gc.enable()
 
 
 async def test_r1_a_connection_that_the_vendor_closes_while_it_is_idle_is_noticed(peer):

@@ -420,6 +420,29 @@ async def test_a_frame_against_the_rules_is_the_vendors_fault_and_no_bug_of_ours
     assert strange == []
 
 
+@pytest.mark.parametrize("how", ["ours", "the vendor's", "the socket's"])
+async def test_r23_a_wire_that_is_closed_is_freed_at_once(vendor, how):
+    """What it gathers in refers to it: only a full collection would find the two."""
+    gc.disable()
+    try:
+        async with calling(vendor.url) as call:
+            reader = Reader()
+            wire = await dial(call, reader)
+            await vendor.until(lambda: vendor.sockets)
+            wire.gather(1 << 20)
+            gone = weakref.ref(wire)
+            if how == "ours":
+                wire.close()
+            else:
+                peer = vendor.sockets[0]
+                await peer.close() if how == "the vendor's" else peer.transport.abort()
+                await reader.until(lambda reader: reader.ends)
+            del wire
+            await vendor.until(lambda: gone() is None)  # picows keeps it for some milliseconds more
+    finally:
+        gc.enable()
+
+
 async def test_a_fault_of_ours_in_the_reading_of_a_frame_is_told_as_one(vendor):
     strange = []
     asyncio.get_running_loop().set_exception_handler(
