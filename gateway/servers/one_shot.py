@@ -113,6 +113,7 @@ class OneShotOutlet:
         if transport is not None and not transport.is_closing():
             leave(transport.get_extra_info("socket"), self._settings)
         self.stream.close()
+        self.outbox.forget()
 
 
 async def serve(

@@ -88,6 +88,10 @@ class Outbox:
         self._broken = broken
         self._over.set()
 
+    def forget(self) -> None:
+        """Let go of the writer and of the session, to whom no more is told: they refer to this outbox, and the cycle would keep it."""
+        self._send, self._drained = _drop, _nobody
+
     async def over(self) -> SpeechError | None:
         """Wait until the outbox is closed and empty.
 
@@ -100,11 +104,14 @@ class Outbox:
         """
         try:
             await self._over.wait()
-        finally:  # their owners refer to this outbox: the cycle would keep it
-            self._send, self._drained = _drop, _nobody
+        finally:
+            self.forget()
         broken, self._broken = self._broken, None
         if broken is not None:
-            raise broken
+            try:
+                raise broken
+            finally:
+                del broken  # it keeps this frame
         return self._error
 
     def _taken(self) -> None:

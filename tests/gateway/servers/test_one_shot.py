@@ -1,11 +1,14 @@
 import asyncio
 import base64
+import gc
 import json
 
 import aiohttp
 import pytest
 from aiohttp import web
 
+from gateway.servers.one_shot import OneShotOutlet
+from legato.domain.errors import SpeechError
 from legato.domain.events import Closed
 from tests.gateway.servers.real_house import real_house
 
@@ -77,6 +80,26 @@ async def cut_off(built, **change):
         first = await answer.content.readany()
         built.servers.streams.abandon()
         return first + await answer.content.read()
+
+
+@pytest.mark.parametrize("change", [{"voice": "mute"}, {"input": ""}])
+async def test_r23_an_answer_that_is_over_is_freed_at_once(change):
+    """Neither its outlet nor the error, which has the request's text in its frames, waits for a full collection."""
+    async with real_house() as built:
+        await post(built, **{**ASKED, **change})
+        gc.collect()
+        gc.disable()
+        try:
+            for _ in range(3):
+                await post(built, **{**ASKED, **change})
+            await built.servers.streams.empty()
+            for kept in (built.door.sessions, built.door.logs, built.door.fed, built.facts):
+                kept.clear()
+            await asyncio.sleep(0)
+            kept = [type(one) for one in gc.get_objects() if isinstance(one, OneShotOutlet | SpeechError)]
+        finally:
+            gc.enable()
+        assert kept == []
 
 
 async def test_speech_that_breaks_after_audio_does_not_end_like_a_whole_sentence():

@@ -1,4 +1,7 @@
 import asyncio
+import contextlib
+import gc
+import weakref
 
 import pytest
 
@@ -167,3 +170,52 @@ async def test_what_the_writer_fails_with_ends_it():
     assert outbox.closed
     with pytest.raises(ConnectionError):
         await outbox.over()
+
+
+async def test_r23_what_the_writer_failed_with_is_freed_with_its_frames():
+    class Broken(ConnectionError):
+        """Unlike a built-in exception, it takes weak references."""
+
+    def fails(frame, gone):
+        error = Broken("gone")
+        errors.add(error)
+        outbox.fail(error)
+        return False
+
+    errors = weakref.WeakSet()
+    outbox = outbox_to(fails)
+    gc.disable()
+    try:
+        outbox.put(b"one")
+        with contextlib.suppress(ConnectionError):
+            await outbox.over()
+        assert not errors
+    finally:
+        gc.enable()
+
+
+@pytest.mark.parametrize("is_awaited", [True, False])
+async def test_r23_an_outbox_lets_go_of_its_owners(is_awaited):
+    class Owner:
+        def __init__(self):
+            self.outbox = Outbox(1 << 20, self.drained, self.send)
+
+        def drained(self):
+            """Nothing waits."""
+
+        def send(self, frame, gone):
+            return True
+
+    owner = Owner()
+    gone = weakref.ref(owner)
+    gc.disable()
+    try:
+        owner.outbox.close(None)
+        if is_awaited:
+            await owner.outbox.over()
+        else:
+            owner.outbox.forget()
+        del owner
+        assert gone() is None
+    finally:
+        gc.enable()
