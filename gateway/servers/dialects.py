@@ -161,7 +161,8 @@ class Dialects:
         face, head = self._meet(route, request)
         try:
             self._streams.reception.admit(face.key(head), head.headers.get("origin", ""))
-            asked = (route.make_json, head.path, *sorted(head.query.items()), *sorted(map(repr, head.repeated.items())))
+            several = sorted((name, *values) for name, values in head.repeated.items())
+            asked = (route.make_json, head.path, *sorted(head.query.items()), *several)
             page = self._rendered.answer(asked, lambda: route.make_json(self._directory, head))
         except SpeechError as error:
             return answer(face.refuse(error))

@@ -294,6 +294,10 @@ async def test_one_voice_and_pages_of_them():
         assert (status, body["detail"]["status"]) == (404, "voice_not_found")
         _, page = await listed(built, "/v2/voices?page_size=2&search=m", xi_api_key="sesame")
         assert ([one["voice_id"] for one in page["voices"]], page["has_more"]) == (["joe", "many"], True)
+        for ids in (["joe", "mute"], ["joe", "many"]):
+            asked = "&".join(f"voice_ids={one}" for one in ids)
+            _, page = await listed(built, f"/v2/voices?{asked}", xi_api_key="sesame")
+            assert sorted(one["voice_id"] for one in page["voices"]) == sorted(ids)
         status, body = await listed(built, "/v2/voices?page_size=no", xi_api_key="sesame")
         assert (status, "page_size" in body["detail"][0]["msg"]) == (422, True)
 
