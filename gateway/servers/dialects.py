@@ -235,6 +235,7 @@ class Dialects:
             told = f"a request must have at most {self._settings.max_message_bytes} bytes{size}"
             return answer(face.refuse(SpeechError(Reason.TEXT_TOO_LONG, told)))
         except SpeechError as error:
+            error.forget_where()
             return answer(face.refuse(error))
 
     async def _body(self, face: DialectFace, request: web.Request) -> bytes:

@@ -13,6 +13,7 @@ from gateway.app.simulation import simulator
 from gateway.rpc.connection import Connection
 from gateway.rpc.context import Context
 from gateway.servers.grpc_stream import StreamOutlet
+from gateway.servers.one_shot import OneShotOutlet
 from gateway.servers.websocket import WebSocketOutlet
 from gateway.servers.websocket_picows import PicowsStream
 from gateway.session.session import Session
@@ -27,6 +28,7 @@ from legato.audio.pipe import Pipe
 from legato.audio.wav import HeaderReader
 from legato.core.stream import Stream
 from legato.core.utterance import Utterance
+from legato.domain.errors import SpeechError
 from legato.text.scanner import Scanner
 from legato_client import connect
 from tests.chaos.stage import FORMAT, HEALTHY, configuration, gateway, provider
@@ -35,7 +37,7 @@ pytestmark = pytest.mark.e2e
 
 OF_STREAMS = (
     Session, Stream, Utterance, Scanner, Speaker, Pipe, HeaderReader, Lease, LeasedLine, RecordedLine, Repeater,
-    WebSocketOutlet, PicowsStream, StreamOutlet, Context, Connection,
+    WebSocketOutlet, PicowsStream, StreamOutlet, Context, Connection, OneShotOutlet, SpeechError,
 )  # fmt: skip
 """None of them is the simulator's too, which is in this process."""
 STREAMS = 5
@@ -82,6 +84,18 @@ async def one_text(url):
         assert await answer.read()
 
 
+async def refused(url):
+    """Errors have frames, and these what was being read."""
+    request = {"model": "tts-1", "voice": "nobody", "input": next(TEXTS)}
+    async with aiohttp.ClientSession() as session:
+        async with session.post(f"{url.replace('ws', 'http', 1)}/v1/audio/speech", json=request) as answer:
+            assert answer.status == 400
+        async with session.ws_connect(f"{url}/v1/speak") as socket:
+            await socket.send_str(next(TEXTS))
+            while "Warning" not in await socket.receive_str():
+                pass
+
+
 async def left(before):
     """What is left of the streams when their connections have ended, beyond what other tests have left."""
     for _ in range(200):
@@ -118,4 +132,5 @@ async def test_r23_streams_leave_nothing_to_the_collector(wire, dialect, cache_m
                     await breaks_off(url)
                     if wire == "ws":
                         await one_text(url)
+                        await refused(url)
                 assert await left(before) == {}

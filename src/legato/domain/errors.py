@@ -148,6 +148,10 @@ class SpeechError(Exception):
         """Whose fault it is, whether to retry, and the codes on each wire."""
         return PROPERTIES[self.reason]
 
+    def forget_where(self) -> None:
+        """Let go of where it was raised: those frames have what was being read, and whoever keeps this error with it."""
+        self.__traceback__ = self.__cause__ = self.__context__ = None
+
     def __reduce__(self) -> tuple[object, ...]:
         # An exception is made again of its `args`, which are the message alone: a pool of processes breaks on one that it cannot read.
         return _blank, (type(self), self.message), self.__dict__

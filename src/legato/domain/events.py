@@ -155,6 +155,9 @@ class Refused:
 
     error: SpeechError
 
+    def __post_init__(self) -> None:
+        self.error.forget_where()
+
 
 @value
 class HalfClosed:

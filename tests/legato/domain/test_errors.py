@@ -35,3 +35,14 @@ def test_a_list_in_an_error_ends_after_twenty_names():
     assert listed(["b", "a"]) == "a, b"
     names = [f"voice{number:02}" for number in range(30)]
     assert listed(names) == f"{', '.join(names[:20])} and 10 more"
+
+
+def test_an_error_may_forget_where_it_was_raised():
+    """The frames have the message that was read, and often what keeps the error: they would keep each other."""
+    told = SpeechError(Reason.BAD_FRAME, "no text")
+    with pytest.raises(SpeechError):
+        raise told from KeyError("text")
+    assert told.__traceback__ is not None
+    told.forget_where()
+    assert (told.__traceback__, told.__cause__, told.__context__) == (None, None, None)
+    assert told.message == "no text"
