@@ -173,11 +173,11 @@ async def test_what_the_writer_fails_with_ends_it():
 
 
 async def test_r23_what_the_writer_failed_with_is_freed_with_its_frames():
-    class Broken(ConnectionError):
+    class BrokenError(ConnectionError):
         """Unlike a built-in exception, it takes weak references."""
 
     def fails(frame, gone):
-        error = Broken("gone")
+        error = BrokenError("gone")
         errors.add(error)
         outbox.fail(error)
         return False
