@@ -13,7 +13,6 @@ from gateway.app.simulation import simulator
 from gateway.rpc.connection import Connection
 from gateway.rpc.context import Context
 from gateway.servers.grpc_stream import StreamOutlet
-from gateway.servers.one_shot import OneShotOutlet
 from gateway.servers.websocket import WebSocketOutlet
 from gateway.servers.websocket_picows import PicowsStream
 from gateway.session.session import Session
@@ -37,7 +36,7 @@ pytestmark = pytest.mark.e2e
 
 OF_STREAMS = (
     Session, Stream, Utterance, Scanner, Speaker, Pipe, HeaderReader, Lease, LeasedLine, RecordedLine, Repeater,
-    WebSocketOutlet, PicowsStream, StreamOutlet, Context, Connection, OneShotOutlet, SpeechError,
+    WebSocketOutlet, PicowsStream, StreamOutlet, Context, Connection, SpeechError,
 )  # fmt: skip
 """None of them is the simulator's too, which is in this process."""
 STREAMS = 5
