@@ -213,10 +213,7 @@ class RecordedLine:
             self._grew(self, recording.size - before)
 
     def _give_back(self, *, clean: bool) -> None:
-        line, self._line, self._gather = (
-            self._line,
-            None,
-            None,
-        )  # the line refers to this: both are freed at once
+        line, self._line = self._line, None
+        self._gather = None  # it is the line's, which refers to this: both are freed at once
         if line is not None:
             line.release(clean=clean)
