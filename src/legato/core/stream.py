@@ -103,10 +103,7 @@ class Stream:
                     rule(state, event, now)
                 else:
                     self._MOVES[type(event)](self, event, now)
-            out = state.out
-            # The front end answers a `Cut` in the same turn (`events.Segmented`): until then there is nothing to advance.
-            cut = type(event) in _TEXTS and out and type(out[-1]) is Cut
-            if not (cut or state.closed):
+            if not (self._changes_only_text(event) or state.closed):
                 self._advance(now)
             self._steady_is_known = False
         done, state.out = state.out, []
@@ -186,6 +183,18 @@ class Stream:
         return False
 
     # --- what follows every event
+
+    def _changes_only_text(self, event: Event) -> bool:
+        """Whether an event brought text of which nothing can be spoken yet, as most tokens do: then nothing else moves."""
+        state = self._state
+        if type(event) in _TEXTS:  # the front end answers a `Cut` in the same turn (`events.Segmented`)
+            return bool(state.out) and type(state.out[-1]) is Cut
+        if type(event) is not events.Segmented or event.segments or event.closed:
+            return False
+        utterance = state.utterances.get(event.utterance_id)
+        if utterance is None or utterance.flushes:
+            return False
+        return len(state.tracks[utterance.begin.track].queue) == 1  # else a head may begin or cease to keep others waiting
 
     def _advance(self, now: float) -> None:
         for track in list(self._state.tracks.values()):

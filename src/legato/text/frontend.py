@@ -150,7 +150,8 @@ class FrontEnd:
         """Return how strong a border at the end of the pending text would be; None if it may not be cut there."""
         scanner = self._scanner
         text = scanner.settled
-        if not text or scanner.guarded or text.isspace():
+        # Most tokens end within a word or just behind it.
+        if not text or text[-1].isalnum() or scanner.guarded or text.isspace():
             return None
         word = scanner.last_word
         strength = mark_of(word)

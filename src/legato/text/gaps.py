@@ -141,7 +141,7 @@ class Gaps:
         )
 
     def pass_plain_words(self) -> None:
-        """At the start of a word, skip ahead to the last of the words between which, by `_is_plain`, no border can be.
+        """In a word, skip ahead to the last of the words between which, by `_is_plain`, no border can be.
 
         Most words are like that, and each alone would cost four steps.
         """

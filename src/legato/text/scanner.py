@@ -143,7 +143,7 @@ class Scanner:
     def _in_text(self) -> bool:
         draft = self._draft
         buffer = draft.buffer
-        if draft.seek == draft.word and self._plain_words and not (self._markup and self._fresh_line):
+        if self._plain_words and not (self._markup and self._fresh_line):
             self._gaps.pass_plain_words()
         limit = WIDE_WORD_CHARS if WIDE.match(buffer, draft.word) else WORD_CHARS
         farthest = draft.word + limit + 9
