@@ -196,6 +196,10 @@ class StreamState:
         found = [track for track in tracks if track.queue or track.sounding] or tracks
         return found if len(found) == 1 else ()
 
+    def is_alone(self, utterance: Utterance) -> bool:
+        """Whether no other is queued on its track: nobody waits for its text, and it waits for nobody."""
+        return len(self.tracks[utterance.begin.track].queue) == 1
+
     def counted(self, replaced: int | None) -> int:
         """Utterances that count towards the limit: not those that merely still sound, nor those about to be replaced on this track."""
         queued = [utterance for track in self.tracks.values() for utterance in track.queue]

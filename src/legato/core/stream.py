@@ -192,9 +192,7 @@ class Stream:
         if type(event) is not events.Segmented or event.segments or event.closed:
             return False
         utterance = state.utterances.get(event.utterance_id)
-        if utterance is None or utterance.flushes:
-            return False
-        return len(state.tracks[utterance.begin.track].queue) == 1  # else a head may begin or cease to keep others waiting
+        return utterance is not None and not utterance.flushes and state.is_alone(utterance)
 
     def _advance(self, now: float) -> None:
         for track in list(self._state.tracks.values()):

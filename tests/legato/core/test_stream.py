@@ -188,6 +188,14 @@ def test_every_event_is_known(play):
 # --- time -------------------------------------------------------------------------------------------------------------
 
 
+def test_a_head_that_is_given_a_piece_of_a_word_no_longer_keeps_others_waiting_for_nothing():
+    play = Played(head_idle_ms=5_000)
+    play.tell(OPEN, events.Begin("head"), events.Begin("next"), events.Text("next", "S"))
+    play.tell(events.Segmented("next", (), 1, None))
+    play.at(NOW + 4.0).tell(events.Text("head", "Hel"), events.Segmented("head", (), 3, None))
+    assert not any(isinstance(effect, Cut) for effect in play.at(NOW + 6.0).tick()), "its text goes on"
+
+
 def test_it_asks_to_be_woken_at_the_earliest_of_what_is_due(play):
     assert play.stream.deadline() == NOW + 590, "the warning of an idle stream"
     play.tell(events.Text("a", "Hi."))
