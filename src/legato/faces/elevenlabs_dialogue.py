@@ -3,7 +3,8 @@
 Rules:
 - A context begins with the message that names its `voices`, and sounds on a track of its own. Each of its `inputs` names one of them.
 - What one voice says in a row is an utterance. Another voice, or `new_turn`, ends it and begins the next one, which sounds after it.
-- `flush` speaks what is held. `close_context` ends the text: all of it is spoken, then comes `is_final`. Clients interrupt in this way too,
+- `flush` speaks what is held, and is answered with the end of the turn's audio; the end of the utterance is told again only if it had more to
+  say: Bolna takes it for that of its next turn. `close_context` ends the text: all of it is spoken, then comes `is_final`. Clients interrupt in this way too,
   and leave the rest unheard, so that nothing here tells the two apart.
 - Every message sent for a context has its `context_id`. An error that ends a context is followed by its `is_final`; what else it had to
   say is cancelled at once (`prompted`). The others go on; the vendor would close the socket. Later messages for such a context
@@ -175,7 +176,7 @@ class ElevenLabsDialogue:
         if closes or not context.writing:
             return
         if is_set(message.get("flush")):
-            understood.append(events.Flush(context.writing))
+            understood.append(self._flush(context.writing))
         elif is_set(message.get("keep_alive")):
             understood.append(events.Text(context.writing, ""))
 
@@ -206,8 +207,16 @@ class ElevenLabsDialogue:
                 return
             yield self._begin(context, said.voice_id)
         text = context.joiner.add(without_surrogates(said.text))
-        self._book.turns[context.writing].aligner.typed(text)
+        turn = self._book.turns[context.writing]
+        turn.aligner.typed(text)
+        turn.unflushed = turn.unflushed or bool(text.strip())
         yield events.Text(context.writing, text)
+
+    def _flush(self, utterance_id: str) -> events.Flush:
+        turn = self._book.turns[utterance_id]
+        turn.unflushed = False
+        turn.flushes += 1
+        return events.Flush(utterance_id)
 
     def _begin(self, context: DialogueContext, voice_id: str) -> events.Begin:
         assert self._book.audio_format is not None, "open comes first"

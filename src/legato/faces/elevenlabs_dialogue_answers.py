@@ -42,8 +42,9 @@ class DialogueAnswers:
             return self._audio(turn, reply)
         if isinstance(reply, replies.WordSpoken):
             turn.aligner.spoken(reply)
-        elif isinstance(reply, replies.Flushed) and turn.context.serial in self._book.live:
-            return (_turn_end(turn.context),)
+        elif isinstance(reply, replies.Flushed):
+            turn.flushes -= 1
+            return (_turn_end(turn.context),) if turn.context.serial in self._book.live else ()
         elif isinstance(reply, replies.UtteranceFinished | replies.UtteranceCancelled):
             return self._ended(reply.utterance_id, turn)
         elif isinstance(reply, replies.UtteranceFailed):
@@ -71,7 +72,8 @@ class DialogueAnswers:
         rest = turn.aligner.rest()
         last = () if rest is None else ({"audio": None, **_times(rest), "context_id": context.name},)
         final = self._final(context) if context.is_closed and not context.turns else ()
-        return (*last, _turn_end(context), *final)
+        end = () if turn.is_told else (_turn_end(context),)
+        return (*last, *end, *final)
 
     def _final(self, context: DialogueContext) -> Sequence[Mapping[str, object]]:
         del self._book.live[context.serial]

@@ -44,10 +44,24 @@ class DialogueContext:
 
 @dataclass(slots=True)
 class DialogueTurn:
-    """An utterance of a context: what one voice says in a row."""
+    """An utterance of a context: what one voice says in a row.
+
+    Args:
+        context: where it is said.
+        aligner: knows the times of its text.
+        unflushed: whether it has text behind its last flush.
+        flushes: those that have not been answered.
+    """
 
     context: DialogueContext
     aligner: Aligner
+    unflushed: bool = True
+    flushes: int = 0
+
+    @property
+    def is_told(self) -> bool:
+        """Whether the client knows already that all of its audio was sent, from the answer to a flush."""
+        return not self.unflushed and not self.flushes
 
 
 @dataclass(slots=True)

@@ -98,6 +98,25 @@ def test_a_context_speaks_from_its_first_line_to_its_close():
     assert say(face, "a", inputs=[line("Late.")], close_context=True) == []
 
 
+def test_the_end_of_a_turn_is_told_once():
+    """Clients count them: one that comes after the next turn has begun cuts that one off."""
+    face, _ = opened()
+    say(face, "a", voices=["joe"], inputs=[line("One.")], flush=True)
+    assert told(face, replies.Flushed("2", "", 240)) == [turn_end("a")]
+    said = say(face, "a", inputs=[line("Two.", new_turn=True)], flush=True)
+    assert [type(one).__name__ for one in said] == ["End", "Begin", "Text", "Flush"]
+    assert told(face, finished("2")) == []
+    say(face, "a", inputs=[line(" And more.")])
+    assert told(face, replies.Flushed("3", "", 240)) == [turn_end("a")]
+    assert told(face, finished("3")) == [turn_end("a")], "it had more to say"
+
+
+def test_a_turn_that_ends_before_its_flush_is_answered_is_told():
+    face, _ = opened()
+    say(face, "a", voices=["joe"], inputs=[line("One.")], flush=True)
+    assert told(face, finished("2")) == [turn_end("a")]
+
+
 def test_voices_take_turns_on_the_track_of_their_context():
     face, _ = opened()
     said = say(face, "a", voices=["joe", "ann", "A" * 20], inputs=[line("One."), line("Two.", "ann")])
