@@ -3,6 +3,7 @@
 Rules:
 - A context exists from its first message on; its utterance begins with the first text that is not blank. Its id may be used
   again as soon as it is closed.
+- `voice_settings` without an id hold for every later context that brings none: Bolna greets so once for a connection.
 - `close_context` lets flushed text be spoken, also if the same message flushes it. If some text was not flushed, it stops what is left
   of the context: that is how clients interrupt. A second one, while the context still sounds, also stops it: that is how they interrupt
   text that was complete. Either way the context has one `isFinal`, after its last audio.
@@ -24,7 +25,7 @@ from legato.domain import events, hops, replies
 from legato.domain.audio import AudioFormat
 from legato.domain.errors import Reach, Reason, SpeechError
 from legato.domain.replies import Reply
-from legato.domain.speech import UtteranceOptions
+from legato.domain.speech import NOTHING_ASKED, UtteranceOptions
 from legato.faces import elevenlabs_requests as requests
 from legato.faces.elevenlabs_alignment import Aligner
 from legato.faces.elevenlabs_books import FINAL, MOST_CONTEXTS, UNKNOWN, Broken, free_track
@@ -48,7 +49,7 @@ class _Context:
     utterance_id: str
     track: int
     aligner: Aligner
-    options: UtteranceOptions = field(default_factory=UtteranceOptions)
+    options: UtteranceOptions
     joiner: Joiner = field(default_factory=Joiner)
     begun: bool = False
     unflushed: bool = False
@@ -74,6 +75,7 @@ class ElevenLabsMultiStream:
         self._format: AudioFormat | None = None
         self._eager = False
         self._base = self._switches.alignment.known()
+        self._options = NOTHING_ASKED
         self._serial = 0
         self._named: dict[str, _Context] = {}
         self._speaking: dict[str, _Context] = {}
@@ -171,6 +173,8 @@ class ElevenLabsMultiStream:
         context = self._named.get(name) or self._add(name)
         if not context.begun and message.get("voice_settings") is not None:
             context.options = requests.speed_of(message["voice_settings"])
+            if name == DEFAULT_CONTEXT:
+                self._options = context.options
         said = (*room, *(self._say(context, text or "") if text or not flushes else ()))
         if not flushes or not context.begun:
             return said
@@ -193,7 +197,7 @@ class ElevenLabsMultiStream:
         self._serial += 1
         taken = {context.track for context in self._speaking.values()}
         aligner = Aligner(self._format.sample_rate_hz, self._base)
-        context = _Context(name, str(self._serial), free_track(taken), aligner)
+        context = _Context(name, str(self._serial), free_track(taken), aligner, self._options)
         self._named[name] = self._speaking[context.utterance_id] = context
         return context
 

@@ -93,6 +93,19 @@ def test_a_context_speaks_from_its_first_text_to_its_close():
     assert told(face, audio("1"), finished("1")) == []
 
 
+def test_settings_without_a_context_hold_for_those_that_bring_none():
+    face, _ = opened()
+    assert say(face, "a", text="Before.")[0].options == UtteranceOptions()
+    assert say(face, text=" ", voice_settings={"stability": 0.5, "speed": 1.2}) == []
+    assert say(face, "b", text="One.")[0].options == UtteranceOptions(speed=1.2)
+    assert say(face, "c", text="Two.", voice_settings={"speed": 0.8})[0].options == UtteranceOptions(
+        speed=0.8
+    )
+    assert say(face, "d", text="Three.", voice_settings={"stability": 0.5})[0].options == UtteranceOptions()
+    assert say(face, "e", text="Four.", voice_settings=None)[0].options == UtteranceOptions(speed=1.2)
+    assert say(face, text="Five.")[0].options == UtteranceOptions(speed=1.2)
+
+
 def test_contexts_sound_beside_one_another_each_on_its_track_which_is_used_again():
     face, _ = opened()
     assert say(face, "a", text="One.")[0].track == 0
