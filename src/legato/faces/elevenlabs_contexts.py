@@ -29,7 +29,7 @@ from legato.domain.speech import NOTHING_ASKED, UtteranceOptions
 from legato.faces import elevenlabs_requests as requests
 from legato.faces.elevenlabs_alignment import Aligner
 from legato.faces.elevenlabs_books import FINAL, MOST_CONTEXTS, UNKNOWN, Broken, free_track
-from legato.faces.elevenlabs_frames import audio_messages, encoded, last_words
+from legato.faces.elevenlabs_frames import audio_messages, encoded, final, last_words
 from legato.faces.elevenlabs_requests import ElevenLabsSwitches
 from legato.faces.errors import REFUSED_AT_BEGIN, bad_frame
 from legato.faces.joins import Joiner
@@ -267,7 +267,7 @@ class ElevenLabsMultiStream:
         if self._named.get(context.name) is context:
             del self._named[context.name]
         last = [{**message, **_ids(context.name)} for message in last_words(context.aligner)]
-        return (*last, {"isFinal": True, **_ids(context.name)})
+        return (*last, {**final(), **_ids(context.name)})
 
     def _failure(self, utterance_id: str, error: SpeechError) -> Sequence[Mapping[str, object]]:
         context = self._speaking.get(utterance_id)
@@ -297,7 +297,7 @@ class ElevenLabsMultiStream:
         if error.reason not in REFUSED_AT_BEGIN:
             return (told,)
         self._broken.add(name)
-        return (told, {"isFinal": True, **_ids(name)})
+        return (told, {**final(), **_ids(name)})
 
 
 def _reads_context(head: RequestHead) -> bool:

@@ -53,6 +53,11 @@ def message(data: str, times: CharTimes | None) -> dict[str, object]:
     }
 
 
+def final() -> dict[str, object]:
+    """The last message of an utterance. It has all fields, as the vendor's own has: clients skip a message without `audio`."""
+    return {**message("", None), "isFinal": True}
+
+
 def encoded(message: Mapping[str, object]) -> str:
     """Return a message as JSON. Its audio is not searched for characters to escape: base64 has none."""
     audio = message.get("audio")

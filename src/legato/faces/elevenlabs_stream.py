@@ -17,7 +17,7 @@ from legato.domain.replies import Reply
 from legato.domain.speech import NOTHING_ASKED
 from legato.faces import elevenlabs_requests as requests
 from legato.faces.elevenlabs_alignment import Aligner
-from legato.faces.elevenlabs_frames import audio_messages, encoded, last_words
+from legato.faces.elevenlabs_frames import audio_messages, encoded, final, last_words
 from legato.faces.elevenlabs_requests import ElevenLabsSwitches
 from legato.faces.errors import bad_frame
 from legato.faces.joins import Joiner
@@ -173,7 +173,7 @@ class ElevenLabsStreamInput:
 
     def _final(self) -> Sequence[Mapping[str, object]]:
         self._over = True
-        return ({"isFinal": True},)
+        return (final(),)
 
     def _broken(self, error: SpeechError) -> Sequence[Mapping[str, object]]:
         self._over = True

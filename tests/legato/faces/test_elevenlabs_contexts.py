@@ -15,6 +15,7 @@ from legato.faces.elevenlabs_requests import ElevenLabsSwitches
 from legato.ports import Accepted, RequestHead
 
 PATH = "/v1/text-to-speech/joe/multi-stream-input"
+FINAL = {"audio": None, "isFinal": True, "normalizedAlignment": None, "alignment": None}
 
 
 def opened(path=PATH, switches=None, headers=None, **query):
@@ -89,7 +90,7 @@ def test_a_context_speaks_from_its_first_text_to_its_close():
     sound, final = told(face, audio("1"), finished("1"))
     assert base64.b64decode(sound["audio"]) == audio("1").data
     assert {**sound, **both("a")} == sound
-    assert final == {"isFinal": True, **both("a")}
+    assert final == {**FINAL, **both("a")}
     assert told(face, audio("1"), finished("1")) == []
 
 
@@ -119,7 +120,7 @@ def test_an_id_may_be_used_again_while_its_former_context_still_speaks():
     say(face, "a", text="One.", flush=True)
     say(face, "a", close_context=True)
     assert say(face, "a", text="Two.")[0] == events.Begin("2", 1)
-    assert told(face, finished("1"), finished("2")) == [{"isFinal": True, **both("a")}] * 2
+    assert told(face, finished("1"), finished("2")) == [{**FINAL, **both("a")}] * 2
 
 
 def test_closing_what_was_not_flushed_stops_it():
@@ -127,7 +128,7 @@ def test_closing_what_was_not_flushed_stops_it():
     say(face, "a", text="A long story. ", flush=True)
     say(face, "a", text="Its end.")
     assert say(face, "a", close_context="true") == [events.Cancel("1")]
-    assert told(face, cancelled("1")) == [{"isFinal": True, **both("a")}]
+    assert told(face, cancelled("1")) == [{**FINAL, **both("a")}]
     assert say(face, "a", close_context=True) == []
 
 
@@ -152,7 +153,7 @@ def test_closing_a_context_again_while_it_sounds_stops_it():
     assert say(face, "a", close_context=True) == [events.End("1")]
     assert say(face, "b", close_context=True) == []
     assert say(face, "a", close_context=True) == [events.Cancel("1")]
-    assert told(face, cancelled("1")) == [{"isFinal": True, **both("a")}]
+    assert told(face, cancelled("1")) == [{**FINAL, **both("a")}]
     assert say(face, "a", close_context=True) == []
 
 
@@ -161,7 +162,7 @@ def test_closing_a_context_that_said_nothing_is_final_at_once():
     say(face, "a", text=" ")
     say(face, "a", flush=True)
     (ping,) = say(face, "a", close_context=True)
-    assert told(face, replies.Pong(ping.payload)) == [{"isFinal": True, **both("a")}]
+    assert told(face, replies.Pong(ping.payload)) == [{**FINAL, **both("a")}]
     assert told(face, replies.Pong(ping.payload), replies.Pong("other")) == []
 
 
@@ -181,8 +182,8 @@ def test_the_id_is_read_in_both_spellings_and_may_be_left_out():
     say(face, "", text="Hi.")
     assert say(face, text="You.") == [events.Text("2", " You.")]
     assert told(face, finished("1"), finished("2")) == [
-        {"isFinal": True, **both("a")},
-        {"isFinal": True, **both(DEFAULT_CONTEXT)},
+        {**FINAL, **both("a")},
+        {**FINAL, **both(DEFAULT_CONTEXT)},
     ]
 
 
@@ -234,10 +235,10 @@ def test_a_context_that_fails_is_told_with_its_id_and_the_others_go_on():
     say(face, "b", text="Two.")
     error, final = told(face, failed("1"))
     assert error == {"message": "why", "error": "internal_error", "code": 1011, **both("a")}
-    assert final == {"isFinal": True, **both("a")}
+    assert final == {**FINAL, **both("a")}
     assert told(face, failed("1"), audio("1")) == []
     assert not face.over
-    assert told(face, finished("2")) == [{"isFinal": True, **both("b")}]
+    assert told(face, finished("2")) == [{**FINAL, **both("b")}]
 
 
 def test_a_context_that_could_not_begin_is_over_and_its_late_text_is_not_told_again():
@@ -317,7 +318,7 @@ def test_close_socket_ends_everything():
     ping, closed = say(face, close_socket=True)
     assert closed == events.HalfClosed()
     assert told(face, replies.Pong(ping.payload))[0]["contextId"] == "b"
-    assert told(face, finished("1")) == [{"isFinal": True, **both("a")}]
+    assert told(face, finished("1")) == [{**FINAL, **both("a")}]
     assert say(face, "a", text="more") == []
     assert face.farewell(None) == (1000, "")
 
@@ -328,12 +329,12 @@ def test_contexts_are_bounded_and_one_that_said_nothing_makes_room():
         say(face, f"c{number}", text=" ")
     for number in range(1, 65):
         event, *_ = say(face, f"d{number}", text="One.")
-        assert told(face, replies.Pong(event.payload)) == [{"isFinal": True, **both(f"c{number - 1}")}]
+        assert told(face, replies.Pong(event.payload)) == [{**FINAL, **both(f"c{number - 1}")}]
     (event,) = say(face, "one more", text=" ")
     assert event.error.reason is Reason.TOO_MANY_UTTERANCES
     error, final = told(face, replies.StreamError(event.error))
     assert (error["error"], error["contextId"]) == ("max_active_conversations", "one more")
-    assert final == {"isFinal": True, **both("one more")}
+    assert final == {**FINAL, **both("one more")}
     assert say(face, "one more", text="late") == []
     assert say(face, "d64", text="Two.") == [events.Text("128", " Two.")], "those that are open go on"
 
@@ -374,7 +375,7 @@ def test_a_text_that_is_refused_ends_neither_its_context_nor_the_stream():
     (error,) = told(face, refused(Reason.TEXT_TOO_LONG, "1"))
     assert error["contextId"] == "a"
     assert say(face, "a", text="Two.") == [events.Text("1", " Two.")]
-    assert told(face, audio("1"), finished("1"))[-1] == {"isFinal": True, **both("a")}
+    assert told(face, audio("1"), finished("1"))[-1] == {**FINAL, **both("a")}
 
 
 def test_a_mistake_in_the_first_message_of_a_context_is_told_with_its_id_too():

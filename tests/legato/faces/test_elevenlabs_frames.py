@@ -9,7 +9,7 @@ from legato.audio.opus import samples_until
 from legato.domain.audio import AudioFormat, Encoding
 from legato.domain.replies import AudioChunk, WordMethod, WordSpoken
 from legato.faces.elevenlabs_alignment import Aligner, TimeBase
-from legato.faces.elevenlabs_frames import audio_messages, encoded, last_words
+from legato.faces.elevenlabs_frames import audio_messages, encoded, final, last_words
 
 PCM = AudioFormat(Encoding.PCM_S16LE, 24_000)
 
@@ -103,5 +103,5 @@ def test_what_is_encoded_is_what_was_meant():
         for told in audio_messages(AudioChunk("1", 1, 0, 0, data), PCM, aligner):
             named = {**told, "contextId": 'a"\u2028'}
             assert json.loads(encoded(named)) == named
-    assert encoded({"isFinal": True}) == '{"isFinal": true}'
+    assert json.loads(encoded(final())) == final()
     assert encoded({"audio": "AAA="}) == '{"audio": "AAA="}'
