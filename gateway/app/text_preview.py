@@ -8,7 +8,7 @@ from dataclasses import replace
 from legato.domain.errors import Reason, SpeechError
 from legato.domain.languages import is_language_tag, language_tag, primary_subtag
 from legato.domain.speech import Catalogue, UtteranceOptions, Voice
-from legato.domain.stages import staged
+from legato.domain.stage_directions import without_unacted
 from legato.domain.text import PreviewedSegment, Rewriting, Segment
 from legato.ports import PreviewRequest
 from legato.text.frontend import FrontEnd
@@ -111,7 +111,7 @@ def known(tokens: Iterable[str], front: FrontEnd) -> Iterator[Sequence[Previewed
 
 def _previewed(segment: Segment, front: FrontEnd, *, settled: bool) -> PreviewedSegment:
     # Where a language has no number words, the front end leaves directions to the stream, which knows the voice.
-    spoken = staged(segment.spoken, _ACTED)
+    spoken = without_unacted(segment.spoken, _ACTED)
     if spoken is not segment.spoken:
         segment = replace(segment, spoken=spoken)
     rewritings = (Rewriting(one.rule, one.start, one.end, one.text) for one in front.explain(segment))

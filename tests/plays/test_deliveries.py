@@ -10,7 +10,7 @@ from legato.domain import events, replies
 from legato.domain.delivery import PLAIN, Delivery, Takes
 from legato.domain.replies import Warned
 from legato.domain.speech import Route, UtteranceOptions, Voice
-from legato.domain.stages import ANY_DIRECTION
+from legato.domain.stage_directions import ANY_DIRECTION
 from legato.domain.text import TextLevel
 from legato.text.frontend import FrontEnd
 from legato.text.settings import LexiconEntry, TextSettings

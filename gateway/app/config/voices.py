@@ -14,7 +14,7 @@ from gateway.engines.lines import TAKES
 from legato.domain.delivery import Takes
 from legato.domain.errors import SpeechError
 from legato.domain.speech import Failover, Principal, Route, Voice
-from legato.domain.stages import ANY_DIRECTION
+from legato.domain.stage_directions import ANY_DIRECTION
 from legato.domain.text import TextLevel
 from legato.ports import VendorDialect
 

@@ -19,7 +19,7 @@ from legato.core.utterance import Run, Utterance
 from legato.domain.delivery import PLAIN, Delivery
 from legato.domain.replies import Warned
 from legato.domain.speech import Route, UtteranceOptions, Voice
-from legato.domain.stages import is_staged, staged
+from legato.domain.stage_directions import only_directions, without_unacted
 from legato.domain.text import Reading, Segment, TextLevel
 
 
@@ -28,9 +28,9 @@ def is_said(state: StreamState, utterance: Utterance, segment: Segment) -> bool:
     if utterance.options.raw_text:
         return bool(segment.raw.strip())
     said = segment.spoken.text
-    if said.strip() and not is_staged(said):
+    if said.strip() and not only_directions(said):
         return True
-    return is_staged(segment.cleaned.text) and any(
+    return only_directions(segment.cleaned.text) and any(
         is_sent(route, segment, route.text_level) for route in _voice_of(state, utterance, segment).routes
     )
 
@@ -45,7 +45,9 @@ def sent_of(utterance: Utterance, run: Run, segments: Sequence[Segment]) -> list
 
 def is_sent(route: Route, segment: Segment, level: TextLevel) -> bool:
     """Whether a route is sent anything of a segment."""
-    return level is TextLevel.RAW or bool(staged(segment.at(level), route.takes.directions).text.strip())
+    return level is TextLevel.RAW or bool(
+        without_unacted(segment.at(level), route.takes.directions).text.strip()
+    )
 
 
 def take_voice(state: StreamState, utterance: Utterance) -> None:
@@ -113,7 +115,7 @@ def readings_at(
     """The readings of these segments at a text level, with the stage directions that are acted there."""
     readings = [segment.at(level) for segment in segments]
     if level is not TextLevel.RAW:
-        readings = [staged(reading, directions) for reading in readings]
+        readings = [without_unacted(reading, directions) for reading in readings]
     if keeps_context and segments[-1].pause_ms:
         readings[-1] = replace(readings[-1], pause_ms=segments[-1].pause_ms)
     return readings

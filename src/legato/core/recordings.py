@@ -30,7 +30,7 @@ from legato.domain.events import (
     Words,
 )
 from legato.domain.speech import NOTHING_ASKED, LineRequest, UtteranceOptions
-from legato.domain.stages import sounds
+from legato.domain.stage_directions import sounds
 from legato.domain.text import Wording
 
 _MOST_SHARE = 8

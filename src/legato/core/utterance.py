@@ -20,7 +20,7 @@ from legato.domain.delivery import PLAIN, Delivery
 from legato.domain.errors import SpeechError
 from legato.domain.events import Begin, LineReady, Overtaken
 from legato.domain.speech import Route, UtteranceOptions, Voice
-from legato.domain.stages import sounds
+from legato.domain.stage_directions import sounds
 from legato.domain.text import Break, Reading, Segment, TextLevel, Wording
 from legato.domain.values import value
 

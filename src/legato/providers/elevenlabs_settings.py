@@ -10,7 +10,7 @@ from legato.domain.delivery import Takes
 from legato.domain.errors import Reason
 from legato.domain.languages import primary_subtag
 from legato.domain.speech import Route, UtteranceOptions
-from legato.domain.stages import ANY_DIRECTION
+from legato.domain.stage_directions import ANY_DIRECTION
 from legato.providers.alignment import Timed
 from legato.providers.json_frames import numbers_of, strings_of
 from legato.providers.phonemes import UNMARKED, Markup

@@ -19,7 +19,7 @@ from legato.domain.delivery import Takes
 from legato.domain.events import VendorEvent
 from legato.domain.protobuf_wire import data, double, fields, text, whole
 from legato.domain.speech import Route, UtteranceOptions
-from legato.domain.stages import ANY_DIRECTION
+from legato.domain.stage_directions import ANY_DIRECTION
 from legato.domain.text import Reading, TextLevel
 from legato.domain.vendors import (
     Outgoing,

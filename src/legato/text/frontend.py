@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from legato.domain.delivery import PLAIN, Delivery
-from legato.domain.stages import is_staged
+from legato.domain.stage_directions import only_directions
 from legato.domain.text import Break, Reading, Segment
 from legato.text.atoms import Atom
 from legato.text.borders import Borders
@@ -248,7 +248,7 @@ def _length(pieces: Iterable[Piece]) -> float:
     for piece in pieces:
         text = piece.text
         length += weight(text)
-        spoken = spoken or not (not text or text.isspace() or is_staged(text))
+        spoken = spoken or not (not text or text.isspace() or only_directions(text))
     return length if spoken else 0.0
 
 

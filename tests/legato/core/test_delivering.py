@@ -10,7 +10,7 @@ from legato.core.utterance import Run
 from legato.domain.delivery import PLAIN, Delivery, Emphasis, Takes
 from legato.domain.replies import Warned
 from legato.domain.speech import Catalogue, Route, UtteranceOptions, Voice
-from legato.domain.stages import ANY_DIRECTION
+from legato.domain.stage_directions import ANY_DIRECTION
 from legato.domain.text import Break, Reading, Segment, TextLevel
 
 SLOW = Delivery(rate=0.5, volume=6.0)

@@ -29,7 +29,7 @@ from legato.domain.speech import (
     UtteranceOptions,
     Voice,
 )
-from legato.domain.stages import ANY_DIRECTION
+from legato.domain.stage_directions import ANY_DIRECTION
 from legato.domain.text import Break
 from tests.legato.core.played import NOW, OTHER, PAIR, RATE, ROUTE, SHOUTS, Played, facts, of, said, segments
 

@@ -10,7 +10,7 @@ from legato.domain.delivery import Delivery, Takes
 from legato.domain.errors import Reason, SpeechError
 from legato.domain.events import Lost, Marker
 from legato.domain.speech import Principal, Route, UtteranceOptions
-from legato.domain.stages import ANY_DIRECTION
+from legato.domain.stage_directions import ANY_DIRECTION
 from legato.domain.text import Reading
 from legato.domain.vendors import ResponseHead, VendorLimits
 from legato.ports import LineRequest

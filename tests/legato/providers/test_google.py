@@ -7,7 +7,7 @@ from legato.domain.errors import Reason, SpeechError
 from legato.domain.events import Audio, Lost
 from legato.domain.protobuf_wire import data, fields
 from legato.domain.speech import Principal, Route, UtteranceOptions
-from legato.domain.stages import ANY_DIRECTION
+from legato.domain.stage_directions import ANY_DIRECTION
 from legato.domain.text import Reading
 from legato.domain.vendors import ResponseHead, Transport
 from legato.ports import LineRequest

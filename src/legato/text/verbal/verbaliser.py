@@ -54,7 +54,7 @@ from legato.text.verbal.rules.scientific import Scientific
 from legato.text.verbal.rules.shares import Shares
 from legato.text.verbal.rules.sides import Sides
 from legato.text.verbal.rules.software import Software
-from legato.text.verbal.rules.stages import Stages
+from legato.text.verbal.rules.stage_directions import StageDirections
 from legato.text.verbal.rules.streets import Streets
 from legato.text.verbal.rules.symbols import Symbols
 from legato.text.verbal.rules.technical import Technical
@@ -186,7 +186,7 @@ def rule_book(speech: Speech) -> RuleBook:
     book = RuleBook(speech.data.language)
     numerals, times = Numerals(speech), Times(speech)
     Wide(speech).add(book)
-    Stages().add(book)
+    StageDirections().add(book)
     Keys(speech).add(book)
     Law(speech).add(book)
     DashedDates(speech).add(book)

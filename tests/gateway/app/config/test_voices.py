@@ -14,7 +14,7 @@ from gateway.app.config.voices import (
 )
 from legato.domain.delivery import Takes
 from legato.domain.speech import Failover, Principal
-from legato.domain.stages import ANY_DIRECTION
+from legato.domain.stage_directions import ANY_DIRECTION
 from legato.domain.text import TextLevel
 
 

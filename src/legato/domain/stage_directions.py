@@ -71,21 +71,21 @@ def _any_of(words: Sequence[str]) -> str:
 _CORE: Final = _any_of([*_SOUNDS, *_MOODS, *_PHRASES])
 PATTERN: Final = rf"\[(?i:(?:{_any_of(_HOW)} )?{_CORE}(?: {_any_of(_HOW)})?)\](?![\w(\[])"
 """A stage direction in its brackets, as a regular expression without groups."""
-_STAGE: Final = re.compile(PATTERN)
+_DIRECTION: Final = re.compile(PATTERN)
 _HUGS: Final = frozenset(".,;:!?)]}”’…")
 
 
-def is_staged(text: str) -> bool:
+def only_directions(text: str) -> bool:
     """Whether all that is said in a text is stage directions."""
-    return "[" in text and not _STAGE.sub("", text).strip()
+    return "[" in text and not _DIRECTION.sub("", text).strip()
 
 
 def sounds(text: str) -> bool:
     """Whether a voice owes audio for a text: marks, and directions that are acted silently, may have none."""
-    return any(map(str.isalnum, _STAGE.sub("", text) if "[" in text else text))
+    return any(map(str.isalnum, _DIRECTION.sub("", text) if "[" in text else text))
 
 
-def staged(reading: Reading, acted: frozenset[str]) -> Reading:
+def without_unacted(reading: Reading, acted: frozenset[str]) -> Reading:
     """The reading without the stage directions that its voice would say.
 
     Args:
@@ -101,7 +101,7 @@ def staged(reading: Reading, acted: frozenset[str]) -> Reading:
 def _cuts(text: str, acted: frozenset[str]) -> Sequence[tuple[int, int]]:
     """Where the directions are, each with one of the blanks beside it."""
     cuts: list[tuple[int, int]] = []
-    for match in _STAGE.finditer(text):
+    for match in _DIRECTION.finditer(text):
         if match.group()[1:-1].lower() in acted:
             continue
         start, end = match.span()

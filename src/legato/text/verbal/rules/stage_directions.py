@@ -1,10 +1,10 @@
 """Stage directions that language models write for voices that act: a voice that is sent only words would say them."""
 
-from legato.domain.stages import PATTERN
+from legato.domain.stage_directions import PATTERN
 from legato.text.verbal.book import RuleBook
 
 
-class Stages:
+class StageDirections:
     """The rule for stage directions, the same in every language."""
 
     def add(self, book: RuleBook) -> None:

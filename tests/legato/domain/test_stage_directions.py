@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from legato.domain.delivery import Emphasis
-from legato.domain.stages import ANY_DIRECTION, is_staged, sounds, staged
+from legato.domain.stage_directions import ANY_DIRECTION, only_directions, sounds, without_unacted
 from legato.domain.text import Pronunciation, Reading, WordSpan
 
 NONE = frozenset()
@@ -33,24 +33,24 @@ def reading(text, **more):
     ],
 )
 def test_directions_are_left_out_and_the_blank_beside_them(written, said):
-    left = staged(reading(written), NONE)
+    left = without_unacted(reading(written), NONE)
     assert left.text == said
     assert [left.text[word.start : word.end] for word in left.words] == said.split()
-    assert is_staged(written) is (said == "")
+    assert only_directions(written) is (said == "")
 
 
 def test_a_voice_that_acts_them_gets_them():
     both = reading("Oh [Laughter] no [sighs].")
-    assert staged(both, ANY_DIRECTION) is both
-    assert staged(both, frozenset(["*"])) is both
-    assert staged(both, frozenset({"laughter"})).text == "Oh [Laughter] no."
+    assert without_unacted(both, ANY_DIRECTION) is both
+    assert without_unacted(both, frozenset(["*"])) is both
+    assert without_unacted(both, frozenset({"laughter"})).text == "Oh [Laughter] no."
     plain = reading("No [name] in it.")
-    assert staged(plain, NONE) is plain
+    assert without_unacted(plain, NONE) is plain
 
 
 def test_words_keep_their_sources_and_runs_their_places():
     text = "[laughs] Nginx is [sighs] fast."
-    left = staged(
+    left = without_unacted(
         reading(
             text,
             pronunciations=(Pronunciation(1, 7, "x"), Pronunciation(9, 14, "y")),
@@ -65,7 +65,7 @@ def test_words_keep_their_sources_and_runs_their_places():
 
 
 def test_a_mark_that_is_left_without_its_direction_belongs_to_the_word_before():
-    left = staged(reading("Yes [gasps]! No."), NONE)
+    left = without_unacted(reading("Yes [gasps]! No."), NONE)
     assert left.text == "Yes! No."
     assert left.words == (WordSpan(0, 4, 0, 12), WordSpan(5, 8, 13, 16))
 
@@ -81,7 +81,7 @@ def test_a_direction_may_be_acted_without_a_sound_and_a_word_may_not(text, owes)
 
 @given(st.lists(st.sampled_from(["[laughs]", "[pause]", "word", "a,", " ", ".", "[", "]", "!"]), max_size=12))
 def test_whatever_is_written_words_are_where_they_are_said(parts):
-    left = staged(reading("".join(parts)), NONE)
+    left = without_unacted(reading("".join(parts)), NONE)
     assert [left.text[word.start : word.end] for word in left.words] == left.text.split()
     sources = [(word.source_start, word.source_end) for word in left.words]
     assert sources == sorted(sources)
