@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from legato.text import control, openers, sounds, ssml, tags
+from legato.text import control, maths_openers, openers, sounds, ssml, tags
 from legato.text.atoms import SpanKind
 from legato.text.marks import INTERESTING, INTERESTING_SSML
 from legato.text.openers import WAIT, Found, Verdict
@@ -27,8 +27,8 @@ def _sounds_or(usual: Opener) -> Opener:
 
 _MARKUP: dict[str, Opener] = {
     "`": openers.code,
-    "$": openers.dollar,
-    "\\": openers.backslash,
+    "$": maths_openers.dollar,
+    "\\": maths_openers.backslash,
     "<": _sounds_or(tags.tag),
     "[": control.bracket,
     "~": openers.strike,
