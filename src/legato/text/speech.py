@@ -1,8 +1,7 @@
-"""One atom -> what is said: cleaned and spoken pieces with their sources.
+"""One atom -> what is said of it, and its cleaned and spoken pieces with their sources (`levels`).
 
 Rules:
 - an atom is read by itself, so its reading does not depend on the atoms around it;
-- prose goes through the lexicon and the verbaliser once; in maths only the digits are read;
 - hidden text leaves nothing.
 """
 
@@ -16,24 +15,20 @@ from legato.text import sounds
 from legato.text.asides import answer, asked_at, closing_mark, code_block, raised, unit_chars, unit_words
 from legato.text.atoms import Atom, Block, Span, SpanKind
 from legato.text.borders import Borders
-from legato.text.carried import read_on
 from legato.text.citations import citation_as_word, is_note, lists_citations, naming
-from legato.text.formulas import read_formulas
 from legato.text.inline import Inline
+from legato.text.levels import Levels, Said
 from legato.text.lexicon import lexicon_of
 from legato.text.numbering import label_chars
-from legato.text.pieces import Piece, merged
+from legato.text.pieces import Piece
 from legato.text.plain import plain
 from legato.text.scanner import Scanner
 from legato.text.settings import Fences, TextSettings
-from legato.text.sources import Sourced
 from legato.text.ssml import attributes
 from legato.text.tables import cells
 from legato.text.tags import name_of
 
 _DEPTH = 4
-_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
-_DIGIT = re.compile(r"\d")
 _BLANKS = re.compile(r"\s+")
 
 
@@ -61,21 +56,6 @@ class Maths(Protocol):
 
 
 @value
-class Said:
-    """A piece of what is said.
-
-    Args:
-        piece: the text and its source.
-        done: whether it is finished speech (a formula), not prose still to be read.
-        kept: whether not even its digits are read.
-    """
-
-    piece: Piece
-    done: bool = False
-    kept: bool = False
-
-
-@value
 class AtomReading:
     """The reading of one atom; offsets are of the accepted text."""
 
@@ -96,6 +76,7 @@ class Speech:
         self._language = settings.language
         self._announced = code_block(settings.language)
         self._lexicon = lexicon_of(settings.lexicon)
+        self._levels = Levels(words.read, maths.plain, self._lexicon)
         self._inline = Inline(settings.emoji, emoji, markup=not settings.ssml)
 
     def read(self, atom: Atom, carried: str = "") -> AtomReading:
@@ -109,8 +90,7 @@ class Speech:
         if quick is not None:
             return AtomReading(*quick)
         said = list(self._atom(atom, 0))
-        cleaned = tuple(self._level(said, spoken=False))
-        return AtomReading(cleaned, tuple(self._level(said, spoken=True, carried=carried)))
+        return AtomReading(tuple(self._levels.cleaned(said)), tuple(self._levels.spoken(said, carried)))
 
     def _atom(self, atom: Atom, depth: int) -> Iterator[Said]:
         text, offset = atom.before + atom.text, atom.start - len(atom.before)
@@ -155,7 +135,7 @@ class Speech:
             case SpanKind.ROW:
                 yield from self._row(inner, span, depth)
             case SpanKind.SAID_AS | SpanKind.PHONEME:
-                yield from self._element(text, offset, span)
+                yield from self._as_marked(text, offset, span)
             case SpanKind.PROTECTED:
                 yield from self._as_written(inner, span)
             case SpanKind.FENCE if self._settings.fences is Fences.ANNOUNCE:
@@ -210,8 +190,8 @@ class Speech:
         yield Said(Piece(kept, span.inner_start, span.inner_end), done=True, kept=True)
         yield Said(Piece("", span.inner_end, span.end, "clean/protected"))
 
-    def _element(self, text: str, offset: int, span: Span) -> Iterator[Said]:
-        """Yield the text of an SSML element that says how it is to be read."""
+    def _as_marked(self, text: str, offset: int, span: Span) -> Iterator[Said]:
+        """Yield a text of which its writer says how it is read: with a mark of its sounds, or in an SSML element."""
         start, end = span.inner_start - offset, span.inner_end - offset
         if text.startswith(sounds.OPENER, span.start - offset):
             spelled, ipa = sounds.read(text[start:end])
@@ -286,71 +266,3 @@ class Speech:
             if not (said.done and said.piece.text in {".", ",", ";"}):
                 yield said
         yield Said(Piece(": ", 0, 0, "clean/table"))
-
-    # From cleaned to spoken.
-
-    def _level(self, said: Sequence[Said], *, spoken: bool, carried: str = "") -> Iterator[Piece]:
-        group: list[Piece] = []
-        for item in said:
-            if not item.done:
-                group.append(item.piece)
-                continue
-            if group:
-                yield from self._prose(group, spoken=spoken, carried=carried)
-                group = []
-            carried = ""
-            yield from self._digits(item.piece) if spoken and not item.kept else (item.piece,)
-        if group:
-            yield from self._prose(group, spoken=spoken, carried=carried)
-
-    def _digits(self, piece: Piece) -> Iterator[Piece]:
-        if _DIGIT.search(piece.text) is None:
-            yield piece
-            return
-        said = _NUMBER.sub(
-            lambda match: "".join(part.text for part in self._words.read(match.group())), piece.text
-        )
-        yield Piece(said, piece.start, piece.end, piece.rule or "maths/number", piece.ipa)
-
-    def _prose(self, group: Sequence[Piece], *, spoken: bool, carried: str) -> Iterator[Piece]:
-        silent = [piece for piece in group if not piece.text]
-        if len(silent) == len(group) or not (spoken or self._lexicon):
-            yield from group
-            return
-        pieces = self._lexical(Sourced(group), spoken=spoken, carried=carried)
-        yield from merged(pieces, silent) if silent else pieces
-
-    def _formulas(self, text: str) -> Iterator[Piece]:
-        """Yield bare formulas as they are read, and the rest as it stands."""
-        done = 0
-        for start, end, pieces in read_formulas(text, self._maths.plain):
-            if start > done:
-                yield Piece(text[done:start], done, start)
-            for piece in pieces:
-                yield Piece(piece.text, start + piece.start, start + piece.end, piece.rule or "maths/plain")
-            done = end
-        if done < len(text):
-            yield Piece(text[done:], done, len(text))
-
-    def _lexical(self, whole: Sourced, *, spoken: bool, carried: str) -> Iterator[Piece]:
-        if not spoken:
-            for piece in self._lexicon.read(whole.text, spoken=False):
-                yield from whole.rewritten(piece)
-            return
-        for piece in self._lexicon.read(whole.text, spoken=True):
-            if piece.rule:
-                yield from whole.rewritten(piece)
-                continue
-            for part in self._formulas(piece.text):
-                yield from self._part(whole, part, piece.start, carried)
-                carried = ""
-
-    def _part(self, whole: Sourced, part: Piece, offset: int, carried: str) -> Iterator[Piece]:
-        if part.rule:
-            moved = Piece(part.text, offset + part.start, offset + part.end, part.rule)
-            for said in whole.rewritten(moved):
-                yield from self._digits(said)
-            return
-        for word in read_on(self._words.read, carried, part.text):
-            at = offset + part.start
-            yield from whole.rewritten(Piece(word.text, at + word.start, at + word.end, word.rule))
