@@ -19,7 +19,8 @@ from gateway.app.process import tune_collector
 from gateway.servers.settings import ServerSettings
 from gateway.servers.streams import Streams
 from gateway.servers.websocket import WebSocketOutlet
-from gateway.session.session import Session, SessionServices
+from gateway.session.services import SessionServices
+from gateway.session.session import Session
 from gateway.telemetry.logs import Logs
 from gateway.upstream.connection import Connection
 from gateway.upstream.keeper import MovableLine, Replacement

@@ -33,7 +33,7 @@ from gateway.app.text_data import languages, text_data
 from gateway.app.text_preview import Preview
 from gateway.app.vendor_room import Ties, VendorRoom
 from gateway.servers.servers import Backstage
-from gateway.session.session import SessionServices
+from gateway.session.services import SessionServices
 from gateway.store.keys import KeyStore
 from gateway.store.tokens import LiveKitTokens
 from gateway.telemetry.correlation import Sink

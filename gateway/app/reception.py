@@ -16,7 +16,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Protocol
 
-from gateway.session.session import Session, SessionServices
+from gateway.session.services import SessionServices
+from gateway.session.session import Session
 from legato.domain.errors import Reason, SpeechError
 from legato.domain.events import ClientEvent, Closed
 from legato.domain.origins import allows

@@ -9,15 +9,13 @@ would have to look at every object of every stream.
 
 from collections import deque
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from gateway.session.faults import broken
 from gateway.session.hearing import Hearing
 from gateway.session.leases import ON_LEASES, Leased, Leases
-from gateway.session.speaker import Speaker, TextFront, stand_in
-from legato.core.shared import Shared
-from legato.core.state import CoreSettings
+from gateway.session.services import SessionServices
+from gateway.session.speaker import Speaker, stand_in
 from legato.core.stream import Stream
 from legato.domain import effects, events, replies
 from legato.domain.audio import AudioFormat
@@ -26,40 +24,8 @@ from legato.domain.events import ClientEvent, Event
 from legato.domain.facts import BugFound, CancelServed
 from legato.domain.receipt import Stage
 from legato.domain.replies import AudioChunk
-from legato.domain.speech import Catalogue, Principal, StreamLimits, UtteranceOptions
-from legato.ports import Alarm, Clock, Lines, Observer, Outlet
-
-FrontEnds = Callable[[str, UtteranceOptions, str, str], TextFront]
-"""Makes the text front end of one utterance for a BCP 47 tag, its options, the name of its voice and the tenant who asks."""
-
-
-@dataclass(frozen=True, slots=True)
-class SessionServices:
-    """What every session of a process shares.
-
-    Args:
-        lines: where lines come from.
-        observer: where facts go.
-        clock: monotonic seconds.
-        catalogue: the voices there are.
-        limits: the limits of a stream.
-        front_ends: makes text front ends.
-        stream_ids: makes stream ids.
-        core: how the core is tuned.
-        shared: state shared by the cores of all sessions.
-        silence_ms: silence given for a text that holds nothing to say; 0 for none.
-    """
-
-    lines: Lines
-    observer: Observer
-    clock: Clock
-    catalogue: Catalogue
-    limits: StreamLimits
-    front_ends: FrontEnds
-    stream_ids: Callable[[], str]
-    core: CoreSettings = field(default_factory=CoreSettings)
-    shared: Shared = field(default_factory=Shared)
-    silence_ms: int = 0
+from legato.domain.speech import Principal
+from legato.ports import Alarm, Outlet
 
 
 class Session:

@@ -8,6 +8,7 @@ import pytest
 from tests.house.sources import ROOT, SOURCES, name_of
 
 VALUES = {
+    "gateway/session/services.py",
     "gateway/upstream/keeper.py",
     "gateway/upstream/line_life.py",
     "src/legato/core/pool_terms.py",

@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from gateway.session.session import Session, SessionServices
+from gateway.session.services import SessionServices
+from gateway.session.session import Session
 from legato.core.shared import Shared
 from legato.core.state import CoreSettings
 from legato.domain import events, replies

@@ -17,7 +17,7 @@ from google.protobuf import json_format
 
 from gateway.app.reception import Reception
 from gateway.servers.servers import Backstage, Servers
-from gateway.session.session import SessionServices
+from gateway.session.services import SessionServices
 from legato.core.state import CoreSettings
 from legato.domain.facts import BugFound
 from legato.domain.speech import Catalogue, Principal, Route, StreamLimits, Voice

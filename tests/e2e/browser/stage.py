@@ -16,7 +16,8 @@ from gateway.app.text_data import text_data
 from gateway.app.text_preview import Preview
 from gateway.servers.servers import Backstage, Servers
 from gateway.servers.settings import Address, ServerSettings
-from gateway.session.session import Session, SessionServices
+from gateway.session.services import SessionServices
+from gateway.session.session import Session
 from legato.domain import replies
 from legato.domain.audio import EXTRAS, offered
 from legato.domain.errors import Reason, SpeechError

@@ -6,7 +6,7 @@ import pytest
 
 from gateway.app.lines import LinesByProvider
 from gateway.app.reception import Reception
-from gateway.session.session import SessionServices
+from gateway.session.services import SessionServices
 from gateway.store.keys import KeyStore
 from legato.domain.audio import AudioFormat, Encoding
 from legato.domain.errors import Reason, SpeechError

@@ -7,7 +7,7 @@ from functools import partial
 from gateway.app.dialects import DIALECTS
 from gateway.servers.servers import Backstage, Servers
 from gateway.servers.settings import Address, ServerSettings
-from gateway.session.session import SessionServices
+from gateway.session.services import SessionServices
 from legato.domain.errors import Reason
 from legato.domain.speech import Catalogue, StreamLimits
 from legato.faces.wyoming import WyomingSpeech

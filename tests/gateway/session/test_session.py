@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 
 from gateway.session import session
-from gateway.session.session import Session, SessionServices
+from gateway.session.services import SessionServices
+from gateway.session.session import Session
 from legato.audio.codec import encoder_for
 from legato.audio.pipe import Pipe
 from legato.domain import effects, events, replies
