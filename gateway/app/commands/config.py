@@ -16,7 +16,6 @@ _file = click.argument(
     "file", type=click.Path(dir_okay=False, path_type=Path), required=False, envvar="LEGATO_CONFIG"
 )
 
-_MOST_VOICES = 20
 _EXAMPLES = """\b
 legato config check legato.yaml
 legato config show legato.yaml
@@ -43,7 +42,7 @@ def check_command(file: Path | None, insecure: bool) -> None:  # noqa: FBT001 - 
         )
     if said := shut_out(settings, os.environ):
         click.echo(f"note: {said}", err=True)
-    voices = some(settings.voices, _MOST_VOICES)
+    voices = some(settings.voices)
     click.echo(
         f"{file or 'the defaults'}: ok; voices: {voices}; default: {settings.catalogue().default_voice}"
     )

@@ -10,7 +10,7 @@ import grpc.aio
 from grpc_health.v1 import health_pb2
 
 from gateway.app.commands.client_options import Access, access, access_options, run
-from gateway.app.commands.table import some
+from gateway.app.commands.table import MOST, some
 from legato_client.address import Transport, parse_address
 from legato_client.catalogue import get
 from legato_client.grpc_wire import open_channel, trouble_of
@@ -18,8 +18,6 @@ from legato_client.grpc_wire import open_channel, trouble_of
 _CHECK = "/grpc.health.v1.Health/Check"
 _TIMEOUT_S = 5.0
 _OK = 200
-_MOST_VOICES = 20
-"""How many voices are shown one by one; of more than that, those that are not ready."""
 
 
 @click.command("health", short_help="Show the status of a gateway.")
@@ -67,11 +65,12 @@ def _lines(report: dict[str, object]) -> str:
 
 
 def _voices(value: object) -> str:
-    if not isinstance(value, Mapping) or len(value) <= _MOST_VOICES:
+    """Show all of them, or of many those that are not ready."""
+    if not isinstance(value, Mapping) or len(value) <= MOST:
         return _brief(value)
     down = [name for name, voice in value.items() if not voice["ready"]]
     told = f"{len(value) - len(down)} of {len(value)} ready"
-    return f"{told}; not ready: {some(down, _MOST_VOICES)}" if down else told
+    return f"{told}; not ready: {some(down)}" if down else told
 
 
 def _named(part: tuple[str, object]) -> str:

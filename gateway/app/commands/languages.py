@@ -9,9 +9,6 @@ from gateway.app.commands.client_options import access, access_options, run
 from gateway.app.commands.table import some, table
 from legato_client.catalogue import list_languages
 
-_MOST_VOICES = 20
-"""How many voices of a language are named; there may be thousands."""
-
 
 @click.command("languages", short_help="List the languages that a gateway speaks.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
@@ -23,5 +20,5 @@ def languages_command(as_json: bool, server: str, key: str, ca: Path | None) -> 
     if as_json:
         click.echo(json_format.MessageToJson(found, preserving_proto_field_name=True))
         return
-    rows = [(language.tag, some(language.voices, _MOST_VOICES)) for language in found.languages]
+    rows = [(language.tag, some(language.voices)) for language in found.languages]
     click.echo(table(("LANGUAGE", "VOICES"), rows))

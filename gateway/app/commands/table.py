@@ -3,6 +3,9 @@
 import itertools
 from collections.abc import Collection, Iterable, Sequence
 
+MOST = 20
+"""How many names or rows are shown one by one; of more, some."""
+
 
 def table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     """Lay out rows in columns as wide as their widest cell, two spaces apart, without spaces at the end of a line."""
@@ -14,7 +17,7 @@ def table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     )
 
 
-def some(names: Collection[str], most: int) -> str:
+def some(names: Collection[str], most: int = MOST) -> str:
     """Name the first of them, `most` at most, and how many more there are."""
     shown = ", ".join(itertools.islice(names, most))
     return f"{shown} and {len(names) - most} more" if len(names) > most else shown

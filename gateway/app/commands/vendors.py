@@ -8,12 +8,10 @@ import click
 
 from gateway.app.commands.admin_client import LOCAL_ADMIN, OperatorError, control, vendors
 from gateway.app.commands.client_options import run
-from gateway.app.commands.table import some, table
+from gateway.app.commands.table import MOST, some, table
 from legato.core.breaker import BreakerState
 
 T = TypeVar("T")
-_MOST_ROWS = 20
-"""Of more routes, those are shown that tell something; of more failed dials, one place for each reason."""
 _STATES = ("idle", "leased", "dialling", "cleaning", "draining")
 
 _ADMIN = click.option(
@@ -95,7 +93,8 @@ def _sum(counts: Iterable[int]) -> str:
 
 
 def _show_routes(routes: Sequence[Mapping[str, Any]], *, every: bool) -> None:
-    shown = routes if every or len(routes) <= _MOST_ROWS else [route for route in routes if _tells(route)]
+    """Show the routes; of many those that tell something."""
+    shown = routes if every or len(routes) <= MOST else [route for route in routes if _tells(route)]
     if shown:
         click.echo()
         click.echo(table(("ROUTE", "STATE", "QUALITY", "REUSED", "P50", "P95", "ERRORS"), map(_route, shown)))
@@ -125,6 +124,7 @@ def _route(route: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def _show_troubles(found: Sequence[Mapping[str, Any]], *, every: bool) -> None:
+    """Show the dials that have failed; of many one place for each reason."""
     troubles: dict[tuple[str, str], list[str]] = {}
     for vendor in found:
         for place in vendor["places"]:
@@ -132,7 +132,7 @@ def _show_troubles(found: Sequence[Mapping[str, Any]], *, every: bool) -> None:
                 troubles.setdefault((vendor["provider"], place["trouble"]), []).append(place["place"])
     if not troubles:
         return
-    if every or sum(map(len, troubles.values())) <= _MOST_ROWS:
+    if every or sum(map(len, troubles.values())) <= MOST:
         rows = [(*why, place) for why, places in troubles.items() for place in places]
     else:
         rows = [(*why, some(places, 1)) for why, places in troubles.items()]
