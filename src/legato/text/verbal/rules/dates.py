@@ -236,15 +236,15 @@ class Dates:
         """Say 24.12. after a word that introduces days."""
         day, month = int(match["day"]), int(match["month"])
         before = word_before_day(match, self._after_day, self._speech.joined)
-        text, start = match.string, match.start()
+        text, (start, end) = match.string, match.span()
         named = self._after_day.search(text, max(0, start - WEEKDAY_CHARS), start)
-        listed = day > _LARGEST_MONTH and text[match.end() : match.end() + 1] in {",", ";"}
+        listed = day > _LARGEST_MONTH and text.startswith((",", ";"), end)
         told = before in self._dated or named or listed or is_bracketed(match)
         if not told or not (1 <= day <= 31 and 1 <= month <= 12):
             return None
         said = self._speech.words.day(day, before)
         spoken = self._speech.phrase("date_dm", day=said, month=self._names[month - 1])
-        return spoken + ("." if begins_afresh(text, match.end()) and text[match.end() :][:1] != ")" else "")
+        return spoken + ("." if begins_afresh(text, end) and not text.startswith(")", end) else "")
 
     def day_month(self, match: re.Match[str]) -> str | None:
         """Say 14 March 2025."""

@@ -7,7 +7,9 @@ from legato.text.verbal.rules.fractions import agreeing_half
 from legato.text.verbal.speech import SPACE, Speech, any_of
 from legato.text.verbal.tables import noun
 
-_TEN, _HUNDRED = 10, 100
+_TWO_DIGITS = 10
+_SHARES = 100
+"""The parts of a whole sum up to this: 60:40."""
 _MINUTE, _SECOND = "['’′]", "(?:[\"″”]|''|’’|′′)"
 
 
@@ -100,12 +102,12 @@ class Durations:
     def run(self, match: re.Match[str]) -> str | None:
         """Say in 26:14, minutes and seconds that no clock shows; round parts, and those of a hundred, are a ratio."""
         minutes, seconds = int(match["m"]), int(match["s"])
-        round_parts = not minutes % 5 and not seconds % 5 and seconds >= _TEN
-        if minutes + seconds == _HUNDRED or round_parts:
+        round_parts = not minutes % 5 and not seconds % 5 and seconds >= _TWO_DIGITS
+        if minutes + seconds == _SHARES or round_parts:
             return None
         if not seconds:
             return self._speech.counted(match["m"], noun(self._speech.phrases["minute"]))
-        zero = f"{self._speech.phrases['year_zero']} " if seconds < _TEN else ""
+        zero = f"{self._speech.phrases['year_zero']} " if seconds < _TWO_DIGITS else ""
         return f"{self._speech.cardinal(match['m'])} {zero}{self._speech.cardinal(str(seconds))}"
 
     def halves(self, match: re.Match[str]) -> str | None:

@@ -44,6 +44,10 @@ class Years:
         self._lasting = re.compile(rf"{SPACE}{any_of(data.texts('seconds_behind'))}\b")
         self._seconds_before = self._lasts | set(data.texts("seconds_before"))
         self._decade_before = frozenset(data.texts("decade_before"))
+        self._season_before = frozenset(data.texts("season_before"))
+        self._season_after = re.compile(rf"{SPACE}{any_of(data.texts('season_after'))}\b")
+        scores = any_of([*data.texts("score_nouns"), *data.texts("date_link")])
+        self._scored = re.compile(rf"{SPACE}{scores}\b|-")
 
     def add(self, book: RuleBook) -> None:
         """Add the rules; dates come before them."""
@@ -74,11 +78,7 @@ class Years:
         book.on_digit(
             "year.season", r"(?P<a>(?:19|20)[0-9]{2})/(?P<b>[0-9]{2})(?![\w/]|[.,][0-9])", self.season
         )
-        if seasons := self._speech.data.texts("season_after"):
-            self._season_before = frozenset(self._speech.data.texts("season_before"))
-            self._season_after = re.compile(rf"{SPACE}{any_of(seasons)}\b")
-            scores = any_of([*self._speech.data.texts("score_nouns"), *self._speech.data.texts("date_link")])
-            self._scored = re.compile(rf"{SPACE}{scores}\b|-")
+        if self._speech.data.texts("season_after"):
             book.on_digit(
                 "year.season",
                 r"(?<![\w/.,$€£-])(?P<a>[1-9][0-9])/(?P<b>[1-9][0-9])(?![\w/%]|[-.,][0-9])",
@@ -146,9 +146,9 @@ class Years:
 
     def small_month(self, match: re.Match[str]) -> str | None:
         """Say in 3/2026."""
-        told = word_before(match.string, match.start()) in self._speech.data.texts(
-            "month_before"
-        ) or self._expires.search(match.string, max(0, match.start() - 24), match.start())
+        text, start = match.string, match.start()
+        told = word_before(text, start) in self._speech.data.texts("month_before")
+        told = told or self._expires.search(text, max(0, start - 24), start) is not None
         return self.month_of(int(match["month"]), match["year"]) if told else None
 
     def season(self, match: re.Match[str]) -> str | None:
