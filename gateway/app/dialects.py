@@ -61,9 +61,8 @@ DIALECTS: tuple[Route, ...] = (
     FaceRoute("/tts/websocket", Shape.WEBSOCKET, CartesiaSpeech),
     FaceRoute("/tts/bytes", Shape.ONE_SHOT, CartesiaBytes),
     FaceRoute("/tts/sse", Shape.ONE_SHOT, CartesiaEvents),
-    PageRoute(
-        "/", CartesiaBytes, cartesia_voices.status_json, claims=is_cartesia
-    ),  # others see the playground
+    # All others see the playground there.
+    PageRoute("/", CartesiaBytes, cartesia_voices.status_json, claims=is_cartesia),
     PageRoute("/voices", CartesiaBytes, cartesia_voices.voices_json, claims=is_cartesia),
     PageRoute("/voices", CartesiaBytes, cartesia_voices.voices_json),
     # Its clients of version 2 use this path.

@@ -1,7 +1,6 @@
 """One utterance at the engine: its segments one after the other, a step at a time, on one clock of samples.
 
 A step is made by one thread at a time, and what it makes is handed to `tell`. Other threads may call `say`, `end` and `drop` meanwhile.
-from another thread.
 """
 
 import logging

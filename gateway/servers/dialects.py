@@ -60,8 +60,9 @@ class FaceRoute:
 class PageRoute:
     """The path of a dialect's list: JSON made from the catalogue; the face reads the key and writes refusals.
 
-    `make_json` may read the path and the query only, as its answers are kept, and raises `SpeechError` for what does not exist. `claims` tells whether a request is
-    for this page, if other pages share its path; without it, the page answers every request that no other one claims.
+    `make_json` reads nothing of the head but the path and the query, as its answers are kept, and raises `SpeechError` for what does not
+    exist. `claims` tells whether a request is for this page, if other pages share its path; without it, the page answers every request
+    that no other one claims.
     """
 
     path: str

@@ -141,10 +141,10 @@ async def _say(say: SayOptions, spoken: Spoken) -> None:
         say.audio_format,
         say.voice,
         say.language,
-        access.key,
-        access.ca_pem,
-        lead_ms,
-        _show_retry,
+        key=access.key,
+        ca_pem=access.ca_pem,
+        max_lead_ms=lead_ms,
+        on_retry=_show_retry,
     )
     progress = functools.partial(_show_progress, audio_format=say.audio_format)
 

@@ -135,12 +135,15 @@ def listen(
 
 
 def reopen(timeline: Timeline, produced: int, rate_hz: int) -> int | None:
-    """Take a segment for incomplete whose last word was to sound on; return its index, or `None` if there is none.
+    """Make the last complete segment incomplete if its last word was to sound on (rule 5).
 
     Args:
         timeline: the utterance's timeline.
-        produced: samples of the utterance there are.
+        produced: how many samples of the utterance there are.
         rate_hz: sample rate.
+
+    Returns:
+        The segment's index; `None` if no segment broke off like this.
     """
     last = next((one for one in reversed(timeline.segments) if one.end_sample >= 0), None)
     if last is None or not last.clamped or last.clamped[-1][2] <= produced + _ROUNDED_S * rate_hz:

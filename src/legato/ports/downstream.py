@@ -26,7 +26,9 @@ class RequestHead:
 
     def asked(self, name: str) -> Sequence[str]:
         """Return every value that the query has for a name, in order."""
-        return self.repeated.get(name) or tuple(self.query[one] for one in (name,) if one in self.query)
+        if name in self.repeated:
+            return self.repeated[name]
+        return (self.query[name],) if name in self.query else ()
 
 
 @dataclass(frozen=True, slots=True)
