@@ -33,6 +33,7 @@ from legato.faces.deepgram_requests import (
     stream_format_of,
     warning,
 )
+from legato.faces.deepgram_v2_interrupts import Interrupts
 from legato.faces.deepgram_v2_turns import Turn, Turns
 from legato.faces.errors import REFUSED_AT_BEGIN, bad_frame
 from legato.faces.numbers import number
@@ -76,9 +77,7 @@ class DeepgramV2Speak:
         """The utterance that `Speak` adds to; empty between turns."""
         self._left_out: Turn | None = None
         """The turn that is being written, if there was no room for it."""
-        self._interrupted: set[str] = set()
-        self._offset_ms: int | None = None
-        self._last_offset_ms = -1
+        self._interrupts = Interrupts()
         self._closing = False
         self._failed: SpeechError | None = None
 
@@ -209,17 +208,11 @@ class DeepgramV2Speak:
             return _warn(
                 "INVALID_INTERRUPT_OFFSET", 'playback_offset must be {"type": "time_ms", "value": …}'
             )
-        if ms is not None and ms <= self._last_offset_ms:
-            return _warn(
-                "INVALID_INTERRUPT_OFFSET", "playback_offset must be after that of the last interrupt"
-            )
-        if self._interrupted:
-            return _warn("INTERRUPT_IN_PROGRESS", "the last interrupt is still in progress")
-        if not self._turns.names:
-            return _warn("NO_ACTIVE_SPEECH", "nothing is being spoken")
+        mistake = self._interrupts.mistake(ms, self._turns.names)
+        if mistake is not None:
+            return _warn(*mistake)
         self._writing, self._markup, self._left_out = "", InlineMarkup(), None
-        self._interrupted = set(self._turns.names)
-        self._offset_ms = ms
+        self._interrupts.begin(ms, self._turns.names)
         return (events.Cancel(played_sample=None if ms is None else self._turns.sample_at(ms)),)
 
     def _configure(self, message: Mapping[str, Any]) -> Sequence[events.ClientEvent]:
@@ -286,7 +279,7 @@ class DeepgramV2Speak:
 
     def _finished(self, utterance_id: str) -> Sequence[Mapping[str, object] | str]:
         turn = self._turns.end(utterance_id)
-        self._interrupted.discard(utterance_id)
+        self._interrupts.reported(utterance_id)
         return () if turn is None else (*self._ended(turn), *self._last())
 
     def _ended(self, turn: Turn) -> Sequence[Mapping[str, object]]:
@@ -296,24 +289,17 @@ class DeepgramV2Speak:
 
     def _cancelled(self, reply: replies.UtteranceCancelled) -> Sequence[Mapping[str, object] | str]:
         turn = self._turns.end(reply.utterance_id)
-        self._interrupted.discard(reply.utterance_id)
+        self._interrupts.reported(reply.utterance_id)
         if turn is None:
             return ()
         told: dict[str, object] = {"type": "SpeechInterrupted", "audio_played_ms": self._turns.played_ms}
-        if self._offset_ms is not None:
-            told["audio_played_ms"] = self._offset_ms
+        if self._interrupts.offset_ms is not None:
+            told["audio_played_ms"] = self._interrupts.offset_ms
             told["text_spoken"] = reply.heard
             told["text_remaining"] = reply.sent_unheard + reply.never_sent
         told["metadata"] = self._turns.counts(turn)
-        if not self._interrupted:
-            self._cut_off()
+        self._interrupts.settle(self._turns)
         return (*self._started(turn), told, *self._last())
-
-    def _cut_off(self) -> None:
-        """Record the position of an interrupt, once all its turns were reported: the next offset counts on from there."""
-        if self._offset_ms is not None:
-            self._turns.cut(self._offset_ms)
-        self._last_offset_ms = max(self._turns.played_ms, self._offset_ms or 0)
 
     def _last(self) -> Sequence[Mapping[str, object]]:
         return (self._turns.totals(),) if self._closing and not self._turns.names else ()
