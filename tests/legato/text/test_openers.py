@@ -5,6 +5,7 @@ import pytest
 from legato.text import openers
 from legato.text.atoms import SpanKind
 from legato.text.openers import WAIT
+from tests.legato.text.spans import seen
 
 READERS = {
     "`": openers.code,
@@ -14,10 +15,7 @@ READERS = {
 
 
 def read(text: str, at: int = 0, *, final: bool = False) -> object:
-    found = READERS[text[at]](text, at, final=final)
-    if found is None or isinstance(found, str):
-        return found
-    return found.kind, text[found.start : found.end], text[found.inner_start : found.inner_end]
+    return seen(READERS[text[at]](text, at, final=final), text)
 
 
 @pytest.mark.parametrize(
