@@ -6,11 +6,11 @@ Rules:
 - A mark has at least one bar, no digits and no spaces, and stands apart from the word before it: `<<bonjour>>` and `1<<n|m>>k` are text.
 """
 
-import itertools
 import re
 import unicodedata
 from typing import Final
 
+from legato.domain.ipa import tied
 from legato.text.atoms import SpanKind
 from legato.text.openers import WAIT, Found, Verdict
 
@@ -18,8 +18,6 @@ OPENER: Final = "<<"
 _SOUND = r"[^\x00-@\[-`{-\x7f\s\d«»]{1,8}"
 _MARK = re.compile(rf"<<({_SOUND}(?:\|{_SOUND}){{1,40}}\|?|{_SOUND}\|)>>")
 _BEGUN = re.compile(rf"<(?:<(?:{_SOUND}(?:\|{_SOUND}){{0,40}}\|?>?)?)?")
-_TIE = "\u0361"
-_SIGNS = re.compile(r"(?:[ˈˌ]|[^ˈˌ])[\u0300-\u036f\u02b0-\u02c7\u02cd-\u02ff]*")
 _SPELLED = {
     "aɪ": "ye", "aj": "ye", "aʊ": "ow", "aw": "ow", "eɪ": "ay", "ej": "ay", "oʊ": "oh", "ow": "oh", "əʊ": "oh", "əw": "oh",
     "ɔɪ": "oy", "ɔj": "oy", "tʃ": "ch", "dʒ": "j", "i": "ee", "u": "oo", "æ": "a", "ɑ": "ah", "ɒ": "o", "ɔ": "aw", "ə": "uh",
@@ -43,15 +41,7 @@ def read(inside: str) -> tuple[str, str]:
     """Return how the sounds of a mark are spelled, and their IPA."""
     sounds = [sound for sound in inside.split("|") if sound]
     spelled = "".join(_spelled(sound) for sound in sounds)
-    return spelled, "".join(map(_tied, sounds))
-
-
-def _tied(sound: str) -> str:
-    signs = _SIGNS.findall(sound)
-    joined: str = signs[0]
-    for before, sign in itertools.pairwise(signs):
-        joined += sign if before in "ˈˌ" else _TIE + sign
-    return joined
+    return spelled, "".join(map(tied, sounds))
 
 
 def _spelled(sound: str) -> str:

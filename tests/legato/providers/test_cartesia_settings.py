@@ -54,6 +54,7 @@ def test_a_pronunciation_is_the_sounds_of_each_word_with_bars_between_them():
 
     assert written("mɛtf") == "<<m|ɛ|t|f>>"
     assert written("ˈd͡ʒəmˈbəla͡ɪə") == "<<ˈ|dʒ|ə|m|ˈ|b|ə|l|aɪ|ə>>"
+    assert written("p͜fɛt͜s") == "<<pf|ɛ|ts>>"
     assert written("təˈmɑːtoʊ a͡jã") == "<<t|ə|ˈ|m|ɑː|t|oʊ>> <<aj|ã>>"
     assert written("mɛtf", model_id="sonic-2-2025-03-07") == "<<m|ɛ|t|f>>"
     for word in (

@@ -26,6 +26,11 @@ def test_sounds_are_a_pronunciation_and_spelled_for_voices_that_take_none(tokens
         assert [one.ipa for one in reading.pronunciations] == ["mɛtf", "ˈd͡ʒəmˈbəla͡ɪə"]
 
 
+@pytest.mark.parametrize("written", ["tʃ|ɪ|n", "t͡ʃ|ɪ|n", "t͜ʃ|ɪ|n"])
+def test_a_sound_is_tied_once_however_it_was_written(written):
+    assert sounds.read(written) == ("chin", "t͡ʃɪn")
+
+
 @pytest.mark.parametrize(
     "text", ["<<bonjour>>", "1<<n|m>>k", "<<a|1>>", "<<a |b>>", "<< a|b>>", "<<" + "a|" * 50 + "b>>"]
 )
