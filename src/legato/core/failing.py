@@ -116,7 +116,7 @@ def _take_back(state: StreamState, utterance: Utterance, run: Run, now: float) -
 
 
 def _unwritten(utterance: Utterance, pending: list[Segment], rate_hz: int) -> list[Segment]:
-    """Segments that the voice had completed, but whose audio was not all kept, or had not all come."""
+    """Count segments as not completed whose audio was not all kept, or had not all come; return them."""
     known = {segment.index for segment in pending}
     lost = [
         spoken.index
