@@ -4,6 +4,7 @@ import re
 
 from legato.text.verbal.book import RuleBook
 from legato.text.verbal.speech import Speech, begins_afresh, in_match, word_before
+from legato.text.verbal.tables import noun
 
 _MOST_MINUTES = 120
 _IN_THE = re.compile(r"\b(?:in|until|on) the \Z")
@@ -58,7 +59,7 @@ class Matches:
         if not match["min"]:
             return said
         stop = "." if begins_afresh(match.string, match.end()) else ""
-        return f"{said} {self._speech.phrases['minute'].split('|')[0]}{stop}"
+        return f"{said} {noun(self._speech.phrases['minute']).one}{stop}"
 
     def _with_more(self, minute: str, more: str) -> str:
         return f"{self._speech.cardinal(minute)} {self._speech.phrases['plus']} {self._speech.cardinal(more)}"
@@ -78,7 +79,7 @@ class Matches:
         if self._wording:
             named = self._speech.words.ordinal(number, "") if "{ordinal}" in self._wording else ""
             return self._wording.format(number=self._speech.cardinal(match["number"]), ordinal=named)
-        return f"{self._speech.words.ordinal(number, '')} {self._speech.phrases['minute'].split('|')[0]}"
+        return f"{self._speech.words.ordinal(number, '')} {noun(self._speech.phrases['minute']).one}"
 
     def _is_told(self, text: str, start: int) -> bool:
         """Whether a minute stands in brackets or after its article, in a language in which the mark is never feet: al 12', (67')."""
