@@ -102,7 +102,7 @@ export class Speech extends EventTarget {
     return [...this.#utterances.values()];
   }
 
-  /** Sends `Open` and waits for `Opened`; called by `connect`, which also gives what finds out why the browser could not connect. */
+  /** Sends `Open` and waits for `Opened`; called by `connect`. `why` takes the error of a socket that never opened, and finds out the reason. */
   opening(open, why) {
     return new Promise((resolve, reject) => {
       const socket = this.#socket;

@@ -4,7 +4,7 @@ import { ask } from "./ask.js";
 import { SpeechError } from "./errors.js";
 
 const PATIENCE_MS = 3_000;
-const ELSE =
+const NO_STREAM =
   "no connection to the gateway: it opened no stream, although it answers requests; it has as many as it admits, or a proxy stands between";
 /** What `ask` calls a request that got no answer, or one that is not the gateway's. */
 const UNTOLD = ["connection_lost", "internal"];
@@ -21,7 +21,7 @@ export async function whyRefused(error, stream, key) {
   url.protocol = url.protocol.replace("ws", "http");
   try {
     await ask(url, { key, signal: AbortSignal.timeout(PATIENCE_MS) });
-    return new SpeechError({ ...error, message: ELSE });
+    return new SpeechError({ ...error, message: NO_STREAM });
   } catch (told) {
     return UNTOLD.includes(told.reason) ? error : told;
   }
