@@ -251,7 +251,7 @@ ROWS: dict[str, list[Chart]] = {
                     "legato_attempts_ended_total", 'outcome!~"finished|stopped|let_go"', "provider, outcome"
                 ),
                 "{{provider}}: refused, {{reason}}": rate(
-                    "legato_attempts_total", 'reason!="leased"', "provider, reason"
+                    "legato_attempts_total", 'reason!~"leased|cached"', "provider, reason"
                 ),
                 "{{route}}: shut": rate("legato_breaker_shut_total", "", "route"),
             },

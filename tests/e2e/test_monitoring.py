@@ -118,8 +118,27 @@ def test_a_bug_that_is_met_once_is_drawn(tmp_path):
     seen = {"expr": expression, "exp_samples": [{"labels": '{kind="KeyError",where="here"}', "value": 1}]}
     never = {"expr": expression, "exp_samples": []}
     asked = [{"eval_time": "4m", **never}, {"eval_time": "6m", **seen}, {"eval_time": "15m", **never}]
-    path = tmp_path / "bugs.yaml"
-    test = {"interval": "15s", "input_series": [series], "promql_expr_test": asked}
+    evaluated(tmp_path, [series], asked)
+
+
+def test_what_the_audio_cache_speaks_is_not_drawn_as_refused(tmp_path):
+    (expression,) = [
+        expression
+        for title, expression in drawn()
+        if title == "Failed attempts" and "legato_attempts_total" in expression
+    ]
+    series = [
+        {"series": f'legato_attempts_total{{provider="one",reason="{reason}"}}', "values": "0+15x60"}
+        for reason in ("leased", "cached", "vendor_quota")
+    ]
+    refused = {"labels": '{provider="one",reason="vendor_quota"}', "value": 1}
+    evaluated(tmp_path, series, [{"eval_time": "10m", "expr": expression, "exp_samples": [refused]}])
+
+
+def evaluated(tmp_path, series, asked):
+    """Let promtool evaluate expressions over series of a sample each quarter of a minute, and compare."""
+    path = tmp_path / "panel.yaml"
+    test = {"interval": "15s", "input_series": series, "promql_expr_test": asked}
     path.write_text(yaml.safe_dump({"rule_files": [], "tests": [test]}), encoding="utf-8")
     assert "SUCCESS" in promtool("test", "rules", path)
 
