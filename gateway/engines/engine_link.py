@@ -173,6 +173,7 @@ class EngineLink(asyncio.Protocol):
         self._here.clear()
         self._gone.set()
         listeners, self._listeners = self._listeners, {}
+        self.strikes.died()
         for listener in listeners.values():
             listener.lost()
 

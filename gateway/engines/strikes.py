@@ -1,7 +1,8 @@
 """Texts that may have killed the engine process: every text that was in it when it died is suspected, and retried once, alone.
 
 Rules:
-1. When the engine dies, the text that each run was speaking gets a strike. It gets a second one only if it was being tried alone.
+1. When the engine dies, the text that a run was speaking gets a strike: one, however many runs were, as where callers are greeted alike. It
+   gets a second one only if it was being tried alone.
 2. A text with one strike is tried alone; with two it is not given to the engine any more.
 3. A text that has been spoken is cleared. Strikes expire after a while, and the oldest go first when there are too many.
 4. The rest of a segment that broke off is the same text in another form: a strike is noted both for the words and for their place.
@@ -11,6 +12,7 @@ import hashlib
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 OUT = 2
 _KEPT_S = 600.0
@@ -39,6 +41,17 @@ class Given:
         return _digest(self.whose, str(self.segment)), _digest(self.voice, self.text)
 
 
+class _Noted(NamedTuple):
+    """The strikes against a text, when the last one was noted, and at which death."""
+
+    strikes: int
+    at: float
+    death: int
+
+
+_NONE = _Noted(0, float("-inf"), -1)
+
+
 class Strikes:
     """The strikes that one worker has noted.
 
@@ -48,22 +61,26 @@ class Strikes:
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
-        self._against: dict[bytes, tuple[int, float]] = {}  # the oldest first
+        self._against: dict[bytes, _Noted] = {}  # the oldest first
+        self._deaths = 0
 
     def of(self, given: Given) -> int:
         """How many strikes a text has."""
         if not self._against:
             return 0  # as nearly always
-        since = self._clock() - _KEPT_S
-        found = [self._against.get(key, (0, since)) for key in given.keys]
-        return max(count if at > since else 0 for count, at in found)
+        return max(noted.strikes for noted in self._noted(given))
+
+    def died(self) -> None:
+        """Begin another death: the strikes that are noted from now on are its."""
+        self._deaths += 1
 
     def add(self, given: Given) -> None:
         """Note a strike: the engine died while this text was in it."""
-        count = self.of(given) + 1
+        before = max(noted.strikes - (noted.death == self._deaths) for noted in self._noted(given))
+        strike = _Noted(before + 1, self._clock(), self._deaths)
         for key in given.keys:
             self._against.pop(key, None)
-            self._against[key] = count, self._clock()
+            self._against[key] = strike
         while len(self._against) > _MOST:
             del self._against[next(iter(self._against))]
 
@@ -72,6 +89,11 @@ class Strikes:
         if self._against:
             for key in given.keys:
                 self._against.pop(key, None)
+
+    def _noted(self, given: Given) -> list[_Noted]:
+        since = self._clock() - _KEPT_S
+        found = [self._against.get(key, _NONE) for key in given.keys]
+        return [noted if noted.at > since else _NONE for noted in found]
 
 
 def _digest(*parts: str) -> bytes:

@@ -340,6 +340,23 @@ async def test_a_text_that_the_engine_died_of_is_tried_once_more_alone_and_then_
     assert link.open_runs == 0
 
 
+async def test_a_text_of_several_callers_is_not_given_up_when_the_engine_dies_once():
+    link = EngineLink(Path("nowhere"))
+    _, _, requests = given_to(link)
+    answers = []
+    for _ in range(
+        2
+    ):  # callers are greeted at once; and one of them asks again, where the first run was given up
+        EngineLines(link, "one", count(2)).acquire(request(), Heard(), answers.append)
+        answers[-1].say(0, Reading("hi"))
+    answers[0].release(clean=False)
+    link.connection_lost(None)
+    _, ear, requests = given_to(link)
+    await asyncio.sleep(0)
+    assert ear == []
+    assert begun_suspect(requests) == [True]
+
+
 async def test_a_text_that_is_refused_is_not_heard_of_after_a_cancel():
     link = EngineLink(Path("nowhere"))
     for _ in range(2):

@@ -28,8 +28,18 @@ def test_every_death_is_a_strike_and_two_are_enough(strikes):
     assert strikes.of(ONE) == 0
     strikes.add(ONE)
     assert strikes.of(ONE) == 1
+    strikes.died()
     strikes.add(ONE)
     assert strikes.of(ONE) == OUT
+
+
+def test_a_death_is_one_strike_whoever_was_given_the_text(strikes):
+    everybody = [replace(ONE, whose=f"stream/{number}") for number in range(3)]
+    for count in (1, 2):
+        strikes.died()
+        for given in everybody:
+            strikes.add(given)
+        assert [strikes.of(given) for given in everybody] == [count] * 3
 
 
 @pytest.mark.parametrize(
@@ -43,6 +53,7 @@ def test_every_death_is_a_strike_and_two_are_enough(strikes):
 def test_the_same_words_elsewhere_and_the_rest_of_a_segment_are_the_same_text(strikes, same):
     strikes.add(ONE)
     assert strikes.of(same) == 1
+    strikes.died()
     strikes.add(same)
     assert strikes.of(ONE) == OUT
 
