@@ -22,6 +22,7 @@ export class Player {
   #told = 0;
   #timer;
   #listen;
+  #closing = null;
 
   /**
    * Opens a player for one track of a stream.
@@ -141,11 +142,13 @@ export class Player {
     this.node.port.postMessage({ do: "resume" });
   }
 
+  /** Ends the sound for good. It may be called again: an `AudioContext` itself refuses to be closed twice. */
   async close() {
     clearInterval(this.#timer);
     this.#speech.removeEventListener("audio", this.#listen);
     this.node.disconnect();
-    if (this.ownsContext) await this.context.close();
+    if (this.ownsContext) this.#closing ??= this.context.close();
+    await this.#closing;
   }
 
   #push({ samples, sampleOffset, ordinal, utterance }) {

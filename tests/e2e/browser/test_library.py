@@ -591,3 +591,18 @@ async def test_a_silence_inside_an_utterance_is_counted(page, gateway):
     await ground.becomes("finished")
     assert await ground.player("underruns") > 0
     assert await ground.player("underrunSamples") > 24_000 / 20
+
+
+async def test_a_player_that_is_closed_can_be_closed_again(page, gateway):
+    """A page closes its player before it connects again. Where that failed, the next try failed at closing, for ever."""
+    await Playground.visit(page, gateway)
+    state = await page.evaluate("""async () => {
+      const { connect, Player } = await import("/static/legato.js");
+      const speech = await connect();
+      const player = await Player.open(speech);
+      speech.close();
+      await Promise.all([player.close(), player.close()]);
+      await player.close();
+      return player.context.state;
+    }""")
+    assert state == "closed"
