@@ -13,14 +13,21 @@ export async function ask(path, { key = "", body, signal } = {}) {
   checkKey(key);
   const headers = key ? { Authorization: `Bearer ${key}` } : {};
   const init = body === undefined ? { headers, signal } : { method: "POST", headers, signal, body: JSON.stringify(body) };
-  let answer;
+  let answer, told;
   try {
     answer = await fetch(path, init);
+    told = await answer.json();
   } catch (error) {
     if (error.name === "AbortError") throw error;
+    if (error instanceof SyntaxError) throw foreign(answer.status);
     throw new SpeechError({ reason: "connection_lost", message: "the gateway cannot be reached", retryable: true });
   }
-  const told = await answer.json().catch(() => ({}));
   if (answer.ok) return told;
   throw new SpeechError({ message: `the gateway answered ${answer.status}`, reason: "internal", ...(told.error ?? told) });
+}
+
+/** All that the gateway answers is JSON; a login page or an error page of a proxy is not. */
+function foreign(status) {
+  const message = `what answered (with ${status}) is not the gateway: a proxy before it, perhaps`;
+  return new SpeechError({ reason: "internal", message });
 }
