@@ -123,6 +123,7 @@ class Playground {
   async #connected() {
     const format = this.#choices.format;
     const wanted = JSON.stringify([format, byId("key").value]);
+    if (this.#connecting) await this.#connecting; // perhaps for a format that was chosen before
     if (this.speech && !this.speech.closed && !this.speech.leaving && wanted === this.#format) return;
     this.#connecting ??= this.#connect(format, wanted).finally(() => {
       this.#connecting = null;
@@ -331,8 +332,7 @@ class Playground {
 
   /** Starts the page. */
   start() {
-    this.ready = this.#guard(() => this.begin());
-    return this.ready;
+    return (this.ready = this.#guard(() => this.begin()));
   }
 }
 

@@ -508,3 +508,17 @@ async def test_an_answer_that_is_not_the_gateways_is_told(page, gateway):
     await page.goto(gateway.url)
     await ground.notice.get_by_text("is not the gateway").wait_for()
     assert await page.locator("#connection").inner_text() == "Not connected"
+
+
+async def test_a_format_chosen_while_the_page_connects_is_the_one_that_is_heard(page, gateway):
+    """The stream that was being opened for the format before was taken."""
+    ground = await Playground.visit(page, gateway)
+    await page.evaluate("""() => {
+      document.getElementById("text").focus();  // connects ahead of time
+      const format = document.getElementById("format");
+      format.value = "mulaw/8000";
+      return playground.speak();
+    }""")
+    await ground.becomes("finished")
+    assert await page.evaluate("playground.speech.sampleRate") == 8_000
+    assert await page.evaluate("playground.takes.length") == 1
