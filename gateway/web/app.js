@@ -306,12 +306,13 @@ class Playground {
   }
 
   #key(event) {
+    if (event.isComposing) return; // it is meant for the input method
     if (event.key === "Escape" && this.#active) {
       event.preventDefault();
       this.stop();
     } else if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
       event.preventDefault();
-      this.#guard(() => this.speak());
+      if (!event.repeat) this.#guard(() => this.speak());
     }
   }
 

@@ -522,3 +522,25 @@ async def test_a_format_chosen_while_the_page_connects_is_the_one_that_is_heard(
     await ground.becomes("finished")
     assert await page.evaluate("playground.speech.sampleRate") == 8_000
     assert await page.evaluate("playground.takes.length") == 1
+
+
+async def test_a_key_that_is_held_down_speaks_once(page, gateway):
+    """A keyboard repeats what is held: after half a second, thirty utterances a second."""
+    ground = await Playground.visit(page, gateway)
+    await ground.text.fill("Once.")
+    await page.keyboard.down("Control")
+    for _ in range(4):
+        await page.keyboard.down("Enter")
+    await page.keyboard.up("Control")
+    await ground.becomes("finished")
+    assert len(gateway.door.told(events.Begin)) == 1
+
+
+async def test_an_escape_that_belongs_to_an_input_method_stops_nothing(page, gateway):
+    """Who writes Japanese drops a wrong conversion with Escape, while the text before it sounds."""
+    ground = await Playground.visit(page, gateway)
+    await ground.speak(SENTENCE)
+    await ground.becomes("speaking")
+    await ground.text.dispatch_event("keydown", {"key": "Escape", "isComposing": True})
+    await ground.becomes("finished")
+    assert gateway.door.told(events.Cancel) == []
