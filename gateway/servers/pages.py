@@ -34,8 +34,7 @@ _SECURITY = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
     "Content-Security-Policy": (
-        "default-src 'self'; connect-src *; img-src 'self' data:; media-src 'self' blob:; "
-        "worker-src 'self' blob:; style-src 'self' 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'"
+        "default-src 'self'; connect-src *; form-action 'none'; base-uri 'none'; frame-ancestors 'none'"
     ),
 }
 

@@ -60,7 +60,9 @@ async def test_the_gateway_serves_the_page_and_all_it_refers_to(address):
     async with house(web_root=WEB) as built, aiohttp.ClientSession(built.http) as client:
         async with client.get(address) as answer:
             assert answer.content_type == "text/html"
-            assert "default-src 'self'" in answer.headers["Content-Security-Policy"]
+            policy = answer.headers["Content-Security-Policy"]
+            assert policy.startswith("default-src 'self'; ")
+            assert not re.search("unsafe|data:|blob:", policy), "no page uses it"
             page = References()
             page.feed(await answer.text())
         assert page.inline == []
