@@ -503,7 +503,9 @@ async def test_keys_that_are_switched_on_while_the_page_is_open_are_asked_for(pa
 
 async def test_an_answer_that_is_not_the_gateways_is_told(page, gateway):
     """A proxy that asks for a login answers with a page of its own, and 200: no voice was listed, and no word said why."""
-    await page.route("**/v1/voices", lambda route: route.fulfill(content_type="text/html", body="<h1>Log in</h1>"))
+    await page.route(
+        "**/v1/voices", lambda route: route.fulfill(content_type="text/html", body="<h1>Log in</h1>")
+    )
     ground = Playground(page, gateway)
     await page.goto(gateway.url)
     await ground.notice.get_by_text("is not the gateway").wait_for()

@@ -11,6 +11,7 @@ from legato.text.frontend import FrontEnd
 from legato.text.openers import WAIT, Found
 from legato.text.readings import transcript
 from legato.text.settings import TextSettings
+from tests.legato.text.hearing import heard
 
 CALL = '{"name": "get_weather", "arguments": {"city": "Oslo"}}'
 
@@ -129,9 +130,7 @@ def test_brackets_that_are_no_tokens_are_read_as_ever() -> None:
 @pytest.mark.parametrize("chars", [1, 5, 10_000])
 def test_neither_reasoning_nor_tool_calls_are_heard(written: str, chars: int) -> None:
     """R15: they were read aloud, names, brackets and all."""
-    talk = FrontEnd(text_data("en"), TextSettings())
-    found = [one for at in range(0, len(written), chars) for one in talk.feed(written[at : at + chars])]
-    assert transcript(found + talk.end()) == "It is five."
+    assert heard("en", written, chars) == "It is five."
 
 
 @pytest.mark.parametrize(

@@ -10,12 +10,11 @@ from legato.domain.text import Break, Segment
 from legato.text.directions import DEEPEST
 from legato.text.frontend import FrontEnd
 from legato.text.settings import TextSettings
+from tests.plays.text_promises import segmented
 
 
 def cut(text: str, chars: int) -> list[Segment]:
-    front = FrontEnd(text_data("en"), TextSettings(ssml=True))
-    found = [one for at in range(0, len(text), chars) for one in front.feed(text[at : at + chars])]
-    return found + front.end()
+    return segmented(text, [chars], TextSettings(ssml=True))
 
 
 def told(text: str) -> list[tuple[str, Delivery]]:

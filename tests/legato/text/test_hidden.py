@@ -11,6 +11,7 @@ from legato.text.frontend import FrontEnd
 from legato.text.hidden import Hidden
 from legato.text.readings import transcript
 from legato.text.settings import Fences, TextSettings
+from tests.legato.text.hearing import heard
 from tests.plays.text_promises import keeps
 
 CLOSER = re.compile("</x>")
@@ -84,9 +85,7 @@ def test_a_long_stretch_is_segmented_the_same_in_every_chunking(text: str, polic
 @pytest.mark.parametrize("chars", [1, 3, 1000])
 def test_what_follows_a_code_block_is_heard(written: str, said: str, chars: int) -> None:
     """R15: the text after it was lost when a fence opened or closed within a line, or before a mark."""
-    talk = FrontEnd(text_data("en"), TextSettings())
-    found = [one for at in range(0, len(written), chars) for one in talk.feed(written[at : at + chars])]
-    assert transcript(found + talk.end()) == said
+    assert heard("en", written, chars) == said
 
 
 @pytest.mark.parametrize(
@@ -129,9 +128,7 @@ def test_a_flush_within_the_end_of_a_stretch_loses_nothing(opened: str, rest: st
 @pytest.mark.parametrize("chars", [1, 3, 1000])
 def test_reasoning_is_not_heard(written: str, said: str, chars: int) -> None:
     """R15: what followed reasoning within reasoning was spoken, and an answer behind `</thinking>` that ended a `<think>` was lost."""
-    talk = FrontEnd(text_data("en"), TextSettings())
-    found = [one for at in range(0, len(written), chars) for one in talk.feed(written[at : at + chars])]
-    assert transcript(found + talk.end()) == said
+    assert heard("en", written, chars) == said
 
 
 @pytest.mark.parametrize("at", range(8, 70))

@@ -9,12 +9,11 @@ from legato.text.frontend import FrontEnd
 from legato.text.openers import WAIT, Found
 from legato.text.settings import TextSettings
 from legato.text.ssml import LONG_TAG_CHARS, LONGEST_PAUSE_MS, asking, attributes, element, pause_ms
+from tests.plays.text_promises import segmented
 
 
 def cut(text: str, chars: int, language: str = "en") -> list[Segment]:
-    front = FrontEnd(text_data(language), TextSettings(language=language, ssml=True))
-    found = [one for at in range(0, len(text), chars) for one in front.feed(text[at : at + chars])]
-    return found + front.end()
+    return segmented(text, [chars], TextSettings(language=language, ssml=True))
 
 
 def heard(text: str, language: str = "en") -> str:
