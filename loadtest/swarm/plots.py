@@ -101,10 +101,16 @@ def _axes(plot: Plot, frame: _Frame) -> Iterator[str]:
         level = frame.top_y * fifth / 5
         yield f'<line class="grid" x1="{_LEFT}" x2="{WIDTH - _RIGHT}" y1="{frame.y(level):.1f}" y2="{frame.y(level):.1f}"/>'
         yield f'<text x="{_LEFT - 6}" y="{frame.y(level) + 4:.1f}" text-anchor="end">{level:g}</text>'
-        at = frame.from_x + (frame.to_x - frame.from_x) * fifth / 5
-        yield f'<text x="{frame.x(at):.1f}" y="{HEIGHT - _BOTTOM + 15}" text-anchor="middle">{at:.3g}</text>'
+    for at in _round_numbers(frame):
+        yield f'<text x="{frame.x(at):.1f}" y="{HEIGHT - _BOTTOM + 15}" text-anchor="middle">{at:g}</text>'
     yield f'<text x="{WIDTH - _RIGHT}" y="{HEIGHT - 4}" text-anchor="end">{html.escape(plot.x)}</text>'
     yield f'<text class="title" x="{_LEFT}" y="14">{html.escape(plot.title)} ({html.escape(plot.y)})</text>'
+
+
+def _round_numbers(frame: _Frame) -> Iterator[float]:
+    step = nice((frame.to_x - frame.from_x) / 5)
+    for number in range(math.ceil(frame.from_x / step), math.floor(frame.to_x / step) + 1):
+        yield round(number * step, 9)
 
 
 def _limit(plot: Plot, frame: _Frame) -> Iterator[str]:

@@ -25,6 +25,15 @@ def test_an_axis_ends_with_a_round_number(value, top):
     assert nice(value) == pytest.approx(top)
 
 
+@pytest.mark.parametrize(
+    ("last", "told"),
+    [(40.5, "0 10 20 30 40"), (0.999, "0 0.2 0.4 0.6 0.8"), (5, "0 1 2 3 4 5"), (7200, "0 2000 4000 6000")],
+)
+def test_the_moments_below_a_plot_are_round_numbers(last, told):
+    picture = drawn(Plot("a", "s", "ms", [Line("p50", [(0, 0), (last, 100)])]))
+    assert " ".join(one.text for one in picture.iter("text") if one.get("text-anchor") == "middle") == told
+
+
 def test_a_line_goes_from_the_left_to_the_right_and_up():
     [line] = drawn(Plot("a", "s", "ms", [Line("p50", [(0, 0), (5, 50), (10, 100)])])).iter("polyline")
     (x0, y0), (x1, y1), (x2, y2) = points(line)
