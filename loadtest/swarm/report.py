@@ -8,7 +8,7 @@ from loadtest.swarm import figures
 from loadtest.swarm.plots import Line, Plot, svg
 from loadtest.swarm.records import Kind, Records, TurnRecord
 from loadtest.swarm.scenarios import Scenario
-from loadtest.swarm.verdict import Judgement, Targets
+from loadtest.swarm.verdict import Judgement, Targets, beats_of
 from loadtest.swarm.watch import Sample
 
 STEPS = 60
@@ -68,12 +68,7 @@ def text(run: Run) -> Iterator[str]:
 
 def busy(run: Run) -> Iterator[str]:
     """Yield how busy the generator, the gateway, the vendors and the machine were."""
-    beats = [
-        beat
-        for stage in run.scenario.judged
-        for beat in run.records.beats
-        if stage.judged_from_s <= beat.at_s
-    ]
+    beats = [beat for stage in run.scenario.judged for beat in beats_of(run.records, stage)]
     if beats:
         lag_ms = figures.percentile([beat.lag_s for beat in beats], 0.95) * 1e3
         cpu = figures.percentile([beat.cpu for beat in beats], 0.5)

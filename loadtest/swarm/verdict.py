@@ -119,7 +119,7 @@ def judge_stage(records: Records, stage: Stage, targets: Targets) -> Iterator[Fi
     yield _p95(stage, "end to end of a phrase", figures.end_to_end(turns), targets.end_to_end_ms)
     yield _errors(stage, turns, targets.errors)
     there_s = max(stage.judged_from_s, stage.from_s + ARRIVE_S)
-    open_then = [beat.streams for beat in _beats(records, stage) if beat.at_s >= there_s]
+    open_then = [beat.streams for beat in beats_of(records, stage) if beat.at_s >= there_s]
     least, silent_s = min(open_then, default=0), _silent_s(records, there_s, stage.to_s)
     found = str(least) if silent_s <= MOST_SILENT_S else f"{least}, with no record for {silent_s:.0f} s"
     met = least >= stage.streams and silent_s <= MOST_SILENT_S
@@ -128,7 +128,7 @@ def judge_stage(records: Records, stage: Stage, targets: Targets) -> Iterator[Fi
 
 def generator_limits(records: Records, stages: Sequence[Stage]) -> Iterator[str]:
     """Yield why the generator was the limit; nothing if it was not."""
-    beats = [beat for stage in stages for beat in _beats(records, stage)]
+    beats = [beat for stage in stages for beat in beats_of(records, stage)]
     late = [
         turn.late_s
         for stage in stages
@@ -151,13 +151,14 @@ def generator_limits(records: Records, stages: Sequence[Stage]) -> Iterator[str]
         yield f"it started turns {late_s * 1e3:.0f} ms late (p99; at most {MOST_LATE_S * 1e3:.0f})"
 
 
+def beats_of(records: Records, stage: Stage) -> list[Beat]:
+    """Return what the generator told of itself while this stage was judged."""
+    return [beat for beat in records.beats if stage.judged_from_s <= beat.at_s < stage.to_s]
+
+
 def _reached(stage: Stage, records: Records, scenario: Scenario) -> bool:
     """Whether a stage is judged: a run until it breaks may end before it, other runs must come to their end."""
     return not scenario.until_broken or any(beat.at_s >= stage.to_s - 1 for beat in records.beats)
-
-
-def _beats(records: Records, stage: Stage) -> list[Beat]:
-    return [beat for beat in records.beats if stage.judged_from_s <= beat.at_s < stage.to_s]
 
 
 def _silent_s(records: Records, from_s: float, to_s: float) -> float:

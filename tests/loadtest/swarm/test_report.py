@@ -6,7 +6,7 @@ import pytest
 
 from loadtest.swarm.records import Beat, Kind, Outcome, Records
 from loadtest.swarm.report import Run, errors, page, plots, text
-from loadtest.swarm.scenarios import steady
+from loadtest.swarm.scenarios import ramp, steady
 from loadtest.swarm.verdict import Targets, judge
 from loadtest.swarm.watch import Sample
 from tests.loadtest.swarm.turns_made import turn
@@ -39,6 +39,18 @@ def test_it_says_when_the_generator_was_the_limit_and_who_was_busy(run):
     assert "THE GENERATOR WAS THE LIMIT: its loop lagged 200 ms" in told
     assert "generator: 30% of a core" in told
     assert "gateway 40% of a core, 160 MB; vendors 20% of a core; machine 50% busy" in told
+
+
+def test_how_busy_the_generator_was_is_told_of_the_judged_seconds_each_once():
+    """Seconds after the end counted, and those of a late stage once for every stage before it."""
+    scenario = ramp(100, 1.0)
+    last = scenario.judged[-1]
+    records = Records(1_000.0)
+    for second in range(int(last.to_s) + 30):
+        records.beats.append(Beat(second + 0.5, 100, 0.01, 0.8 if second >= last.from_s else 0.2))
+    judgement = judge(records, scenario, Targets(), 100)
+    told = "\n".join(text(Run(scenario, Targets(), judgement, records, [], "ramp: 100 streams")))
+    assert "generator: 20% of a core" in told
 
 
 def test_a_gateway_that_runs_elsewhere_is_not_told_of(run):
