@@ -52,6 +52,12 @@ def test_a_pod_has_time_to_finish(settings):
     assert POD["terminationGracePeriodSeconds"] > pause_s + settings.server.shutdown_grace_s
 
 
+def test_a_pod_is_waited_for_until_the_gateway_itself_gives_its_voices_up(settings):
+    """Or it is killed before its log says why."""
+    probe = CONTAINER["startupProbe"]
+    assert probe["periodSeconds"] * probe["failureThreshold"] > settings.engines.start_timeout_s + 10
+
+
 def test_a_pod_is_the_user_of_the_image():
     user = f"{POD['securityContext']['runAsUser']}:{POD['securityContext']['runAsGroup']}"
     assert f"\nUSER {user}\n" in DOCKERFILE
