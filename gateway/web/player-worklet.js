@@ -29,6 +29,7 @@ class LegatoPlayer extends AudioWorkletProcessor {
     this.past = new Float32Array(128);
     this.blocks = 0;
     this.movedAt = 0; // the context's time at which `position` was exact
+    this.ended = false;
     this.port.onmessage = ({ data }) => this[data.do](data);
   }
 
@@ -77,6 +78,11 @@ class LegatoPlayer extends AudioWorkletProcessor {
     this.report();
   }
 
+  /** Lets the browser drop the processor: until then it runs, connected or not. */
+  end() {
+    this.ended = true;
+  }
+
   /** The next block, fading out and not counted as played. */
   fadeOut() {
     const block = new Float32Array(128);
@@ -87,6 +93,7 @@ class LegatoPlayer extends AudioWorkletProcessor {
   }
 
   process(_inputs, [[out]]) {
+    if (this.ended) return false;
     this.blocks += 1;
     if (this.tail) {
       out.set(this.tail.subarray(0, out.length));

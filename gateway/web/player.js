@@ -146,6 +146,7 @@ export class Player {
   async close() {
     clearInterval(this.#timer);
     this.#speech.removeEventListener("audio", this.#listen);
+    this.node.port.postMessage({ do: "end" });
     this.node.disconnect();
     if (this.ownsContext) this.#closing ??= this.context.close();
     await this.#closing;

@@ -606,3 +606,33 @@ async def test_a_player_that_is_closed_can_be_closed_again(page, gateway):
       return player.context.state;
     }""")
     assert state == "closed"
+
+
+async def test_a_closed_player_leaves_nothing_running_on_a_context_of_the_page(page, gateway):
+    """Its processor ran on, and played what it had to nobody: one more with every connection, for as long as the page was open."""
+    await Playground.visit(page, gateway)
+    reports = await page.evaluate("""async () => {
+      const { connect, Player } = await import("/static/legato.js");
+      const speech = await connect();
+      const context = new AudioContext({ sampleRate: speech.sampleRate });
+      const player = await Player.open(speech, { context });
+      await player.wake();
+      const utterance = speech.begin();
+      utterance.send("Seven calm swans swim by. ".repeat(6));
+      utterance.end();
+      const until = (holds) => new Promise(done => {
+        const look = () => holds() ? done() : setTimeout(look, 10);
+        look();
+      });
+      await until(() => player.position > 0 && player.ahead > 24000);
+      await player.close();
+      speech.close();
+      const after = async (s) => { const from = context.currentTime; await until(() => context.currentTime > from + s); };
+      await after(0.2); // what was on its way
+      let reports = 0;
+      player.node.port.onmessage = () => { reports += 1; };
+      await after(0.3);
+      await context.close();
+      return reports;
+    }""")
+    assert reports == 0
