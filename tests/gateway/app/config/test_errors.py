@@ -2,7 +2,7 @@ from pathlib import Path
 from typing import Literal
 
 import pytest
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, Field, ValidationError
 
 from gateway.app.config.errors import SHAPES, ConfigError, Problem, describe, dotted, nearest
 from gateway.app.config.settings import Settings
@@ -19,6 +19,8 @@ class Root(BaseModel, extra="forbid"):
     count: int = 0
     place: Path | None = None
     side: Literal["left", "right"] = "left"
+    routes: tuple[str, ...] = Field(("a",), min_length=1)
+    note: str = Field("", max_length=2)
 
 
 @pytest.mark.parametrize(
@@ -57,6 +59,8 @@ def test_nor_when_there_are_none():
         ({"place": ["a.pem"]}, "expected a path"),
         ({"place": 7}, "expected text, but YAML reads this as a number: put it in quotes"),
         ({"side": {"left": 1}}, "expected 'left' or 'right'"),
+        ({"routes": []}, "expected at least 1 item"),
+        ({"note": "abc"}, "expected at most 2 characters"),
     ],
 )
 def test_errors_are_said_in_a_sentence(data, said):
