@@ -266,6 +266,19 @@ def test_a_caller_that_is_stopped_finishes_what_it_began():
     assert over_at < 5
 
 
+def test_a_stream_whose_connection_is_lost_does_not_count_as_one_that_the_gateway_carries():
+    """The target of so many streams throughout would be met by streams on which nobody is heard any more."""
+
+    @contextlib.asynccontextmanager
+    async def dial():
+        speech = Speech(*(Utterance((0.9,)) for _ in range(9)))
+        speech.connected = False
+        yield speech
+
+    _, streams, _ = stopped_at(lambda times, tell: StreamTalker(Kind.GRPC, dial, endless(), times, tell), 1.2)
+    assert streams == 0
+
+
 async def spoken(text):
     assert text == "Yes."
     await asyncio.sleep(0.1)
