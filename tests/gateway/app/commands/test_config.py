@@ -54,6 +54,18 @@ def test_what_serve_would_refuse_is_refused(tmp_path):
     assert "secret" not in result.output
 
 
+def test_a_provider_that_nothing_here_speaks_to_is_noted(tmp_path):
+    path = tmp_path / "legato.yaml"
+    path.write_text(
+        "providers: {mars: {dialect: martian}, joe: {engine: piper}}\n"
+        "voices: {joe: {routes: [{provider: mars, voice: x}, {provider: joe}]}}\n"
+    )
+    result = legato_run("config", "check", path)
+
+    assert result.exit_code == 0
+    assert "note: the dialect of provider 'mars' is not built in; its routes are skipped" in result.stderr
+
+
 def test_variables_count(tmp_path):
     result = legato_run("config", "show", env={"LEGATO_SERVER__HTTP": "127.0.0.1:4711"})
 
