@@ -47,7 +47,7 @@ def test_errors_come_as_the_clients_own(witness):
     assert witness("voice", voice="nobody")["error"] == "cartesia.NotFoundError"
 
 
-def test_mp3(witness, seconds):
+def test_mp3_is_as_long_as_the_speech_with_the_rate_that_was_asked_for(witness, seconds):
     expected = {"seconds": pytest.approx(seconds, abs=0.2), "hz": 44_100, "kbps": 128}
     assert witness("mp3", text=TEXT) == expected
 

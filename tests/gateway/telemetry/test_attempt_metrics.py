@@ -54,7 +54,7 @@ def test_what_may_go_wrong_with_a_provider_is_shown_before_it_does():
             assert registry.get_sample_value("legato_attempts_total", labels) == 0
 
 
-def test_segments(seen):
+def test_the_seconds_of_a_segment_are_told_by_provider(seen):
     value = seen(SegmentSpoken("s", "u", 0, "one/v", 9, 0.4))
     assert value("segment_seconds_sum", provider="one") == pytest.approx(0.4)
 

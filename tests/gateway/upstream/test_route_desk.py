@@ -123,7 +123,7 @@ def test_only_what_runs_is_cut():
     assert gone.words == []
 
 
-def test_figures():
+def test_a_view_has_percentiles_of_what_sounded_and_none_before():
     one, _ = desk()
     empty = one.view(0.0)
     assert (empty.ttfb_p50_s, empty.reused_share, empty.quality) == (None, None, 1.0)

@@ -63,7 +63,7 @@ def test_above_the_bound_whoever_would_go_last_is_turned_away():
     assert order(queue, 0.4) == [4, 1]
 
 
-def test_deadlines():
+def test_the_deadline_is_that_of_whoever_is_overdue_first():
     queue = queue_of((1, who(), 0.0), (2, who(), 1.0))
     assert queue.deadline() == 3.0
     assert queue.overdue(2.9) == []

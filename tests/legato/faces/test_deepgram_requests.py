@@ -80,7 +80,7 @@ def test_which_voice_a_model_is():
         requests.voice_of({"model": "ann"}, {"joe"})
 
 
-def test_numbers():
+def test_a_rate_and_a_speed_are_numbers_within_their_bounds():
     assert requests.rate_of({}, 8000) == 8000
     assert requests.rate_of({"sample_rate": "16000"}, 8000) == 16000
     assert requests.options_of({}).speed is None

@@ -25,7 +25,7 @@ def opened(content_type="application/json", *, installed=None, **query):
         ({"encoding": "mulaw", "container": "none"}, Encoding.MULAW, "audio/mulaw;rate=8000"),
     ],
 )
-def test_formats(query, encoding, content_type):
+def test_the_headers_name_the_format_that_was_asked_for(query, encoding, content_type):
     face, _ = opened(**query)
     told = face.parse(b'{"text": "Hi."}')
     assert told[0].audio_format.encoding is encoding

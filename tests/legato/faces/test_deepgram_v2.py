@@ -192,7 +192,7 @@ def test_a_late_interrupt_is_a_routine_warning():
     }
 
 
-def test_configure():
+def test_a_new_speed_is_confirmed_and_a_wrong_one_names_its_field():
     face, _ = opened()
     asked = say(face, "Configure", speed="1.25")
     assert asked[0] == events.Configure(options=UtteranceOptions(speed=1.25))

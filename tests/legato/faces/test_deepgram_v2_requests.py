@@ -67,5 +67,5 @@ def test_speed_of_a_configure(value, code):
         (120, None),
     ],
 )
-def test_offsets(offset, ms):
+def test_only_an_offset_in_milliseconds_counts(offset, ms):
     assert requests.playback_ms(offset) == ms

@@ -145,7 +145,7 @@ def test_settings_leniently():
             requests.speed_of(wrong)
 
 
-def test_options():
+def test_ssml_is_read_only_where_it_was_asked_for():
     options = requests.options_of({"enable_ssml_parsing": "True"}, words=True)
     assert (options.ssml, options.words) == (True, True)
     assert requests.options_of({}, words=False) == UtteranceOptions()

@@ -55,7 +55,7 @@ def test_a_configuration_and_then_text_as_it_comes():
         (6, 8_000, AudioFormat(Encoding.ALAW, 8_000)),
     ],
 )
-def test_formats(encoding, rate, expected):
+def test_an_encoding_has_its_usual_rate_unless_one_is_named(encoding, rate, expected):
     assert opened().parse(config(encoding=encoding, rate=rate))[0].audio_format == expected
 
 

@@ -68,7 +68,7 @@ def test_a_language_that_is_any_is_the_voices_own(tag, found):
         ({"speed_alpha": 0.5}, None),
     ],
 )
-def test_speed(extra, speed):
+def test_the_speed_comes_by_the_name_that_each_vendor_gives_it(extra, speed):
     assert manner_of(Wishes(extra=extra), VOICES).options.speed == speed
 
 

@@ -114,7 +114,7 @@ def test_who_needs_an_extra_is_told_which(asked, told):
 
 
 @pytest.mark.parametrize(("voice", "name"), [("alloy", ""), ({"id": "joe"}, "joe"), ("joe", "joe")])
-def test_voices(voice, name):
+def test_voices_of_the_vendor_mean_the_default_one(voice, name):
     assert parsed(voice=voice)[1][0].voice == name
 
 
@@ -145,7 +145,7 @@ def test_every_reason_has_its_row_and_its_answer():
         assert set(json.loads(answer.body)["error"]) == {"message", "type", "param", "code"}
 
 
-def test_events():
+def test_audio_its_end_and_errors_are_events_where_those_were_asked_for():
     face, _ = parsed(stream_format="sse")
     (delta,) = face.render(replies.AudioChunk("speech", 1, 0, 0, b"a"))
     assert delta == 'data: {"type": "speech.audio.delta", "audio": "YQ=="}\n\n'

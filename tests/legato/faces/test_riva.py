@@ -72,12 +72,12 @@ def test_the_first_request_decides_and_each_is_spoken_at_once():
         (20, 8_000, AudioFormat(Encoding.ALAW, 8_000)),
     ],
 )
-def test_formats(encoding, rate, expected):
+def test_an_encoding_has_its_usual_rate_unless_one_is_named(encoding, rate, expected):
     assert opened().parse(request(encoding=encoding, rate=rate))[0].audio_format == expected
 
 
 @pytest.mark.parametrize(("voice", "meant"), [("joe", "joe"), ("", ""), ("English-US.Female-1", "")])
-def test_voices(voice, meant):
+def test_voices_of_the_vendor_mean_the_default_one(voice, meant):
     assert opened().parse(request(voice=voice))[0].voice == meant
 
 

@@ -55,7 +55,7 @@ from legato.text.formulas import _MARKED, _SIGN, candidates, may_begin
         ("sind 3 m² da", []),
     ],
 )
-def test_candidates(text: str, found: list[str]) -> None:
+def test_what_in_prose_may_be_a_formula_is_found(text: str, found: list[str]) -> None:
     assert [text[start:end] for start, end in candidates(text)] == found
 
 

@@ -23,7 +23,7 @@ async def admin(status, body=b""):
         await runner.cleanup()
 
 
-async def test_vendors():
+async def test_the_vendors_are_those_that_the_admin_port_lists():
     async with admin(200, b'{"vendors": [{"provider": "v"}]}') as url:
         assert await vendors(url) == [{"provider": "v"}]
 

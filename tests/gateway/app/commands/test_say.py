@@ -228,7 +228,7 @@ def test_bad_options(arguments):
         ("flac@44100", Encoding.FLAC, 44_100),
     ],
 )
-def test_formats(value, encoding, rate):
+def test_a_format_is_an_encoding_and_perhaps_a_rate(value, encoding, rate):
     assert parse_format(None, None, value) == AudioFormat(encoding, rate)
     with pytest.raises(click.BadParameter, match="not supported; supported: pcm_s16le"):
         parse_format(None, None, "vorbis")

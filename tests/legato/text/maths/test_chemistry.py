@@ -29,7 +29,7 @@ from legato.text.maths.chemistry import formula, parsed
         (r"\ce{x}", "x"),
     ],
 )
-def test_equations(source, spoken, say):
+def test_an_equation_is_read_by_its_signs(source, spoken, say):
     assert say(source) == spoken
 
 

@@ -32,7 +32,7 @@ import pytest
         (r"\boxed{x=1}", "x equals 1"),
     ],
 )
-def test_commands(source, spoken, say):
+def test_a_command_is_read_as_what_it_means(source, spoken, say):
     assert say(source) == spoken
 
 

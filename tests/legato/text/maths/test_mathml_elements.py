@@ -56,7 +56,7 @@ X, Y, N, ONE = "<mi>x</mi>", "<mi>y</mi>", "<mi>n</mi>", "<mn>1</mn>"
         ("<mi>&#x2207;</mi>", "del"),
     ],
 )
-def test_elements(source, spoken, reader, sound):
+def test_an_element_is_read_and_its_pieces_lie_in_the_source(source, spoken, reader, sound):
     pieces = reader.mathml(f"<math>{source}</math>")
     assert "".join(piece.text for piece in pieces) == spoken
     sound(pieces, f"<math>{source}</math>")

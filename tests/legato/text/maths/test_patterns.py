@@ -42,7 +42,7 @@ def test_what_fits(pattern, formula, captures, match):
     assert match(pattern, formula) == captures
 
 
-def test_conditions(match):
+def test_a_name_captures_only_what_its_condition_allows(match):
     assert match("#a^#n", "x^4", n=["4", "5"]) == {"a": "x", "n": "4"}
     assert match("#a^#n", "x^6", n=["4", "5"]) is None
     assert match("#a^#n", "x^{abcdefgh}", n=["4", "5"]) is None

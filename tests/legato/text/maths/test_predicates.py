@@ -38,6 +38,6 @@ def test_what_holds(name, yes, no, data):
     assert not holds(pattern_nodes(no, data.commands, data.classes), data.classes)
 
 
-def test_empty(data):
+def test_of_nothing_it_holds_that_it_is_empty_and_no_letter(data):
     assert PREDICATES["empty"]([], data.classes)
     assert not PREDICATES["letter"]([], data.classes)

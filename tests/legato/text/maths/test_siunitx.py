@@ -37,7 +37,7 @@ from legato.text.maths.siunitx import number, units
         (r"\SI{5}{\um}", "5 micrometers"),
     ],
 )
-def test_quantities(source, spoken, say):
+def test_a_quantity_is_read_with_its_unit(source, spoken, say):
     assert say(source) == spoken
 
 

@@ -25,5 +25,5 @@ def test_written_is_read_as_spoken(language, written, spoken, say):
     assert say(written, language) == spoken
 
 
-def test_ordinals():
+def test_an_ordinal_has_its_sign_in_front():
     assert Chinese().ordinal(3) == "第三"
