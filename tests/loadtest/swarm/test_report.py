@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from loadtest.swarm.records import Beat, Kind, Outcome, Records
-from loadtest.swarm.report import Run, errors, page, plots, text
+from loadtest.swarm.report import STEPS, Run, errors, page, plots, text
 from loadtest.swarm.scenarios import ramp, steady
 from loadtest.swarm.verdict import Targets, judge
 from loadtest.swarm.watch import Sample
@@ -84,7 +84,10 @@ def test_the_plots_show_latency_over_time_percentiles_and_streams(run):
     assert {y for _, y in over_time.lines[1].points} == {85.0}
     assert {line.name for line in drawn["ttfb_speakable by kind"].lines} == {"gRPC", "WebSocket", "Speak"}
     assert {y for _, y in drawn["streams"].lines[0].points} == {100}
-    failed = drawn["turns"].lines[1]
+    every, failed = drawn["turns"].lines
+    step_s = SCENARIO.lasts_s / STEPS
+    assert step_s > 1
+    assert sum(rate * step_s for _, rate in every.points) == pytest.approx(210), "turns in a second"
     assert len(failed.points) == 1
     gateway = drawn["processor"].lines[1]
     assert gateway.points[0][0] == 0.0, "on the plan's clock, nothing before its beginning"

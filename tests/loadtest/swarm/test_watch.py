@@ -16,7 +16,10 @@ class Child:
         return 150.0
 
 
-def test_a_sample_is_of_the_time_since_the_one_before():
+def test_a_sample_is_of_the_time_since_the_one_before(monkeypatch):
+    busy = iter([100.0, 103.0])
+    monkeypatch.setattr("loadtest.swarm.watch.machine_busy_s", lambda: next(busy))
+    monkeypatch.setattr("os.cpu_count", lambda: 2)
     now = iter([10.0, 12.0])
     vendors = [Child(1.0, 1.5), Child(0.0, 0.1)]
     watch = Watch(Child(3.0, 4.0), lambda: vendors, lambda: next(now))
@@ -25,7 +28,7 @@ def test_a_sample_is_of_the_time_since_the_one_before():
     assert (sample.at_s, sample.gateway, sample.vendors, sample.gateway_mb) == pytest.approx(
         (12.0, 0.5, 0.3, 150.0)
     )
-    assert sample.machine >= 0
+    assert sample.machine == pytest.approx(0.75), "of all its cores"
 
 
 def test_a_vendor_that_died_takes_its_seconds_along():
