@@ -2,7 +2,7 @@
 
 import pytest
 
-from gateway.app.text_data import languages, text_data
+from gateway.app.text_data import languages, readable, text_data
 
 
 def test_every_language_parses() -> None:
@@ -17,6 +17,11 @@ def test_a_tag_is_reduced_to_its_language_and_read_once() -> None:
 
 def test_mandarin_is_read_as_chinese_is() -> None:
     assert text_data("cmn") is text_data("zh-CN") is text_data("zh")
+
+
+def test_what_is_read_like_another_language_is_among_those_that_are_read() -> None:
+    assert set(readable()) - set(languages()) == {"bs", "cmn", "ms", "nn", "no", "sr"}
+    assert set(languages()) < set(readable())
 
 
 def test_all_that_read_formulas_in_english_share_its_rules() -> None:
