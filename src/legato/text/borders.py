@@ -284,8 +284,9 @@ class Borders:
         dated = stem in self._data.capital_before_number
         if dated or self._data.stands_before_number(_JOINED.split(low)[-1]):
             return self._before_number(gap, ahead)
-        if low in self._data.abbreviations:
-            return self._abbreviated(gap, low, ahead)
+        rated = low.rpartition("/")[2]
+        if rated in self._data.abbreviations:
+            return self._abbreviated(gap, rated, ahead)
         goes_on = first.islower() and not _FIRST_LABEL.match(ahead) and not is_caseless(stem)
         return None if goes_on else Break.SENTENCE
 

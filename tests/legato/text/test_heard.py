@@ -186,7 +186,7 @@ from tests.legato.text.hearing import WHOLE, heard
         ('Run `git commit -m "fix"` and `npm i`.', 'Run git commit dash m "fix" and npm i.'),
         ("The path ./src/utils/index.ts is relative.", "The path dot slash src slash utils slash index dot ts is relative."),
         ("Set max_tokens=512 and temperature=0.7.", "Set max tokens equals five hundred twelve and temperature equals zero point seven."),
-        ("Price: $19.99/mo. (billed annually)", "Price: nineteen dollars and ninety-nine cents per month. (billed annually)"),
+        ("Price: $19.99/mo. (billed annually)", "Price: nineteen dollars and ninety-nine cents per month (billed annually)"),
         ("That's 5'10\" and 160 lbs.", "That's five feet ten inches and one hundred sixty pounds."),
         ("Use SPF 30+ sunscreen.", "Use SPF thirty plus sunscreen."),
         ("Vitamin B12, omega-3, and CO₂ levels matter.", "Vitamin B twelve, omega-three, and C O two levels matter."),

@@ -87,7 +87,7 @@ class Codes:
         book.on_symbol(
             "/",
             "switch",
-            r"(?<![^\s(\[\"'`])/(?P<name>(?!or\b|and\b)[a-z]{2,30})(?![\w/]|[-.:]\w)",
+            r"(?<![^\s(\[\"'`])(?<![0-9½¼¾][\"'])/(?P<name>(?!or\b|and\b)[a-z]{2,30})(?![\w/]|[-.:]\w)",
             self.slashed,
         )
 

@@ -4,7 +4,7 @@ import re
 
 from legato.text.verbal.book import RuleBook
 from legato.text.verbal.speech import LETTER, SPACE, Speech, any_of
-from legato.text.verbal.units import all_units
+from legato.text.verbal.units import all_units, stop_behind
 
 
 class Densities:
@@ -38,12 +38,13 @@ class Densities:
                 lambda match: f"{match['what']} {self._speech.per(self._per[match['unit']])}",
             )
 
-        if self._per:
+        rated = self._speech.data.table("unit_per")
+        if rated:
             book.on_symbol(
                 "/",
                 "measure.pace",
-                rf"(?:(?<=:[0-5][0-9])|(?<=[0-5][0-9][\"″]))/(?P<unit>{any_of(self._per)})(?![\w/])",
-                lambda match: f" {self._speech.per(self._per[match['unit']])}",
+                rf"(?:(?<=:[0-5][0-9])|(?<=:[0-5][0-9] min)|(?<=[0-9½¼¾][\"″”'’′])|(?<=[0-9](?:''|’’|′′)))/(?P<unit>{any_of(rated)})(?![\w/]){stop_behind(self._speech)}",
+                lambda match: f" {self._speech.per(rated[match['unit']])}",
             )
         if self._emitted:
             book.on_joined(

@@ -57,6 +57,9 @@ class Durations:
 
         self._add_weeks(book)
         self._add_run(book)
+        if "year_zero" not in self._speech.phrases:
+            pace = rf"(?P<h>){minutes}:(?P<s>[0-5][0-9])(?=/(?:km|mi)(?!\w))"
+            book.on_digit("duration.pace", rf"(?<![\w:.,]){pace}", self.said)
         data = self._speech.data
         if data.texts("minutes_before"):
             book.on_digit(

@@ -92,7 +92,7 @@ class Measures:
         )
         book.on_digit(
             "measure.per",
-            rf"(?P<a>{number}){SPACE}?/{SPACE}?(?P<per>{any_of(self._per)})(?![^\W_])",
+            rf"(?P<a>{number}){SPACE}?/{SPACE}?(?P<per>{any_of(self._per)})(?![^\W_]){stop}",
             self.per,
         )
         self._add_sizes(book, number)
@@ -114,7 +114,7 @@ class Measures:
         side = rf"(?P<unit>{UNIT})(?![^\W_]|/[^\W_])"
         book.on_digit(
             "measure.size",
-            rf"(?P<a>{number}){SPACE}?[x×]{SPACE}?(?P<b>{number})(?:{SPACE}?[x×]{SPACE}?(?P<c>{number}))?(?P<gap>{SPACE}|-)?{side}(?:(?<=[a-z])\.(?={SPACE}[a-z(]))?",
+            rf"(?P<a>{number}){SPACE}?[x×]{SPACE}?(?P<b>{number})(?:{SPACE}?[x×]{SPACE}?(?P<c>{number}))?(?P<gap>{SPACE}|-)?{side}{stop_behind(self._speech)}",
             self.size,
         )
         book.on_digit(

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from legato.text.verbal.book import RuleBook
 from legato.text.verbal.speech import DASH, SPACE, Speech, any_of, names_follow, word_before
 from legato.text.verbal.tables import Noun, noun
+from legato.text.verbal.units import stop_behind
 
 _DOLLARS = frozenset(
     {"USD", "CAD", "AUD", "NZD", "HKD", "SGD", "MXN", "ARS", "CLP", "COP", "UYU", "DOP", "BRL"}
@@ -53,7 +54,7 @@ class Money:
         )
         amount = self._speech.amount
         mag = rf"(?:(?:{SPACE}|-)?{words}|{SPACE}?{letters})(?![^\W_])"
-        per = rf"(?:/(?P<per>{any_of(self._per)}|[a-zà-ÿ]{{3,14}}(?!\w))(?:/(?P<then>{any_of(self._per)}|[a-zà-ÿ]{{3,14}}(?!\w)))?(?:\.(?={SPACE}[a-z]|[,;]))?|(?P<over>/)(?=[0-9]{{1,4}}(?:[kKMB]\b|{SPACE}?[a-z])))?"
+        per = rf"(?:/(?P<per>{any_of(self._per)}|[a-zà-ÿ]{{3,14}}(?!\w))(?:/(?P<then>{any_of(self._per)}|[a-zà-ÿ]{{3,14}}(?!\w)))?{stop_behind(self._speech)}|(?P<over>/)(?=[0-9]{{1,4}}(?:[kKMB]\b|{SPACE}?[a-z])))?"
         self._add_dollars(book, amount, mag, per)
         self._add_foreign(book)
         self._add_counted(book)
@@ -199,7 +200,7 @@ class Money:
         """Say 50 EUR, 99¢."""
         minor = self._speech.data.table("minor_signs").get(match["cur"])
         if minor:
-            return self._speech.counted(match["a"], noun(minor))
+            return self._with_rates(match, self._speech.counted(match["a"], noun(minor)))
         if match["a"].startswith("0") and _RATE.search(
             match.string, max(0, match.start() - 3), match.start()
         ):
@@ -229,10 +230,13 @@ class Money:
             )
         else:
             spoken = self._amount(a, major, minor, match)
-        per = match["per"]
+        return self._with_rates(match, spoken)
+
+    def _with_rates(self, match: re.Match[str], spoken: str) -> str:
+        """Say what an amount is paid for: $65/line/mo., 31.5¢/kWh, $5/1K tokens."""
         if match["over"]:
             return f"{spoken} {self._speech.phrases['per']} "
-        rates = [self._speech.per(self._per.get(one, one)) for one in (per, match["then"]) if one]
+        rates = [self._speech.per(self._per.get(one, one)) for one in match.group("per", "then") if one]
         return " ".join([spoken, *rates])
 
     def _leads(self, match: re.Match[str]) -> bool:

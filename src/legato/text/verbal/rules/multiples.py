@@ -5,6 +5,7 @@ import re
 from legato.text.verbal.book import RuleBook
 from legato.text.verbal.speech import SPACE, Speech, any_of, word_before
 from legato.text.verbal.tables import Noun, noun
+from legato.text.verbal.units import stop_behind
 
 
 class Multiples:
@@ -33,7 +34,7 @@ class Multiples:
         named = r"|(?<=[0-9][x×])(?=[ \u00a0][A-ZÀ-Þ][a-zà-ÿ]{2})" if self._counts else ""
         book.on_digit(
             "number.times",
-            rf"(?P<number>{number})(?:[-–](?P<to>{number}))?{SPACE}?[xX×](?:/(?P<per>{any_of(self._per)})(?![\w/])|(?={SPACE}{any_of(before)}(?!\w)){named})",
+            rf"(?P<number>{number})(?:[-–](?P<to>{number}))?{SPACE}?[xX×](?:/(?P<per>{any_of(self._per)})(?![\w/]){stop_behind(self._speech)}|(?={SPACE}{any_of(before)}(?!\w)){named})",
             self.times,
         )
         if "over" in self._speech.phrases:

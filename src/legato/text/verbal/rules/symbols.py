@@ -4,6 +4,7 @@ import re
 
 from legato.text.verbal.book import RuleBook
 from legato.text.verbal.speech import LETTER, SPACE, Speech, any_of, spaced, word_before
+from legato.text.verbal.units import stop_behind
 
 _OPERAND = r"(?:[0-9]|[^\W\d_](?![^\W_]))"
 _NAME_BEFORE = re.compile(r"[A-Z][\w&-]{1,20}\W{0,2}\Z")
@@ -25,6 +26,7 @@ _TIMED_BEFORE = re.compile(
 )
 _COUNTED_BEFORE = re.compile(r"[0-9] [^\W\d_]{3,16}\Z")
 """What is counted, of which so much is allowed in a time: 4 doses/24 hours."""
+_NUMBER_BEFORE = re.compile(rf"[0-9]{SPACE}\Z")
 _SHORT = 3
 _EQUATION = re.compile(r"[=+*/^](?:(?![A-Za-z]{3})[^=.,;:!?\n]){0,16}\Z")
 
@@ -86,9 +88,11 @@ class Symbols:
         book.on_symbol(self._greek, "greek", rf"(?P<letter>{any_of(self._greek)})", self.letter)
         if self._slash:
             book.on_joined(
-                "slash", rf"(?<![/\w]){LETTER}{{2,40}}(?:/{LETTER}{{2,40}}){{1,8}}(?![\w/]|\.\w)", self.slash
+                "slash",
+                rf"(?<![/\w]){LETTER}{{2,40}}(?:/{LETTER}{{2,40}}){{1,8}}(?![\w/]|\.\w)(?P<stop>{stop_behind(self._speech)})",
+                self.slash,
             )
-            book.on_joined("slash", r"(?<![/\w.])[A-Z](?:/[A-Z]){1,3}(?![\w/]|\.\w)", self.slash)
+            book.on_joined("slash", r"(?<![/\w.])[A-Z](?:/[A-Z]){1,3}(?![\w/]|\.\w)(?P<stop>)", self.slash)
             book.on_symbol("/", "slash", r"(?<!\S)/(?=[ \u00a0])", self.apart)
             if over := self._phrases.get("over", "").format(a="", b="").strip():
                 book.on_symbol("/", "slash", r"(?<=(?<!\w)[a-z])/(?=[0-9](?!\w))", lambda _: f" {over} ")
@@ -240,15 +244,18 @@ class Symbols:
 
     def slash(self, match: re.Match[str]) -> str | None:
         """Say upload/download; between number words the slash was left there by an earlier reading."""
-        parts = match.group().split("/")
+        parts = match.group()[: match.start("stop") - match.start()].split("/")
         short = parts[-1] in self._named and len(parts[-1]) >= _SHORT - 1
-        if len(parts) == 2 and short and parts[0].endswith("s") and parts[0].islower():
+        counted = _NUMBER_BEFORE.search(match.string, max(0, match.start() - 3), match.start())
+        if len(parts) == 2 and short and (parts[0].endswith("s") or counted) and parts[0].islower():
             return f"{parts[0]} {self._per_name(parts[1])}"
         short = parts[-1] in self._named and parts[-1] in self._per and len(parts[-1]) < _SHORT
         if len(parts) == 2 and (parts[0].endswith("s") or short) and parts[1] in self._per:
             return f"{parts[0]} {self._per_name(parts[1])}"
         return (
-            None if any(part.lower() in self._numbers for part in parts) else f" {self._slash} ".join(parts)
+            None
+            if any(part.lower() in self._numbers for part in parts)
+            else f" {self._slash} ".join(parts) + match["stop"]
         )
 
     def _per_name(self, written: str) -> str:
