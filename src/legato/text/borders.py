@@ -284,8 +284,7 @@ class Borders:
         dated = stem in self._data.capital_before_number
         if dated or self._data.stands_before_number(_JOINED.split(low)[-1]):
             return self._before_number(gap, ahead)
-        rated = low.rpartition("/")[2]
-        if rated in self._data.abbreviations:
+        if (rated := low.rpartition("/")[2]) in self._data.abbreviations:
             return self._abbreviated(gap, rated, ahead)
         goes_on = first.islower() and not _FIRST_LABEL.match(ahead) and not is_caseless(stem)
         return None if goes_on else Break.SENTENCE

@@ -14,6 +14,7 @@ from legato.text.verbal.rules.abbreviations import Abbreviations
 from legato.text.verbal.rules.acts import Acts
 from legato.text.verbal.rules.addresses import Addresses
 from legato.text.verbal.rules.appointments import Appointments
+from legato.text.verbal.rules.chess import Chess
 from legato.text.verbal.rules.codes import Codes
 from legato.text.verbal.rules.compounds import Compounds
 from legato.text.verbal.rules.dashed_dates import DashedDates
@@ -238,6 +239,7 @@ def rule_book(speech: Speech) -> RuleBook:
 def _add_shaped(book: RuleBook, speech: Speech) -> None:
     """Add the rules that recognise by its shape what others would take for a fraction, a length, a unit or a number."""
     Acts(speech).add(book)
+    Chess(speech).add(book)
     Densities(speech).add(book)
     Few(speech).add(book)
     Percentages(speech).add(book)

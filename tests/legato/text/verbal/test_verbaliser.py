@@ -13,6 +13,13 @@ LANGUAGES = ["en", "de", "fr", "es", "it", "pt", "nl", "zh", "ja"]
 
 # Everything that the rules look at, to be thrown together in any order.
 TOKENS = [
+    "23...Kh8",
+    "1.e4",
+    "Qxf7#",
+    "O-O",
+    "31.5¢/kWh",
+    "$9/mo.",
+    "Nf3",
     "3:2:1",
     "call 911",
     "45.+2",

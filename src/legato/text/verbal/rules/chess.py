@@ -1,0 +1,71 @@
+"""Moves of chess: 1.e4 e5 2.Nf3, Qxf7#, O-O, in the letters of the language."""
+
+import re
+
+from legato.text.verbal.book import RuleBook
+from legato.text.verbal.speech import Speech, any_of
+
+_SQUARE = "(?P<file>[a-h])(?P<rank>[1-8])"
+_MARKS = r"(?P<check>[+#])?(?:\?\?|!!|\?!|!\?)?(?![\w+#=])"
+"""A check or mate, and the comment of an annotator, which is not said."""
+
+_MOST_CHARGES = 4
+"""What looks like a check may be an ion with at most so many charges: Ba2+."""
+
+
+class Chess:
+    """The rules of one language for moves; without effect if it has no names for the pieces."""
+
+    def __init__(self, speech: Speech) -> None:
+        self._speech = speech
+        self._pieces = speech.data.table("chess_pieces")
+        self._words = speech.data.table("chess")
+        self._plain = frozenset(speech.data.texts("chess_plain"))
+
+    def add(self, book: RuleBook) -> None:
+        """Add the rules. A move of a piece without a capture is one only where it can be no chord, ion or seat, or is numbered."""
+        if not self._pieces:
+            return
+        pieces = f"[{''.join(self._pieces)}]"
+        promoted = rf"(?:=(?P<to>{pieces}))?"
+        castled = rf"(?P<castled>{any_of(['O-O-O', '0-0-0', 'O-O', '0-0'])})(?![\w-])"
+        piece = rf"(?P<piece>{pieces})(?P<from>[a-h]?[1-8]?)(?P<takes>x)?{_SQUARE}{_MARKS}"
+        pawn = rf"(?:(?P<own>[a-h])(?P<pawn>x))?{_SQUARE}{promoted}{_MARKS}"
+        for one in (piece, pawn, castled):
+            book.on_digit(
+                "chess.numbered", rf"(?<![\w.,:/-])(?P<number>[1-9][0-9]?)\.(?:\.\.| )?{one}", self.numbered
+            )
+        alone = r"(?<![\w'’/@-])"
+        book.on_joined("chess", rf"{alone}{piece}", self.piece)
+        book.on_joined(
+            "chess",
+            rf"{alone}(?P<own>[a-h])(?P<pawn>x){_SQUARE}{promoted}{_MARKS}",
+            self.move,
+        )
+        book.on_joined("chess", rf"{alone}(?P<castled>O-O(?:-O)?)(?![\w-])", self.move)
+
+    def numbered(self, match: re.Match[str]) -> str:
+        """Say 2.Nf3, 23...Kh8."""
+        return f"{self._speech.cardinal(match['number'])}, {self.move(match)}"
+
+    def piece(self, match: re.Match[str]) -> str | None:
+        """Say Qxf7#, Nf3."""
+        plain = not match["from"] and match["piece"] + match["file"] in self._plain
+        checks = match["check"] == "#" or (match["check"] and int(match["rank"]) > _MOST_CHARGES)
+        return self.move(match) if plain or checks or match["takes"] else None
+
+    def move(self, match: re.Match[str]) -> str:
+        """Say a move by what it consists of."""
+        parts = match.groupdict()
+        if castled := parts.get("castled"):
+            return self._words[castled.replace("0", "O")]
+        origin = re.sub("[1-8]", lambda rank: f" {self._speech.cardinal(rank[0])}", parts.get("from") or "")
+        said = [self._pieces.get(parts.get("piece") or "", ""), origin.strip(), parts.get("own")]
+        if parts.get("takes") or parts.get("pawn"):
+            said.append(self._words["x"])
+        said += [match["file"], self._speech.cardinal(match["rank"])]
+        if to := parts.get("to"):
+            said += [self._words["="], self._pieces[to]]
+        if check := parts.get("check"):
+            said.append(self._words[check])
+        return " ".join(filter(None, said))
