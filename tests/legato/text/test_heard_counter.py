@@ -25,3 +25,33 @@ _RATES = [
 @pytest.mark.parametrize("chars", [1, 3, WHOLE])
 def test_a_rate_is_heard_with_what_it_is_per(language: str, written: str, said: str, chars: int) -> None:
     assert heard(language, written, chars) == said
+
+
+_WRITTEN = [
+    ("en", "The Co. Cork ferry sails; Co. Kerry is dry. Acme Co. We met.", "The County Cork ferry sails; County Kerry is dry. Acme Company. We met."),
+    ("en", "Rev.: $12.3B. Rev. Lee came.", "Revenue: twelve point three billion dollars. Reverend Lee came."),
+    ("en", "On a 100-pt. scale, 80–89 = B. A 12-pt font, 2 pt. milk.", "On a one hundred point scale, eighty to eighty-nine equals B. A twelve point font, two pints milk."),
+    ("en", "Alg. II is in Gr. 5, 2nd fl., on Wed. the 2nd.", "Algebra two is in grade five, second floor, on Wednesday the second."),
+    ("en", "Use Sch. C, then Sch. SE w/out tax.", "Use Schedule C, then Schedule SE without tax."),
+    ("en", "It needs a 911 call.", "It needs a nine one one call."),
+    ("en", "See Fed. R. Civ. P. 12(b)(6), Fed. R. Evid. 403, and N.Y. law § 7-103.", "See Federal Rule of Civil Procedure twelve b six, Federal Rule of Evidence four hundred three, and N Y law section seven dash one hundred three."),
+    ("en", "See Treas. Reg. § 1.2 and §§ 12-15.", "See Treasury Regulation section one point two and sections twelve to fifteen."),
+    ("en", "Do 3x12-15 rows, then 3x8.", "Do three by twelve to fifteen rows, then three by eight."),
+    ("en", "It has 2,140 SF; the eye is at 24.1N 81.3W.", "It has two thousand one hundred forty square feet; the eye is at twenty-four point one North, eighty-one point three West."),
+    ("en", "Your suite (Rm. 1412) is ready.", "Your suite (room fourteen twelve) is ready."),
+    ("en", "HS code 8471.30.0100 applies.", "HS code eight four seven one, three zero, zero one zero zero applies."),
+    ("en", "Send to 0x71C7…976F now.", "Send to zero x seven one C seven… nine seven six F now."),
+    ("en", "Her GPA is 3.67/4.0 now.", "Her GPA is three point six seven out of four now."),
+    ("en", "Add 2 T. butter and 1½ C sugar; rep from * to last st.", "Add two tablespoons butter and one and a half cups sugar; rep from star to last st."),
+    ("de", "Öl 5W-30, 4,3 l.", "Öl fünf W dreißig, vier Komma drei Liter."),
+    ("es", "Temp. máx. 31º, mín. 18º; el 2.º piso.", "Temp. máximo treinta y un grados, mínimo dieciocho grados; el segundo piso."),
+    ("pt", "O quarto 305 fica no fim; são 500 Mega e 300 pessoas.", "O quarto trezentos e cinco fica no fim; são quinhentos Mega e trezentas pessoas."),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("language", "written", "said"), _WRITTEN)
+@pytest.mark.parametrize("chars", [1, 3, WHOLE])
+def test_a_short_form_is_heard_as_a_good_agent_says_it(
+    language: str, written: str, said: str, chars: int
+) -> None:
+    assert heard(language, written, chars) == said

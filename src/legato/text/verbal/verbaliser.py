@@ -33,6 +33,7 @@ from legato.text.verbal.rules.law import Law
 from legato.text.verbal.rules.lengths import Lengths
 from legato.text.verbal.rules.letter_ordinals import LetterOrdinals
 from legato.text.verbal.rules.magnitudes import Magnitudes
+from legato.text.verbal.rules.marked_ordinals import MarkedOrdinals
 from legato.text.verbal.rules.matches import Matches
 from legato.text.verbal.rules.measures import Measures
 from legato.text.verbal.rules.metres import Metres
@@ -242,6 +243,7 @@ def _add_shaped(book: RuleBook, speech: Speech) -> None:
     Chess(speech).add(book)
     Densities(speech).add(book)
     Few(speech).add(book)
+    MarkedOrdinals(speech).add(book)
     Percentages(speech).add(book)
     Portions(speech).add(book)
     Finance(speech).add(book)

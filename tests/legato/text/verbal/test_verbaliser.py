@@ -13,6 +13,17 @@ LANGUAGES = ["en", "de", "fr", "es", "it", "pt", "nl", "zh", "ja"]
 
 # Everything that the rules look at, to be thrown together in any order.
 TOKENS = [
+    "Co. Cork",
+    "Rev.:",
+    "100-pt.",
+    "Sch. C",
+    "3x12-15",
+    "24.1N 81.3W",
+    "0x71C7…976F",
+    "3.67/4.0",
+    "§ 7-103",
+    "= B",
+    "80–89",
     "23...Kh8",
     "1.e4",
     "Qxf7#",

@@ -3,7 +3,7 @@
 import re
 
 from legato.text.verbal.book import RuleBook
-from legato.text.verbal.speech import Speech, any_of, begins_afresh
+from legato.text.verbal.speech import SPACE, Speech, any_of, begins_afresh
 
 _ODD = {"1": "einser", "7": "siebener"}
 """Irregular forms, which are not the number with its ending."""
@@ -30,6 +30,12 @@ class Compounds:
             r"(?<![\w/])(?<![*×=+<>^−/] )(?P<over>[1-9])/(?P<under>[2-9]|10)(?=-[^\W\d_][a-zà-ÿ]{2})",
             lambda match: speech.words.fraction(int(match["over"]), int(match["under"])),
         )
+        if hyphened := speech.data.table("hyphened_units"):
+            book.on_digit(
+                "measure.hyphened",
+                rf"(?<![\w.,-])(?P<a>[0-9]{{1,4}})-(?P<unit>{any_of(hyphened)})(?:\.(?={SPACE}[a-z]))?(?![\w.-])",
+                lambda match: f"{speech.cardinal(match['a'])} {hyphened[match['unit']]}",
+            )
         if old := speech.data.table("dotted").get("y.o"):
             book.on_digit(
                 "number.age",

@@ -88,7 +88,7 @@ class Fractions:
         )
         book.on_digit(
             "fraction",
-            rf"(?P<over>{number})/(?P<under>[0-9]{{1,3}})(?![^\W_]|[/,.:-][0-9A-Za-z])",
+            rf"(?P<over>{number})/(?P<under>[0-9]{{1,3}})(?:{re.escape(self._speech.decimal)}0)?(?![^\W_]|[/,.:-][0-9A-Za-z])",
             self.points,
         )
         if "stars" in self._speech.phrases:

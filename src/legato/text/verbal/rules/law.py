@@ -31,6 +31,11 @@ class Law:
             )
         if not self._speech.phrases.get("year_zero"):
             return
+        book.on_digit(
+            "law.section",
+            rf"(?:(?<=[^§]§)|(?<=\A§)|(?<=[^§]§{SPACE})|(?<=\A§{SPACE}))(?P<book>)(?P<a>[0-9]{{1,3}})-(?P<b>[0-9]{{1,4}})(?P<c>)(?![\w-]|\.[0-9])",
+            self.article,
+        )
         book.on_joined(
             "law.report",
             rf"(?<=[0-9] )(?P<name>(?:[A-Z]\.){{1,2}}|So\.|Cal\.){_SERIES}(?= [0-9])",
@@ -55,4 +60,4 @@ class Law:
         """Say L. 121-1: the hyphen is said, since this is not a span."""
         hyphen = f" {self._speech.data.table('electronic')['-']} "
         numbers = [self._speech.cardinal(match[name]) for name in "abc" if match[name]]
-        return f"{match['book']} {hyphen.join(numbers)}"
+        return f"{match['book']} {hyphen.join(numbers)}".lstrip()

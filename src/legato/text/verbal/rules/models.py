@@ -31,6 +31,7 @@ class Models:
             rf"(?<![\w.-])(?P<word>)(?P<line>{any_of(carriers)}) (?P<number>[0-9]{{3,4}}){_END}(?! {any_of(things)})",
             self.flight,
         )
+        book.on_digit("model.oil", r"(?<![\w.,-])(?P<a>[0-9]{1,2})W-(?P<b>[0-9]{2})(?![\w-])", self.oil)
         if not self._zero:
             return
         self._add_named(book, variant)
@@ -80,7 +81,6 @@ class Models:
             rf"(?<![\w-])(?P<letter>[A-Z])(?P<a>[1-9][0-9]{{0,2}})[-–](?P=letter)(?P<b>[1-9][0-9]{{0,2}}){_END}",
             self.span,
         )
-        book.on_digit("model.oil", r"(?<![\w.,-])(?P<a>[0-9]{1,2})W-(?P<b>[0-9]{2})(?![\w-])", self.oil)
         flights = self._speech.data.texts("flight_words")
         book.on_word(
             flights,

@@ -51,7 +51,9 @@ class Numerals:
         self._asked, self._times = asked_sum(data), f" {data.table('symbols').get('×', '')} "
         self._short_heads = re.compile(rf"\b{any_of(data.table('numbered'))}\.{SPACE}?\Z")
         self._thousand = data.table("settings").get("thousand_agrees", "-")
-        self._heads = frozenset(data.texts("heading_words")) | frozenset(data.texts("count_before"))
+        self._heads = frozenset(
+            word for name in ("heading_words", "count_before", "place_words") for word in data.texts(name)
+        )
 
     def add_exact(self, book: RuleBook) -> None:
         """Add what has a shape of its own: versions, fractions, ordinals, ranges, ratios."""
@@ -111,7 +113,7 @@ class Numerals:
         )
         book.on_digit(
             "range",
-            rf"(?P<a>{number}){SPACE}?[-–—]{SPACE}?(?P<b>{number})(?![^\W_]|[-–/.,:][0-9A-Za-z]|{SPACE}?[=+*])",
+            rf"(?P<a>{number}){SPACE}?[-–—]{SPACE}?(?P<b>{number})(?![^\W_]|[-–/.,:][0-9A-Za-z]|{SPACE}?(?:[+*]|=(?!{SPACE}[A-Z]\b)))",
             self.range,
         )
         book.on_digit("range", r"(?<![\w.])(?P<a>[0-9]{1,6})\.{2,3}(?P<b>[0-9]{1,6})(?![\w.])", self.span)

@@ -45,6 +45,12 @@ class Portions:
 
     def add(self, book: RuleBook) -> None:
         """Add the rule; it comes before that for sizes."""
+        if "by" in self._speech.phrases:
+            book.on_digit(
+                "number.sets",
+                r"(?<![\w.,])(?P<sets>[1-9][0-9]?)[x×](?P<a>[1-9][0-9]?)[-–](?P<b>[1-9][0-9]?)(?![\w]|[-–.,:/][0-9]|[ ]?[=+*])",
+                self.sets,
+            )
         if not self._units:
             return
         number = self._speech.number
@@ -53,6 +59,13 @@ class Portions:
             rf"(?<![\w.,×])(?P<count>[1-9][0-9]?){SPACE}?[x×]{SPACE}?(?P<a>{number})(?P<gap>{SPACE}|-)?(?P<unit>{any_of(self._units)})(?![\w/²³'’]|-\w|{SPACE}?[x×=])",
             self.said,
         )
+
+    def sets(self, match: re.Match[str]) -> str | None:
+        """Say 3x12-15, the sets of an exercise."""
+        if int(match["a"]) >= int(match["b"]):
+            return None
+        times = self._speech.span(match, self._speech.say(match["a"]), self._speech.say(match["b"]))
+        return self._speech.phrase("by", a=self._speech.say(match["sets"]), b=times)
 
     def said(self, match: re.Match[str]) -> str | None:
         """Say 2 x 500 mg."""

@@ -12,6 +12,8 @@ _WINDOW = 12
 _ROOM_CHARS = 48
 _ALONE = re.compile(r"[.,;:!?)*]|\s*(?:\Z|\n)|[ \u00a0](?:on|in|at|and|or|next|near|to|with|for)\b")
 """What follows a number that counts nothing."""
+_SHORT_BEFORE = re.compile(rf"([A-Z][a-z]{{1,3}})\.{SPACE}\Z")
+"""A room by its short form: Rm. 1412, Ste. 1200."""
 _PAIR = 10
 _ROUND = 100
 _PAIRED = 4
@@ -61,7 +63,9 @@ class Postal:
         before = (text, max(0, start - _ROOM_CHARS), start)
         told = self._roomed and self._roomed.search(*before) and _ALONE.match(text, match.end())
         listed = self._listed and self._listed.search(*before)
-        if word_before(text, start) not in self._rooms and not told and not listed:
+        short = _SHORT_BEFORE.search(*before)
+        near = short[1].lower() if short else word_before(text, start)
+        if near not in self._rooms and not told and not listed:
             return None
         words = self._speech.words
         return words.year(int(number)) if len(number) == _PAIRED else words.digits(number)

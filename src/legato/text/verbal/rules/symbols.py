@@ -108,7 +108,7 @@ class Symbols:
             book.on_symbol(
                 "*",
                 "star",
-                r"(?<=[A-Z]{3} )\*(?= [A-Z]{3})|(?<=\w\()\*(?=\))",
+                r"(?<=[A-Z]{3} )\*(?= [A-Z]{3})|(?<=\w\()\*(?=\))|(?<=\bfrom )\*(?= (?:to|across|around|until)\b)",
                 lambda _: self._phrases["star"],
             )
             book.on_symbol(

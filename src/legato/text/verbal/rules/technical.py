@@ -28,7 +28,11 @@ class Technical:
         """Add the rules, the most telling first."""
         if not self._signs:
             return
-        book.on_digit("code.hex", rf"0[xX](?P<digits>{_HEX}{{1,16}})(?!\w)", self.hexadecimal)
+        book.on_digit(
+            "code.hex",
+            rf"0[xX](?P<digits>{_HEX}{{1,16}})(?:(?:…|\.\.\.)(?P<last>{_HEX}{{3,16}}))?(?!\w)",
+            self.hexadecimal,
+        )
         uuid = rf"(?<![\w-]){_HEX}{{8}}(?:-{_HEX}{{4}}){{3}}-{_HEX}{{12}}(?![\w-])"
         for enter in (book.on_digit, book.on_joined):
             enter("code.uuid", uuid, self.uuid)
@@ -90,6 +94,10 @@ class Technical:
             rf"(?P<d>[0-9]{{1,3}})[°º]{SPACE}?(?P<m>[0-9]{{1,2}}(?:\.[0-9]{{1,6}})?)['′’]{SPACE}?(?:(?P<s>[0-9]{{1,2}}(?:\.[0-9]{{1,6}})?){_SECONDS})?{way}?(?!\w)",
             self.place,
         )
+        if self._compass:
+            number = rf"[0-9]{{1,3}}{re.escape(self._speech.decimal)}[0-9]{{1,5}}"
+            pair = rf"(?<![\w.,])(?P<a>{number})(?P<lat>[NS]),?{SPACE}(?P<b>{number})(?P<long>[EW])(?!\w)"
+            book.on_digit("place", pair, self.pair)
         book.on_digit("place", rf"(?P<d>{self._speech.number})[°º](?P<m>)(?P<s>){way}(?!\w)", self.place)
 
     def _add_numbered(self, book: RuleBook) -> None:
@@ -124,8 +132,9 @@ class Technical:
         )
 
     def hexadecimal(self, match: re.Match[str]) -> str | None:
-        """Say 0xFF."""
-        return f"{self._speech.words.digits('0')} x {self._spelled(match['digits'])}"
+        """Say 0xFF, 0x71C7…976F."""
+        said = f"{self._speech.words.digits('0')} x {self._spelled(match['digits'])}"
+        return f"{said}… {self._spelled(match['last'])}" if match["last"] else said
 
     def uuid(self, match: re.Match[str]) -> str | None:
         """Say 550e8400-e29b-41d4-a716-446655440000."""
@@ -185,6 +194,11 @@ class Technical:
         ]
         spoken = " ".join(self._speech.counted(_bare(written), thing) for written, thing in parts)
         return f"{spoken} {self._compass[match['way']]}" if match["way"] else spoken
+
+    def pair(self, match: re.Match[str]) -> str | None:
+        """Say 24.1N 81.3W: no newtons and watts."""
+        lat, long = (self._speech.say(match[key]) for key in "ab")
+        return f"{lat} {self._compass[match['lat']]}, {long} {self._compass[match['long']]}"
 
     def degree(self, match: re.Match[str]) -> str | None:
         """Say 2° after an article, where the sign stands for a raised letter."""
