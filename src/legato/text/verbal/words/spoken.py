@@ -39,7 +39,7 @@ class NumberWords(ABC):
 
     def vocabulary(self) -> frozenset[str]:
         """Return the words that numbers are made of."""
-        numbers = [*range(101), *range(200, 1001, 100), 10**6, 10**9, 10**12]
+        numbers = [*range(1001), *range(2000, 100_000, 1000), 10**6, 10**9, 10**12]
         return frozenset(re.findall(r"[^\W\d_]+", " ".join(self.cardinal(number) for number in numbers)))
 
     def year(self, number: int) -> str:

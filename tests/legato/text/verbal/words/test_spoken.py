@@ -60,3 +60,8 @@ def test_every_fraction_has_words(language, over, under):
 def test_cardinals_differ(language):
     words = number_words(language)
     assert len({words.cardinal(number) for number in range(3000)}) == 3000
+
+
+def test_the_vocabulary_has_the_numbers_that_a_language_writes_as_one_word():
+    words = number_words("nl").vocabulary()
+    assert {"negenhonderdelf", "honderdtwaalf", "vierduizend"} <= words
