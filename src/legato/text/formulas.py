@@ -34,7 +34,7 @@ _OF_QUANTITIES = re.compile(
 """What follows a quantity whose unit is a word: 2 ft "× 3" ft."""
 _OF_NUMBERS = re.compile(r"[\s\d.,%×÷+−±*=≈≠-]*\d")
 _SIDED = re.compile(
-    r"\d[\d,.]* ?(?:[cmk]?m|ft|in)(?: ?× ?\d[\d,.]* ?(?:[cmk]?m|ft|in)){1,2}(?: ?= ?\d[\d,.]* ?(?:[cmk]?m|ft|in)[²³])?"
+    r"(?:a )?\d[\d,.]*['′\"″] ?× ?\d[\d,.]*['′\"″](?: ?× ?\d[\d,.]*['′\"″])?|\d[\d,.]* ?(?:[cmk]?m|ft|in)(?: ?× ?\d[\d,.]* ?(?:[cmk]?m|ft|in)){1,2}(?: ?= ?\d[\d,.]* ?(?:[cmk]?m|ft|in)[²³])?"
 )
 """The sides of a thing, each with its unit."""
 _SIMPLE = r"(?:[cdkmµ]?[mglL]|min|[hstd])(?!\w)"

@@ -13,6 +13,13 @@ LANGUAGES = ["en", "de", "fr", "es", "it", "pt", "nl", "zh", "ja"]
 
 # Everything that the rules look at, to be thrown together in any order.
 TOKENS = [
+    "3x4",
+    "911/112",
+    "5–7.5K",
+    "10:15–10:45a",
+    "máx.",
+    "31º",
+    "3º",
     "Co. Cork",
     "Rev.:",
     "100-pt.",

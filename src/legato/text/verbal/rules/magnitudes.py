@@ -5,7 +5,7 @@ import re
 from legato.text.verbal.book import RuleBook
 from legato.text.verbal.speech import SPACE, Speech, any_of
 
-_LEAST_THOUSANDS = 10
+_RESOLUTIONS = frozenset("2458")
 _SURE = 3
 """A short form of at least this many letters is never a unit."""
 
@@ -57,9 +57,9 @@ class Magnitudes:
 
     def span(self, match: re.Match[str]) -> str | None:
         """Say 70–85M lives; 4–8K are the resolutions of screens."""
-        if match["mag"] in "Kk" and float(self._speech.plain(match["b"])) < _LEAST_THOUSANDS:
-            return None
         both = self._speech.span(match, self._speech.say(match["a"]), self._speech.say(match["b"]))
+        if match["mag"] in "Kk" and {match["a"], match["b"]} <= _RESOLUTIONS:
+            return f"{both} {match['mag']}"
         return f"{both} {self._letters[match['mag']]}"
 
     def said(self, match: re.Match[str]) -> str | None:

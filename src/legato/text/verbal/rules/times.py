@@ -117,7 +117,7 @@ class Times:
             )
             book.on_digit(
                 "time.half_range",
-                rf"(?<![\w.,])(?P<h1>1?[0-9])(?::(?P<m1>[0-5][0-9]))?{DASH}(?P<h>1?[0-9])(?::(?P<m>[0-5][0-9]))?(?P<s>)(?P<half>p)(?P<stop>)(?![\w]|\.\w)",
+                rf"(?<![\w.,])(?P<h1>1?[0-9])(?::(?P<m1>[0-5][0-9]))?{DASH}(?P<h>1?[0-9])(?::(?P<m>[0-5][0-9]))?(?P<s>)(?P<half>p|(?<=:[0-5][0-9])a)(?P<stop>)(?![\w]|\.\w)",
                 self.half_range,
             )
             book.on_digit(
