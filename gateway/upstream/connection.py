@@ -96,6 +96,8 @@ class Connection:
         self._answers_pings = False
         self._paused = False
         self.is_over = False
+        self.ending: Failed | Lost | None = None
+        """Why it is over; `None` if it was closed from our side."""
         self.went_silently = False
         """Whether it was found to be gone without any notice."""
 
@@ -281,6 +283,7 @@ class Connection:
         if self.is_over:
             return
         now = self._clock()
+        self.ending = event
         listeners = tuple(self._listeners.values())
         self.close()
         self._owner.connection_ended(self, event)

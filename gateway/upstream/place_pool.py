@@ -33,6 +33,7 @@ from legato.domain.vendors import Place
 from legato.ports import VendorDialect
 
 _JUST_NOW_S = 1.0
+_DROPPED = Failed(Reason.VENDOR_LOST, "the vendor accepted the connection and dropped it at once")
 _LEAVING = Failed(Reason.SHUTTING_DOWN, "the gateway is shutting down")
 
 
@@ -296,11 +297,10 @@ class PlacePool:
                 line, Failed(Reason.VENDOR_UNREACHABLE, "a fault in the gateway ended the dial")
             )
         else:
-            if connection.is_over:
-                self._dial_failed(
-                    line,
-                    Failed(Reason.VENDOR_LOST, "the vendor accepted the connection and dropped it at once"),
-                )
+            if connection.is_over:  # it did not have its wire yet, and could not close it
+                wire.close()
+                why = connection.ending
+                self._dial_failed(line, why if isinstance(why, Failed) else _DROPPED)
                 return
             if self._dials.pop(line, None) is None:
                 wire.close()

@@ -1,5 +1,9 @@
 import asyncio
+import contextlib
 import random
+
+import pytest
+from websockets.utils import accept_key
 
 from gateway.upstream import place_pool as module
 from legato.core.pool_lines import LineState
@@ -67,6 +71,53 @@ async def test_a_vendor_that_takes_connections_only_to_drop_them_is_told_as_that
             answer.say(0, Reading("hello"))
             answer = await ear.end()
         assert isinstance(answer, Failed | Lost)
+
+
+@contextlib.asynccontextmanager
+async def breathless(frame):
+    """A vendor that sends a frame together with its answer to the handshake; yields its URL, and what is set once the client has closed."""
+    closed = asyncio.Event()
+
+    async def accept(reader, writer):
+        head = (await reader.readuntil(b"\r\n\r\n")).decode().split("\r\n")
+        [key] = [
+            line.partition(":")[2].strip() for line in head if line.lower().startswith("sec-websocket-key")
+        ]
+        answer = f"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: {accept_key(key)}"
+        writer.write(f"{answer}\r\n\r\n".encode() + frame)
+        with contextlib.suppress(ConnectionError):
+            await reader.read()
+        writer.close()
+        closed.set()
+
+    async with await asyncio.start_server(accept, "127.0.0.1", 0) as server:
+        yield f"ws://127.0.0.1:{server.sockets[0].getsockname()[1]}/", closed
+
+
+@pytest.mark.parametrize(
+    ("frame", "reason", "words"),
+    [
+        (b"\x81\x03bye", Reason.VENDOR_UNREACHABLE, "the vendor said goodbye"),
+        (b"\x88\x0a" + (4029).to_bytes(2, "big") + b"too many", Reason.VENDOR_QUOTA, "too many"),
+        (b"\x88\x02" + (1000).to_bytes(2, "big"), Reason.VENDOR_LOST, "dropped it at once"),
+    ],
+)
+async def test_a_vendor_that_says_no_in_the_breath_in_which_it_accepts_is_heard_and_its_socket_closed(
+    frame, reason, words
+):
+    """It stayed open for as long as the vendor left it, one for every dial, and nobody was told why."""
+    notes = Notes()
+    async with (
+        asyncio.timeout(10),
+        breathless(frame) as (url, closed),
+        lines_of(Dialect(url), notes, warm=False) as lines,
+    ):
+        answer = await Asked(lines, Ear()).answer()
+        assert answer.reason is reason
+        assert words in answer.message
+        assert words in lines.view().places[0].trouble
+        assert notes.of(LineLost)[0].reason is reason
+        await closed.wait()
 
 
 async def test_a_dial_that_takes_too_long_is_given_up(vendor):
