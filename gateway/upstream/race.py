@@ -11,6 +11,7 @@ Rules:
 - A side that gives silence for longer than any pause loses to the other in the same way; without another it is passed on as it is.
 - A side that fails during the race loses it to the other, if that one has its line; otherwise the run has failed, and the utterance
   deals with that as usual.
+- While the run is paused no race begins, since the route is not slow, and a rival that gets its line is paused as well.
 - A rival that joins segments differently from the line it would replace does not run.
 """
 
@@ -83,6 +84,7 @@ class HedgedLine:
         self._said: list[tuple[int, Reading]] = []
         self._ended = self._over = self._failed = False
         self._said_at = 0.0
+        self._paused_at: float | None = None
         self._said_chars = self._twice = self._set_aside = 0
         self._timer: Timer | None = None
 
@@ -164,13 +166,23 @@ class HedgedLine:
 
     def pause(self) -> None:
         """Stop giving audio."""
+        if self._paused_at is None:
+            self._paused_at = self._ground.clock()
+        self._stop_timer()
         for line in self._running():
             line.pause()
 
     def resume(self) -> None:
         """Give audio again."""
+        paused_at, self._paused_at = self._paused_at, None
         for line in self._running():
             line.resume()
+        if paused_at is None or not self._said or self._winner is not None or self._over:
+            return
+        if self._rival is None:
+            self._begin_race()
+        else:
+            self._said_at += self._ground.clock() - paused_at
 
     def release(self, *, clean: bool) -> None:
         """Give the lease back."""
@@ -209,7 +221,7 @@ class HedgedLine:
     def _begin_race(self) -> None:
         self._said_at = self._ground.clock()
         patience_s = self._ground.times(self._request.route).patience_s()
-        if patience_s is not None:
+        if patience_s is not None and self._paused_at is None:
             self._timer = self._ground.schedule(patience_s, self._start_rival)
 
     def _start_rival(self) -> None:
@@ -229,6 +241,8 @@ class HedgedLine:
             self._let_go(rival, clean=True)
             return
         self._set_aside = 0  # it is spent from here
+        if self._paused_at is not None:
+            found.pause()
         for segment, reading in self._said:
             found.say(segment, reading)
         if self._ended:

@@ -303,6 +303,58 @@ def _request(races):
     return replace(probe.lines[0].request, rivals=(Route("two", "v"),), hedge_share=0.1)
 
 
+class _Ear:
+    def __init__(self):
+        self.events = []
+
+    def heard(self, line, event):
+        self.events.append(event)
+
+
+def _leased(races):
+    """Lease a line that may be overtaken; return it, its ear and the lines of its two sides, as they come."""
+    ear, answers, before = _Ear(), [], len(races.lines)
+    races.hedged.acquire(_request(races), ear, answers.append)
+    return answers[0], ear, lambda: races.lines[before:]
+
+
+def test_a_run_that_is_paused_is_not_slow():
+    """The rival was sent all the text, for a silence that had been asked for, and its audio came though the run was paused."""
+    races = Races().know().stall(0.3)
+    line, ear, sides = _leased(races)
+    line.pause()
+    line.say(0, Reading("hello there."))
+    races.run(5)
+    assert [side.request.route.provider for side in sides()] == ["one"]
+    line.resume()
+    races.run(0.05)
+    line.pause()
+    races.run(5)
+    assert len(sides()) == 1
+    assert ear.events == []
+    line.resume()
+    races.run(5)
+    assert [side.request.route.provider for side in sides()] == ["one", "two"]
+    assert any(isinstance(event, events.Audio) for event in ear.events)
+
+
+def test_a_rival_that_gets_its_line_while_the_run_is_paused_is_paused_too():
+    races = Races().know().stall(2.0)
+    races.scripts["two"] = replace(USUAL, acquire_s=0.3)
+    line, ear, sides = _leased(races)
+    line.say(0, Reading("hello there."))
+    races.run(0.3)
+    line.pause()
+    races.run(5)
+    assert len(sides()) == 2
+    assert [type(event) for event in ear.events] == [events.SaidAgain]
+    line.resume()
+    races.run(5)
+    assert any(isinstance(event, events.Overtaken) for event in ear.events)
+    line.release(clean=True)
+    assert races.of_fact(Hedged)[-1].took_s < 1, "the pause does not count"
+
+
 @pytest.mark.parametrize("unlike", ["one", "two"])
 def test_r21_whether_the_audio_can_be_paused_is_a_matter_of_the_winner(unlike):
     """A winner that cannot be paused was given all text, however slowly it was read; one that can be paused ended its utterance."""
