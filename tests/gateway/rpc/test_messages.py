@@ -66,8 +66,9 @@ def test_what_cannot_be_unpacked_or_swells_beyond_the_bound_ends_the_call(sent, 
 @pytest.mark.parametrize("press", [gzip.compress, zlib.compress])
 def test_a_compressed_message_never_gives_more_than_it_says(press):
     for size in (0, 1, 100, 1 << 20):
-        (message,) = Unpacker(1 << 21, "deflate").feed(packed(press(bytes(size)), 1))
-        assert size <= message.most_bytes <= 1 << 21
+        pressed = press(bytes(size))
+        (message,) = Unpacker(1 << 20, "deflate").feed(packed(pressed, 1))
+        assert size <= message.most_bytes <= min(1 << 20, 1032 * len(pressed))
 
 
 def test_what_is_accepted_is_told_in_grpcs_form():

@@ -11,6 +11,7 @@ from legato.domain.facts import Hedged
 from legato.domain.speech import Route
 from legato.domain.text import TextLevel
 from tests.gateway.upstream.races import USUAL, Races
+from tests.gateway.upstream.stage import ANYBODY
 
 
 def test_a_route_that_is_hardly_known_is_not_raced():
@@ -59,6 +60,13 @@ def test_a_tail_is_halved_for_three_characters_in_a_hundred():
     assert plain_s > 1.9
     assert hedged_s <= plain_s / 2
     assert extra <= 0.03
+
+
+def test_a_route_that_is_expected_is_warmed():
+    races = Races()
+    before = len(races.warmed)
+    races.hedged.warm(Route("one", "v"), "en", ANYBODY)
+    assert len(races.warmed) == before + 1
 
 
 def test_of_more_routes_than_are_kept_the_one_unused_for_longest_is_forgotten(monkeypatch):

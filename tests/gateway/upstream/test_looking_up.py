@@ -14,6 +14,8 @@ def resolver(monkeypatch):
     names = {}
 
     def getaddrinfo(host, port, **how):
+        if how.get("type") is not socket.SOCK_STREAM:
+            raise OSError("connecting to a datagram's address always succeeds")
         found = names[host]
         if isinstance(found, threading.Event):
             found.wait(10)
@@ -70,6 +72,20 @@ async def test_names_that_hang_hold_no_other_up(resolver):
         assert hanging[0].cancel()  # given up: its answer comes to nobody
         answers.set()
     assert [task.result() for task in hanging[1:]] == [[(f"{number}.example", 80)] for number in range(1, 40)]
+
+
+async def test_an_answer_that_nobody_waits_for_any_more_is_no_fault(resolver):
+    answers, faults, loop = threading.Event(), [], asyncio.get_running_loop()
+    resolver["slow.example"] = answers
+    loop.set_exception_handler(lambda _, told: faults.append(told))
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(0.01):
+            await look_up("slow.example", 80)
+    (late,) = [thread for thread in threading.enumerate() if thread.name == "look-up"]
+    answers.set()
+    await asyncio.to_thread(late.join, 10)
+    await asyncio.sleep(0)
+    assert faults == []
 
 
 def test_an_answer_that_comes_when_the_loop_is_gone_is_dropped(resolver):

@@ -170,9 +170,21 @@ def test_families_take_turns():
     assert [one[4] for one in module._in_turn(found)] == [0, 3, 1, 4, 2]
 
 
+async def test_once_one_has_answered_no_other_is_tried(look_up):
+    async with Host() as first, Host() as second, asyncio.timeout(10):
+        look_up(*(("127.0.0.1", host.port) for host in (first, second)))
+        with await reach("vendor.example", 1) as raw:
+            assert raw.getpeername()[1] == first.port
+        await first.gone.wait()
+        assert not second.arrived.is_set()
+
+
 async def test_where_nobody_is_there_the_last_reason_is_told(look_up):
     with pytest.raises(ConnectionRefusedError):
         await reach(*nobody())
+    look_up(nobody(), nobody())
+    with pytest.raises(ConnectionRefusedError):
+        await reach("vendor.example", 1)
     look_up()
     with pytest.raises(OSError, match="no address"):
         await reach("vendor.example", 1)

@@ -1,6 +1,7 @@
 import asyncio
 import contextlib
 import socket
+import struct
 
 import pytest
 
@@ -66,12 +67,39 @@ async def test_r1_nagle_is_off_and_it_is_the_kernel_that_asks_for_life():
 
 async def test_the_end_is_told_once():
     async with wired() as (wire, reader, peer):
+        # With this a close resets the connection.
+        peer.writer.get_extra_info("socket").setsockopt(
+            socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0)
+        )
         peer.writer.transport.abort()
         await reader.until(lambda reader: reader.ends)
-        assert reader.ends[0][0] == 1006
+        assert reader.ends == [(1006, "connection reset by peer")]
         wire.send((b"nobody",))
         wire.pause()
         wire.resume()
+
+
+async def test_a_vendor_that_just_closes_has_not_said_why():
+    async with wired() as (_, reader, peer):
+        peer.writer.close()
+        await reader.until(lambda reader: reader.ends)
+        assert reader.ends == [(1006, "")]
+
+
+async def test_a_dial_that_is_given_up_at_any_moment_leaves_no_connection():
+    peer = Peer()
+    server = await asyncio.start_server(peer.serve, "127.0.0.1", 0)
+    url = f"tcp://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+    async with server, calling(url) as call, asyncio.TaskGroup() as tasks:
+        for turns in range(8):
+            dialling = tasks.create_task(dial(call, Reader()))
+            for _ in range(turns):
+                await asyncio.sleep(0)
+            if not dialling.cancel():
+                dialling.result().close()
+            await asyncio.wait([dialling])
+            assert turns or dialling.cancelled()
+            await peer.until(lambda: not peer.writer)
 
 
 async def test_after_stopping_nothing_is_heard():

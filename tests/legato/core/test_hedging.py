@@ -14,6 +14,20 @@ def test_a_route_that_is_hardly_known_has_no_percentile():
     assert times.percentile(0.95) == 0.1
 
 
+def test_a_route_is_slow_beyond_its_tail_and_beyond_one_and_a_half_times_its_median():
+    steady, uneven = FirstAudioTimes(), FirstAudioTimes()
+    for number in range(20):
+        steady.note(0.1)
+        uneven.note(0.4 if number == 7 else 0.1)
+    assert FirstAudioTimes().patience_s() is None
+    assert steady.patience_s() == pytest.approx(0.15)
+    assert uneven.patience_s() == 0.4
+    uneven = FirstAudioTimes()
+    for number in range(20):
+        uneven.note(1.0 if number % 2 else 0.1)
+    assert uneven.patience_s() == 1.5
+
+
 @pytest.mark.parametrize("seed", range(5))
 def test_the_percentile_is_that_of_the_newest(seed):
     dice = random.Random(seed)
