@@ -40,6 +40,17 @@ def test_pings_at_their_interval_and_those_beside_what_we_send_are_none():
         strikes.struck(20.0)
 
 
+def test_what_we_send_takes_back_the_pings_before_it_and_no_later_ones():
+    strikes = PingStrikes(1.0)
+    for now in (0.0, 0.1, 0.2):
+        strikes.struck(now)
+    strikes.sent = True
+    for now in (0.3, 0.4, 0.5):
+        strikes.struck(now)
+    with pytest.raises(AbuseError, match="too_many_pings"):
+        strikes.struck(0.6)
+
+
 def test_a_turn_is_over_when_its_room_is_used_up_and_comes_again():
     turn = Turn(10, 0.5)
     turn.begin(100.0)
