@@ -59,7 +59,9 @@ async def test_r1_a_vendor_that_drops_idle_sockets_costs_nobody_an_utterance(ven
             assert ear.audio == vendor.audio
         (route,) = lines.view().routes
         assert (route.errors, route.leases) == ({}, 1_000)
-        assert len(vendor.knocks) > 150
+        assert (
+            len(vendor.knocks) > 50
+        )  # usually some 250; a busy machine dials more slowly, and fewer are cut
 
 
 async def test_a_vendor_that_takes_connections_only_to_drop_them_is_told_as_that(vendor):
