@@ -10,7 +10,7 @@ from legato.audio.samples import amplitude
 from legato.audio.silence import SILENCE_DBFS
 from legato.domain import replies
 from legato.domain.errors import Reason
-from legato.domain.events import Audio, Marker
+from legato.domain.events import Audio, Failed, Marker
 from legato.domain.facts import Hedged
 from legato.domain.speech import Route
 from tests.gateway.upstream.races import USUAL, Races
@@ -20,6 +20,44 @@ ROUTE = Route("one", "v")
 
 def _side():
     return Side(None, ROUTE)
+
+
+class Voices:
+    """Lines that are asked for and answered by the test, or at once."""
+
+    def __init__(self, at_once=None):
+        self.at_once, self.answer, self.withdrawn = at_once, None, 0
+
+    def acquire(self, request, listener, on_ready):
+        self.answer = on_ready
+        if self.at_once is not None:
+            on_ready(self.at_once)
+        return self
+
+    def withdraw(self):
+        self.withdrawn += 1
+
+
+REFUSED = Failed(Reason.OVERLOADED, "every line is in use")
+
+
+@pytest.mark.parametrize("answers", [True, False])
+def test_a_side_that_is_let_go_before_its_line_came_waits_for_it_no_longer(answers):
+    side, voices, came = _side(), Voices(), []
+    assert side.ask(voices, None, came.append) is voices
+    if answers:
+        voices.answer(REFUSED)
+        assert came == [REFUSED]
+    side.let_go(clean=True)
+    side.let_go(clean=True)
+    assert voices.withdrawn == (not answers)
+
+
+def test_a_side_that_was_answered_at_once_has_nothing_to_take_back():
+    side, voices, came = _side(), Voices(REFUSED), []
+    side.ask(voices, None, came.append)
+    side.let_go(clean=True)
+    assert (came, voices.withdrawn) == ([REFUSED], 0)
 
 
 def test_what_is_silence_for_a_race_is_silence_for_the_listener():
