@@ -9,6 +9,7 @@ import signal
 import sys
 import time
 import urllib.request
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Self
@@ -18,6 +19,7 @@ import psutil
 from loadtest.children import Child, ChildError, Order, cores
 from tests.chaos.cases import VENDORS
 from tests.chaos.stage import PATIENCE
+from tests.crowd.files import open_files
 
 BIN = Path(sys.executable).parent
 SIMULATED = ("deepgram", "deepgram_v2", "elevenlabs", "cartesia", "openai", "wyoming", "riva")
@@ -90,8 +92,13 @@ class Stage:
             stack.enter_context(self.gateway)
             log = self._folder / "gateway.log"
             said = _told(log, '"event": "listening"')
-            self.http_port, self.grpc_port = (int(said[name].rpartition(":")[2]) for name in ("http", "grpc"))
+            self.http_port, self.grpc_port = _port(said["http"]), _port(said["grpc"])
             self._admin = f"http://{said['admin']}"
+            self._ports = {_port(said[name]): name for name in ("http", "grpc", "admin")} | {
+                _port(url): f"{side} vendor's {name}"
+                for side, urls in told.items()
+                for name, url in reversed(urls.items())  # WebSockets are at the port for HTTP
+            }
             _told(log, '"event": "ready"')
             self._parent = psutil.Process(self.gateway.pids[0])
             self._stack = stack.pop_all()
@@ -144,24 +151,24 @@ class Stage:
             rows = (line.rpartition(" ") for line in answer.read().decode().splitlines())
             return {name: float(value) for name, _, value in rows if not name.startswith("#")}
 
-    def files(self) -> int:
-        """Return how many files the gateway's processes hold open."""
-        found = 0
-        for pid in self.gateway.pids:
-            with contextlib.suppress(psutil.NoSuchProcess):
-                found += psutil.Process(pid).num_fds()
-        return found
+    def files(self) -> Counter[str]:
+        """Return how many files of each kind the gateway's processes hold open."""
+        return open_files(self.gateway.pids, self._ports)
 
-    async def rests(self, files_before: int) -> list[str]:
+    async def rests(self, files_before: Counter[str]) -> list[str]:
         """Wait until nothing is under way any more; return what still is."""
-        wrong: list[str] = ["never asked"]
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(_REST_S):
-                while wrong := list(self._unrest(await asyncio.to_thread(self.metrics), files_before)):  # noqa: ASYNC110 - another process
-                    await asyncio.sleep(0.5)
-        return wrong
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + _REST_S
+        while True:
+            try:
+                wrong = list(self._unrest(await asyncio.to_thread(self.metrics), files_before))
+            except OSError as error:  # it is busy: it is asked again
+                wrong = [f"at rest: its metrics cannot be read: {error}"]
+            if not wrong or loop.time() > deadline:
+                return wrong
+            await asyncio.sleep(0.5)
 
-    def _unrest(self, metrics: dict[str, float], files_before: int) -> Iterator[str]:
+    def _unrest(self, metrics: dict[str, float], files_before: Counter[str]) -> Iterator[str]:
         lines = 0.0
         for name, value in metrics.items():
             moves = name.startswith(
@@ -172,8 +179,9 @@ class Stage:
                 yield f"at rest: {name} {value:g}"
             lines += value if name.startswith("legato_lines{") else 0
         files = self.files()
-        if files > files_before + lines + 8 * self.workers:
-            yield f"at rest: {files} open files, of which {lines:g} are lines; {files_before} at the start"
+        if files.total() > files_before.total() + lines + 8 * self.workers:
+            more = dict((files - files_before).most_common())
+            yield f"at rest: {files.total()} open files, of which {lines:g} are lines; {files_before.total()} at the start; more than then: {more}"
 
     def log(self) -> list[str]:
         """Return the lines of the gateway's and the vendors' logs that tell of bugs."""
@@ -214,6 +222,10 @@ def _provider(at: dict[str, str], vendor: str, limits: dict[str, float]) -> dict
     base = at[{"ws": "websocket"}.get(known.scheme, known.scheme)]
     pool = {"floor": 1, "ceiling": 40, "spare": 1}
     return {"dialect": vendor, "url": base + known.path, "limits": LIMITLESS | limits, "pool": pool}
+
+
+def _port(address: str) -> int:
+    return int(address.rstrip("/").rpartition(":")[2])
 
 
 def _told(log: Path, mark: str) -> dict[str, Any]:
