@@ -67,3 +67,45 @@ async def test_none_and_close_silence_it():
     closed.close()
     await asyncio.sleep(3600)
     assert bell.rung == []
+
+
+def held_up(read, seconds):
+    """Let the loop stand still past the alarm's deadline, and read after that, in as many turns as a task takes."""
+    loop = asyncio.get_running_loop()
+    loop.stand_still(seconds)
+    loop.call_soon(loop.call_soon, loop.call_soon, read)
+
+
+@on_virtual_time
+async def test_what_came_while_the_loop_was_held_up_is_read_before_it_rings():
+    """Text that waits to be read: without it half a word would be spoken as a whole one."""
+    bell = Bell()
+    alarm = LoopAlarm(bell.now, bell)
+    alarm.set(2.0)
+    await asyncio.sleep(1.0)
+    held_up(lambda: alarm.set(bell.now() + 2.0), 3.0)
+    await asyncio.sleep(3600)
+    assert [round(at, 2) for at in bell.rung] == [6.0]
+
+
+@on_virtual_time
+async def test_a_late_alarm_rings_all_the_same_and_each_time_it_is_late():
+    bell = Bell()
+    alarm = LoopAlarm(bell.now, bell)
+    for at in (2.0, 12.0):
+        alarm.set(at)
+        await asyncio.sleep(at - 1 - bell.now())
+        held_up(lambda: None, 3.0)
+        await asyncio.sleep(1)
+    assert bell.rung == [4.0, 14.0]
+
+
+@on_virtual_time
+async def test_a_late_alarm_that_is_silenced_does_not_ring():
+    bell = Bell()
+    alarm = LoopAlarm(bell.now, bell)
+    alarm.set(2.0)
+    await asyncio.sleep(1.0)
+    held_up(alarm.close, 3.0)
+    await asyncio.sleep(3600)
+    assert bell.rung == []
