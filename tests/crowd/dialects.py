@@ -7,17 +7,26 @@ import random
 from collections.abc import Collection
 from typing import Any
 
-import aiohttp
-import grpc.aio
 import websockets
 
-from legato.v1 import audio_pb2, speech_pb2
+from legato.domain.audio import AudioFormat, Encoding
+from tests.crowd.formats import some_format
 from tests.crowd.oracle import Fate, Spoken
+from tests.crowd.requests import ELEVENLABS, RATES_HZ, STOPPED_SHARE, requests, speak
 from tests.crowd.stage import Stage
 from tests.crowd.texts import coded_text, pieces
 
-RATES_HZ = (8_000, 16_000, 24_000, 48_000)
-STOPPED_SHARE = 0.25
+_DEEPGRAM = {
+    AudioFormat(Encoding.PCM_S16LE, hz): f"encoding=linear16&sample_rate={hz}" for hz in RATES_HZ
+} | {
+    AudioFormat(encoding, hz): f"encoding={encoding}&sample_rate={hz}"
+    for encoding in (Encoding.MULAW, Encoding.ALAW)
+    for hz in (8_000, 16_000)
+}
+_CARTESIA = {AudioFormat(Encoding.PCM_S16LE, hz): "pcm_s16le" for hz in RATES_HZ} | {
+    AudioFormat(Encoding.MULAW, 8_000): "pcm_mulaw",
+    AudioFormat(Encoding.ALAW, 8_000): "pcm_alaw",
+}
 
 
 def _connect(stage: Stage, path: str) -> Any:
@@ -34,11 +43,11 @@ async def _waits(chance: random.Random) -> None:
 
 async def deepgram(stage: Stage, chance: random.Random, spoken: list[Spoken]) -> None:
     """Version 1: turns that a Flush ends; a Clear drops those not yet answered."""
-    rate_hz = chance.choice(RATES_HZ)
-    path = f"/v1/speak?model={chance.choice(stage.voices)}&encoding=linear16&sample_rate={rate_hz}"
+    form = some_format(chance, _DEEPGRAM)
+    path = f"/v1/speak?model={chance.choice(stage.voices)}&{_DEEPGRAM[form]}"
     async with _connect(stage, path) as client:
         for _ in range(chance.randint(1, 3)):
-            turns = [Spoken(coded_text(chance), rate_hz) for _ in range(chance.randint(1, 3))]
+            turns = [Spoken(coded_text(chance), form) for _ in range(chance.randint(1, 3))]
             spoken += turns
             for turn in turns:
                 for piece in pieces(chance, turn.text):
@@ -83,12 +92,12 @@ async def _deepgram_heard(client: Any, turns: list[Spoken], until: str) -> None:
 
 async def deepgram_v2(stage: Stage, chance: random.Random, spoken: list[Spoken]) -> None:
     """Version 2: turns that end with SpeechMetadata, or with SpeechInterrupted."""
-    rate_hz = chance.choice(RATES_HZ)
-    path = f"/v2/speak?model={chance.choice(stage.voices)}&encoding=linear16&sample_rate={rate_hz}"
+    form = some_format(chance, _DEEPGRAM)
+    path = f"/v2/speak?model={chance.choice(stage.voices)}&{_DEEPGRAM[form]}"
     borne = {"SYNTHESIS_RETRYING"}
     async with _connect(stage, path) as client:
         for _ in range(chance.randint(1, 3)):
-            turns = [Spoken(coded_text(chance), rate_hz) for _ in range(chance.randint(1, 3))]
+            turns = [Spoken(coded_text(chance), form) for _ in range(chance.randint(1, 3))]
             spoken += turns
             for turn in turns:
                 for piece in pieces(chance, turn.text):
@@ -130,9 +139,9 @@ def _refused(message: Any, borne: Collection[str] = ()) -> None:
 
 async def elevenlabs(stage: Stage, chance: random.Random, spoken: list[Spoken]) -> None:
     """Several contexts on one socket, each closed once, or twice to stop it."""
-    rate_hz = chance.choice(RATES_HZ)
-    path = f"/v1/text-to-speech/{chance.choice(stage.voices)}/multi-stream-input?output_format=pcm_{rate_hz}"
-    contexts = {f"c{n}": Spoken(coded_text(chance), rate_hz) for n in range(chance.randint(1, 5))}
+    form = some_format(chance, ELEVENLABS)
+    path = f"/v1/text-to-speech/{chance.choice(stage.voices)}/multi-stream-input?output_format={ELEVENLABS[form]}"
+    contexts = {f"c{n}": Spoken(coded_text(chance), form) for n in range(chance.randint(1, 5))}
     spoken += contexts.values()
     stopped: set[str] = set()
 
@@ -166,10 +175,10 @@ async def elevenlabs(stage: Stage, chance: random.Random, spoken: list[Spoken]) 
 
 async def elevenlabs_stream(stage: Stage, chance: random.Random, spoken: list[Spoken]) -> None:
     """One text on one socket."""
-    rate_hz = chance.choice(RATES_HZ)
-    turn = Spoken(coded_text(chance), rate_hz)
+    form = some_format(chance, ELEVENLABS)
+    turn = Spoken(coded_text(chance), form)
     spoken.append(turn)
-    path = f"/v1/text-to-speech/{chance.choice(stage.voices)}/stream-input?output_format=pcm_{rate_hz}"
+    path = f"/v1/text-to-speech/{chance.choice(stage.voices)}/stream-input?output_format={ELEVENLABS[form]}"
     async with _connect(stage, path) as client:
         await _tell(client, text=" ")
         for piece in pieces(chance, turn.text, words=True):
@@ -189,15 +198,15 @@ async def elevenlabs_stream(stage: Stage, chance: random.Random, spoken: list[Sp
 
 async def cartesia(stage: Stage, chance: random.Random, spoken: list[Spoken]) -> None:
     """Several contexts on one socket, some of them cancelled."""
-    rate_hz = chance.choice(RATES_HZ)
-    form = {"container": "raw", "encoding": "pcm_s16le", "sample_rate": rate_hz}
-    contexts = {f"c{n}": Spoken(coded_text(chance), rate_hz) for n in range(chance.randint(1, 5))}
+    form = some_format(chance, _CARTESIA)
+    output = {"container": "raw", "encoding": _CARTESIA[form], "sample_rate": form.sample_rate_hz}
+    contexts = {f"c{n}": Spoken(coded_text(chance), form) for n in range(chance.randint(1, 5))}
     spoken += contexts.values()
     stopped: set[str] = set()
 
     async def said(name: str, turn: Spoken, own: random.Random) -> None:
         asked = {
-            "model_id": "sonic-3", "voice": own.choice(stage.voices), "output_format": form, "context_id": name,
+            "model_id": "sonic-3", "voice": own.choice(stage.voices), "output_format": output, "context_id": name,
         }  # fmt: skip
         for piece in pieces(own, turn.text, words=True):
             await _tell(client, **asked, transcript=piece, **{"continue": True})
@@ -229,15 +238,15 @@ async def cartesia(stage: Stage, chance: random.Random, spoken: list[Spoken]) ->
 
 async def livekit(stage: Stage, chance: random.Random, spoken: list[Spoken]) -> None:
     """Turns, one after the other, several at once; the client leaves to interrupt."""
-    rate_hz = chance.choice(RATES_HZ)
+    form = AudioFormat(Encoding.PCM_S16LE, chance.choice(RATES_HZ))
     voice = chance.choice(stage.voices)
     async with _connect(stage, f"/v1/tts?model=cartesia%2Fsonic-3&voice={voice}") as client:
         await _tell(
-            client, type="session.create", voice=voice, model="cartesia/sonic-3", sample_rate=str(rate_hz),
+            client, type="session.create", voice=voice, model="cartesia/sonic-3", sample_rate=str(form.sample_rate_hz),
             encoding="pcm_s16le", extra={},
         )  # fmt: skip
         for _ in range(chance.randint(1, 3)):
-            turns = [Spoken(coded_text(chance), rate_hz) for _ in range(chance.randint(1, 3))]
+            turns = [Spoken(coded_text(chance), form) for _ in range(chance.randint(1, 3))]
             spoken += turns
             for turn in turns:
                 for piece in pieces(chance, turn.text, words=True):
@@ -258,78 +267,6 @@ async def livekit(stage: Stage, chance: random.Random, spoken: list[Spoken]) -> 
                     left.pop(0).fate = Fate.WHOLE
                 elif message["type"] == "error":
                     raise AssertionError(str(message))
-
-
-async def requests(stage: Stage, chance: random.Random, spoken: list[Spoken]) -> None:
-    """One request over HTTP, in one of three dialects; some are left in the middle."""
-    voice = chance.choice(stage.voices)
-    text = coded_text(chance)
-    rate_hz = chance.choice(RATES_HZ)
-    dialect = chance.choice(("openai", "elevenlabs", "cartesia", "deepgram"))
-    if dialect == "openai":
-        rate_hz = 24_000
-        path, body = (
-            "/v1/audio/speech",
-            {"model": "tts-1", "input": text, "voice": voice, "response_format": "pcm"},
-        )
-    elif dialect == "elevenlabs":
-        path, body = f"/v1/text-to-speech/{voice}/stream?output_format=pcm_{rate_hz}", {"text": text}
-    elif dialect == "deepgram":
-        path = f"/v1/speak?model={voice}&encoding=linear16&container=none&sample_rate={rate_hz}"
-        body = {"text": text}
-    else:
-        form = {"container": "raw", "encoding": "pcm_s16le", "sample_rate": rate_hz}
-        path, body = (
-            "/tts/bytes",
-            {"transcript": text, "voice": voice, "output_format": form, "model_id": "sonic-3"},
-        )
-    turn = Spoken(text, rate_hz)
-    spoken.append(turn)
-    leaves = chance.random() < STOPPED_SHARE / 2
-    async with aiohttp.ClientSession() as http, http.post(stage.http + path, json=body) as answer:
-        if answer.status != 200:
-            turn.fate, turn.why = Fate.FAILED, f"{dialect}: {answer.status} {await answer.text()}"
-            return
-        async for part in answer.content.iter_any():
-            turn.audio += part
-            if leaves:
-                turn.fate = Fate.CUT
-                del turn.audio[len(turn.audio) // 2 * 2 :]
-                return
-        turn.fate = Fate.WHOLE
-
-
-async def speak(stage: Stage, chance: random.Random, spoken: list[Spoken]) -> None:
-    """One whole text by the native contract's `Speak`; some are left in the middle."""
-    turn = Spoken(coded_text(chance), chance.choice(RATES_HZ))
-    spoken.append(turn)
-    form = audio_pb2.AudioFormat(encoding="ENCODING_PCM_S16LE", sample_rate_hz=turn.rate_hz)
-    request = speech_pb2.SpeakRequest(text=turn.text, voice=chance.choice(stage.voices), audio_format=form)
-    leaves = chance.random() < STOPPED_SHARE / 2
-    async with grpc.aio.insecure_channel(
-        f"127.0.0.1:{stage.grpc_port}", options=[("grpc.use_local_subchannel_pool", 1)]
-    ) as channel:
-        ask = channel.unary_stream(
-            "/legato.v1.SpeechService/Speak",
-            request_serializer=speech_pb2.SpeakRequest.SerializeToString,
-            response_deserializer=speech_pb2.SpeakResponse.FromString,
-        )
-        try:
-            async for message in ask(request):
-                kind = message.WhichOneof("response")
-                assert turn.fate is Fate.UNANSWERED, f"{kind} after the end"
-                if kind == "audio":
-                    assert message.audio.sample_offset == len(turn.audio) // 2, "a gap in the sample clock"
-                    turn.audio += message.audio.data
-                    if leaves:
-                        turn.fate = Fate.CUT
-                        return
-                if kind == "finished":
-                    samples = message.finished.receipt.audio_samples
-                    assert samples == len(turn.audio) // 2, f"its receipt has {samples} samples"
-                    turn.fate = Fate.WHOLE
-        except grpc.aio.AioRpcError as error:
-            turn.fate, turn.why = Fate.FAILED, f"{error.code().name}: {error.details()}"
 
 
 DIALECTS = {

@@ -9,12 +9,13 @@ from typing import Any
 
 import grpc.aio
 
-from legato.v1 import audio_pb2, speech_pb2
+from legato.faces.native_formats import write_format
+from legato.v1 import speech_pb2
+from tests.crowd.formats import EVERY, some_format
 from tests.crowd.native_oracle import Asked, Terms, wrong_conversation
 from tests.crowd.texts import coded_text, pieces
 from tests.wires.stage import TERMINAL, Client, GrpcClient, WebSocketClient, about
 
-RATES_HZ = (8_000, 16_000, 24_000, 48_000)
 LEADS_MS = (-1, -1, 3_000, 400)
 FATES = {"heard": 6, "followed": 3, "cancelled": 2, "track cancelled": 1, "replaced": 2, "paused": 1}
 _MOST_OPEN = 7
@@ -101,7 +102,7 @@ class Conversation:
         self._client: Client = WIRES[wire](SimpleNamespace(servers=ports))
         self._live: dict[str, Live] = {}
         self._lag_s = self._chance.choice((0.0, 0.0, 0.0, 0.01, _SLOW_S))
-        self.rate_hz = self._chance.choice(RATES_HZ)
+        self.form = some_format(self._chance, EVERY)
         self.heard: list[speech_pb2.StreamResponse] = []
         self.ended = asyncio.Event()
         self._said_all = False
@@ -114,7 +115,7 @@ class Conversation:
     def wrong(self, terms: Terms) -> list[str]:
         """Return what was wrong with it."""
         asked = {name: live.asked for name, live in self._live.items()}
-        return list(wrong_conversation(asked, self.heard, self.rate_hz, terms))
+        return list(wrong_conversation(asked, self.heard, self.form, terms))
 
     async def __call__(self) -> bool:
         """Hold it; return whether the client stayed until everything had ended."""
@@ -131,11 +132,10 @@ class Conversation:
         return True
 
     async def _held(self) -> None:
-        form = audio_pb2.AudioFormat(encoding="ENCODING_PCM_S16LE", sample_rate_hz=self.rate_hz)
         await self._client.send(
             open=speech_pb2.Open(
                 voice=self._chance.choice(self._voices),
-                audio_format=form,
+                audio_format=write_format(self.form),
                 max_lead_ms=self._chance.choice(LEADS_MS),
                 finish_when_heard=self._chance.random() < 0.15,
                 acknowledges=self._wire == "grpc" and self._chance.random() < 0.8,

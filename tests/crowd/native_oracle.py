@@ -6,9 +6,11 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
 
+from legato.domain.audio import AudioFormat
 from legato.v1 import speech_pb2
 from tests.chaos.cases import VENDORS
 from tests.chaos.hearing import BEARABLE
+from tests.crowd.formats import head_of, is_as_long, samples_of
 from tests.crowd.oracle import heard_in, wrong_words
 from tests.crowd.texts import numbers
 from tests.wires.stage import TERMINAL, about
@@ -80,24 +82,26 @@ class Terms:
 
 
 def wrong_conversation(
-    asked: dict[str, Asked], heard: Sequence[speech_pb2.StreamResponse], rate_hz: int, terms: Terms
+    asked: dict[str, Asked], heard: Sequence[speech_pb2.StreamResponse], form: AudioFormat, terms: Terms
 ) -> Iterator[str]:
-    """Tell what is wrong with a conversation in s16le at this rate: what the client asked, by id, and what it was sent, in order."""
+    """Tell what is wrong with a conversation in this format: what the client asked, by id, and what it was sent, in order."""
     told: dict[str, Told] = {}
     yield from (
         wrong
-        for wrong in _in_order(heard, told)
+        for wrong in _in_order(heard, told, form)
         if not (terms.disturbed and any(words in wrong for words in _SHUTS))
     )
     for name, said in asked.items():
         of_it = told.pop(name, Told())
-        for wrong in _wrong_utterance(said, of_it, rate_hz, terms):
+        for wrong in _wrong_utterance(said, of_it, form, terms):
             yield f"{name} ({of_it.end or 'open'}): {wrong}"
     if told:
         yield f"told of utterances that nobody asked for: {sorted(told)}"
 
 
-def _in_order(heard: Sequence[speech_pb2.StreamResponse], told: dict[str, Told]) -> Iterator[str]:
+def _in_order(
+    heard: Sequence[speech_pb2.StreamResponse], told: dict[str, Told], form: AudioFormat
+) -> Iterator[str]:
     at: dict[int, int] = {}
     for number, message in enumerate(heard, 1):
         kind = message.WhichOneof("response") or ""
@@ -112,19 +116,22 @@ def _in_order(heard: Sequence[speech_pb2.StreamResponse], told: dict[str, Told])
         of_it = told.setdefault(name, Told())
         if of_it.end and kind != "error":
             yield f"{name}: {kind} after {of_it.end}"
-        yield from (f"{name}: {wrong}" for wrong in _taken(of_it, kind, body, at))
+        yield from (f"{name}: {wrong}" for wrong in _taken(of_it, kind, body, at, form))
 
 
-def _taken(of_it: Told, kind: str, body: Any, at: dict[int, int]) -> Iterator[str]:
+def _taken(of_it: Told, kind: str, body: Any, at: dict[int, int], form: AudioFormat) -> Iterator[str]:
     """Add a message about an utterance; `at` is where the audio of each track ends."""
     if kind == "utterance_started":
         if of_it.started is not None:
             yield "started twice"
         of_it.started = body
-        if body.start_sample != at.get(body.track, 0):
-            yield f"starts at {body.start_sample}, not {at.get(body.track, 0)}"
+        before = at.get(body.track, 0)
+        # Where an encoder lags, the end of the one before may still be to come: it is told when it has been heard.
+        if body.start_sample < before or (body.start_sample > before and not form.lags):
+            yield f"starts at {body.start_sample}, not {before}"
+        at[body.track] = body.start_sample
     elif kind == "audio":
-        yield from _sounded(of_it, body, at)
+        yield from _sounded(of_it, body, at, form)
     elif kind in {"words", "flushed"}:
         getattr(of_it, kind).append(body)
     elif kind == "seam":
@@ -133,22 +140,35 @@ def _taken(of_it: Told, kind: str, body: Any, at: dict[int, int]) -> Iterator[st
         yield f"error: {body.reason}: {body.message}"
     elif kind in TERMINAL:
         of_it.end, of_it.ending = kind, body
-    if kind == "flushed" and of_it.started is not None and body.end_sample > at.get(of_it.started.track, 0):
-        yield f"flush {body.flush_id} ends at {body.end_sample}, after {at.get(of_it.started.track, 0)}"
+    if of_it.started is not None:
+        yield from _placed(of_it, kind, body, at, form)
 
 
-def _sounded(of_it: Told, body: Any, at: dict[int, int]) -> Iterator[str]:
+def _placed(of_it: Told, kind: str, body: Any, at: dict[int, int], form: AudioFormat) -> Iterator[str]:
+    """Tell of a flush that ends behind the audio. Where an encoder lags, only the end tells how much there was."""
+    started = of_it.started
+    if kind == "flushed" and not form.lags and body.end_sample > at.get(started.track, 0):
+        yield f"flush {body.flush_id} ends at {body.end_sample}, after {at.get(started.track, 0)}"
+    elif kind in TERMINAL and form.lags:
+        end = started.start_sample + body.receipt.audio_samples
+        at[started.track] = max(at.get(started.track, 0), end)
+
+
+def _sounded(of_it: Told, body: Any, at: dict[int, int], form: AudioFormat) -> Iterator[str]:
     track = of_it.started.track
-    if body.sample_offset != at.get(track, 0):
-        yield f"audio at {body.sample_offset}, not {at.get(track, 0)}"
+    before = at.get(track, 0)
+    gap = body.sample_offset - before
+    if gap < 0 or (gap and not (form.lags and of_it.chunks)):
+        yield f"audio at {body.sample_offset}, not {before}"
     if body.generation != of_it.started.generation:
         yield f"audio of generation {body.generation}, not {of_it.started.generation}"
-    at[track] = body.sample_offset + len(body.data) // 2
+    sound = body.data if of_it.chunks else body.data.removeprefix(head_of(form))
+    at[track] = body.sample_offset + (0 if form.lags else len(sound) // form.bytes_per_sample)
     of_it.audio += body.data
     of_it.chunks += 1
 
 
-def _wrong_utterance(said: Asked, told: Told, rate_hz: int, terms: Terms) -> Iterator[str]:
+def _wrong_utterance(said: Asked, told: Told, form: AudioFormat, terms: Terms) -> Iterator[str]:
     promised = not terms.disturbed or said.ended_at < terms.promised
     if not told.end:
         if terms.stayed and promised:
@@ -161,14 +181,14 @@ def _wrong_utterance(said: Asked, told: Told, rate_hz: int, terms: Terms) -> Ite
     if told.seams and not terms.faults:
         yield f"seams without faults: {[seam.method for seam in told.seams]}"
     whole = told.end == "utterance_finished"
-    heard = heard_in(told.audio, rate_hz)
+    heard = heard_in(told.audio, form)
     wanted = numbers(said.text)
     methods = [seam.method for seam in told.seams]
     bearable = len(heard) if "rewind" in methods else sum(BEARABLE[method] for method in methods)
     yield from wrong_words(wanted, heard, whole=whole, bearable=bearable)
     yield from _wrong_rewinds(wanted, heard, told)
     if told.end:
-        yield from _wrong_receipt(said, told, rate_hz)
+        yield from _wrong_receipt(said, told, form)
     yield from _wrong_flushes(said, told, whole=whole)
     yield from _wrong_times(said, told, whole=whole and said.words)
     if told.end == "utterance_cancelled":
@@ -184,16 +204,19 @@ def _wrong_rewinds(wanted: Sequence[int], heard: Sequence[int], told: Told) -> I
             yield f"said again from word {after}, and the seams are behind {[seam.word for seam in told.seams]}"
 
 
-def _wrong_receipt(said: Asked, told: Told, rate_hz: int) -> Iterator[str]:
+def _wrong_receipt(said: Asked, told: Told, form: AudioFormat) -> Iterator[str]:
     receipt = told.ending.receipt
     for name, found, expected in (
-        ("audio_samples", receipt.audio_samples, len(told.audio) // 2),
-        ("chunks", receipt.chunks, told.chunks),
+        ("chunks", receipt.chunks, receipt.chunks if form.lags else told.chunks),
         ("accepted_chars", receipt.accepted_chars, len(said.text)),
-        ("sample_rate_hz", receipt.sample_rate_hz, rate_hz),
+        ("sample_rate_hz", receipt.sample_rate_hz, form.sample_rate_hz),
     ):
         if found != expected:
             yield f"its receipt has {name} {found}, not {expected}"
+    kept = form.lags and told.end != "utterance_finished"  # what the encoder held back counts as written
+    if not kept and not is_as_long(receipt.audio_samples, bytes(told.audio), form):
+        found = len(samples_of(bytes(told.audio), form))
+        yield f"its receipt has audio_samples {receipt.audio_samples}, and there are {found}"
     stages = sum(stage.ms for stage in receipt.stages)
     if told.chunks and abs(stages - receipt.ttfb_ms) > _ALIKE_MS:
         yield f"stages of {stages:.1f} ms for a first byte after {receipt.ttfb_ms:.1f} ms"
@@ -215,7 +238,7 @@ def _wrong_times(said: Asked, told: Told, *, whole: bool) -> Iterator[str]:
         yield "words that nobody asked for"
     words = _told_once(told.words, len(told.seams))
     start = told.started.start_sample if told.started is not None else 0
-    end = start + len(told.audio) // 2
+    end = start + (told.ending.receipt.audio_samples if whole else 0)
     for word in told.words:
         if said.text[word.source_start : word.source_end] != word.word:
             yield f"{word.word!r} is not at {word.source_start}:{word.source_end}"

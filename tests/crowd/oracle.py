@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 
-import numpy as np
-
 from gateway.simulator.tones import decode
+from legato.domain.audio import AudioFormat, Encoding
+from tests.crowd.formats import samples_of
 from tests.crowd.texts import numbers
 
 MOST_TWICE = 4
@@ -36,14 +36,14 @@ class Spoken:
 
     Args:
         text: text of coded words.
-        rate_hz: rate of its s16le audio.
+        form: format of its audio.
         audio: what was heard.
         fate: what became of it.
         why: what an error said.
     """
 
     text: str
-    rate_hz: int
+    form: AudioFormat
     audio: bytearray = field(default_factory=bytearray)
     fate: Fate = Fate.UNANSWERED
     why: str = ""
@@ -51,22 +51,27 @@ class Spoken:
     def excuse(self) -> None:
         """Take what was not answered for cut short: its gateway was ended, or killed."""
         if self.fate in {Fate.FAILED, Fate.UNANSWERED}:
-            self.fate = Fate.CUT
+            self.leave()
+
+    def leave(self) -> None:
+        """Take it for cut short, in the middle of anything."""
+        self.fate = Fate.CUT
+        if self.form.encoding is Encoding.PCM_S16LE:
             del self.audio[len(self.audio) // 2 * 2 :]
 
 
-def heard_in(audio: bytes, rate_hz: int) -> list[int]:
-    """Return the numbers of the whole words in s16le audio."""
-    return decode(np.frombuffer(bytes(audio), dtype="<i2"), rate_hz) if audio else []
+def heard_in(audio: bytes, form: AudioFormat) -> list[int]:
+    """Return the numbers of the whole words in audio of this format."""
+    return decode(samples_of(bytes(audio), form), form.sample_rate_hz) if audio else []
 
 
 def wrong_with(spoken: Spoken, bearable: int) -> list[str]:
     """Return what is wrong with an utterance; `bearable` is how many of its words may be heard twice."""
     if spoken.fate in {Fate.FAILED, Fate.UNANSWERED}:
         return [f"{spoken.fate.value}: {spoken.why}" if spoken.why else spoken.fate.value]
-    if len(spoken.audio) % 2:
+    if spoken.form.encoding is Encoding.PCM_S16LE and len(spoken.audio) % 2:
         return ["half a sample"]
-    heard = heard_in(spoken.audio, spoken.rate_hz)
+    heard = heard_in(spoken.audio, spoken.form)
     return wrong_words(numbers(spoken.text), heard, whole=spoken.fate is Fate.WHOLE, bearable=bearable)
 
 

@@ -33,6 +33,8 @@ LIMITLESS = {"concurrency": 0, "flushes": 0, "window_chars": 0}
 """What a vendor's plan allows is not rehearsed here. Both sides must be told."""
 UNHURRIED = dict.fromkeys(("dial_s", "first_audio_s", "between_audio_s", "finish_s", "cancel_s"), 30.0)
 """Time limits of vendors without faults: on a busy machine the usual ones fire, and what is then said twice is nobody's mistake."""
+PATIENT = {"idle": {"anything_ms": 15_000}}
+"""How long the rest of a word is waited for: on a busy machine clients take long to write it, and a part of a word is none of the code."""
 FAULTS: list[dict[str, Any]] = [
     {"when": {"share": 0.04, "at": "dial"}, "do": {"http": 429, "retry_after_s": 1}},
     {"when": {"share": 0.03, "at": "dial"}, "do": {"http": 503}},
@@ -211,6 +213,7 @@ def _settings(vendors: dict[str, dict[str, str]], *, faults: bool, cache: bool) 
         "server": dict.fromkeys(("http", "grpc", "admin"), "127.0.0.1:0"),
         "logging": {"format": "json"},
         "limits": PATIENCE,
+        "text": PATIENT,
         "cache": {"audio_mb": _CACHE_MB if cache else 0},
         "providers": providers,
         "voices": voices,

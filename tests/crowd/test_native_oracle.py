@@ -4,10 +4,12 @@ import pytest
 
 from gateway.simulator.tones import encode
 from gateway.simulator.words import WORDS
+from legato.domain.audio import AudioFormat, Encoding
 from legato.v1 import receipt_pb2, speech_pb2
 from tests.crowd.native_oracle import Asked, Terms, wrong_conversation
 
 HZ = 16_000
+PLAIN = AudioFormat(Encoding.PCM_S16LE, HZ)
 TEXT = f"{WORDS[17]} {WORDS[203]} "
 SOUND = encode(TEXT, HZ, 1).samples.tobytes()
 SAMPLES = len(SOUND) // 2
@@ -60,7 +62,7 @@ def word(start, end, at=0, until=HALF):
 def wrong(*messages, terms=Terms(), **asked):  # noqa: B008 - a frozen value
     heard = [speech_pb2.StreamResponse(server_seq=n, **fields) for n, fields in enumerate(messages, 1)]
     of_it = Asked("a", 0, TEXT, **asked)
-    return [one.partition(": ")[2] for one in wrong_conversation({"a": of_it}, heard, HZ, terms)]
+    return [one.partition(": ")[2] for one in wrong_conversation({"a": of_it}, heard, PLAIN, terms)]
 
 
 def test_an_utterance_that_is_spoken_whole_is_as_it_should_be():

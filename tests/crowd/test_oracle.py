@@ -6,10 +6,12 @@ import pytest
 
 from gateway.simulator.tones import encode
 from gateway.simulator.words import WORDS
+from legato.domain.audio import AudioFormat, Encoding
 from tests.crowd.oracle import Fate, Spoken, wrong_with
 from tests.crowd.texts import coded_text, numbers, pieces
 
 HZ = 16_000
+PLAIN = AudioFormat(Encoding.PCM_S16LE, HZ)
 TEXT = f"{WORDS[17]} {WORDS[203]}, {WORDS[5]}."
 
 
@@ -20,7 +22,7 @@ def sound(*words):
 
 
 def wrong(*words, fate=Fate.WHOLE, bearable=0):
-    return [one.partition(":")[0] for one in wrong_with(Spoken(TEXT, HZ, sound(*words), fate), bearable)]
+    return [one.partition(":")[0] for one in wrong_with(Spoken(TEXT, PLAIN, sound(*words), fate), bearable)]
 
 
 def test_all_words_once_are_as_they_should_be():
@@ -48,7 +50,7 @@ def test_what_was_cut_short_is_a_beginning():
 
 def test_what_failed_or_was_never_answered_is_wrong_unless_it_is_excused():
     for fate in (Fate.FAILED, Fate.UNANSWERED):
-        spoken = Spoken(TEXT, HZ, sound(17) + b"\0", fate)
+        spoken = Spoken(TEXT, PLAIN, sound(17) + b"\0", fate)
         assert wrong_with(spoken, 0) == [fate.value]
         spoken.excuse()
         assert wrong_with(spoken, 0) == []
