@@ -12,7 +12,7 @@ from pathlib import Path
 from tests.crowd.dialects import DIALECTS
 from tests.crowd.native import WIRES, Conversation
 from tests.crowd.native_oracle import Terms
-from tests.crowd.oracle import MOST_TWICE, Spoken, wrong_with
+from tests.crowd.oracle import MOST_SEAMS, Spoken, wrong_with
 from tests.crowd.stage import Stage
 
 FACES = (*WIRES, *DIALECTS)
@@ -139,10 +139,10 @@ class Crowd:
             wrong = []
             for one in spoken:
                 one.excuse()
-        bearable = MOST_TWICE if self._plan.faults else 0
+        seams = MOST_SEAMS if self._plan.faults else 0
         for number, one in enumerate(spoken):
             self.findings.spoken[one.fate.value] += 1
-            wrong += [f"utterance {number}: {what}" for what in wrong_with(one, bearable)]
+            wrong += [f"utterance {number}: {what}" for what in wrong_with(one, seams)]
         return wrong
 
 

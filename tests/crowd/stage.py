@@ -205,7 +205,7 @@ def _settings(vendors: dict[str, dict[str, str]], *, faults: bool, cache: bool) 
         ]
         voices[first] = {"language": "en", "routes": routes}
     providers = {
-        f"{side}-{name}": _provider(at, name, {} if faults else UNHURRIED)
+        f"{side}-{name}": _provider(at, name, {} if faults and side == "first" else UNHURRIED)
         for side, at in vendors.items()
         for name in SIMULATED
     }
