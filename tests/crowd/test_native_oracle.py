@@ -7,6 +7,7 @@ from gateway.simulator.words import WORDS
 from legato.domain.audio import AudioFormat, Encoding
 from legato.v1 import receipt_pb2, speech_pb2
 from tests.crowd.native_oracle import Asked, Terms, wrong_conversation
+from tests.legato.audio.encoded import encoded
 
 HZ = 16_000
 PLAIN = AudioFormat(Encoding.PCM_S16LE, HZ)
@@ -59,14 +60,26 @@ def word(start, end, at=0, until=HALF):
     }
 
 
-def wrong(*messages, terms=Terms(), **asked):  # noqa: B008 - a frozen value
+def wrong(*messages, terms=Terms(), form=PLAIN, **asked):  # noqa: B008 - frozen values
     heard = [speech_pb2.StreamResponse(server_seq=n, **fields) for n, fields in enumerate(messages, 1)]
     of_it = Asked("a", 0, TEXT, **asked)
-    return [one.partition(": ")[2] for one in wrong_conversation({"a": of_it}, heard, PLAIN, terms)]
+    return [one.partition(": ")[2] for one in wrong_conversation({"a": of_it}, heard, form, terms)]
 
 
 def test_an_utterance_that_is_spoken_whole_is_as_it_should_be():
     assert wrong(STARTED, *CHUNKS, FINISHED) == []
+
+
+def test_an_encoded_utterance_is_decoded_and_may_be_longer_than_its_receipt_says_but_not_shorter():
+    form = AudioFormat(Encoding.MP3, HZ)
+    data = encoded(form, encode(TEXT, HZ, 1).samples)
+    parts = STARTED, chunk(0, data[:500]), chunk(300, data[500:])
+    assert wrong(*parts, FINISHED, form=form) == []
+    long = receipt(audio_samples=2 * SAMPLES)
+    finished = {"utterance_finished": speech_pb2.UtteranceFinished(utterance_id="a", receipt=long)}
+    [told] = wrong(*parts, finished, form=form)
+    assert told.startswith(f"its receipt has audio_samples {2 * SAMPLES}, and there are ")
+    assert wrong(STARTED, chunk(9, data), FINISHED, form=form) == ["audio at 9, not 0"]
 
 
 def test_a_gap_or_an_overlap_of_the_sample_clock_is_wrong():
