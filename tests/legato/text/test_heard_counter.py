@@ -29,6 +29,7 @@ def test_a_rate_is_heard_with_what_it_is_per(language: str, written: str, said: 
 
 _WRITTEN = [
     ("en", "The Co. Cork ferry sails; Co. Kerry is dry. Acme Co. We met.", "The County Cork ferry sails; County Kerry is dry. Acme Company. We met."),
+    ("en", "They went to Smith & Co. Kerry paid.", "They went to Smith and Company. Kerry paid."),
     ("en", "Rev.: $12.3B. Rev. Lee came.", "Revenue: twelve point three billion dollars. Reverend Lee came."),
     ("en", "On a 100-pt. scale, 80–89 = B. A 12-pt font, 2 pt. milk.", "On a one hundred point scale, eighty to eighty-nine equals B. A twelve point font, two pints milk."),
     ("en", "Alg. II is in Gr. 5, 2nd fl., on Wed. the 2nd.", "Algebra two is in grade five, second floor, on Wednesday the second."),

@@ -206,9 +206,9 @@ class Abbreviations:
         )
 
     def spelling(self, match: re.Match[str]) -> str | None:
-        """Say AT&T."""
-        before = match.string[match.start() - 1 : match.start()]
-        return None if before.isalnum() else self._spelled[match.group()]
+        """Say AT&T, Co. Kerry; not in Smith & Co. Kerry, where a firm's name ends."""
+        before = match.string[max(0, match.start() - 2) : match.start()]
+        return None if before[-1:].isalnum() or before.endswith("& ") else self._spelled[match.group()]
 
     def numbered(self, match: re.Match[str]) -> str | None:
         """Say No. 5, Fig. 3, vol. 2, no. 4."""
