@@ -34,7 +34,7 @@ def tls_context(tls: Tls, protocol: str) -> ssl.SSLContext | None:
     """
     if tls.certificate is None or tls.key is None:
         return None
-    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context = server_context()
     try:
         context.load_cert_chain(tls.certificate, tls.key, password=_no_phrase)
     except ssl.SSLError as error:
@@ -46,6 +46,17 @@ def tls_context(tls: Tls, protocol: str) -> ssl.SSLContext | None:
     except _EncryptedError:
         raise _refusal(f"{tls.key} is encrypted: expected a key without a pass phrase") from None
     context.set_alpn_protocols([protocol])
+    return context
+
+
+def server_context() -> ssl.SSLContext:
+    """Make the TLS context of a server, without a certificate.
+
+    It sends no session tickets. They come just after the handshake, and OpenSSL loses what a client writes in one thread while another one
+    reads them, as the Python clients of some vendors do. A resumed session would save our signature alone, no round trip.
+    """
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.num_tickets = 0
     return context
 
 

@@ -11,6 +11,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import NameOID
 
+from gateway.app.certificates import server_context
+
 _VALID = timedelta(days=30)
 _NAMES = (
     x509.DNSName("localhost"),
@@ -59,8 +61,8 @@ def _signed(key: ec.EllipticCurvePrivateKey) -> x509.Certificate:
     )
 
 
-def server_context(path: Path) -> ssl.SSLContext:
+def given_by(path: Path) -> ssl.SSLContext:
     """Make the TLS context of a server with that certificate and the key beside it."""
-    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context = server_context()
     context.load_cert_chain(path, path.with_name("key.pem"))
     return context

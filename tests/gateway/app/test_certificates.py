@@ -1,6 +1,7 @@
 """A renewed certificate is given to new connections, without a restart."""
 
 import asyncio
+import contextlib
 import shutil
 import ssl
 from pathlib import Path
@@ -90,6 +91,26 @@ def test_new_connections_get_the_renewed_certificate(tls, renewed, loop, name):
 
     with asyncio.Runner(loop_factory=loop) as runner:
         runner.run(watched(tls, act))
+
+
+def shaken(server):
+    """What a server has sent after the client's last word of the handshake."""
+    trusting = ssl.create_default_context(cafile=GIVEN / "certificate.pem")
+    to_client, to_server = ssl.MemoryBIO(), ssl.MemoryBIO()
+    there = trusting.wrap_bio(to_client, to_server, server_hostname="localhost")
+    here = server.wrap_bio(to_server, to_client, server_side=True)
+    for one in (there, here):
+        with contextlib.suppress(ssl.SSLWantReadError):
+            one.do_handshake()
+    there.do_handshake()
+    assert (there.version(), to_client.pending) == ("TLSv1.3", 0)
+    here.do_handshake()
+    return to_client.read()
+
+
+def test_a_client_may_write_at_once_while_another_of_its_threads_reads(tls):
+    """A session ticket would come just then, and OpenSSL would lose what is being written."""
+    assert shaken(tls_context(tls, "http/1.1")) == b""
 
 
 async def test_what_happens_to_it_is_logged_once(tls, renewed, said):
