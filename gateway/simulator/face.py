@@ -1,5 +1,6 @@
 """A dialect's face with two additions: it can cut a frame in half, and mark the end of everything written so far."""
 
+import weakref
 from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import TypeVar
 
@@ -20,17 +21,18 @@ def simulated(face: F, request: SimulatedRequest) -> F:
         face: of one request.
         request: that request.
     """
-    render, opened = face.render, face.open
+    # The face will have these functions: with the face in them it would stay until a full garbage collection.
+    kept, render, opened = weakref.ref(face), type(face).render, type(face).open
 
     def opening(head: RequestHead) -> Accepted | Refusal:
-        answer = opened(head)
-        request.eager = getattr(face, "eager", False)  # most dialects have no such option
+        answer = opened(_own(kept), head)
+        request.eager = getattr(kept(), "eager", False)  # most dialects have no such option
         return answer
 
     def cutting(reply: Reply) -> Sequence[bytes | str]:
         if reply is MARK:
             return (b"",)
-        frames = render(reply)
+        frames = render(_own(kept), reply)
         if request.wrote is not None:
             for frame in frames:
                 request.wrote(frame)
@@ -38,6 +40,12 @@ def simulated(face: F, request: SimulatedRequest) -> F:
 
     face.render = cutting  # type: ignore[method-assign] # on purpose, see above
     face.open = opening  # type: ignore[method-assign] # likewise
+    return face
+
+
+def _own(kept: "weakref.ref[F]") -> F:
+    face = kept()
+    assert face is not None, "it is called by one who has it"
     return face
 
 

@@ -131,6 +131,16 @@ class _Side(asyncio.Protocol):
     def connection_lost(self, error: Exception | None) -> None:
         del error
         self._ended()
+        # They refer to this side: the cycle would stay until a full garbage collection.
+        self._passed, self._ended, self.other = _drop, _nobody, None
+
+
+def _drop(_: bytes) -> None:
+    """Stand in for the other side once this one is over."""
+
+
+def _nobody() -> None:
+    """Stand in for the relay once a side is over."""
 
 
 class Relay:

@@ -11,7 +11,7 @@ from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
-from typing import Any
+from typing import Any, ClassVar
 
 from gateway.servers.websocket import WebSocketOutlet
 from gateway.simulator.connection import SimulatedRequest
@@ -74,19 +74,6 @@ class SyntheticSession:
         self._flushes = Window(self._limits.flushes, self._limits.window_s)
         self._chars = Window(self._limits.window_chars, self._limits.window_s)
         self._idle_faults = vendor.injector.armed(self._scene, "idle")
-        self._takes: Mapping[type, Callable[[Any], object]] = {
-            events.Open: self._open,
-            events.Begin: self._begin,
-            events.Text: self._text,
-            events.Flush: self._speak,
-            events.End: self._speak,
-            events.Cancel: self._cancel,
-            events.Ping: self._ping,
-            events.Configure: self._configure,
-            events.Refused: self._refused,
-            events.HalfClosed: self._half_close,
-            events.Closed: lambda _: self._end("client"),
-        }
 
     @property
     def speaking(self) -> int:
@@ -100,9 +87,8 @@ class SyntheticSession:
         if self._over:
             return
         self._active_at = self._now()
-        take = self._takes.get(type(event))
-        if take is not None:  # other events mean nothing to a vendor
-            take(event)
+        if (take := self._TAKES.get(type(event))) is not None:  # other events mean nothing to a vendor
+            take(self, event)
         self._pump()
 
     def drained(self) -> None:
@@ -335,6 +321,7 @@ class SyntheticSession:
             for utterance in self._live():
                 utterance.over = True
             self._tracks.clear()
+            self._unflushed.clear()
             self._stream.note(self._scene, Saw.CLOSED, note=why)
             self._left(self)
 
@@ -346,3 +333,18 @@ class SyntheticSession:
 
     def _now(self) -> float:
         return self._vendor.clock()
+
+    _TAKES: ClassVar[Mapping[type, Callable[["SyntheticSession", Any], object]]] = {
+        events.Open: _open,
+        events.Begin: _begin,
+        events.Text: _text,
+        events.Flush: _speak,
+        events.End: _speak,
+        events.Cancel: _cancel,
+        events.Ping: _ping,
+        events.Configure: _configure,
+        events.Refused: _refused,
+        events.HalfClosed: _half_close,
+        events.Closed: lambda self, _: self._end("client"),
+    }
+    """Of the class: methods bound to a session would be a cycle, and keep it and its outlet until a full garbage collection."""

@@ -1,4 +1,5 @@
 import json
+import weakref
 
 from gateway.simulator.connection import CURRENT_REQUEST, SimulatedRequest
 from gateway.simulator.face import MARK, EveryVoice, face_maker, simulated
@@ -28,6 +29,13 @@ def test_it_is_the_face_itself():
     assert (face.name, face.over, face.request_id) == ("plain", False, "1")
     assert face.render(Pong("x")) == ('{"pong": "x"}',)
     assert face.render(MARK) == (b"",)
+
+
+def test_it_is_free_at_once_when_it_is_over():
+    face = simulated(Plain("1", ()), SimulatedRequest(None))
+    kept = weakref.ref(face)
+    del face
+    assert kept() is None, "it waits for a collection"
 
 
 def test_the_request_may_ask_for_every_message_to_be_spoken_at_once():
