@@ -179,6 +179,14 @@ class Dialects:
             self._settings, lambda over: DialectOutlet(self._streams, self._settings, face, over)
         )
         try:
+            return await self._upgraded(request, face, head, frames)
+        finally:
+            frames.gone()
+
+    async def _upgraded(
+        self, request: web.Request, face: DialectFace, head: RequestHead, frames: AiohttpFrames
+    ) -> web.StreamResponse:
+        try:
             principal = self._admit(face, head)
             opened = face.open(head)
             if isinstance(opened, Refusal):
@@ -189,14 +197,13 @@ class Dialects:
             else:
                 frames.outlet.stream.begin(principal, face.name, opened.events)
         except SpeechError as error:
+            error.forget_where()
             return answer(face.refuse(error))
         try:
             return await converse(request, frames, self._settings, opened.headers)
         except web.HTTPBadRequest as error:  # a bad handshake
             told = f"{error.text or error.reason}; {_HANDSHAKE}"
             return answer(face.refuse(SpeechError(Reason.BAD_FRAME, told)))
-        finally:
-            frames.outlet.gone()
 
     def _admit(self, face: DialectFace, head: RequestHead) -> Principal | None:
         """Return who is asking; `None` if the first frame is to tell."""
@@ -218,6 +225,7 @@ class Dialects:
                 principal = admit_as(self._streams, head, key)
             stream.begin(principal, face.name, events)
 
+        outlet.stream.close()  # it refers to the outlet
         outlet.stream = WaitingStream(self._streams, face, outlet, self._settings.handshake_s, let_in)
 
     async def _speak(self, route: FaceRoute, request: web.Request) -> web.StreamResponse:

@@ -14,6 +14,7 @@ from gateway.servers.refusals import answer
 from gateway.servers.settings import ServerSettings
 from gateway.servers.streams import Streams
 from gateway.servers.websocket import FRAMES_A_TURN, Frames, WebSocketOutlet, enter
+from legato.domain.errors import forget_where
 from legato.faces.native import NativeWebSocket
 from legato.ports import Refusal
 
@@ -51,6 +52,11 @@ class AiohttpFrames:
         self.farewell = (code, reason)
         self.outbox.close(None)
 
+    def gone(self) -> None:
+        """The connection is over, or the upgrade was refused."""
+        self.outlet.gone()
+        self.outbox.forget()
+
 
 class Ping(bytes):
     """The payload of a ping among the binary frames of an outbox."""
@@ -63,13 +69,13 @@ async def serve(request: web.Request, streams: Streams, settings: ServerSettings
     face = NativeWebSocket(streams.installed)
     frames = AiohttpFrames(settings, lambda over: WebSocketOutlet(streams, settings, face, over))
     head = request_head(request.method, request.path_qs, request.headers)
-    entered = enter(streams, head, face, frames.outlet.stream)
-    if isinstance(entered, Refusal):
-        return answer(entered)
     try:
+        entered = enter(streams, head, face, frames.outlet.stream)
+        if isinstance(entered, Refusal):
+            return answer(entered)
         return await converse(request, frames, settings, entered.headers)
     finally:
-        frames.outlet.gone()
+        frames.gone()
 
 
 class _Socket(web.WebSocketResponse):
@@ -98,6 +104,12 @@ class _Socket(web.WebSocketResponse):
             linger(self._transport)
         return await super().close(code=code, message=told, drain=drain)
 
+    def forget_why(self) -> None:
+        """Let go of where the connection broke: the library keeps the error, whose frames have this socket."""
+        error = self.exception()
+        if error is not None:
+            forget_where(error)
+
 
 async def converse(
     request: web.Request, frames: AiohttpFrames, settings: ServerSettings, headers: Mapping[str, str]
@@ -122,12 +134,15 @@ async def converse(
         # An earlier answer on this connection may have left its own time-outs.
         tune(request.transport.get_extra_info("socket"), settings)
     frames.outlet.start()
-    async with asyncio.TaskGroup() as tasks:
-        writer = tasks.create_task(_write(request, socket, frames), name="websocket-writer")
-        await _read(socket, frames)
-        if not frames.outlet.closed:
-            frames.outlet.gone()
-            writer.cancel()
+    try:
+        async with asyncio.TaskGroup() as tasks:
+            writer = tasks.create_task(_write(request, socket, frames), name="websocket-writer")
+            await _read(socket, frames)
+            if not frames.outlet.closed:
+                frames.outlet.gone()
+                writer.cancel()
+    finally:
+        socket.forget_why()
     return socket
 
 

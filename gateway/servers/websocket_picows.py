@@ -86,6 +86,7 @@ def _answer(
     head = request_head("GET", request.path.decode("latin-1"), request.headers)
     answer = enter(streams, head, listener.face, listener.outlet.stream)
     if isinstance(answer, Refusal):
+        listener.outlet.gone()  # nobody else tells it
         refused = WSUpgradeResponse.create_error_response(answer.status, answer.body, answer.headers)
         return WSUpgradeResponseWithListener(refused, None)
     return WSUpgradeResponseWithListener(WSUpgradeResponse.create_101_response(answer.headers), listener)

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from aiohttp import ClientError, ClientSession
 from yarl import URL
 
+from legato.domain.errors import forget_where
 from legato.domain.vendors import HttpRequest, ResponseHead
 
 Tell = Callable[[bytes | ResponseHead], None]
@@ -65,6 +66,7 @@ class Answer:
                 async for chunk in response.content.iter_any():
                     await self._came(chunk)
         except (OSError, ClientError) as error:
+            forget_where(error)  # the library keeps it, too
             self._error = error
         except Exception:
             self._error = ClientError()  # a bug, here or in the library: what came is not the whole answer
@@ -84,8 +86,12 @@ class Answer:
             await self._reading.wait()
         self._turn.set()
         await self._done.wait()
-        if self._error is not None:
-            raise self._error
+        error, self._error = self._error, None
+        if error is not None:
+            try:
+                raise error
+            finally:
+                del error  # it keeps this frame
 
     async def _came(self, frame: bytes | ResponseHead) -> None:
         if isinstance(frame, ResponseHead):

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from gateway.upstream.seats import ConcurrencyLender
+from legato.domain.errors import forget_where
 from legato.domain.facts import BugFound
 from legato.domain.traces import NO_TRACE, Trace
 from legato.ports import Clock, Observer
@@ -48,5 +49,9 @@ class Surroundings:
     async def _run(self, work: Coroutine[Any, Any, None], name: str) -> None:
         try:
             await work
+        except asyncio.CancelledError as error:
+            # The task keeps it, with the frames of the work in it, and the work's owner keeps the task.
+            forget_where(error)
+            raise
         except Exception as error:  # noqa: BLE001 - a seam: a library that fails on one connection must not end the gateway
             self.observer.note(BugFound.of(name, error))

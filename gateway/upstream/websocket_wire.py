@@ -28,6 +28,7 @@ from picows import (
 from gateway.upstream.gathering import Gathering
 from gateway.upstream.reaching import Reach, tune
 from gateway.upstream.wire import NO_CODE, DialError, DialTarget, Wire, WireListener, trouble
+from legato.domain.errors import forget_where
 from legato.domain.vendors import HalfClose, HttpRequest, Outgoing, ResponseHead
 
 _COPY_BYTES = 8192
@@ -80,9 +81,11 @@ async def dial(target: DialTarget, listener: WireListener) -> Wire:
             )
     except WSHandshakeError as error:
         wire.give_up()
+        forget_where(error)  # picows keeps it
         raise _refused(error) from None
     except (OSError, WSError, TimeoutError) as error:
         wire.give_up()
+        forget_where(error)
         raise DialError(trouble(error)) from None
     except BaseException:
         wire.give_up()

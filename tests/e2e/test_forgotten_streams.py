@@ -4,7 +4,9 @@ import asyncio
 import contextlib
 import gc
 import itertools
+import struct
 from collections import Counter
+from socket import SO_LINGER, SOL_SOCKET
 
 import aiohttp
 import pytest
@@ -13,6 +15,7 @@ from gateway.app.simulation import simulator
 from gateway.rpc.connection import Connection
 from gateway.rpc.context import Context
 from gateway.servers.grpc_stream import StreamOutlet
+from gateway.servers.one_shot import OneShotOutlet
 from gateway.servers.websocket import WebSocketOutlet
 from gateway.servers.websocket_picows import PicowsStream
 from gateway.session.session import Session
@@ -21,6 +24,7 @@ from gateway.simulator.script import Script
 from gateway.simulator.words import WORDS
 from gateway.upstream.lease import Lease
 from gateway.upstream.line import LeasedLine
+from gateway.upstream.reaching import Reached
 from gateway.upstream.recording import RecordedLine
 from gateway.upstream.repeating import Repeater
 from legato.audio.pipe import Pipe
@@ -28,17 +32,21 @@ from legato.audio.wav import HeaderReader
 from legato.core.stream import Stream
 from legato.core.utterance import Utterance
 from legato.domain.errors import SpeechError
+from legato.domain.speech import Position
 from legato.text.scanner import Scanner
 from legato_client import connect
-from tests.chaos.stage import FORMAT, HEALTHY, configuration, gateway, provider
+from legato_client.errors import ConnectionLostError
+from tests.chaos.stage import FORMAT, HEALTHY, configuration, gateway, provider, two_routes
 
 pytestmark = pytest.mark.e2e
 
 OF_STREAMS = (
     Session, Stream, Utterance, Scanner, Speaker, Pipe, HeaderReader, Lease, LeasedLine, RecordedLine, Repeater,
-    WebSocketOutlet, PicowsStream, StreamOutlet, Context, Connection, SpeechError,
+    WebSocketOutlet, PicowsStream, StreamOutlet, Context, Connection, SpeechError, OneShotOutlet,
 )  # fmt: skip
-"""None of them is the simulator's too, which is in this process."""
+"""None of them belongs to a line of the simulator's that goes on, which is in this process, too."""
+OF_ASYNCIO = {f"{Reached.__module__}.{Reached.__qualname__}"}
+"""A socket belongs to its transport, which on asyncio's own loop is a cycle; uvloop's is none."""
 STREAMS = 5
 TEXTS = (f"{one} {other}." for one, other in itertools.combinations(WORDS, 2))
 """Each is said by one client alone: an audio cache has not heard it before."""
@@ -133,3 +141,120 @@ async def test_r23_streams_leave_nothing_to_the_collector(wire, dialect, cache_m
                         await one_text(url)
                         await refused(url)
                 assert await left(before) == {}
+
+
+@contextlib.asynccontextmanager
+async def nothing_of_ours_for_the_collector():
+    """Check that what went on inside has left no cycle with anything of ours in it."""
+    with without_collections():
+        yield
+        await asyncio.sleep(0.3)  # what has ended lets go, turn by turn
+        gc.set_debug(gc.DEBUG_SAVEALL)
+        try:
+            gc.collect()
+            found = Counter(f"{type(one).__module__}.{type(one).__qualname__}" for one in gc.garbage)
+        finally:
+            gc.set_debug(0)
+            gc.garbage.clear()
+    ours = {name for name in found if name.startswith(("gateway.", "legato."))}
+    assert ours - OF_ASYNCIO == set()
+
+
+async def one_utterance(url, text=""):
+    """It may end in an error."""
+    async with connect(url, voice="voice", audio_format=FORMAT) as speech:
+        with contextlib.suppress(SpeechError, ConnectionLostError):
+            async for _ in speech.say(text or next(TEXTS)):
+                pass
+
+
+AT_DIAL, IN_THE_MIDDLE = {"at": "dial"}, {"at": "ms", "value": 100}
+
+
+@pytest.mark.parametrize(
+    ("dialect", "when", "do"),
+    [
+        ("deepgram", IN_THE_MIDDLE, "reset"),
+        ("deepgram", AT_DIAL, {"http": 429}),
+        ("openai", IN_THE_MIDDLE, "reset"),
+        ("riva", IN_THE_MIDDLE, "reset"),
+        ("riva", IN_THE_MIDDLE, "half_open"),
+    ],
+)
+async def test_r23_a_vendor_that_fails_leaves_nothing_to_the_collector(dialect, when, do):
+    """Errors have frames, in these are the lines that they end, and libraries keep errors."""
+    script = Script.model_validate({**HEALTHY, "faults": [{"when": when, "do": do, "times": 0}]})
+    async with (
+        simulator([dialect], script, seed=1) as vendor,
+        simulator(["deepgram"], Script.model_validate(HEALTHY), seed=1) as second,
+        gateway(two_routes(dialect, vendor, second)) as url,
+        nothing_of_ours_for_the_collector(),
+    ):
+        for _ in range(3):
+            await one_utterance(url)
+
+
+@contextlib.asynccontextmanager
+async def alone(cache_mb=0, **server):
+    """A gateway with a healthy vendor."""
+    async with simulator(["cartesia"], Script.model_validate(HEALTHY), seed=1) as vendor:
+        voices = {"voice": {"language": "en", "routes": [{"provider": "first", "voice": "one"}]}}
+        settings = configuration(
+            {"first": provider("cartesia", vendor)}, voices, cache={"audio_mb": cache_mb}, **server
+        )
+        async with gateway(settings) as url:
+            await one_utterance(url)
+            yield url
+
+
+async def test_r23_listeners_to_one_recording_leave_nothing_to_the_collector():
+    async with alone(cache_mb=10) as url, nothing_of_ours_for_the_collector():
+        text = next(TEXTS)
+        async with asyncio.TaskGroup() as tasks:
+            for _ in range(3):
+                tasks.create_task(one_utterance(url, text))
+
+
+async def test_r23_what_is_replaced_leaves_nothing_to_the_collector():
+    async with (
+        alone() as url,
+        nothing_of_ours_for_the_collector(),
+        connect(url, voice="voice", audio_format=FORMAT) as speech,
+    ):
+        async for _ in speech.say(next(TEXTS)):
+            break
+        async for _ in speech.say(next(TEXTS), position=Position.REPLACE):
+            pass
+
+
+DEEPGRAM = "/v1/speak?model=voice&encoding=linear16&sample_rate=24000"
+
+
+async def vanishes(url):
+    """Speak Deepgram's language, and reset the connection while audio comes."""
+    async with aiohttp.ClientSession() as session, session.ws_connect(f"{url}{DEEPGRAM}") as socket:
+        for message in ({"type": "Speak", "text": next(TEXTS) * 9}, {"type": "Flush"}):
+            await socket.send_json(message)
+        while (await socket.receive()).type is not aiohttp.WSMsgType.BINARY:
+            pass
+        # Closing with unread bytes would do the same, if there are some.
+        socket.get_extra_info("socket").setsockopt(SOL_SOCKET, SO_LINGER, struct.pack("ii", 1, 0))
+        socket._response.connection.transport.abort()
+
+
+async def test_r23_a_client_that_vanishes_leaves_nothing_to_the_collector():
+    async with alone() as url, nothing_of_ours_for_the_collector():
+        await vanishes(url)
+
+
+async def turned_away(url):
+    """Ask for a WebSocket in a way that is refused."""
+    async with aiohttp.ClientSession() as session:
+        for path in ("/v1/speak?encoding=none", "/v1/text-to-speech/voice/stream-input?output_format=none"):
+            with pytest.raises(aiohttp.WSServerHandshakeError):
+                await session.ws_connect(f"{url}{path}")
+
+
+async def test_r23_clients_that_are_turned_away_leave_nothing_to_the_collector():
+    async with alone() as url, nothing_of_ours_for_the_collector():
+        await turned_away(url)

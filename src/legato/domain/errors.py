@@ -150,7 +150,7 @@ class SpeechError(Exception):
 
     def forget_where(self) -> None:
         """Let go of where it was raised: those frames have what was being read, and whoever keeps this error with it."""
-        self.__traceback__ = self.__cause__ = self.__context__ = None
+        forget_where(self)
 
     def __reduce__(self) -> tuple[object, ...]:
         # An exception is made again of its `args`, which are the message alone: a pool of processes breaks on one that it cannot read.
@@ -158,6 +158,11 @@ class SpeechError(Exception):
 
     def __repr__(self) -> str:
         return f"SpeechError({self.reason.value}: {self.message})"
+
+
+def forget_where(error: BaseException) -> None:
+    """Let go of where an error was raised. One that is kept, by us or by a library, would keep those frames, and the cycle both."""
+    error.__traceback__ = error.__cause__ = error.__context__ = None
 
 
 def _blank(kind: type[SpeechError], message: str) -> SpeechError:
