@@ -61,7 +61,7 @@ def _signed(key: ec.EllipticCurvePrivateKey) -> x509.Certificate:
     )
 
 
-def given_by(path: Path) -> ssl.SSLContext:
+def context_with(path: Path) -> ssl.SSLContext:
     """Make the TLS context of a server with that certificate and the key beside it."""
     context = server_context()
     context.load_cert_chain(path, path.with_name("key.pem"))

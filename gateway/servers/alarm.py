@@ -14,8 +14,8 @@ from collections.abc import Callable
 from legato.ports import Clock
 
 _TICK_S = 0.001
-_HELD_UP_S = 0.01
-"""An alarm that is later than this was kept from ringing."""
+_HELD_UP_S = 0.05
+"""An alarm that is later than this was kept from ringing. Turns of a loaded loop are shorter, and held audio must not wait for more of them."""
 _TURNS = 3
 """Turns of a loop: one looks at the sockets, one reads, and one lets a task take what was read."""
 

@@ -137,7 +137,7 @@ async def _simulate(asked: SimulateOptions) -> None:
         if asked.tls:
             self_signed = import_module("gateway.app.self_signed")  # loads `cryptography`, 13 MB
             path = self_signed.certificate(_own_folder(leftovers))
-            options = replace(options, tls=self_signed.given_by(path))
+            options = replace(options, tls=self_signed.context_with(path))
             first["certificate"] = str(path)
         if asked.voice == _ESPEAK:
             options = replace(options, voice=await stack.enter_async_context(_espeak(leftovers)))

@@ -3,7 +3,7 @@ import ssl
 import subprocess
 import sys
 
-from gateway.app.self_signed import certificate, given_by
+from gateway.app.self_signed import certificate, context_with
 
 
 async def test_a_client_that_trusts_it_comes_in(tmp_path):
@@ -13,7 +13,7 @@ async def test_a_client_that_trusts_it_comes_in(tmp_path):
         writer.write(await reader.readline())
         writer.close()
 
-    server = await asyncio.start_server(serve, "127.0.0.1", 0, ssl=given_by(path))
+    server = await asyncio.start_server(serve, "127.0.0.1", 0, ssl=context_with(path))
     async with server:
         port = server.sockets[0].getsockname()[1]
         trusting = ssl.create_default_context(cafile=path)
