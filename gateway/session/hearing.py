@@ -138,6 +138,7 @@ class Hearing:
             speaker.begin_run(leased.line.sample_rate_hz, keeps_context=leased.line.keeps_context)
             self._stamp(leased.utterance_id, Stage.VENDOR)
         pipe = speaker.pipe
+        begins = -1
         if leased.at_segment_start:
             leased.at_segment_start = False
             pause_ms = leased.begin_segment()
@@ -145,7 +146,7 @@ class Hearing:
                 pipe.begin_segment(pause_ms)
             elif pause_ms:
                 pipe.rest(pause_ms)
-            self._tell(events.Sampled(leased.lease, pipe.available, pipe.audible_at, begins=True))
+            begins = pipe.available
         try:
             available = pipe.push(data)
         except ValueError as error:
@@ -153,9 +154,10 @@ class Hearing:
             self._tell(events.Heard(leased.lease, failed))
             return
         knows_shift = not leased.word_shifts.is_unknown
-        if knows_shift and available and not pipe.withheld and self._pass_on(leased, speaker, available):
+        may_pass = begins < 0 and knows_shift and available and not pipe.withheld
+        if may_pass and self._pass_on(leased, speaker, available):
             return
-        self._tell(_sampled(leased.lease, pipe))
+        self._tell(_sampled(leased.lease, pipe, begins))
         if not knows_shift and pipe.shift_ms is not None:
             self._tell_words(leased, leased.word_shifts.resolve(pipe.shift_ms))
 
@@ -205,5 +207,5 @@ def _never(*_: object) -> bool:
     return False
 
 
-def _sampled(lease: int, pipe: Pipe) -> events.Sampled:
-    return events.Sampled(lease, pipe.available, pipe.audible_at, withheld=pipe.withheld)
+def _sampled(lease: int, pipe: Pipe, begins: int = -1) -> events.Sampled:
+    return events.Sampled(lease, pipe.available, pipe.audible_at, begins, pipe.withheld)

@@ -45,10 +45,11 @@ def sampled(state: StreamState, event: Sampled, now: float) -> Track | None:
     utterance.held = event.held
     utterance.audible_at = event.audible_at
     utterance.withheld = event.withheld
-    if event.begins and run.awaited:
+    if event.begins >= 0 and run.awaited:
+        begins = utterance.written + event.begins
         if run.keeps_context and run.awaited[0].segment.index == run.first_segment:
-            run.samples_before = utterance.produced
-        utterance.timeline.begin(run.awaited[0].segment.index, utterance.produced)
+            run.samples_before = begins
+        utterance.timeline.begin(run.awaited[0].segment.index, begins)
     track = state.tracks[utterance.begin.track]
     if event.held > run.most_held:
         overflow(state, track, utterance, now)

@@ -379,14 +379,14 @@ class Sampled:
         lease: the line's lease.
         held: output samples that now wait to be written.
         audible_at: index of the utterance's first audible sample, in its own output samples; -1 while there is none.
-        begins: the next segment's own audio begins after these samples.
+        begins: how many of these come before the first of the next segment's own; -1 if none begins.
         withheld: samples of silence that the joiner keeps back until it knows what follows.
     """
 
     lease: int
     held: int
     audible_at: int = -1
-    begins: bool = False
+    begins: int = -1
     withheld: int = 0
 
 

@@ -36,15 +36,17 @@ def sounding():
 
 def test_audio_is_counted_and_tells_the_track(sounding):
     play, utterance = sounding
-    assert play.gives(utterance, 480, begins=True) is play.track
-    play.gives(utterance, 1_200, audible_at=240, withheld=60)
+    assert play.gives(utterance, 480) is play.track
+    play.gives(utterance, 1_200, audible_at=240, withheld=60, begins=480)
     assert (utterance.held, utterance.run.produced, utterance.audible_at, utterance.withheld) == (
         1_200,
         1_200,
         240,
         60,
     )
-    assert utterance.timeline.segments[0].start_sample == 480, "its own audio begins behind these samples"
+    assert utterance.timeline.segments[0].start_sample == 480, (
+        "its own audio begins behind those that were there"
+    )
     assert play.take() == []
 
 
@@ -55,17 +57,17 @@ def test_word_times_of_a_context_count_from_where_its_sound_begins(keeps_context
     utterance = play.begin("a", "One. ", "Two. ")
     play.release()
     play.answer(utterance, keeps_context=keeps_context)
-    play.gives(utterance, 480, begins=True)
+    play.gives(utterance, 480, begins=480)
     assert utterance.run.samples_before == counted_from
     play.gives(utterance, 4_800)
     play.tells(utterance, Marker(0))
-    play.gives(utterance, 4_800, begins=True)
+    play.gives(utterance, 4_800, begins=4_800)
     assert utterance.run.samples_before == counted_from, "one context is one clock"
 
 
 def test_a_marker_completes_what_was_said_up_to_it(sounding):
     play, utterance = sounding
-    play.gives(utterance, 4_800, begins=True)
+    play.gives(utterance, 4_800, begins=4_800)
     done = play.tells(utterance, Marker(0), NOW + 0.5)
     assert [(fact.segment, fact.chars, fact.took_s) for fact in facts(done, SegmentSpoken)] == [
         (0, 5, pytest.approx(0.5))
@@ -81,7 +83,7 @@ def test_a_marker_completes_what_was_said_up_to_it(sounding):
 
 def test_one_marker_ends_segments_that_were_joined(sounding):
     play, utterance = sounding
-    play.gives(utterance, 4_800, begins=True)
+    play.gives(utterance, 4_800, begins=4_800)
     assert play.tells(utterance, events.Joined(1)) == []
     assert [fact.segment for fact in facts(play.tells(utterance, Marker(1)), SegmentSpoken)] == [0, 1]
     assert [one.joined for one in utterance.timeline.segments] == [False, True]
@@ -89,7 +91,7 @@ def test_one_marker_ends_segments_that_were_joined(sounding):
 
 def test_the_end_completes_all_and_gives_the_line_back_clean(sounding):
     play, utterance = sounding
-    play.gives(utterance, 4_800, begins=True)
+    play.gives(utterance, 4_800, begins=4_800)
     done = play.tells(utterance, events.Finished())
     assert len(facts(done, SegmentSpoken)) == 2
     assert of(done, Release) == [Release(1, clean=True)]
@@ -152,6 +154,6 @@ def test_another_route_has_overtaken_and_what_it_was_given_counts():
     assert utterance.run.most_held == play.state.most_held < math.inf
     assert (utterance.last_route, utterance.run.route, utterance.sent_chars) == ("q/v", OTHER, 10)
     assert (utterance.home_route, utterance.routes_tried) == (1, 0), "another one comes next"
-    play.gives(utterance, 480, begins=True)
+    play.gives(utterance, 480, begins=480)
     play.tells(utterance, Marker(0))
     assert play.state.home_routes == {"pair": 1}, "the stream stays with what has spoken"

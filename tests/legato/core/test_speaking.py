@@ -173,7 +173,7 @@ def test_where_requests_count_what_waits_behind_those_under_way_is_asked_for_in_
     play.release()
     assert len(said(play.answer(utterance, keeps_context=False))) == REQUESTS_AHEAD
     assert play.track.release_at == NOW + 1.0, "who hears nothing for so long is given more"
-    play.gives(utterance, RATE, begins=True)
+    play.gives(utterance, RATE, begins=RATE)
     play.tells(utterance, Marker(0))
     [request] = said(play.release())
     assert request.startswith(f"Sentence {REQUESTS_AHEAD}. Sentence {REQUESTS_AHEAD + 1}. ")
@@ -185,7 +185,7 @@ def test_a_request_ends_where_the_client_has_flushed():
     utterance.flushes.append(PendingFlush("f", after_segments=REQUESTS_AHEAD + 1))
     play.release()
     play.answer(utterance, keeps_context=False)
-    play.gives(utterance, RATE, begins=True)
+    play.gives(utterance, RATE, begins=RATE)
     play.tells(utterance, Marker(0))
     assert said(play.release()) == [f"Sentence {REQUESTS_AHEAD}. "]
 
@@ -204,7 +204,7 @@ def test_a_context_that_has_nothing_to_say_for_long_is_given_back():
     utterance = play.begin("a", "One. ")
     play.release()
     play.answer(utterance)
-    play.gives(utterance, 480, begins=True)
+    play.gives(utterance, 480, begins=480)
     play.tells(utterance, Marker(0), NOW + 1)
     assert play.release(NOW + 8.99) == []
     assert [type(effect) for effect in play.release(NOW + 9)] == [EndInput]
@@ -291,7 +291,7 @@ def test_a_home_that_is_well_again_is_home():
     play.answer(utterance)
     assert utterance.home_route == 0
     play.state.home_routes["pair"] = 1
-    play.gives(utterance, 480, begins=True)
+    play.gives(utterance, 480, begins=480)
     play.tells(utterance, Marker(0))
     assert play.state.home_routes == {}, "what has spoken is where the voice lives"
 

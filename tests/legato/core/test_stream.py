@@ -87,7 +87,7 @@ class Played:
     def sounds(self, name="a", lease=1, **begin):
         """One whose first audio is written."""
         self.speaks(name, lease, **begin)
-        done = self.tell(events.Sampled(lease, CHUNK, audible_at=0, begins=True))
+        done = self.tell(events.Sampled(lease, CHUNK, audible_at=0, begins=CHUNK))
         self.tell(events.Written(name))
         return done
 
@@ -127,7 +127,7 @@ def test_the_life_of_an_utterance_is_told_in_effects(play):
     segment = Segment(0, 0, 3, "Hi.", reading, reading, Break.SENTENCE)
     assert kinds(fresh.tell(events.Segmented("a", (segment,), 0, None))) == [Acquire]
     assert kinds(fresh.tell(events.LineReady(1, True, True, False, True))) == [Say]
-    assert Write in kinds(fresh.tell(events.Sampled(1, CHUNK, audible_at=0, begins=True)))
+    assert Write in kinds(fresh.tell(events.Sampled(1, CHUNK, audible_at=0, begins=CHUNK)))
     fresh.tell(events.End("a"), events.Segmented("a", (), 0, None, closed=True), events.Written("a"))
     fresh.tell(events.Heard(1, events.Marker(0)))
     assert kinds(fresh.tell(events.Heard(1, events.Finished()))) == [Release, Forget, UtteranceFinished]
@@ -289,7 +289,7 @@ def test_a_half_close_ends_every_text_and_the_stream_behind_the_last(play):
         (cut.utterance_id, cut.end) for cut in play.tell(events.HalfClosed()) if isinstance(cut, Cut)
     ] == [("a", True)]
     assert not play.stream.closed
-    play.tell(events.Segmented("a", (), 0, None, closed=True), events.Sampled(1, CHUNK, 0, begins=True))
+    play.tell(events.Segmented("a", (), 0, None, closed=True), events.Sampled(1, CHUNK, 0, begins=CHUNK))
     done = play.tell(
         events.Written("a"), events.Heard(1, events.Marker(0)), events.Heard(1, events.Finished())
     )
@@ -436,5 +436,5 @@ def test_an_outlet_that_has_room_again_wakes_nobody_where_nothing_waits(play):
 def test_no_more_leaves_in_one_than_the_outlet_takes(play):
     play.speaks()
     play.stream.takes(20.0)
-    [write] = [one for one in play.tell(events.Sampled(1, RATE, 0, begins=True)) if isinstance(one, Write)]
+    [write] = [one for one in play.tell(events.Sampled(1, RATE, 0, begins=RATE)) if isinstance(one, Write)]
     assert (write.samples, write.more) == (RATE * 20 // 1000, True)
