@@ -9,6 +9,16 @@ STRESSES: Final = "ˈˌ"
 MODIFIERS: Final = "\u0300-\u035b\u035d-\u0360\u0362-\u036f\u02b0-\u02c7\u02cd-\u02ff"
 """What modifies the sign before it, as ranges of a regular expression; a tie does not."""
 _SIGN = re.compile(rf"[^{TIES}][{MODIFIERS}]*")
+_MODIFIED = f"[{MODIFIERS}]*"
+_SOUND = re.compile(
+    rf"[{STRESSES}]|(?:aɪ|aʊ|eɪ|oʊ|ɔɪ|tʃ|dʒ|[^\s.‿|{STRESSES}{TIES}]){_MODIFIED}(?:[{TIES}].{_MODIFIED})*"
+)
+"""A stress, a diphthong or affricate, signs that are tied, or one sign; with what modifies it."""
+
+
+def sounds_of(word: str) -> list[str]:
+    """Return the sounds of one word as they are written, stresses apart."""
+    return _SOUND.findall(word)
 
 
 def tied(sound: str) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 from legato.domain.delivery import PLAIN, Delivery, Takes
 from legato.domain.errors import Reason
-from legato.domain.ipa import MODIFIERS, STRESSES, TIES, untied
+from legato.domain.ipa import sounds_of, untied
 from legato.domain.languages import primary_subtag
 from legato.domain.speech import Route
 from legato.ports import LineRequest
@@ -39,11 +39,6 @@ _WITHOUT_CONTROLS = ("sonic-3.5", "sonic-3-latest", "sonic-latest")
 _LONGEST_BREAK_S = 10.0
 _OF_OLD = re.compile(r"sonic|sonic-2024.*|sonic-english|sonic-multilingual|upbeat-moon")
 """Models with a notation of their own for English sounds."""
-_MODIFIED = f"[{MODIFIERS}]*"
-_SOUND = re.compile(
-    rf"[{STRESSES}]|(?:aɪ|aʊ|eɪ|oʊ|ɔɪ|tʃ|dʒ|[^\s.‿|{STRESSES}{TIES}]){_MODIFIED}(?:[{TIES}].{_MODIFIED})*"
-)
-"""A stress, a diphthong or affricate, signs that are tied, or one sign; with what modifies it."""
 _MOST_MARKS = 200
 _LAUGHING = ("sonic-3", "sonic-latest")
 _LAUGHTER = frozenset({"laughter"})
@@ -79,7 +74,7 @@ def markup_of(route: Route, *, wanted: bool) -> Markup:
 
 def _pronounced(word: str, ipa: str) -> str:
     """Each word in a mark of its own, its sounds with bars between them."""
-    words = ["|".join(untied(sound) for sound in _SOUND.findall(said)) for said in ipa.split()]
+    words = ["|".join(untied(sound) for sound in sounds_of(said)) for said in ipa.split()]
     marks = " ".join(f"<<{said}>>" for said in words if said)
     return marks if marks and len(marks) <= _MOST_MARKS else word
 

@@ -119,7 +119,7 @@ class ElevenLabs:
                 f"{_VENDOR} does not serve {chosen['model_id']} over this WebSocket: use a provider with the dialect elevenlabs_rest",
             )
         rate = rate_of(chosen, 24_000)
-        markup = markup_of(chosen, wanted=self.switches.ssml_phonemes)
+        markup = markup_of(chosen, ssml=self.switches.ssml_phonemes)
         idle_s = int(min(self.limits.context_idle_s or 180, 180))
         query = {
             "model_id": chosen.get("model_id"),
@@ -177,7 +177,7 @@ class ElevenLabsConnection:
             return ()
         opening = () if speaking.context else (self._opening(speaking),)
         self._contexts.said(speaking, segment, reading)
-        markup = markup_of(speaking.request.route.options, wanted=self._switches.ssml_phonemes)
+        markup = markup_of(speaking.request.route.options, ssml=self._switches.ssml_phonemes)
         takes = takes_of(speaking.request.route.options, breaks=self._switches.breaks, by_run=True)
         text = "".join(marked(reading, markup, after=pause_of(reading.pause_ms, takes) + " "))
         message: dict[str, object] = {"text": text, "context_id": speaking.context}

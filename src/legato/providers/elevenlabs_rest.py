@@ -52,6 +52,7 @@ class Switches:
         times_count_from: the answer's first sample, or the line's own audio.
         previous_text: the text before a segment is sent with it, except to v3, which refuses it.
         ssml_phonemes: models that take SSML's `phoneme` get pronunciations; a segment without any is sent as plain text.
+        pronunciations: v3 gets pronunciations as IPA between slashes (`/mɛt/`).
         traceparent: each request carries the trace that it belongs to.
     """
 
@@ -59,6 +60,7 @@ class Switches:
     times_count_from: TimesFrom = TimesFrom.START
     previous_text: bool = True
     ssml_phonemes: bool = True
+    pronunciations: bool = True
     traceparent: bool = False
 
 
@@ -133,7 +135,8 @@ class ElevenLabsEndpoint:
         self._fields = {name: options[name] for name in names if name in options}
         self._before = ""
         self._tells_before = self._switches.previous_text and hears_before(options)
-        self._markup = markup_of(options, wanted=self._switches.ssml_phonemes)
+        switches = self._switches
+        self._markup = markup_of(options, ssml=switches.ssml_phonemes, ipa=switches.pronunciations)
         self._alignment = Alignment()
 
     def requests(self, segment: int, reading: Reading) -> Sequence[HttpRequest]:

@@ -45,6 +45,8 @@ _ACTING = ("eleven_v3", "eleven_v4")
 """Models that read audio tags in brackets, pauses among them, but not `<break>`."""
 _WITHOUT_BEFORE = "eleven_v3"
 """Models that refuse a request with the text before."""
+_READS_IPA = "eleven_v3"
+"""Models that read IPA between slashes, of words and of phrases."""
 _LONGEST_BREAK_S = 3.0
 _MS = 1000.0
 
@@ -104,9 +106,18 @@ def voice_settings(route: Route, options: UtteranceOptions) -> Mapping[str, obje
     return settings if speed is None else {**settings, "speed": speed}
 
 
-def markup_of(options: Mapping[str, object], *, wanted: bool) -> Markup:
-    """How pronunciations are written for the route's model, if it takes SSML's element for them and they are wanted."""
-    return _SSML if wanted and options.get("model_id") in _WITH_PHONEMES else UNMARKED
+def markup_of(options: Mapping[str, object], *, ssml: bool, ipa: bool = False) -> Markup:
+    """How pronunciations are written for the route's model.
+
+    Args:
+        options: the route's options.
+        ssml: whether models that take SSML's element get them so.
+        ipa: whether models that read IPA between slashes get them so.
+    """
+    model = str(options.get("model_id", ""))
+    if ipa and model.startswith(_READS_IPA):
+        return _SLASHED
+    return _SSML if ssml and model in _WITH_PHONEMES else UNMARKED
 
 
 def character_times(alignment: object) -> Timed | None:
@@ -148,8 +159,13 @@ def _phoneme(run: str, ipa: str) -> str:
     )
 
 
+def _between_slashes(run: str, ipa: str) -> str:
+    return run if "/" in ipa else f"/{ipa}/"
+
+
 def _escaped(text: str) -> str:
     return escape(text, quote=False)
 
 
 _SSML = Markup(_phoneme, _escaped)
+_SLASHED = Markup(_between_slashes)

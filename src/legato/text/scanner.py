@@ -27,7 +27,7 @@ WORD_CHARS = 400
 WIDE_WORD_CHARS = 80
 GAP_CHARS = 1000
 
-OPEN_ENDS = frozenset("`$\\<[~*_&|")
+OPEN_ENDS = frozenset("`$\\<[~*_&|/")
 
 
 class Scanner:
@@ -215,7 +215,7 @@ class Scanner:
 
     def _at_opener(self, at: int, sign: str) -> bool:
         draft = self._draft
-        if sign not in "<`" and draft.in_address(at):
+        if sign not in "<`/" and draft.in_address(at):
             draft.seek = at + 1
             return True
         found = self._openers[sign](draft.buffer, at, final=self._final)

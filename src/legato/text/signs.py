@@ -32,8 +32,9 @@ _MARKUP: dict[str, Opener] = {
     "<": _sounds_or(tags.tag),
     "[": control.bracket,
     "~": openers.strike,
+    "/": sounds.slashed,
 }
-_SSML: dict[str, Opener] = {"<": _sounds_or(ssml.element)}
+_SSML: dict[str, Opener] = {"<": _sounds_or(ssml.element), "/": sounds.slashed}
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,23 +1,32 @@
-"""Cartesia's marks in a text that say how a word sounds: `<<m|ɛ|t|f>>`, a word's sounds with bars between them, and no spelling.
+"""Marks in a text that say how a word sounds, and have no spelling: `<<m|ɛ|t|f>>`, as Cartesia writes it, and `/mɛtf/`, as ElevenLabs' v3 reads it.
 
 Rules:
-- Voices that take phonemes get the sounds as IPA; those of several signs are tied, so that they can be told apart again.
+- Voices that take phonemes get the sounds as IPA. Between bars, those of several signs are tied, so that they can be told apart again.
 - Voices that take none get a spelling that an English reader would say much like it: the mark has none of its own.
-- A mark has at least one bar, no digits and no spaces, and stands apart from the word before it: `<<bonjour>>` and `1<<n|m>>k` are text.
+- A mark with bars has at least one, no digits and no spaces, and stands apart from the word before it: `<<bonjour>>` and `1<<n|m>>k` are text.
+- Between slashes, each word has a letter or a sign that only IPA has, and the mark stands apart from what is before it: `/usr/bin/` and `and/or` are text.
 """
 
 import re
 import unicodedata
 from typing import Final
 
-from legato.domain.ipa import tied
+from legato.domain.ipa import sounds_of, tied
 from legato.text.atoms import SpanKind
 from legato.text.openers import WAIT, Found, Verdict
 
-OPENER: Final = "<<"
+OPENERS: Final = ("<<", "/")
 _SOUND = r"[^\x00-@\[-`{-\x7f\s\d«»]{1,8}"
 _MARK = re.compile(rf"<<({_SOUND}(?:\|{_SOUND}){{1,40}}\|?|{_SOUND}\|)>>")
 _BEGUN = re.compile(rf"<(?:<(?:{_SOUND}(?:\|{_SOUND}){{0,40}}\|?>?)?)?")
+_IPA_ONLY = "[\u0250-\u02afˈˌː]"
+_SIGN = r"[^\x00-&(-\-/-9;-@\[-`{-\x7f\s\u2010-\u203e\u2040-\u206f]"
+"""What words between slashes are of: ASCII's own apostrophe, stop and colon too, which are typed for a stress, a syllable's end and a length."""
+_WORD = rf"(?=[^\s/]{{0,60}}?{_IPA_ONLY}){_SIGN}{{1,60}}"
+_SLASHED = re.compile(rf"/({_WORD}(?: {_WORD}){{0,3}})/")
+_SLASHED_BEGUN = re.compile(rf"/(?:{_WORD} ){{0,3}}{_SIGN}{{0,60}}")
+_IN_PATHS = frozenset("/:.~=?&#%")
+_TYPED = str.maketrans({"'": "ˈ", ":": "ː"})
 _SPELLED = {
     "aɪ": "ye", "aj": "ye", "aʊ": "ow", "aw": "ow", "eɪ": "ay", "ej": "ay", "oʊ": "oh", "ow": "oh", "əʊ": "oh", "əw": "oh",
     "ɔɪ": "oy", "ɔj": "oy", "tʃ": "ch", "dʒ": "j", "i": "ee", "u": "oo", "æ": "a", "ɑ": "ah", "ɒ": "o", "ɔ": "aw", "ə": "uh",
@@ -37,8 +46,21 @@ def mark(text: str, at: int, *, final: bool) -> Verdict:
     return WAIT if not final and text[at + 1 : at + 2] == "<" and _BEGUN.fullmatch(text, at) else None
 
 
+def slashed(text: str, at: int, *, final: bool) -> Verdict:
+    """Find the mark at a slash."""
+    if at and (text[at - 1].isalnum() or text[at - 1] in _IN_PATHS):
+        return None
+    found = _SLASHED.match(text, at)
+    if found is not None:
+        return Found(SpanKind.PHONEME, at, found.end(), found.start(1), found.end(1))
+    return WAIT if not final and _SLASHED_BEGUN.fullmatch(text, at) else None
+
+
 def read(inside: str) -> tuple[str, str]:
     """Return how the sounds of a mark are spelled, and their IPA."""
+    if "|" not in inside:
+        ipa = inside.translate(_TYPED)
+        return " ".join("".join(map(_spelled, sounds_of(word))) for word in ipa.split()), ipa
     sounds = [sound for sound in inside.split("|") if sound]
     spelled = "".join(_spelled(sound) for sound in sounds)
     return spelled, "".join(map(tied, sounds))

@@ -193,7 +193,7 @@ class Speech:
     def _as_marked(self, text: str, offset: int, span: Span) -> Iterator[Said]:
         """Yield a text of which its writer says how it is read: with a mark of its sounds, or in an SSML element."""
         start, end = span.inner_start - offset, span.inner_end - offset
-        if text.startswith(sounds.OPENER, span.start - offset):
+        if text.startswith(sounds.OPENERS, span.start - offset):
             spelled, ipa = sounds.read(text[start:end])
             yield Said(Piece(spelled, span.start, span.end, "clean/sounds", ipa), done=True)
             return

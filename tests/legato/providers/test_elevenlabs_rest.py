@@ -1,10 +1,12 @@
 """ElevenLabs' HTTP endpoints beyond their transcripts."""
 
+import pytest
+
 from legato.domain.delivery import Delivery, Takes
 from legato.domain.errors import Reason
 from legato.domain.events import Audio, Failed
 from legato.domain.speech import Route, UtteranceOptions
-from legato.domain.text import Reading
+from legato.domain.text import Pronunciation, Reading
 from legato.providers.alignment import Alignment
 from legato.providers.elevenlabs_rest import ElevenLabsRest, Switches, _TimedLines
 from tests.conformance.stage import played
@@ -44,6 +46,15 @@ def test_a_model_that_refuses_what_was_said_before_is_not_told_it():
         first, second = sent(ElevenLabsRest(), "One.", "Two.", options={"model_id": model})
         assert (first.get("previous_text"), second.get("previous_text")) == (None, told)
         assert second["language_code"] == "en"
+
+
+@pytest.mark.parametrize(
+    ("switches", "said"), [(Switches(), "Take /ˈmɛt/."), (Switches(pronunciations=False), "Take met.")]
+)
+def test_v3_gets_pronunciations_between_slashes(switches, said):
+    reading = Reading("Take met.", pronunciations=(Pronunciation(5, 8, "ˈmɛt"),))
+    (only,) = sent(ElevenLabsRest(switches=switches), reading, options={"model_id": "eleven_v3"})
+    assert only["text"] == said
 
 
 def test_each_request_has_what_its_text_asks_for():

@@ -88,7 +88,7 @@ def test_seconds_are_read_or_none():
     ],
 )
 def test_the_models_that_take_phonemes_are_sent_them(model, wanted, sent):
-    markup = markup_of({} if model is None else {"model_id": model}, wanted=wanted)
+    markup = markup_of({} if model is None else {"model_id": model}, ssml=wanted)
     reading = Reading("R&D Xi", pronunciations=(Pronunciation(4, 6, "x"),))
     assert "".join(marked(reading, markup)) == sent
 
@@ -104,6 +104,26 @@ def test_the_models_that_take_phonemes_are_sent_them(model, wanted, sent):
     ],
 )
 def test_an_element_holds_one_word_as_the_vendor_reads_no_phrase(ipa, sent):
-    markup = markup_of({"model_id": "eleven_flash_v2"}, wanted=True)
+    markup = markup_of({"model_id": "eleven_flash_v2"}, ssml=True)
     reading = Reading("Jean Luc.", pronunciations=(Pronunciation(0, 8, ipa),))
     assert "".join(marked(reading, markup)) == f"{sent}."
+
+
+@pytest.mark.parametrize(
+    ("model", "wanted", "sent"),
+    [
+        ("eleven_v3", True, "R&D /ʒɑ̃ lyk/ /x."),
+        ("eleven_v3_conversational", True, "R&D /ʒɑ̃ lyk/ /x."),
+        ("eleven_v3", False, "R&D Jean Luc /x."),
+        ("eleven_v4", True, "R&D Jean Luc /x."),
+    ],
+)
+def test_v3_reads_ipa_between_slashes(model, wanted, sent):
+    markup = markup_of({"model_id": model}, ssml=True, ipa=wanted)
+    reading = Reading("R&D Jean Luc /x.", pronunciations=(Pronunciation(4, 12, "ʒɑ̃ lyk"),))
+    assert "".join(marked(reading, markup)) == sent
+
+
+def test_ipa_that_would_end_its_own_mark_is_left_out():
+    reading = Reading("Xi", pronunciations=(Pronunciation(0, 2, "x/y"),))
+    assert "".join(marked(reading, markup_of({"model_id": "eleven_v3"}, ssml=True, ipa=True))) == "Xi"

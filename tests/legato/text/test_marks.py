@@ -10,7 +10,7 @@ def test_a_wide_character_weighs_two_and_a_half(text: str, length: float) -> Non
     assert weight(text) == length
 
 
-@pytest.mark.parametrize("sign", [" ", "`", "$", "<", "[", "~", "。", "।", "؟"])
+@pytest.mark.parametrize("sign", [" ", "`", "$", "<", "[", "~", "/", "。", "।", "؟"])
 def test_the_scanner_stops_at_every_sign(sign: str) -> None:
     assert INTERESTING.search(f"abc{sign}d").start() == 3  # type: ignore[union-attr]
 

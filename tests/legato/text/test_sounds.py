@@ -44,3 +44,41 @@ def test_a_mark_is_waited_for_while_it_may_come():
         len(whole) - 2
     )
     assert sounds.mark("<<m|ɛ", 0, final=True) is None
+
+
+@pytest.mark.parametrize("ssml", [False, True])
+@pytest.mark.parametrize("split", [list, lambda text: [text]])
+@pytest.mark.parametrize(
+    ("written", "said", "ipa"),
+    [
+        ("Take /mɛtˈfɔɹmɪn/.", "Take metfawrmin.", ["mɛtˈfɔɹmɪn"]),
+        ("(/ʃɪp/, /ʃ/)", "(ship, sh)", ["ʃɪp", "ʃ"]),
+        ("Go to /ˌnuː ˈjɔːk/!", "Go to noo yawk!", ["ˌnuː ˈjɔːk"]),
+        ("Say /'mɛt.t͡sə:/!", "Say mettsuh!", ["ˈmɛt.t͡səː"]),
+    ],
+)
+def test_ipa_between_slashes_is_a_pronunciation(split, ssml, written, said, ipa):
+    (segment,) = segments(*split(written), ssml=ssml)
+    assert segment.spoken.text.rstrip(".") == said.rstrip(".")
+    assert [one.ipa for one in segment.spoken.pronunciations] == ipa
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "either/or", "a/ʃ/b", "/usr/bin/", "/help", "// ʃ/", "/ ʃ /", "/ʃ or not/", "/kæt/", "/ʃ",
+        "/ʃ2/", "https://a.example/?q=/ʃ/", "https://a.example//ʃ/", "/" + "ʃ" * 61 + "/",
+    ],
+)  # fmt: skip
+def test_what_only_looks_like_ipa_is_text(text):
+    found = [sounds.slashed(text, at, final=True) for at, char in enumerate(text) if char == "/"]
+    assert not any(found)
+
+
+def test_a_slash_is_waited_for_while_ipa_may_follow():
+    whole = "/ˌnuː ˈjɔːk/"
+    assert {sounds.slashed(whole[:end], 0, final=False) for end in range(1, len(whole))} == {WAIT}
+    assert sounds.slashed("/help ", 0, final=False) is None
+    assert sounds.slashed("/usr/", 0, final=False) is None
+    assert sounds.slashed("/" + "ʃ" * 61, 0, final=False) is None
+    assert sounds.slashed("/ʃ", 0, final=True) is None
