@@ -128,6 +128,11 @@ class Cuts:
             word.lower() for name in ("after_names", "abbreviations", "numbered", "dotted", "spaced_dotted") for word in data.table(name)
         }  # fmt: skip
         self._stopped |= {word.lower().rstrip(".") for word in data.table("currency_short")}
+        self._stopped |= {
+            head[:-1].lower()
+            for head in (word.partition(" ")[0] for word in data.table("spelled_words"))
+            if head.endswith(".")
+        }
         self._links = frozenset(data.texts("range_links")) | frozenset(data.texts("date_link"))
         self._ordinal_dot = bool(data.table("settings").get("ordinal_dot"))
         settings = data.table("settings")

@@ -32,6 +32,8 @@ def german(data):
         "5 to ",
         "5 h ",
         "Dr. ",
+        "Sch. ",
+        "Treas. ",
         "Fig. ",
         "J. ",
         "U.S. ",
