@@ -9,6 +9,7 @@ import re
 
 from legato.text.verbal.places import placed, roomed, rooms_listed
 from legato.text.verbal.rules.acts import ENACTING
+from legato.text.verbal.rules.chess import told_of_chess
 from legato.text.verbal.rules.wide import keying
 from legato.text.verbal.speech import (
     AS_OF,
@@ -143,7 +144,8 @@ class Cuts:
         self._at = data.table("phrases").get("at", "")
         self._placed, self._roomed, self._rooms = placed(data), roomed(data), rooms_listed(data)
         self._docketed = docketed(data)
-        reaching = (in_match(data), pressed(data), calling(data), asking_sum(data), ending_in(data))
+        played = in_match(data), told_of_chess(data)
+        reaching = (*played, pressed(data), calling(data), asking_sum(data), ending_in(data))
         self._reaching = tuple(one for one in reaching if one is not None)
         self._texted, self._texting = texted(data), texting(data)
         # Every such verb contains this, however it begins: looking for it first is cheaper.
