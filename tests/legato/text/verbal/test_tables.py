@@ -1,8 +1,12 @@
 """The language files: what is taken, and errors that name the file and the section."""
 
+import json
+
 import pytest
 
 from legato.text.verbal.tables import Noun, VerbalData, noun
+from legato.text.verbal.verbaliser import Verbaliser
+from tests.legato.text.verbal.conftest import DATA
 
 
 def test_sections_of_several_files_are_gathered():
@@ -56,3 +60,30 @@ def test_all_shipped_languages_have_the_same_phrases(data):
             "inches",
             "match_minute",
         }, language
+
+
+@pytest.mark.parametrize("section", ["extension_words", "number_names"])
+def test_all_shipped_languages_name_what_every_rule_looks_for(data, section):
+    assert all(
+        data(language).texts(section) for language in ("de", "en", "es", "fr", "it", "ja", "nl", "pt", "zh")
+    )
+
+
+@pytest.mark.parametrize(
+    ("section", "words", "written", "said"),
+    [
+        ("day_spans", ["fino"], "25-11 fino 28-11", "vijfentwintig november fino achtentwintig november"),
+        ("score_words", ["punteggio"], "punteggio 1-3", "punteggio één drie"),
+        ("after_days", ["dus"], "per 1-7 dus", "per één juli dus"),
+        ("number_names", ["dossier"], "dossier 4711-88", "dossier vier zeven één één, acht acht"),
+        ("extension_words", ["tst"], "030-123-4567 tst 12", "toestel één twee"),
+    ],
+)
+def test_the_words_around_a_number_are_the_tables_own(section, words, written, said):
+    files = sorted((DATA / "nl").glob("verbal*.json"))
+    parsed = {file.stem: json.loads(file.read_text("utf-8")) for file in files}
+    for content in parsed.values():
+        if section in content:
+            content[section] = words
+    pieces = Verbaliser(VerbalData.parse("nl", parsed)).read(written)
+    assert said in "".join(piece.text for piece in pieces)

@@ -9,6 +9,7 @@ from legato.text.verbal.speech import (
     WEEKDAY_CHARS,
     Speech,
     after_weekday,
+    any_of,
     begins_afresh,
     in_match,
     word_before,
@@ -16,13 +17,6 @@ from legato.text.verbal.speech import (
 )
 
 _MONTHS, _DAYS = 12, 31
-_SPAN = re.compile(r" (?:t/m|tot(?: en met)?) [0-3]?[0-9]-[01]?[0-9](?![\w-])")
-_SPAN_BEFORE = re.compile(r"(?<![\w-])(?:1[3-9]|2[0-9]|3[01])-[01]?[0-9] (?:t/m|tot(?: en met)?) \Z")
-"""The other end of a span of days."""
-_SCORED = frozenset({"stand", "rust", "uitslag", "eindstand", "ruststand", "tussenstand"})
-"""Dutch words for a score, which is all that reads it."""
-_ENDS = re.compile(r"[.,;:!?)]|\s*\Z| (?:of|en|is|wordt|gaat)\b")
-"""What follows a day that counts nothing: per 1-1, but not per 1-4 personen."""
 _INCH = 16
 """As the second number this is more often a fraction of an inch than a day."""
 
@@ -40,6 +34,13 @@ class DashedDates:
         self._before = frozenset(data.texts("date_prefix_only"))
         self._starts = frozenset(data.texts("date_starts"))
         self._played = in_match(data)
+        self._scored = frozenset(data.texts("score_words"))
+        to = any_of(data.texts("day_spans"))
+        self._span = re.compile(rf" {to} [0-3]?[0-9]-[01]?[0-9](?![\w-])")
+        self._span_before = re.compile(rf"(?<![\w-])(?:1[3-9]|2[0-9]|3[01])-[01]?[0-9] {to} \Z")
+        """The other end of a span of days."""
+        self._ends = re.compile(rf"[.,;:!?)]|\s*\Z| {any_of(data.texts('after_days'))}\b")
+        """What follows a day that counts nothing: per 1-1, but not per 1-4 personen."""
 
     def add(self, book: RuleBook) -> None:
         """Add the rules; they come before those for ranges."""
@@ -82,11 +83,11 @@ class DashedDates:
         sure = day > _MONTHS or match["month"][0] == "0"
         before = word_before(text, start)
         named = before in self._before and (
-            sure or (before in self._starts and _ENDS.match(text, match.end()))
+            sure or (before in self._starts and self._ends.match(text, match.end()))
         )
-        named = named or (sure and _SPAN.match(text, match.end()) is not None)
+        named = named or (sure and self._span.match(text, match.end()) is not None)
         named = named or (is_bracketed_day(match) and not self._is_played(text, start))
-        named = named or _SPAN_BEFORE.search(text, max(0, start - 24), start) is not None
+        named = named or self._span_before.search(text, max(0, start - 24), start) is not None
         if not named and not self._weekday.search(text, max(0, start - WEEKDAY_CHARS), start):
             return None
         return self._speech.phrase("date_dm", day=self._speech.words.day(day), month=self._names[month - 1])
@@ -98,7 +99,7 @@ class DashedDates:
     def score(self, match: re.Match[str]) -> str | None:
         """Say 3-1, a score: a span would rise."""
         a, b = match["a"], match["b"]
-        told = word_before(match.string, match.start()) in _SCORED
+        told = word_before(match.string, match.start()) in self._scored
         if (int(a) < int(b) and not told) or (a[0] == "0" and len(a) > 1):
             return None
         return f"{self._speech.cardinal(a)} {self._speech.cardinal(b)}"

@@ -3,7 +3,7 @@
 import re
 
 from legato.text.verbal.book import RuleBook
-from legato.text.verbal.speech import SPACE, Speech, ending_in, keyed_in
+from legato.text.verbal.speech import SPACE, Speech, any_of, ending_in, keyed_in
 
 _GROUPS = re.compile(r"[0-9A-Z]+")
 _LEAST_DIGITS = 10
@@ -15,10 +15,6 @@ _JUMP = 10
 _YEARS = range(1900, 2100)
 _THING = re.compile(rf"{SPACE}(?P<word>[a-z]{{2,24}}s)\b")
 _WINDOW = 64
-_NUMBERED = re.compile(
-    r"(?i:\bn\.?[º°]|\b(?:n|nr|no|núm|nro)\.|\b(?:number|nummer|número|numéro|numero)|#) ?\Z"
-)
-"""Words that say that a number is a name."""
 
 
 class Identifiers:
@@ -28,6 +24,9 @@ class Identifiers:
         self._speech = speech
         self._zero = speech.phrases.get("year_zero", "")
         self._keyed, self._ends = keyed_in(speech.data), ending_in(speech.data)
+        named = any_of(speech.data.texts("number_names"))
+        self._named = re.compile(rf"(?:(?i:\bn\.?[º°]|\b{named})|#) ?\Z")
+        """What says that a number is a name."""
         self._no_things = frozenset(speech.data.texts("not_plural"))
 
     def add(self, book: RuleBook) -> None:
@@ -44,10 +43,13 @@ class Identifiers:
                 self.keyed,
             )
         if extension := self._speech.phrases.get("extension", "") if self._zero else "":
+            words = [word for word in self._speech.data.texts("extension_words") if len(word) > 1]
+            written = any_of(form for word in words for form in (word, word.capitalize()))
+            whole = any_of([extension, extension.capitalize()])
             book.on_word(
-                ["ext", "extension"],
+                [word for word in words if word.isalpha()],
                 "code.extension",
-                r"(?<![-/.@\w])(?:[Ee]xt\.?|(?P<whole>[Ee]xtension)) ?(?P<number>[0-9]{3,6})(?![\w]|[-.,:/][0-9])",
+                rf"(?<![-/.@\w])(?:(?P<whole>{whole})|{written}) ?(?P<number>[0-9]{{3,6}})(?![\w]|[-.,:/][0-9])",
                 lambda match: f"{match['whole'] or extension} {self._speech.words.digits(match['number'])}",
             )
         book.on_digit(
@@ -154,14 +156,14 @@ class Identifiers:
         jumps = len(match["a"]) > 2 and b > _JUMP * a
         return (
             self.groups(match)
-            if (falls or docket or long or jumps) and _NUMBERED.search(text, max(0, start - 12), start)
+            if (falls or docket or long or jumps) and self._named.search(text, max(0, start - 12), start)
             else None
         )
 
     def docket(self, match: re.Match[str]) -> str | None:
         """Say n° 16-20.636."""
         start = match.start()
-        return self.groups(match) if _NUMBERED.search(match.string, max(0, start - 12), start) else None
+        return self.groups(match) if self._named.search(match.string, max(0, start - 12), start) else None
 
     def long(self, match: re.Match[str]) -> str | None:
         """Say #84210: a number this long counts nothing."""

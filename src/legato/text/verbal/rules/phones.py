@@ -27,7 +27,8 @@ class Phones:
 
     def add(self, book: RuleBook) -> None:
         """Add the rules, the most telling first."""
-        more = r"(?:,? (?:x|ext\.?|extension) ?(?P<ext>[0-9]{1,6}))?"
+        extension = any_of(self._speech.data.texts("extension_words"))
+        more = rf"(?:,? {extension} ?(?P<ext>[0-9]{{1,6}}))?"
         octet = "[0-9]{1,3}"
         american = r"(?:1[-. ])?(?:\([0-9]{3}\)[-. ]?|[0-9]{3}[-.]|[0-9]{3} (?=[0-9]{3} [0-9]{4}))[0-9]{3}[-. ][0-9]{4}(?:-[0-9]{4})?"
         book.on_digit(
@@ -106,7 +107,8 @@ class Phones:
         )
         if paired := self._speech.data.texts("paired_before"):
             self._paired = frozenset(paired)
-            short = r"(?<![\w.,-])(?P<a>3[0-9]|10)(?P<b>(?!00)[0-9]{2})(?![\w%]|[-.,:/][0-9]|[ \u00a0](?:m|km|€|mètres)\b)"
+            counted = any_of(self._speech.data.texts("paired_not"))
+            short = rf"(?<![\w.,-])(?P<a>3[0-9]|10)(?P<b>(?!00)[0-9]{{2}})(?![\w%]|[-.,:/][0-9]|[ \u00a0]{counted}\b)"
             book.on_digit("phone.short", short, self.pair)
         if self._speech.data.table("settings").get("phone_area") == "slash":
             self._add_slashed(book)

@@ -10,8 +10,6 @@ _HOUSE = re.compile(rf"[0-9]{SPACE}?[a-zA-Z]?(?:/[0-9A-Za-z])?,{SPACE}\Z")
 """The number of a house and a comma: the post code of its town may follow."""
 _WINDOW = 12
 _ROOM_CHARS = 48
-_ALONE = re.compile(r"[.,;:!?)*]|\s*(?:\Z|\n)|[ \u00a0](?:on|in|at|and|or|next|near|to|with|for)\b")
-"""What follows a number that counts nothing."""
 _SHORT_BEFORE = re.compile(rf"([A-Z][a-z]{{1,3}})\.{SPACE}\Z")
 """A room by its short form: Rm. 1412, Ste. 1200."""
 _PAIR = 10
@@ -28,6 +26,8 @@ class Postal:
         data = speech.data
         self._rooms, self._roomed = frozenset(data.texts("room_words")), roomed(data)
         self._listed = rooms_listed(data)
+        self._alone = re.compile(rf"[.,;:!?)*]|\s*(?:\Z|\n)|[ \u00a0]{any_of(data.texts('after_rooms'))}\b")
+        """What follows a number that counts nothing."""
         self._before = frozenset(data.texts("postcode_before"))
         self._no_letters = any_of(data.texts("postcode_not"))
         self._lettered = data.table("settings").get("postcode") == "letters"
@@ -61,7 +61,7 @@ class Postal:
         """Say room 1204, rooms 1407 and 1409, your room is 1407; a room that is 1200 feet long has no number."""
         number, text, start = match.group(), match.string, match.start()
         before = (text, max(0, start - _ROOM_CHARS), start)
-        told = self._roomed and self._roomed.search(*before) and _ALONE.match(text, match.end())
+        told = self._roomed and self._roomed.search(*before) and self._alone.match(text, match.end())
         listed = self._listed and self._listed.search(*before)
         short = _SHORT_BEFORE.search(*before)
         near = short[1].lower() if short else word_before(text, start)
