@@ -83,6 +83,8 @@ _STAR_KEY = re.compile(r"(?<=\w )\*(?=[.,;:!?](?:\s|\Z))")
 _CLOSES = re.compile(r"(?<=[^\s*])\*")
 _STRESSED = re.compile(r"[^\W\d_]{2,24}\*[^\W\d_]{2,24}(?![\w*(])")
 _OPENED = re.compile(r"(?<![\w*])[^\W\d_]{2,24}\*[^\W\d_]{2,24}\Z")
+_BEGUN = re.compile(r"(?<![^\s(\[\"'“‘])\*[^\W\d_]{2,24}\Z")
+_ENDED = re.compile(r"[^\W\d_]{2,24}\*(?![\w*(])")
 _NOTED = re.compile(r"(?:([^\W\d_]{4,30})|(?:[^\W\d_]{2,30}|\A[^\W\d_]?)[.,;:!?]|[0-9][.!?])[\"”’]?\Z")
 """What stands before the number of a note; of a text that an idle moment cut, no more than two characters are known."""
 _RECKONED = re.compile(r"[=≈+*×÷·/√−½]")
@@ -261,10 +263,10 @@ def _is_noted(text: str, at: int) -> bool:
 
 
 def _is_within(text: str, at: int) -> bool:
-    """Whether a star is one of two that stress a part of a word: un*believ*able; a*b*c is a product."""
+    """Whether a star is one of two that stress a part of a word: un*believ*able, *in*consistent; a*b*c is a product."""
     left, right = text[max(0, at - 64) : at], text[at + 1 : at + 65]
-    opens = _STEM.search(left) and _STRESSED.match(right)
-    return bool(opens or (_OPENED.search(left) and _STEM.match(right)))
+    opens = _STEM.search(left) and (_STRESSED.match(right) or _ENDED.match(right))
+    return bool(opens or ((_OPENED.search(left) or _BEGUN.search(left)) and _STEM.match(right)))
 
 
 def _belongs(match: re.Match[str], text: str, at: int) -> bool:

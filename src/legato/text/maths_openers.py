@@ -25,6 +25,10 @@ _IN_WORD = re.compile(r"[A-Za-z]\Z|[A-Za-z][0-9]{1,8}\Z|(?<![\w$])[A-Za-z]\w{0,2
 _SIGN_OF_AMOUNT = re.compile(r"[0-9](?:[ \u00a0\u202f]?(?:[A-Z]{1,3})?\$[,;:.!?)]|\$[/–—+-])\Z")
 """A dollar that is the sign of the amount before it, not the beginning of maths: 5 $, 10$/mois, 3 US$."""
 _AMOUNT_CHARS = 5
+_LEVEL_OPENS = re.compile(r"(?:\A|[·•(][ \u00a0]?)\Z")
+_LEVEL = re.compile(r"\${2,4}(?:[–-]\${1,4})?(?: ?[·•]|(?=\))|(?P<last>\s*(?:\n|\Z)))")
+_LEVEL_BEGUN = re.compile(r"\${2,4}(?:[–-]\${0,4})?[ \t]{0,4}")
+"""How expensive a place is, by dollars between separators: Italian · $$ · 0.3 mi."""
 _PROSE = re.compile(r"(?<![\\a-zA-Z])[a-zA-Z]{3,} [a-zA-Z]{2,} [a-zA-Z]{2,}")
 _WORDS = re.compile(r"[A-Za-z]?[a-z]{3,24}(?: [a-z]{3,24}){0,8}")
 """Words whose brackets were escaped, and no formula: \\[optional\\]."""
@@ -61,6 +65,8 @@ def dollar(text: str, at: int, *, final: bool) -> Verdict:
     if at + 1 == len(text):
         return None if final else WAIT
     if text[at + 1] == "$":
+        if _LEVEL_OPENS.search(text, max(0, at - 2), at):
+            return _level(text, at, final=final)
         return _delimited(SpanKind.DISPLAY, text, at, ("$$", "$$"), final=final)
     if text[at + 1].isspace():
         return None
@@ -73,6 +79,18 @@ def dollar(text: str, at: int, *, final: bool) -> Verdict:
             waits = len(ahead) < _TEX_AHEAD_CHARS and _TEX_BEGUN.fullmatch(ahead)
             return WAIT if waits and not final else None
     return _inline_maths(text, at, final=final)
+
+
+def _level(text: str, at: int, *, final: bool) -> Verdict:
+    """Find a price level, which is silent; behind a separator, too, a display begins with what is no separator."""
+    found = _LEVEL.match(text, at)
+    ended = found is not None and found["last"] is not None
+    if found is not None and not (ended and (at == 0 or (found.end() == len(text) and not final))):
+        end = found.start("last") if ended else found.end()
+        return Found(SpanKind.MARKER, at, end, end, end)
+    if not final and _LEVEL_BEGUN.fullmatch(text, at):
+        return WAIT
+    return _delimited(SpanKind.DISPLAY, text, at, ("$$", "$$"), final=final)
 
 
 def backslash(text: str, at: int, *, final: bool) -> Verdict:

@@ -47,6 +47,9 @@ _PARENS = re.compile(r"[()\n<>\s]")
 _CITATION = re.compile(r"\^[^\]]{1,40}|[1-9]\d{0,2}(?:\s?[,;–-]\s?\d{1,3}){0,8}|citation needed|source|\?")
 _OPERATORS = frozenset("=+-*/∈<>")
 """After one of these, what a bracket encloses is part of a calculation."""
+_TAG_BEFORE = re.compile(r"</?[a-zA-Z][^<>]{0,60}>\Z")
+_ALERT = re.compile(r"!(?:NOTE|TIP|IMPORTANT|WARNING|CAUTION)")
+"""The kind of a quote that is a notice: > [!NOTE]."""
 _CITED_TO = re.compile(r"[–-](?:\[(?:\d{1,3}(\])?)?)?")
 """Perhaps the end of a range of citations; the group has matched if it is one."""
 _OLD_QUOTE = re.compile(r"[a-zA-Z.,!?]'(?:\s|$)")
@@ -106,7 +109,10 @@ def bracket(text: str, at: int, *, final: bool) -> Verdict:
     if after == "(":
         return _target(kind, text, (start, at + 1, closed), final=final)
     label = text[at + 1 : closed]
-    reckoned = text[max(0, at - 4) : at].rstrip()[-1:] in _OPERATORS
+    if label[:1] == "!" and _ALERT.fullmatch(label):
+        return Found(SpanKind.LINK, at, closed + 1, at + 2, closed)
+    before = text[max(0, at - 4) : at].rstrip()[-1:]
+    reckoned = before in _OPERATORS and not (before == ">" and _TAG_BEFORE.search(text, max(0, at - 64), at))
     if _CITATION.fullmatch(label) and not reckoned and not is_data(text, at, label):
         return _cited(text, at, closed, final=final)
     if after == "[" and label:

@@ -261,8 +261,12 @@ class Speech:
     def _header(self, columns: Sequence[str], index: int, depth: int) -> Iterator[Said]:
         if index >= len(columns) or not columns[index]:
             return
-        for said in self._inside(columns[index], 0, depth):
+        heading = [
+            said
+            for said in self._inside(columns[index], 0, depth)
             # The stop inside a formula would stand before the colon.
-            if not (said.done and said.piece.text in {".", ",", ";"}):
-                yield said
-        yield Said(Piece(": ", 0, 0, "clean/table"))
+            if not (said.done and said.piece.text in {".", ",", ";"})
+        ]
+        if any(said.piece.text.strip() for said in heading):
+            yield from heading
+            yield Said(Piece(": ", 0, 0, "clean/table"))

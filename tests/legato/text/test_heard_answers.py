@@ -70,6 +70,12 @@ ROWS = [
     ("pt", "Fica na R. Augusta, 1500. A loja da R. Bela fechou.", "Fica na rua Augusta, mil e quinhentos. A loja da rua Bela fechou."),
     ("ja", "1,200mg/日を服用します。", "一日千二百ミリグラムを服用します。"),
     ("zh", "体温>39℃时请就医，≥65岁每次20mg/天。", "体温大于三十九摄氏度时请就医，大于等于六十五岁每次每天二十毫克。"),
+    ("en", "1. **Luigi's** ⭐ 4.5 (1,200 reviews) · $$ · Italian · 0.3 mi\n2. **Sakura** · $$$\n3. Ann's", "one. Luigi's four point five (one thousand two hundred reviews) · Italian, zero point three miles. two. Sakura · three. Ann's"),
+    ("en", "So $$x = 1$$ is it, and ($$y = 2$$) too.", "So x equals one is it, and (y equals two) too."),
+    ("en", "> [!WARNING]\n> Don't run it.\n\nIt's here.<sup>[1]</sup> And 2 > 1.", "WARNING. Don't run it. It's here. And two is greater than one."),
+    ("en", "This is *in*consistent: re*do* it, or 2*3*4.", "This is inconsistent: redo it, or two times three times four."),
+    ("en", "| Day | ☔ |\n|--|--|\n| Monday | 10% |", "Day: Monday, ten percent."),
+    ("en", "▶ Play the video ▶️ now. ► Next.", "Play the video now. Next."),
     ("en", "It is given in mol⁻¹, so, mol⁻¹ it is.", "It is given in per mole, so, per mole it is."),
 ]  # fmt: skip
 
