@@ -76,6 +76,13 @@ ROWS = [
     ("en", "This is *in*consistent: re*do* it, or 2*3*4.", "This is inconsistent: redo it, or two times three times four."),
     ("en", "| Day | ☔ |\n|--|--|\n| Monday | 10% |", "Day: Monday, ten percent."),
     ("en", "▶ Play the video ▶️ now. ► Next.", "Play the video now. Next."),
+    ("en", "In FY'25 and Q3'24 we grew. Rating: ★★★★☆ (4/5), and a score: 3/5.", "In FY twenty-five and Q three twenty-four we grew. Rating: (four out of five), and a score: three out of five."),
+    ("en", "It moved 812M USDT. Rooms from $189/nt. Use 5-10-10 fert. here.", "It moved eight hundred twelve million USDT. Rooms from one hundred eighty-nine dollars per night. Use five ten ten fert. here."),
+    ("en", "United won 2–1 (Rashford 34', Bruno 67'). The room is 12' long.", "United won two to one (Rashford thirty-fourth minute, Bruno sixty-seventh minute). The room is twelve feet long."),
+    ("de", "Die 3. Std. entfällt, in der 4. Std. ist Mathe. Bewertung: 4/5.", "Die dritte Stunde entfällt, in der vierten Stunde ist Mathe. Bewertung: vier von fünf."),
+    ("es", "La clase es en el aula 1.12, a las 9.30. Valoración: 4/5.", "La clase es en el aula uno punto doce, a las nueve y media. Valoración: cuatro de cinco."),
+    ("it", "Cuocere per 25-30 min, per 5-6 persone. Voto: 4/5.", "Cuocere per venticinque trenta minuti, per cinque sei persone. Voto: quattro su cinque."),
+    ("fr", "Note : 4/5 pour lui.", "Note : quatre sur cinq pour lui."),
     ("en", "It is given in mol⁻¹, so, mol⁻¹ it is.", "It is given in per mole, so, per mole it is."),
 ]  # fmt: skip
 

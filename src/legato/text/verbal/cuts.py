@@ -77,7 +77,7 @@ _LONG_NUMBER = 7
 _LONGEST_CARRIER = 3
 _TIME_UNITS = frozenset({"h", "hr", "hrs", "m", "min", "mins", "s", "am", "pm", "a.m", "p.m", "a.m.", "p.m."})
 _LEFT_LISTS = (
-    "year_before", "count_before", "date_prefix", "date_prefix_late", "heading_words", "digit_words_before", "date_before", "number_before", "compare_before", "release_words", "match_before", "singular_after", "place_words", "status_words", "series_words", "clock_before", "ordinal_before", "decade_before", "dose_units", "flight_words", "aircraft_makers", "seconds_before", "minutes_before", "duration_names", "room_words", "postcode_before", "wind_words", "plural_articles", "press_words", "dative_before", "accusative_before", "port_words", "program_names", "grade_before", "blend_words", "weekday_before", "step_words", "month_before", "fitted_words", "score_before", "times_behind", "paired_before", "several_before", "money_before", "digits_behind", "season_before", "line_before", "clock_days", "clock_links", "degree_before",
+    "year_before", "count_before", "date_prefix", "date_prefix_late", "heading_words", "digit_words_before", "date_before", "number_before", "compare_before", "release_words", "match_before", "singular_after", "place_words", "status_words", "series_words", "clock_before", "ordinal_before", "decade_before", "dose_units", "flight_words", "aircraft_makers", "seconds_before", "minutes_before", "duration_names", "room_words", "postcode_before", "wind_words", "plural_articles", "press_words", "dative_before", "accusative_before", "port_words", "program_names", "grade_before", "blend_words", "weekday_before", "step_words", "month_before", "fitted_words", "score_before", "times_behind", "paired_before", "several_before", "money_before", "digits_behind", "season_before", "line_before", "clock_days", "clock_links", "degree_before", "clock_not_before",
 )  # fmt: skip
 
 _LEAD_LISTS = ("keyed_words", "keyed_marks", "keyed_links", "place_words", "text_links", "expiry_words")
@@ -106,7 +106,8 @@ class Cuts:
             " ".join(data.table("months").values()).split()
         )
         self._labels = frozenset(data.table("weekdays")) if data.texts("weekday_labels") else frozenset()
-        """Short weekdays, which only what stands behind their colon may tell from words."""
+        self._labels |= frozenset(data.texts("grade_before"))
+        """Words whose colon decides how the number behind it is read: short weekdays, and grades."""
         self._days = months | {day.lower() for day in data.table("weekdays")}
         named = {name.lower() for name in data.table("weekdays").values()}
         self._open = self._days | named | {word for name in _LEFT_LISTS for word in data.texts(name)}

@@ -164,9 +164,11 @@ def keyed_in(data: VerbalData) -> re.Pattern[str] | None:
 
 
 def in_match(data: VerbalData) -> re.Pattern[str] | None:
-    """Return the pattern of words after which the mark of a number is a minute of a match; None if a language has no such words."""
+    """Return the pattern of words, or of a score and who scored, after which the mark of a number is a minute of a match; None if a language has no such words."""
     words = data.texts("match_words")
-    return re.compile(rf"\b(?i:{any_of(words)})\b") if words else None
+    return (
+        re.compile(rf"\b(?:(?i:{any_of(words)})\b|[0-9]{{1,2}}[-–][0-9]{{1,2}} \([A-Z])") if words else None
+    )
 
 
 def pressed(data: VerbalData) -> re.Pattern[str] | None:

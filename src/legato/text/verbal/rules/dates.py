@@ -131,12 +131,12 @@ class Dates:
             book.on_word(
                 self._months,
                 "date.month_year",
-                rf"(?P<month>{month})\.?{SPACE}{short}",
+                rf"(?P<month>{month})(?P<part>)\.?{SPACE}{short}",
                 self.month_short_year,
             )
-            book.on_joined(
-                "date.part", rf"(?P<part>[QH][1-4])(?P<month>){SPACE}?{short}", self.month_short_year
-            )
+            part = rf"(?P<part>[QH][1-4]|FY)(?P<month>){SPACE}?{short}"
+            book.on_joined("date.part", part, self.month_short_year)
+            book.on_word(["fy"], "date.part", part, self.month_short_year)
         if not self._speech.spaceless:
             names = f"(?i:{any_of([*self._months, *self._days])})"
             book.on_word(
@@ -326,11 +326,10 @@ class Dates:
         return spaced(match, self._speech.phrases["to"])
 
     def month_short_year(self, match: re.Match[str]) -> str | None:
-        """Say Jan '24, Q1'24."""
+        """Say Jan '24, Q1'24, FY'25."""
         year = self._years.decade_or_year(match["year"], "")
-        if not match["month"]:
-            return f"{match['part'][0]} {self._speech.cardinal(match['part'][1])} {year}"
-        return f"{self._name(match['month'])} {year}"
+        part = re.sub("[1-4]", lambda number: f" {self._speech.cardinal(number[0])}", match["part"] or "")
+        return f"{self._name(match['month']) if match['month'] else part} {year}"
 
     def _name(self, written: str) -> str:
         """Return the month as written, unless it was short."""

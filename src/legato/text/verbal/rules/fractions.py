@@ -57,6 +57,9 @@ class Fractions:
             speech.data.texts("score_before")
         )
         self._graded = frozenset(speech.data.texts("grade_before"))
+        self._labelled = re.compile(
+            rf"\b(?i:{any_of(self._graded)})(?:{SPACE}?:{SPACE}{{0,4}}\(?|{SPACE}{{1,4}}\()\Z"
+        )
         self._sized = frozenset(speech.data.texts("fitted_words"))
         self._beats = any_of(speech.data.texts("meter_words"))
         self._not_counted = frozenset(speech.data.texts("not_counted")) | frozenset(
@@ -183,14 +186,16 @@ class Fractions:
 
     def _is_grade(self, match: re.Match[str], over: int, under: int) -> bool:
         """Whether this is a grade: 8/10 is one more often than a share, if nothing follows that it could be a share of."""
-        if "over" not in self._speech.phrases or match["ending"] or under not in _SCALES:
+        if match["ending"] or under not in _SCALES:
             return False
         before = match.string[max(0, match.start() - 24) : match.start()]
         if over <= under and (
-            word_before(match.string, match.start()) in self._graded or _GRADED_BEFORE.search(before)
+            word_before(match.string, match.start()) in self._graded
+            or self._labelled.search(before)
+            or _GRADED_BEFORE.search(before)
         ):
             return True
-        if under != _BEST:
+        if under != _BEST or "over" not in self._speech.phrases:
             return False
         return _LEAST_GRADE <= over < _BEST and _GRADED.match(match.string, match.end()) is not None
 

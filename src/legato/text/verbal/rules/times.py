@@ -42,6 +42,7 @@ class Times:
         bare = any_of(speech.data.texts("clock_names"))
         self._bare = re.compile(rf"(?<=:00){SPACE}{bare}\b")
         self._before = frozenset(speech.data.texts("clock_before"))
+        self._placed = frozenset(speech.data.texts("clock_not_before"))
         self._after_day = after_weekday(speech.data)
         self._between = speech.data.table("between")
         self._halves = speech.data.table("times_am_pm")
@@ -250,8 +251,9 @@ class Times:
         return self.clock(match) if self._told(match) else None
 
     def unnamed(self, match: re.Match[str]) -> str | None:
-        """Say 9.30; after a name the number belongs to the name: Python 3.11."""
-        return None if _named(match) else self.clock(match)
+        """Say 9.30; after a name or a place the number belongs to it: Python 3.11, aula 1.12."""
+        placed = word_before(match.string, match.start()) in self._placed
+        return None if placed or _named(match) else self.clock(match)
 
     def range(self, match: re.Match[str]) -> str | None:
         """Say 9:00-17:30."""
