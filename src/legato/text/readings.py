@@ -7,6 +7,8 @@ from legato.domain.text import Break, Pronunciation, Reading, Segment, TextLevel
 from legato.text.pieces import Piece
 
 _WORD = re.compile(r"\S+")
+_QUOTED_END = re.compile(r"[^\W\d_]{2}[.!?…][\"'”’»]{1,2}\Z")
+"""The end of a sentence within quotes, which needs no other stop."""
 _HUGS = frozenset(".,;:!?)]}”’…")
 
 
@@ -57,7 +59,7 @@ class ReadingBuilder:
         text = "".join(self._parts).rstrip(" ")
         if not text:
             return
-        if text[-1].isalnum() or text[-1] in "\"'”’)]}»%°€$£":
+        if (text[-1].isalnum() or text[-1] in "\"'”’)]}»%°€$£") and not _QUOTED_END.search(text[-8:]):
             source = self._runs[-1][2]
             self._unspace()
             self.add(Piece(".", source - 1, source, "clean/stop"))

@@ -84,8 +84,7 @@ def tag(text: str, at: int, *, final: bool) -> Verdict:
     if found is not None and not final and found.kind is SpanKind.TAG and _ALIASED.match(text, at):
         return WAIT if len(text) - at <= TAG_CHARS else found
     if found is not None:
-        placeholder = found.kind is SpanKind.LINK and text[at + 1 : found.end - 1].isalnum()
-        return None if placeholder and text[at - 1 : at].isalnum() and at else found
+        return _judged(text, found, final=final)
     name = _NAME.match(text, at)
     if name and not known(name.group(1)) and _BARE_WORDS.match(text, name.end()):
         return None
@@ -95,6 +94,24 @@ def tag(text: str, at: int, *, final: bool) -> Verdict:
     if final:
         return Found(SpanKind.HIDDEN, at, len(text), len(text), len(text)) if _thinks(window) else None
     return WAIT if _PARTIAL.fullmatch(window) or _AUTOLINK_PARTIAL.fullmatch(window) else None
+
+
+def _judged(text: str, found: Found, *, final: bool) -> Verdict:
+    """Judge a tag by what is around it if its name says nothing: text behind it makes it the opener of an element, a letter before it none at all."""
+    at, end = found.start, found.end
+    placeholder = found.kind is SpanKind.LINK and text[at + 1 : end - 1].isalnum()
+    if placeholder and at and text[at - 1].isalnum():
+        return None
+    closer = found.kind is SpanKind.TAG and text[at + 1] == "/" and not known(text[at + 2 : end - 1].strip())
+    if not placeholder and not closer:
+        return found
+    after = text[end : end + 2]
+    if after in {"", "<"} and not final:
+        return WAIT
+    apart = after[:1] == "<" and after[1:].isalpha()  # as in <a>one</a><b>two</b>
+    if placeholder:
+        return Found(SpanKind.TAG, at, end, end, end) if apart or after[:1].isalnum() else found
+    return Found(SpanKind.BREAK, at, end, end, end) if apart else found
 
 
 def known(name: str) -> bool:

@@ -83,6 +83,7 @@ ROWS = [
     ("es", "La clase es en el aula 1.12, a las 9.30. Valoración: 4/5.", "La clase es en el aula uno punto doce, a las nueve y media. Valoración: cuatro de cinco."),
     ("it", "Cuocere per 25-30 min, per 5-6 persone. Voto: 4/5.", "Cuocere per venticinque trenta minuti, per cinque sei persone. Voto: quattro su cinque."),
     ("fr", "Note : 4/5 pour lui.", "Note : quatre sur cinq pour lui."),
+    ("en", "<list><item>Apples</item><item>Pears</item></list> Dear <name>, <search>Rome</search> it is.", "Apples. Pears Dear name, Rome it is."),
     ("en", "It is given in mol⁻¹, so, mol⁻¹ it is.", "It is given in per mole, so, per mole it is."),
 ]  # fmt: skip
 

@@ -27,6 +27,11 @@ def test_what_a_dropped_piece_leaves_before_a_mark_goes() -> None:
     assert built(Piece("Oui ", 0, 4), Piece("!", 4, 5)).text == "Oui !"
 
 
+def test_a_sentence_that_ends_within_quotes_has_no_second_stop() -> None:
+    assert built(Piece("“Be yourself.”", 0, 14), stop=True).text == "“Be yourself.”"
+    assert built(Piece("She said “no”", 0, 13), stop=True).text == "She said “no”."
+
+
 def test_a_block_ends_with_one_stop() -> None:
     assert built(Piece("Title", 0, 5), stop=True).text == "Title."
     assert built(Piece("Why?", 0, 4), stop=True).text == "Why?"
