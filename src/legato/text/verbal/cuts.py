@@ -105,9 +105,6 @@ class Cuts:
         months = {name.lower() for name in data.table("months")} | set(
             " ".join(data.table("months").values()).split()
         )
-        self._labels = frozenset(data.table("weekdays")) if data.texts("weekday_labels") else frozenset()
-        self._labels |= frozenset(data.texts("grade_before"))
-        """Words whose colon decides how the number behind it is read: short weekdays, and grades."""
         self._days = months | {day.lower() for day in data.table("weekdays")}
         named = {name.lower() for name in data.table("weekdays").values()}
         self._open = self._days | named | {word for name in _LEFT_LISTS for word in data.texts(name)}
@@ -126,15 +123,7 @@ class Cuts:
         self._codes = frozenset(data.table("states")) | self._ways | frozenset(data.texts("carriers"))
         self._lasts = frozenset(data.texts("duration_names"))
         self._titles = {word.lower() for word in data.table("titles")}
-        self._stopped = self._days | _NUMBERS | {
-            word.lower() for name in ("after_names", "abbreviations", "numbered", "dotted", "spaced_dotted") for word in data.table(name)
-        }  # fmt: skip
-        self._stopped |= {word.lower().rstrip(".") for word in data.table("currency_short")}
-        self._stopped |= {
-            head[:-1].lower()
-            for head in (word.partition(" ")[0] for word in data.table("spelled_words"))
-            if head.endswith(".")
-        }
+        self._add_marked(data)
         self._links = frozenset(data.texts("range_links")) | frozenset(data.texts("date_link"))
         self._ordinal_dot = bool(data.table("settings").get("ordinal_dot"))
         settings = data.table("settings")
@@ -164,6 +153,21 @@ class Cuts:
         streets = any_of(data.table("street_suffixes"))
         self._house = re.compile(r"[0-9]{1,5}[A-Z]?(?: [NSEW]{1,2}\.?)?(?: [A-Z0-9][\w.]*){0,4}\Z")
         self._address = re.compile(rf"[0-9]{{1,5}}\b[^!?;:\n]{{1,50}}(?i:\b{streets}\b)[^!?;:\n]{{0,40}}\Z")
+
+    def _add_marked(self, data: VerbalData) -> None:
+        """Prepare for words whose stop or colon does not end what is read together."""
+        self._labels = frozenset(data.table("weekdays")) if data.texts("weekday_labels") else frozenset()
+        self._labels |= frozenset(data.texts("grade_before"))
+        """Words whose colon decides how the number behind it is read: short weekdays, and grades."""
+        self._stopped = self._days | _NUMBERS | {
+            word.lower() for name in ("after_names", "abbreviations", "numbered", "dotted", "spaced_dotted") for word in data.table(name)
+        }  # fmt: skip
+        self._stopped |= {word.lower().rstrip(".") for word in data.table("currency_short")}
+        self._stopped |= {
+            head[:-1].lower()
+            for head in (word.partition(" ")[0] for word in data.table("spelled_words"))
+            if head.endswith(".")
+        }
 
     def _add_shapes(self, data: VerbalData) -> None:
         """Prepare for Roman numerals, units with a stop and the marks of lengths that may go on."""
