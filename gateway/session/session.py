@@ -210,7 +210,10 @@ class Session:
 
     def _empty_encoder(self, effect: effects.EmptyEncoder) -> None:
         speaker = self._speakers.get(effect.utterance_id)
-        if speaker is not None and self._send(effect.utterance_id, speaker, *speaker.rest(over=effect.over)):
+        if speaker is None:
+            return
+        is_first = self._send(effect.utterance_id, speaker, *speaker.rest(over=effect.over))
+        if is_first or effect.over:
             self._waiting.append(events.Written(effect.utterance_id))
 
     def _pad(self, effect: effects.Pad) -> None:
@@ -233,7 +236,8 @@ class Session:
             chunk = AudioChunk(utterance_id, speaker.ordinal, speaker.generation, place[0], data, place[1])
             self._outlet.write(chunk)
         if speaker.lags:
-            self._core.withholds(utterance_id, speaker.withheld)
+            speaker.messages += bool(data)
+            self._core.encoded(utterance_id, speaker.withheld, speaker.messages)
         self._core.takes(self._outlet.room_ms)
         if self._outlet.paused and not self._outlet_paused:
             self._outlet_paused = True
@@ -291,8 +295,6 @@ class Session:
             speaker.pipe.drop(keep=effect.keep)
 
     def _forget(self, effect: effects.Forget) -> None:
-        if effect.spoken:
-            self._empty_encoder(effects.EmptyEncoder(effect.utterance_id, over=True))
         if (speaker := self._speakers.pop(effect.utterance_id, None)) is not None:
             speaker.close()
 

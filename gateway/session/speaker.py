@@ -75,6 +75,7 @@ class Speaker:
         "front",
         "generation",
         "lags",
+        "messages",
         "nothing_sent",
         "ordinal",
         "over",
@@ -94,6 +95,8 @@ class Speaker:
         self.encoder = encoder_for(audio_format)
         self.lags = audio_format.lags
         """Whether its encoder holds samples back."""
+        self.messages = 0
+        """How many its bytes have left in, if its encoder lags."""
         self.over = False
         """Whether its encoder has given its last bytes."""
         self.ordinal = 0

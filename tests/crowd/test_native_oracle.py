@@ -6,6 +6,7 @@ from gateway.simulator.tones import encode
 from gateway.simulator.words import WORDS
 from legato.domain.audio import AudioFormat, Encoding
 from legato.v1 import receipt_pb2, speech_pb2
+from tests.crowd.formats import samples_of
 from tests.crowd.native_oracle import Asked, Terms, wrong_conversation
 from tests.legato.audio.encoded import encoded
 
@@ -79,7 +80,21 @@ def test_an_encoded_utterance_is_decoded_and_may_be_longer_than_its_receipt_says
     finished = {"utterance_finished": speech_pb2.UtteranceFinished(utterance_id="a", receipt=long)}
     [told] = wrong(*parts, finished, form=form)
     assert told.startswith(f"its receipt has audio_samples {2 * SAMPLES}, and there are ")
-    assert wrong(STARTED, chunk(9, data), FINISHED, form=form) == ["audio at 9, not 0"]
+    later = chunk(9, data[:500]), chunk(300, data[500:])
+    assert wrong(STARTED, *later, FINISHED, form=form) == ["audio at 9, not 0"]
+    assert wrong(STARTED, chunk(0, data), FINISHED, form=form) == ["its receipt has chunks 2, not 1"]
+
+
+def test_a_receipt_counts_nothing_that_an_encoder_held_back_at_a_cancel():
+    form = AudioFormat(Encoding.FLAC, HZ)
+    data = encoded(form, encode(TEXT, HZ, 1).samples)
+    parts = STARTED, chunk(0, data[: len(data) // 4]), chunk(300, data[len(data) // 4 : len(data) // 2])
+    found = len(samples_of(data[: len(data) // 2], form))
+    assert 0 < found < SAMPLES
+    for more, told in ((0, 0), (240, 1)):
+        ending = cancelled(TEXT[:7], "", TEXT[7:], audio_samples=found + more)
+        said = wrong(*parts, ending, form=form, cut=True)
+        assert len([one for one in said if one.startswith("its receipt has audio_samples")]) == told
 
 
 def test_a_gap_or_an_overlap_of_the_sample_clock_is_wrong():

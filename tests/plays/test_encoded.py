@@ -19,6 +19,14 @@ FRAMES = {Encoding.MP3: 2 * 576, Encoding.OPUS: 0, Encoding.FLAC: 0, Encoding.AA
 ROUNDED = 4
 """What is lost where sound is resampled from 48 kHz."""
 PADDING = {Encoding.MP3: 1_500, Encoding.OPUS: 0, Encoding.FLAC: 0, Encoding.AAC: 2_500}
+EMPTIED = {
+    Encoding.MP3: 2_700,
+    Encoding.OPUS: RATE * 26 // 1000,
+    Encoding.FLAC: RATE // 50 - 1,
+    Encoding.AAC: 3_600,
+}
+"""How much silence emptying the encoder adds at most; after it MP3 and AAC begin with their delay again."""
+TERMINAL = (replies.UtteranceFinished, replies.UtteranceCancelled, replies.UtteranceFailed)
 CHAR = RATE * CHAR_MS // 1000
 TEXT = "Seven swans went to sea in a very small boat today."
 
@@ -39,6 +47,24 @@ def sent(made, audio_format, chunks=None):
         return 0
 
 
+def receipt_of(made, audio_format, *, filled=0):
+    """Return the receipt of what ended: it must tell the messages that were sent, and the samples that a decoder finds in them.
+
+    Args:
+        made: the play, which had one utterance.
+        audio_format: its format.
+        filled: how much silence may have been added where the encoder was emptied.
+    """
+    [ending] = [one for _, one in made.log if isinstance(one, TERMINAL)]
+    chunks = made.of(replies.AudioChunk)
+    found = sent(made, audio_format) if chunks else 0
+    whole = isinstance(ending, replies.UtteranceFinished)
+    added = PADDING[audio_format.encoding] if whole else FRAMES[audio_format.encoding]
+    assert ending.receipt.chunks == len(chunks)
+    assert 0 <= max(found, 0) - ending.receipt.audio_samples <= added + filled
+    return ending.receipt
+
+
 def test_the_delay_of_the_codec_is_told(audio_format):
     delay = world(audio_format).of(replies.Opened)[0].codec_delay_samples
     assert delay == {Encoding.MP3: 1_105, Encoding.AAC: 1_024}.get(audio_format.encoding, 0)
@@ -47,9 +73,24 @@ def test_the_delay_of_the_codec_is_told(audio_format):
 def test_r19_an_utterance_is_one_file_as_long_as_what_was_spoken(audio_format):
     made = world(audio_format).speak("a", TEXT).run(20)
     assert made.terminals() == {"a": ["UtteranceFinished"]}
-    spoken = made.of(replies.UtteranceFinished)[0].receipt.audio_samples
-    assert spoken == len(TEXT) * CHAR
-    assert 0 <= sent(made, audio_format) - spoken <= PADDING[audio_format.encoding]
+    assert receipt_of(made, audio_format).audio_samples == len(TEXT) * CHAR
+
+
+def test_r24_a_receipt_counts_the_messages_that_were_sent(audio_format):
+    """The voice speaks at real time: most of what leaves are other pieces than what the encoder was given."""
+    made = World(scripts={"one": Script(speed=1.0)}).open(audio_format).speak("a", TEXT).run(20)
+    receipt = receipt_of(made, audio_format, filled=EMPTIED[audio_format.encoding])
+    assert receipt.chunks > 10
+    assert receipt.audio_samples == len(TEXT) * CHAR
+
+
+def test_a_flush_adds_silence_that_no_receipt_counts(audio_format):
+    made, parts = world(audio_format), ("Seven swans. ", "They went, ", "to sea.")
+    for part in parts:
+        made.text("a", part).tell(events.Flush("a")).run(5)
+    made.tell(events.End("a")).run(5)
+    receipt = receipt_of(made, audio_format, filled=len(parts) * EMPTIED[audio_format.encoding])
+    assert receipt.audio_samples == sum(len(part.strip()) for part in parts) * CHAR
 
 
 def test_r11_an_offset_is_that_of_the_first_sample_in_the_bytes(audio_format):
@@ -90,6 +131,7 @@ def test_r10_after_a_cancel_it_is_told_as_sent_what_a_decoder_finds_in_what_was_
         "the first that is not begins after it"
     )
     assert told.truncate_at_sample <= max(reached, 0) or not passed
+    assert receipt_of(made, audio_format).audio_samples <= max(reached, 0)
 
 
 def test_r10_nothing_is_heard_beyond_what_has_left_the_encoder(audio_format):
@@ -105,9 +147,7 @@ def test_r18_a_fade_brings_what_the_encoder_held_back_and_ends_the_file(audio_fo
     reached = sent(made, audio_format)
     made.tell(events.Cancel(fade_ms=100))
     assert made.names(audio=True)[-2:] == ["AudioChunk", "UtteranceCancelled"]
-    receipt = made.of(replies.UtteranceCancelled)[0].receipt
-    assert receipt.audio_samples > reached
-    assert 0 <= sent(made, audio_format) - receipt.audio_samples <= PADDING[audio_format.encoding]
+    assert receipt_of(made, audio_format, filled=PADDING[audio_format.encoding]).audio_samples > reached
 
 
 def test_nothing_fades_where_nothing_has_left_the_encoder(audio_format):
@@ -116,6 +156,7 @@ def test_nothing_fades_where_nothing_has_left_the_encoder(audio_format):
     made.tell(events.Cancel(fade_ms=100))
     assert not made.of(replies.AudioChunk)
     assert made.of(replies.UtteranceCancelled)[0].never_sent == TEXT
+    assert receipt_of(made, audio_format).audio_samples == 0
 
 
 def test_an_utterance_that_ends_when_it_was_heard_is_sent_whole_before(audio_format):
@@ -123,7 +164,7 @@ def test_an_utterance_that_ends_when_it_was_heard_is_sent_whole_before(audio_for
     last = [at for at, reply in made.log if isinstance(reply, replies.AudioChunk)][-1]
     [over] = [at for at, reply in made.log if isinstance(reply, replies.UtteranceFinished)]
     assert over - last > 1.0
-    assert 0 <= sent(made, audio_format) - len(TEXT) * CHAR <= PADDING[audio_format.encoding]
+    assert receipt_of(made, audio_format).audio_samples == len(TEXT) * CHAR
 
 
 def test_r3_what_the_encoder_kept_of_a_failed_utterance_is_told_as_unspoken(audio_format):
@@ -135,3 +176,4 @@ def test_r3_what_the_encoder_kept_of_a_failed_utterance_is_told_as_unspoken(audi
     reached = sent(made, audio_format)
     assert TEXT.endswith(failed.unspoken)
     assert (len(TEXT) - len(failed.unspoken)) * CHAR <= reached + CHAR
+    receipt_of(made, audio_format)

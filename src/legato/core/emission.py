@@ -39,15 +39,15 @@ def emit(state: StreamState, track: Track, now: float) -> None:
 
 
 def _written_whole(state: StreamState, track: Track, head: Utterance, now: float) -> bool:
+    if head.started and state.encoder_lags and not head.encoder_over:
+        head.encoder_over = True
+        state.do(EmptyEncoder(head.id, over=True))
+        return False  # only then is it known how many messages there were
     if head.started and not head.stamps.closed:
-        if _encoder_holds_some(state, head):
-            _empty_encoder(state, head)  # so short that all of it may still be there
         return False  # its first write is decided but not yet performed: the receipt waits for the stamp
     end = head.start_sample + head.written
     waits = state.finish_when_heard and not state.half_closed and head.started
     if waits and now < track.clock.heard_at(end):
-        if state.encoder_lags:
-            state.do(EmptyEncoder(head.id, over=True))
         track.queue.popleft()
         track.sounding.append(head)
     else:

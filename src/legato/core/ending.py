@@ -29,9 +29,9 @@ def cancel(state: StreamState, track: Track, utterance: Utterance, now: float, f
     """Barge-in: stop at once, and report what was heard."""
     position = track.clock.position(now)
     start = utterance.start_sample if utterance.started else track.clock.written
-    sent = utterance.written
-    if not _fade(state, track, utterance, now, fade_ms):
-        sent -= utterance.unsent  # what an encoder holds back never leaves it, unless a fade follows
+    written = utterance.written
+    _fade(state, track, utterance, now, fade_ms)
+    sent = written - utterance.unsent
     played = min(max(position - start, 0), sent)
     heard_end, sent_end = utterance.timeline.split(played, sent)
     text = utterance.text
@@ -112,24 +112,23 @@ def let_go(
         state.note(ended)
 
 
-def _fade(state: StreamState, track: Track, utterance: Utterance, now: float, fade_ms: int) -> bool:
-    """Return whether a tail is written: only where something has left that could fade."""
+def _fade(state: StreamState, track: Track, utterance: Utterance, now: float, fade_ms: int) -> None:
+    """Write a tail, only where something has left that could fade. What an encoder holds back leaves with it, and never without."""
     samples = min(utterance.held, state.rate_hz * fade_ms // 1000)
     sounding = utterance.started and track.head is utterance and track.paused_at is None
-    fades = samples > 0 and sounding and not state.outlet_paused and utterance.written > utterance.unsent
-    if fades:
+    if samples > 0 and sounding and not state.outlet_paused and utterance.written > utterance.unsent:
         state.do(Fade(utterance.id, samples, track.clock.written))
         track.clock.wrote(samples, now)
         utterance.written += samples
+        utterance.unsent = 0
         utterance.chunks += 1
-    return fades
 
 
 def _leave(state: StreamState, track: Track, utterance: Utterance, life: Life, now: float) -> None:
     assert utterance.life is Life.LIVE, "exactly one terminal event"
     utterance.life = life
     give_back(state, utterance, now, "stopped", clean=True)
-    state.do(Forget(utterance.id, spoken=life is Life.FINISHED))
+    state.do(Forget(utterance.id))
     (track.sounding if utterance in track.sounding else track.queue).remove(utterance)
     del state.utterances[utterance.id]
     state.remember(utterance.id, life)
@@ -155,7 +154,7 @@ def _receipt(
         cached_chars=utterance.cached_chars,
         unheard_chars=unheard,
         repeated_words=utterance.repeated_words,
-        audio_samples=utterance.written,
+        audio_samples=utterance.written - utterance.unsent,
         sample_rate_hz=state.rate_hz,
         chunks=utterance.chunks,
         total_s=now - utterance.begun_at,

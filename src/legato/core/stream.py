@@ -156,10 +156,10 @@ class Stream:
         """From now on the outlet takes this much audio in one chunk, in milliseconds; more may be waiting."""
         self._state.outlet_room_s = room_ms / 1000
 
-    def withholds(self, utterance_id: str, samples: int) -> None:
-        """The encoder of an utterance holds back this much of what was written: a cancel would lose it."""
+    def encoded(self, utterance_id: str, withheld: int, messages: int) -> None:
+        """An encoder holds back so many of the samples written, which a cancel would lose; its bytes have left in so many messages."""
         if (utterance := self._state.utterances.get(utterance_id)) is not None:
-            utterance.unsent = samples
+            utterance.unsent, utterance.chunks = withheld, messages
 
     def deadline(self) -> float | None:
         """When to be woken with `events.Tick`; `None` for never."""

@@ -261,9 +261,12 @@ class Utterance:
     written: int = 0
     emptied_at: int = 0
     """How much was written when the encoder was last emptied."""
+    encoder_over: bool = False
+    """The encoder is to give, or has given, its last bytes."""
     unsent: int = 0
     """How much of what was written an encoder still holds back."""
     chunks: int = 0
+    """Messages with its audio. Each write makes one, unless an encoder lags: then the session tells how many there were."""
     audible_at: int = -1
     ttfa_s: float | None = None
     id: str = field(init=False)

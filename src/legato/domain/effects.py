@@ -144,7 +144,7 @@ class Write:
 
 @value
 class EmptyEncoder:
-    """Send what the encoder holds back of the utterance: no audio is near that would push it out, or all is `over`."""
+    """Send what the encoder holds back of the utterance: no audio is near that would push it out, or all is `over`; `events.Written` says when."""
 
     utterance_id: str
     over: bool = False
@@ -184,10 +184,9 @@ class DropAudio:
 
 @value
 class Forget:
-    """The utterance is over: discard its text front end, pipe and encoder. If all of it was `spoken`, send what the encoder holds back."""
+    """The utterance is over: discard its text front end, pipe and encoder, with what is still in them."""
 
     utterance_id: str
-    spoken: bool = False
 
 
 @value

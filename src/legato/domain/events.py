@@ -392,7 +392,7 @@ class Sampled:
 
 @value
 class Written:
-    """A chunk was handed to the socket: one whose `effects.Write` said `more`, or an utterance's first, which is now stamped."""
+    """A chunk was handed to the socket: one whose `effects.Write` said `more`, an utterance's first, which is now stamped, or its last."""
 
     utterance_id: str
 

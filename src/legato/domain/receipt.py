@@ -53,7 +53,7 @@ class Receipt:
         cached_chars: characters spoken from the audio cache, handed to no vendor.
         unheard_chars: characters spoken but not heard, as estimated at the cancel.
         repeated_words: words said twice at a splice.
-        audio_samples: samples written.
+        audio_samples: samples written, before the codec; without those that an encoder held back at a cancel or a failure, which were not sent.
         sample_rate_hz: rate of the output sample clock.
         chunks: audio messages written.
         total_s: begin to terminal event.
