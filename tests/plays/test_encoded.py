@@ -26,6 +26,8 @@ EMPTIED = {
     Encoding.AAC: 3_600,
 }
 """How much silence emptying the encoder adds at most; after it MP3 and AAC begin with their delay again."""
+MISTAKEN = {Encoding.MP3: 576, Encoding.OPUS: 60, Encoding.FLAC: 1, Encoding.AAC: 100}
+"""By how many samples what was heard may be: of MP3 a frame, which FFmpeg gives when it has seen the next one begin."""
 TERMINAL = (replies.UtteranceFinished, replies.UtteranceCancelled, replies.UtteranceFailed)
 CHAR = RATE * CHAR_MS // 1000
 TEXT = "Seven swans went to sea in a very small boat today."
@@ -140,6 +142,40 @@ def test_r10_nothing_is_heard_beyond_what_has_left_the_encoder(audio_format):
     made.tell(events.Cancel(played_sample=1 << 40))
     [told] = made.of(replies.UtteranceCancelled)
     assert told.truncate_at_sample <= reached <= told.truncate_at_sample + FRAMES[audio_format.encoding]
+
+
+def listener_at(made, audio_format):
+    """Return which sample sounds now at a listener who plays at once what a decoder makes of each message."""
+    played = waiting = at = 0.0
+    came = []
+    for when, reply in made.log:
+        if isinstance(reply, replies.AudioChunk):
+            came.append(reply)
+            played += min(waiting, (when - at) * RATE)
+            waiting, at = sent(made, audio_format, came) + audio_format.codec_delay - played, when
+    return max(played + min(waiting, (made.clock.now - at) * RATE) - audio_format.codec_delay, 0)
+
+
+@pytest.mark.parametrize("speed", [1.0, 1.5, 4.0])
+@pytest.mark.parametrize("at_s", [0.5, 0.9, 1.3, 1.6])
+def test_r10_what_was_heard_is_estimated_with_the_lag_of_the_codec(audio_format, at_s, speed):
+    made = World(scripts={"one": Script(word_times=True, speed=speed)})
+    made.open(audio_format, options=UtteranceOptions(words=True), finish_when_heard=True).speak(
+        "a", TEXT
+    ).run(at_s)
+    heard = listener_at(made, audio_format)
+    assert heard > 0
+    made.tell(events.Cancel())
+    [told] = made.of(replies.UtteranceCancelled)
+    assert told.method is replies.HeardMethod.WRITE_TIMES
+    assert abs(told.truncate_at_sample - heard) <= MISTAKEN[audio_format.encoding]
+
+
+def test_what_the_client_says_that_it_has_played_is_taken_as_it_is(audio_format):
+    made = world(audio_format, finish_when_heard=True).speak("a", TEXT).run(1.0)
+    made.tell(events.Played(4_000)).run(0.5)
+    made.tell(events.Cancel())
+    assert made.of(replies.UtteranceCancelled)[0].truncate_at_sample == 8_000
 
 
 def test_r18_a_fade_brings_what_the_encoder_held_back_and_ends_the_file(audio_format):

@@ -145,6 +145,8 @@ def _write(state: StreamState, track: Track, head: Utterance, now: float, sample
         head.stamps.stamp(Stage.TURN_WAIT, now)
         state.tell(UtteranceStarted(head.id, head.ordinal, track.number, head.generation, offset))
     gap_s = track.clock.wrote(samples, now)
+    if first:
+        head.due_at = track.clock.heard_at(offset)
     if head.written and gap_s > AUDIBLE_GAP_S:
         state.note(Underran(state.stream_id, head.id, gap_s))
     if head.seam is not None:

@@ -40,6 +40,11 @@ class Stamps:
         return tuple([(stage, took(stage, 0.0)) for stage in _ORDER])
 
     @property
+    def first_byte_at(self) -> float | None:
+        """When the first audio byte was written."""
+        return self._last if self.closed else None
+
+    @property
     def ttfb_s(self) -> float | None:
         """First text byte read to first audio byte written."""
         if not self.closed or self.first_text is None:

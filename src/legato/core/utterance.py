@@ -256,6 +256,8 @@ class Utterance:
     repeated_words: int = 0
     seam: PendingSeam | None = None
     start_sample: int = 0
+    due_at: float = 0.0
+    """When its first sample was due to sound, as the playback clock had it at its first write."""
     held: int = 0
     withheld: int = 0
     written: int = 0

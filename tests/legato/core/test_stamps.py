@@ -27,9 +27,11 @@ def test_nothing_before_the_first_text_and_nothing_after_the_first_write():
     stamps.stamp(Stage.QUEUE, 5.0)
     stamps.begin(6.0)
     stamps.begin(7.0)
+    assert stamps.first_byte_at is None
     stamps.stamp(Stage.WRITE, 8.0)
     stamps.stamp(Stage.WRITE, 9.0)
     assert stamps.ttfb_s == pytest.approx(2.0)
+    assert stamps.first_byte_at == 8.0
 
 
 def test_waiting_for_its_turn_is_no_part_of_the_speakable_time():
