@@ -14,7 +14,7 @@ from legato.domain import events, replies
 from legato.domain.speech import Route, StreamLimits, Voice
 from tests.plays.dying import WORD_TIMES, Deathbed, Mortal
 from tests.plays.test_deaths import BATCHES, PLAYS, random_route
-from tests.plays.world import RATE
+from tests.plays.world import RATE, Script, World
 
 
 @dataclass
@@ -88,3 +88,20 @@ def test_r6_a_flush_is_answered_though_its_voice_died_before_it_told_that_all_wa
     world.text("a", f"{WORDS[1]} ").tell(events.Flush("a", "f"), events.End("a")).run(30)
     assert len(world.mortals) == 1
     assert wrong_with(world, "a", Asked([WORDS[1]], {"f": 1})) == ""
+
+
+@pytest.mark.parametrize("dies_after", range(16, 26))
+@pytest.mark.parametrize("word_times", [True, False])
+def test_r6_a_flush_is_answered_at_the_end_of_its_text_though_the_marker_came_before_its_last_sound(
+    dies_after, word_times
+):
+    """The end that the marker has set is set anew: what broke off behind it is said again, or was dropped unwritten."""
+    early = Script(word_times=word_times, mark_early_chars=4, die_after_chars=dies_after, deaths=1, speed=4.0)
+    world = World(scripts={"one": early, "two": Script(word_times=True)}).open(max_lead_ms=300)
+    for number, text in enumerate(("Eight. ", "Four five six seven. ")):
+        world.text("a", text).tell(events.Flush("a", str(number))).run(0.5)
+    world.tell(events.End("a")).run(30)
+    assert world.terminals() == {"a": ["UtteranceFinished"]}
+    answers = world.of(replies.Flushed)
+    assert [one.flush_id for one in answers] == ["0", "1"]
+    assert answers[1].end_sample == len(world.audio())
