@@ -48,7 +48,8 @@ _FLOOD_S, _BREATH_S = 0.05, 0.02
 _NEVER_SENT = frozenset((1004, 1005, 1006, 1015))
 """Close codes that a frame must not carry; picows refuses those below 3000 that it does not know."""
 _UNASSIGNED = 5000
-_BINARY, _TEXT, _PONG, _CLOSE = WSMsgType.BINARY, WSMsgType.TEXT, WSMsgType.PONG, WSMsgType.CLOSE
+_BINARY, _TEXT, _CLOSE = WSMsgType.BINARY, WSMsgType.TEXT, WSMsgType.CLOSE
+_PING, _PONG = WSMsgType.PING, WSMsgType.PONG
 """Looked up once: finding a member of this enum costs more than reading a frame's type."""
 _logger = logging.getLogger("picows.server")
 
@@ -72,7 +73,7 @@ def protocol(streams: Streams, settings: ServerSettings) -> asyncio.BufferedProt
         auto_ping_idle_timeout=settings.ping_s,
         auto_ping_reply_timeout=settings.ping_s,
         auto_ping_strategy=WSAutoPingStrategy.PING_PERIODICALLY,
-        enable_auto_pong=True,
+        enable_auto_pong=False,  # it would answer, in memory, whoever pings and never reads
         max_frame_size=settings.max_message_bytes,
         extra_headers=None,
         read_buffer_init_size=2048,  # it grows
@@ -135,6 +136,10 @@ class PicowsStream(WSListener):
             self._text(frame)
         elif kind is _PONG:
             self.outlet.pong(frame.get_payload_as_bytes())
+        elif kind is _PING:
+            transport.send_pong(frame.get_payload_as_bytes())
+            if self.jammed:
+                self._bound()
         elif kind is _CLOSE:
             self._farewell(transport, frame)
         else:
@@ -177,9 +182,8 @@ class PicowsStream(WSListener):
             transport.send(kind, frame)
         else:
             transport.send_reuse_external_bytearray(kind, bytearray(_ROOM + frame), _HEADER_ROOM)
-        if self.jammed and self._backlog() > self._settings.max_backlog_bytes:
-            # The session is in the middle of a write: it must not be told of the end from here.
-            asyncio.get_running_loop().call_soon(self._abort)
+        if self.jammed:
+            self._bound()
 
     def ping(self, payload: bytes) -> None:
         """Write a ping."""
@@ -193,6 +197,12 @@ class PicowsStream(WSListener):
             self._wait(self._backlog())
 
     # ------------------------------------------------------------------------------------------------------------------
+
+    def _bound(self) -> None:
+        """Give up a client that reads nothing."""
+        if self._backlog() > self._settings.max_backlog_bytes:
+            # The session is in the middle of a write: it must not be told of the end from here.
+            asyncio.get_running_loop().call_soon(self._abort)
 
     def _look_back(self, transport: WSTransport) -> None:
         loop = asyncio.get_running_loop()

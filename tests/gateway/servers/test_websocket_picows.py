@@ -291,6 +291,19 @@ async def test_a_client_that_sends_and_never_reads_is_given_up():
         assert len(built.servers.streams) == 0
 
 
+async def test_a_client_that_pings_and_never_reads_is_given_up():
+    """The answers were kept in memory for as long as it went on: 60 MB in four seconds."""
+    async with conversation(max_backlog_bytes=100_000) as (built, client, session):
+        client.writer.transport.pause_reading()
+        with contextlib.suppress(ConnectionError):
+            while not session.closed:
+                client.write_many(1_000, PING, b"x" * 125)
+                await client.writer.drain()
+                assert session.outlet.closed or session.outlet._frames._backlog() < 1_000_000
+        await session.until(lambda it: it.closed)
+        assert len(built.servers.streams) == 0
+
+
 async def test_a_client_that_floods_is_one_among_others():
     async with conversation() as (built, flooder, flooding):
         other = await RawSocket.connect(built.servers.http_port)
