@@ -1,7 +1,8 @@
 """A WebSocket to a vendor, on picows: callbacks from the socket to the language and back.
 
 Rules:
-- No extension is offered, least of all compression.
+- No extension is offered, least of all compression. A vendor that answers with one all the same is not spoken to: its frames could not be read.
+- What a vendor makes us hold is bounded: a message, whatever its parts, and the answers to its pings while it reads nothing.
 - A dial that is given up releases its socket at once. It is timed here, not by picows: if a dial is cancelled between connection and
   handshake, uvloop forgets the connection, and picows' timer would report a failure to the loop that nothing awaits.
 - Frames above 8 KiB are sent by the copying call: the other one leaves a view of picows' own buffer with the transport.
@@ -34,17 +35,20 @@ from legato.domain.vendors import HalfClose, HttpRequest, Outgoing, ResponseHead
 _COPY_BYTES = 8192
 _HEADER_ROOM = 14
 _ROOM = bytes(_HEADER_ROOM)
-_MAX_FRAME_BYTES = 16 << 20
+_MAX_MESSAGE_BYTES = 16 << 20
+_MAX_UNREAD_BYTES = 1 << 20
+"""Above this no ping is answered: the vendor does not read."""
 _READ_BUFFER_BYTES = 4096
 _INVALID = {
     1002: "the vendor sent an invalid WebSocket frame",
     1007: "the vendor sent a WebSocket frame that is not UTF-8",
-    1009: "the vendor sent a WebSocket frame of more than 16 MiB",
+    1009: "the vendor sent a WebSocket message of more than 16 MiB",
 }
-"""What the library closes a connection for."""
+"""What a connection is closed for, by the library or here."""
 _STATUS_LINE = re.compile(rb"HTTP/1\.[0-9] +([1-9][0-9]{2})\b")
 _CHUNK_SIZE = re.compile(rb"([0-9a-fA-F]{1,8})[^\r\n]*\r\n")
 _BINARY, _TEXT = WSMsgType.BINARY, WSMsgType.TEXT
+_PING, _CONTINUATION = WSMsgType.PING, WSMsgType.CONTINUATION
 """Looked up once: finding a member of this enum costs more than reading the frame's type."""
 
 
@@ -73,8 +77,9 @@ async def dial(target: DialTarget, listener: WireListener) -> Wire:
                 websocket_handshake_timeout=None,
                 socket_factory=lambda url: wire.reach.connect(url.host, url.port),
                 logger_name=_QUIET,
-                max_frame_size=_MAX_FRAME_BYTES,
+                max_frame_size=_MAX_MESSAGE_BYTES,
                 max_redirects=0,
+                enable_auto_pong=False,  # it would answer, in memory, a vendor that never reads
                 extra_headers=headers,
                 read_buffer_init_size=_READ_BUFFER_BYTES,
                 use_aiofastnet=False,  # it reports a peer's failed handshake to the loop as if it were our fault
@@ -94,6 +99,9 @@ async def dial(target: DialTarget, listener: WireListener) -> Wire:
         # picows reports no error if the peer hangs up in the middle of the handshake.
         wire.give_up()
         raise DialError("the vendor did not complete the handshake")
+    if wire.is_extended:
+        wire.give_up()
+        raise DialError("the vendor accepted the WebSocket with an extension that was not offered")
     return wire
 
 
@@ -165,14 +173,20 @@ class WebSocketWire(WSListener):
         self._listener: WireListener | None = listener
         self.reach = Reach()
         self._transport: WSTransport | None = None
-        self._parts: list[bytes] = []
-        self._is_text = False
+        self._parts = bytearray()
+        self._parts_kind: WSMsgType | None = None
         self._gathering = Gathering(self._came)
 
     @property
     def was_opened(self) -> bool:
         """Whether the handshake was completed."""
         return self._transport is not None
+
+    @property
+    def is_extended(self) -> bool:
+        """Whether the vendor's answer names an extension, though none was offered."""
+        answer = self._transport.response if self._transport is not None else None
+        return answer is not None and bool(answer.headers.get("Sec-WebSocket-Extensions", "").strip())
 
     # --- from the socket ------------------------------------------------------------------------------------------------
 
@@ -198,6 +212,10 @@ class WebSocketWire(WSListener):
             else:
                 listener.came(frame.get_payload_as_bytes())
             return
+        if kind is _PING:
+            if transport.underlying_transport.get_write_buffer_size() <= _MAX_UNREAD_BYTES:
+                transport.send_pong(frame.get_payload_as_bytes())
+            return
         if self._gathering.room:
             self._gathering.allow(0)
         if kind is _TEXT and frame.fin:
@@ -208,8 +226,8 @@ class WebSocketWire(WSListener):
             self._closed(transport, frame)
             transport.send_close(WSCloseCode.OK)
             transport.disconnect()
-        elif kind is not WSMsgType.PING:
-            self._part(frame)
+        else:
+            self._part(transport, frame)
 
     def on_ws_disconnected(self, transport: WSTransport) -> None:
         """The socket is closed."""
@@ -303,14 +321,24 @@ class WebSocketWire(WSListener):
             # What is not UTF-8 is for the language to refuse.
             listener.came(data.decode(errors="replace"))
 
-    def _part(self, frame: WSFrame) -> None:
-        if frame.msg_type is not WSMsgType.CONTINUATION:
-            self._parts, self._is_text = [], frame.msg_type is _TEXT
-        self._parts.append(frame.get_payload_as_bytes())
-        if not frame.fin:
+    def _part(self, transport: WSTransport, frame: WSFrame) -> None:
+        kind = frame.msg_type
+        if (kind is _CONTINUATION) is (self._parts_kind is None):
+            self._refuse(transport, 1002)
             return
-        data, self._parts = b"".join(self._parts), []
-        if self._is_text:
-            self._text(data)
-        elif self._listener is not None:
-            self._listener.came(data)
+        if kind is not _CONTINUATION:
+            self._parts_kind = kind
+        self._parts += frame.get_payload_as_bytes()
+        if len(self._parts) > _MAX_MESSAGE_BYTES:
+            self._refuse(transport, 1009)
+        elif frame.fin:
+            data, is_text = bytes(self._parts), self._parts_kind is _TEXT
+            self._parts, self._parts_kind = bytearray(), None
+            (self._text if is_text else self._came)(data)
+
+    def _refuse(self, transport: WSTransport, code: int) -> None:
+        """Close for a mistake of the vendor's that the library does not see."""
+        self._parts = bytearray()
+        transport.send_close(WSCloseCode(code))
+        transport.disconnect()
+        self._over(NO_CODE, _INVALID[code])

@@ -97,7 +97,12 @@ async def test_r1_a_connection_that_just_goes_away_is_noticed(vendor):
         (b"\x83\x00", "the vendor sent an invalid WebSocket frame"),
         (b"\x88\x02\x03\xed", "the vendor sent an invalid WebSocket frame"),
         (b"\x88\x03\x03\xe8\xff", "the vendor sent a WebSocket frame that is not UTF-8"),
-        (b"\x82\x7f" + (1 << 30).to_bytes(8, "big"), "the vendor sent a WebSocket frame of more than 16 MiB"),
+        (
+            b"\x82\x7f" + (1 << 30).to_bytes(8, "big"),
+            "the vendor sent a WebSocket message of more than 16 MiB",
+        ),
+        (b"\x80\x01x", "the vendor sent an invalid WebSocket frame"),
+        (b"\x01\x01x\x01\x01x", "the vendor sent an invalid WebSocket frame"),
         (b"\x88\x08\x03\xeesecret", ""),
     ],
 )
@@ -107,6 +112,47 @@ async def test_a_frame_that_breaks_the_protocol_is_told_as_that(vendor, frame, w
         peer.transport.write(frame)
         await reader.until(lambda reader: reader.ends)
         assert reader.ends == [(1006, words)]
+
+
+@pytest.mark.parametrize("first", [b"\1", b"\2"], ids=["text", "bytes"])
+async def test_a_message_without_an_end_is_ended_at_its_bound(vendor, monkeypatch, first):
+    """Only its frames were bounded: a vendor that never ended a message took memory for as long as it went on."""
+    monkeypatch.setattr("gateway.upstream.websocket_wire._MAX_MESSAGE_BYTES", 400)
+    async with wired(vendor) as (_, reader, peer):
+        peer.transport.write(
+            first + b"\x7d" + b"x" * 125 + (b"\0\x7d" + b"x" * 125) * 2 + b"\x80\x19" + b"x" * 25
+        )
+        await reader.until(lambda reader: reader.frames)
+        assert len(reader.frames[0]) == 400
+        peer.transport.write(first + b"\x7d" + b"x" * 125 + (b"\0\x7d" + b"x" * 125) * 3 + b"\x80\x01x")
+        await reader.until(lambda reader: reader.ends)
+        assert reader.ends == [(1006, "the vendor sent a WebSocket message of more than 16 MiB")]
+        assert len(reader.frames) == 1
+        await vendor.until(lambda: not vendor.sockets)
+
+
+async def test_a_vendor_that_pings_and_never_reads_takes_no_memory(vendor):
+    """The answers were kept for as long as it went on."""
+    async with wired(vendor) as (wire, reader, peer):
+        peer.transport.pause_reading()
+        peer.transport.write((b"\x89\x7d" + b"x" * 125) * 80_000)
+        await peer.send("the end")
+        await reader.until(lambda reader: reader.frames)
+        assert 1 << 20 <= wire._transport.underlying_transport.get_write_buffer_size() < (1 << 20) + 200
+        peer.transport.resume_reading()
+        await vendor.until(lambda: not wire._transport.underlying_transport.get_write_buffer_size())
+        await peer.ping()
+
+
+async def test_a_ping_between_frames_that_are_put_together_is_answered(vendor):
+    async with wired(vendor) as (wire, reader, peer):
+        wire.gather(1 << 20)
+        await peer.send(b"one ")
+        async with asyncio.timeout(10):
+            await (await peer.ping())
+        await peer.send([b"two ", b"three"])
+        await reader.until(lambda reader: reader.frames[-1:] == [b"two three"])
+        assert b"".join(reader.frames) == b"one two three"
 
 
 async def test_after_closing_nothing_is_heard(vendor):
@@ -198,6 +244,20 @@ async def test_a_vendor_that_accepts_with_invalid_headers_is_told_as_that():
         with pytest.raises(DialError, match="accepted the WebSocket with invalid headers") as told:
             await dial(call, Reader())
     assert told.value.head is None, "there is no refusal to be read by the language"
+
+
+@pytest.mark.parametrize("named", ["permessage-deflate", "x-webkit-deflate-frame; a=1", " "])
+async def test_a_vendor_that_answers_with_an_extension_is_not_spoken_to(vendor, named):
+    """Its compressed frames were taken for audio, which they are not, or for text that cannot be read."""
+    vendor.extension = named
+    async with calling(vendor.url) as call:
+        if named == " ":
+            (await dial(call, Reader())).close()
+            return
+        with pytest.raises(DialError, match="extension that was not offered") as told:
+            await dial(call, Reader())
+        assert told.value.head is None
+        await vendor.until(lambda: not vendor.sockets)
 
 
 async def refused_with(answer):

@@ -111,7 +111,7 @@ class Vendor:
         self.tls = tls
         self.heard, self.sockets, self.knocks = [], [], []
         self.mute = self.confirms_late = self.drops = False
-        self.refusal = self.hold = None
+        self.refusal = self.hold = self.extension = None
         self.forgets = set()
         self.changed = asyncio.Event()
         self.audio = b"\1\0" * 80
@@ -122,6 +122,7 @@ class Vendor:
             "127.0.0.1",
             0,
             process_request=self._knock,
+            process_response=self._accept,
             compression="deflate",
             ping_interval=None,
             ssl=self.tls,
@@ -147,6 +148,10 @@ class Vendor:
             answer.headers.update(headers)
             return answer
         return None
+
+    def _accept(self, connection, request, answer):
+        if self.extension is not None:
+            answer.headers["Sec-WebSocket-Extensions"] = self.extension
 
     async def _serve(self, socket):
         if self.drops:
