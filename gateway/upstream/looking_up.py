@@ -27,18 +27,16 @@ async def look_up(host: str, port: int) -> Sequence[Found]:
         OSError: it has no address, no resolver answers, or no thread can be started to ask one.
     """
     if _is_address(host):
-        return socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_NUMERICHOST)
+        return _asked(host, port, socket.AI_NUMERICHOST)
     loop = asyncio.get_running_loop()
     answer: asyncio.Future[Sequence[Found]] = loop.create_future()
 
     def ask() -> None:
         found: Sequence[Found] | OSError
         try:
-            found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+            found = _asked(host, port)
         except OSError as error:
             found = error
-        except UnicodeError:
-            found = OSError("this is not a valid host name")
         with contextlib.suppress(RuntimeError):  # the loop is gone
             loop.call_soon_threadsafe(_tell, answer, found)
 
@@ -47,6 +45,15 @@ async def look_up(host: str, port: int) -> Sequence[Found]:
     except RuntimeError as error:  # a limit of the user or the container
         raise OSError(f"the host cannot be looked up: {error}") from None
     return await answer
+
+
+def _asked(host: str, port: int, flags: int = 0) -> Sequence[Found]:
+    try:
+        return socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=flags)
+    except ValueError:  # of what cannot be encoded
+        raise OSError("this is not a valid host name") from None
+    except OverflowError:
+        raise OSError("this is not a valid port") from None
 
 
 def _is_address(host: str) -> bool:

@@ -45,12 +45,21 @@ async def test_a_name_is(resolver):
     [
         (socket.gaierror(-2, "Name or service not known"), "not known"),
         (UnicodeError("label too long"), "not a valid host name"),
+        (ValueError("embedded null character"), "not a valid host name"),
+        (OverflowError("signed integer is greater than maximum"), "not a valid port"),
     ],
 )
 async def test_what_cannot_be_found_is_told(resolver, problem, words):
     resolver["vendor.example"] = problem
     with pytest.raises(OSError, match=words):
         await look_up("vendor.example", 80)
+
+
+@pytest.mark.parametrize("host", ["a..b", "x" * 64 + ".example", "\udcff"])
+async def test_a_name_that_no_resolver_can_be_asked_for_is_told(host):
+    async with asyncio.timeout(10):
+        with pytest.raises(OSError, match="not a valid host name"):
+            await look_up(host, 80)
 
 
 async def test_no_thread_to_ask_in_is_told_as_well(monkeypatch):
