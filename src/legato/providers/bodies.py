@@ -32,9 +32,9 @@ _STRANGERS = (
     (re.compile(rb"fLaC"), "a FLAC file"),
     (re.compile(rb"\x1a\x45\xdf\xa3"), "a WebM file"),
     (re.compile(rb"<(!do|htm|\?xm)", re.IGNORECASE), "a page"),
-    (re.compile(rb'\{"[a-z]{2}'), "JSON"),
+    (re.compile(rb'\{("[a-z]{2}|\s"[a-z]|\s\s[" ])'), "JSON"),
 )
-"""Speech begins almost silently; as samples, these beginnings would be at a quarter of full scale and more."""
+"""Speech begins almost silently; as samples, these beginnings would reach a quarter of full scale and more."""
 _MOST_DECLARED = 1 << 25
 """Ten minutes at 24 kHz, more than any request gives. A writer that streams does not know the length: it writes 0, or a greater guess."""
 _UNMISSED_S = 0.1
@@ -133,13 +133,11 @@ class Samples:
                 return self._give_up(f"sent {strange} where samples are expected"), b""
             self._head = None
             return (Audio(head),), b""
-        if len(head) > _MAX_HEADER and b"data" not in head[:_MAX_HEADER]:
-            return self._give_up("sent a WAV file whose header does not end"), b""
         return self._header(head)
 
     def _header(self, head: bytes) -> tuple[Events, bytes]:
         at = 12
-        while at + _CHUNK.size <= len(head):
+        while at + _CHUNK.size <= len(head) and at <= _MAX_HEADER:
             name, size = _CHUNK.unpack_from(head, at)
             at += _CHUNK.size
             if name == b"data":
@@ -152,6 +150,8 @@ class Samples:
                 if mistake:
                     return self._give_up(mistake), b""
             at += size + size % 2
+        if at > _MAX_HEADER:  # also while it is only declared: gigabytes would be waited for
+            return self._give_up("sent a WAV file whose header does not end"), b""
         return (), b""
 
     def _mistake(self, kind: int, channels: int, rate: int, *rest: int) -> str:

@@ -106,6 +106,26 @@ def test_a_chunk_before_the_samples_is_passed_over():
     assert audio(fed(Samples("v", 8_000), file)) == pcm(0, 20)
 
 
+@pytest.mark.parametrize("size", [1, 1_000, 1 << 17])
+@pytest.mark.parametrize(
+    "chunk", [b"LIST\xff\xff\xff\x7fINFOdata", b"LISTdata", b"JUNK\x00\x00\x01\x00" + b"data" * 16_384]
+)
+def test_a_header_is_bounded_whatever_its_chunks_say(chunk, size):
+    """With "data" anywhere in it, a chunk that claims gigabytes was kept in memory until the run's time-out."""
+    whole = wav(8_000, 0, 4)
+    file = whole[:36] + chunk + b"\1" * 70_000 + whole[36:]
+    samples, told, given = Samples("v", 8_000), [], 0
+    for at in range(0, len(file), size):
+        given = at
+        told += samples.feed(file[at : at + size])
+        if told:
+            break
+    (failed,) = told
+    assert failed == Failed(Reason.VENDOR_REJECTED, "v sent a WAV file whose header does not end")
+    assert given <= 1 << 16
+    assert not fed(samples, b"more")
+
+
 @pytest.mark.parametrize(
     ("file", "words"),
     [
@@ -197,6 +217,10 @@ def test_r20_samples_at_another_rate_are_not_played_at_the_wrong_pitch(kind):
         (b"<!DOCTYPE html>", "a page"),
         (b"<html><body>", "a page"),
         (b'{"error": "no"}', "JSON"),
+        (b'{\n  "error": "no"}', "JSON"),
+        (b'{\r\n"error": "no"}', "JSON"),
+        (b'{\n"error": "no"}', "JSON"),
+        (b'{ "detail": []}', "JSON"),
     ],
 )
 def test_what_is_no_samples_is_not_played_whatever_it_is_called(kind, head, what):
