@@ -269,10 +269,14 @@ def samples_or_not(vendor: str, content_type: str, sample_rate_hz: int) -> Body:
     return Unreadable(f"{vendor} answered with {_safe(kind)} where samples are expected")
 
 
+_PLAIN = ("", "identity", "chunked")
+
+
 def encoded(vendor: str, head: ResponseHead) -> Body | None:
     """Return the body of an answer that is compressed, though that was declined: its bytes would be noise. `None` for any other."""
-    coding = head.headers.get("content-encoding", "").strip().lower()
-    if coding in {"", "identity"}:
+    named = ",".join(head.headers.get(name, "") for name in ("content-encoding", "transfer-encoding"))
+    coding = next((word for word in map(str.strip, named.lower().split(",")) if word not in _PLAIN), "")
+    if not coding:
         return None
     return Unreadable(f"{vendor} answered in the content encoding {_safe(coding)}, which was not requested")
 

@@ -4,7 +4,7 @@ Rules:
 - A turn is a request; the end of its answer's body ends it.
 - An answer that ends well with far less audio than its text takes was cut short on the way: a proxy that loses the vendor ends a body
   of unknown length as if it were whole.
-- An unsuccessful answer is read to its end, since the vendor's own code is in it, and fails the run.
+- An unsuccessful answer is read to its end, since the vendor's own code is in it, and fails the run; an endless one, as far as any code is read.
 - Only closing its connection stops a request: a cancelled run counts until its answers have ended. A caller that breaks one off
   drops the connection, or reports its end (`ResponseEnd`).
 """
@@ -139,7 +139,7 @@ class Requests:
             return self._turns.settled(self._run)
         if self._refusing is not None:
             self._words = (self._words + frame)[:_MAX_ERROR]
-            return ()
+            return self._refuse() if len(self._words) == _MAX_ERROR else ()
         return () if self._body is None else self._told(self._body.feed(frame))
 
     def refused(self, answer: ResponseHead, body: bytes) -> Failed:
@@ -163,11 +163,15 @@ class Requests:
     def _ended(self) -> Told:
         told: list[tuple[int, VendorEvent]] = []
         if self._refusing is not None:
-            told += self._turns.fail(self.refused(self._refusing, self._words))
+            told += self._refuse()
         elif self._body is not None:
             told += self._told(self._body.end())
         self._body = self._refusing = None
         return (*told, *self._turns.turn_ended())
+
+    def _refuse(self) -> Told:
+        head, self._refusing = self._refusing, None
+        return () if head is None else self._turns.fail(self.refused(head, self._words))
 
     def _told(self, events: Sequence[VendorEvent]) -> Told:
         told: list[tuple[int, VendorEvent]] = []

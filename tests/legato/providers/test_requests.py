@@ -152,11 +152,32 @@ def test_other_events_of_a_body_are_told():
     assert heard(provider, ResponseHead(200), b"x\n") == [(1, Warned("0"))]
 
 
-def test_an_answer_that_is_packed_is_no_sound():
+def test_a_refusal_without_an_end_is_told_as_soon_as_it_is_too_long_to_be_one():
+    """The run waited for its time-out, and the vendor's "come back later" was lost."""
+    provider = begun()
+    provider.say(1, 0, Reading("A."), 0.0)
+    head = ResponseHead(429, {"retry-after": "7"})
+    assert heard(provider, head, b"x" * 65_535) == []
+    ((run, failed),) = heard(provider, b"x")
+    assert (run, failed.reason, failed.retry_after_s) == (1, Reason.VENDOR_QUOTA, 7.0)
+    assert heard(provider, b"x" * 100_000, ResponseEnd()) == []
+    assert provider.open_runs == 0
+
+
+@pytest.mark.parametrize(
+    "named",
+    [
+        {"content-encoding": "GZIP"},
+        {"content-encoding": "identity, gzip"},
+        {"transfer-encoding": "gzip, chunked"},
+        {"transfer-encoding": "Gzip"},
+    ],
+)
+def test_an_answer_that_is_packed_is_no_sound(named):
     """It was played as it came: noise, as loud as can be, and the utterance ended well."""
     provider = begun()
     provider.say(1, 0, Reading("A."), 0.0)
-    packed = ResponseHead(200, {"content-type": "audio/pcm", "content-encoding": "GZIP"})
+    packed = ResponseHead(200, {"content-type": "audio/pcm", **named})
     assert heard(provider, packed, b"\x1f\x8b\x08\0", ResponseEnd()) == [
         (
             1,
@@ -167,5 +188,7 @@ def test_an_answer_that_is_packed_is_no_sound():
         )
     ]
     begun(2, provider).say(2, 0, Reading("B."), 0.0)
-    plain = ResponseHead(200, {"content-type": "audio/pcm", "content-encoding": "identity"})
+    plain = ResponseHead(
+        200, {"content-type": "audio/pcm", "content-encoding": "identity", "transfer-encoding": "Chunked"}
+    )
     assert heard(provider, plain, b"\1\2", ResponseEnd())[0] == (2, Audio(b"\1\2"))
