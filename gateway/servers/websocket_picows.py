@@ -45,7 +45,7 @@ _HEADER_ROOM = 14
 _ROOM = bytes(_HEADER_ROOM)
 _CLOSE_S = 5.0
 _FLOOD_S, _BREATH_S = 0.05, 0.02
-_NEVER_SENT = frozenset((1004, 1005, 1006, 1015))
+_NEVER_SENT = frozenset((0, 1004, 1005, 1006, 1015))
 """Close codes that a frame must not carry; picows refuses those below 3000 that it does not know."""
 _UNASSIGNED = 5000
 _BINARY, _TEXT, _CLOSE = WSMsgType.BINARY, WSMsgType.TEXT, WSMsgType.CLOSE

@@ -252,7 +252,7 @@ async def test_a_close_frame_means_that_the_client_is_gone(data):
         assert not session.heard(events.HalfClosed)
 
 
-@pytest.mark.parametrize("code", [999, 1004, 1005, 1006, 1015, 2999, 5000, 65_535])
+@pytest.mark.parametrize("code", [0, 999, 1004, 1005, 1006, 1015, 2999, 5000, 65_535])
 async def test_a_close_code_that_no_frame_may_have_is_answered_as_a_mistake(code):
     async with conversation() as (_, client, session):
         client.write(CLOSE, struct.pack(">H", code))
