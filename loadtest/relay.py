@@ -111,8 +111,7 @@ class Bout:
             self._left_out.append(f"{load.name} {load.streams} in round {number + 1}")
             return
         for contender in asked:
-            if not self.runs.lacks_base(load, contender.name):
-                self._listen(contender, load)
+            self._listen(contender, load)
 
     def _worth(self, load: Load) -> bool:
         """Whether a load is worth another round: if Legato carries it on neither wire, one look at the others is enough."""

@@ -53,7 +53,9 @@ def extras(field: Field, runs: Runs, plan: Plan) -> None:
 
 
 def heard_or_broken(field: Field, contender: Contender, load: Load, runs: Runs) -> None:
-    """Run a load and record its result, or that the generator failed."""
+    """Run a load and record its result, or that the generator failed; nothing is run whose base failed."""
+    if runs.lacks_base(load, contender.name):
+        return
     try:
         runs.heard(load, contender.name, listen(field, contender, load))
     except RuntimeError as error:

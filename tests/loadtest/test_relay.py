@@ -98,8 +98,9 @@ def test_without_its_tools_it_says_so(monkeypatch):
 class Listening:
     """Stands for the generator: what was asked, and what each contender's core then gave."""
 
-    def __init__(self, monkeypatch, most=None, ends_at=0):
+    def __init__(self, monkeypatch, most=None, ends_at=0, breaks=()):
         self.asked = []
+        self._breaks = breaks
         self._most = most or {}
         self._ends_at = ends_at
         monkeypatch.setattr(relay_extras, "listen", self)
@@ -115,6 +116,8 @@ class Listening:
         self.asked.append((load.name, load.streams, contender.name))
         if len(self.asked) == self._ends_at:
             raise KeyboardInterrupt
+        if self.asked[-1] in self._breaks:
+            raise RuntimeError("the generator said ''")
         full = load.streams >= self._most.get(contender.name, 10_000)
         return made_up(load, 7.7 if full else 0.5, spoken=0.5 if full else 1.0)
 
@@ -160,6 +163,15 @@ def test_an_interruption_leaves_what_there_is(monkeypatch):
     assert [cell.name for cell in bout.runs.cells if cell.load.name == "W2"] == ["direct", "nginx", "Legato"]
     assert list(bout.remarks())[-1].startswith("  interrupted")
     assert any("Legato" in line for line in summary(bout.runs) if isinstance(line, str))
+
+
+@pytest.mark.parametrize("streams", [200, 300], ids=["beside the table", "in the table"])
+def test_where_the_direct_way_broke_nobody_is_measured_against_it(monkeypatch, streams):
+    listening = Listening(monkeypatch, breaks=[("W2", streams, "direct")])
+    bout = listening.bout()
+    assert listening.times("W2", streams, "Legato") == 0
+    lines = [line.split()[:4] for line in summary(bout.runs) if isinstance(line, str)]
+    assert ["W2", str(streams), "direct", "INVALID:"] in lines
 
 
 @pytest.mark.parametrize("plan", [FULL, QUICK])
