@@ -28,20 +28,26 @@ def test_what_waited_behind_an_earlier_one_is_no_ttfb():
 
 
 def test_first_audio_is_of_phrases_alone_for_an_answer_is_still_being_written():
-    assert figures.first_audio([turn(first_audio_s=0.1), turn(shape=Shape.ANSWER, first_audio_s=0.4)]) == [
-        0.1
+    turns = [
+        turn(first_audio_s=0.1),
+        turn(first_audio_s=0.4, shape=Shape.ANSWER),
+        turn(first_audio_s=0.4, queued=True),
+        turn(first_audio_s=None),
     ]
+    assert figures.first_audio(turns) == [0.1]
 
 
 def test_end_to_end_is_of_short_phrases_that_were_spoken_to_their_end():
     turns = [
         turn(end_to_end_s=0.2),
+        turn(end_to_end_s=0.3, audio_s=1.2),
         turn(end_to_end_s=0.9, audio_s=1.21),
         turn(end_to_end_s=0.9, shape=Shape.ANSWER),
         turn(end_to_end_s=0.9, outcome=Outcome.FAILED),
         turn(end_to_end_s=0.9, queued=True),
+        turn(end_to_end_s=None),
     ]
-    assert figures.end_to_end(turns) == [0.2]
+    assert figures.end_to_end(turns) == [0.2, 0.3]
 
 
 def test_the_error_rate_of_nothing_is_not_zero():
@@ -63,3 +69,4 @@ def test_over_time_each_step_has_its_own_percentile_and_an_empty_one_none():
         turn(2.5, ttfb_speakable_s=0.2),
     ]
     assert figures.over_time(turns, figures.ttfb_speakable, 0.95, 1.0) == [(0.5, 0.3), (2.5, 0.2)]
+    assert figures.over_time(turns, figures.ttfb_speakable, 0.95, 2.0) == [(1.0, 0.3), (3.0, 0.2)]
