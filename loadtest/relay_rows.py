@@ -109,8 +109,8 @@ class Cell:
 
 
 def ratio(cell: Cell, other: Cell | None) -> float | None:
-    """Return the median ratio of the costs, round by round; `None` if one of the cells does not count."""
-    if other is None or cell.invalid or other.invalid or cell.name == other.name:
+    """Return the median ratio of the costs, round by round; `None` if one of the cells does not count, or is the direct way."""
+    if other is None or cell.invalid or other.invalid or cell.name in {other.name, cell.base}:
         return None
     return statistics.median(
         (one.cpu_s / one.audio_s) / (two.cpu_s / two.audio_s)

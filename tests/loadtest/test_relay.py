@@ -73,6 +73,43 @@ def test_ratios_are_taken_round_by_round_and_not_of_invalid_rows():
     assert ratio(legato, cell("nginx", heard(spoken=1), heard(spoken=1), heard(spoken=1))) is None
 
 
+def test_no_ratio_is_of_a_row_that_does_not_count_or_a_round_without_audio():
+    nginx = cell("nginx", heard(0.1), heard(0.1), heard(0.1))
+    assert ratio(cell("Legato", heard(0.3, spoken=1)), nginx) is None
+    silent = heard(9.0)
+    silent.told["audio_s"] = 0.0
+    assert cell("Legato", silent).cost == float("inf")
+    assert ratio(cell("Legato", heard(0.3), silent, heard(0.5)), nginx) == pytest.approx(4.0)
+    assert ratio(cell("Legato", heard(0.3), heard(0.5), heard(0.5)), cell("nginx", silent, heard(0.1))) == 5.0
+
+
+def test_what_is_used_while_nobody_speaks_is_taken_off_the_cost():
+    """In 3 s a hundredth of a core is 0.03 s; of 0.3 s for 30 s of audio 0.27 s are left."""
+    assert cell("Legato", heard(0.3)).cost_above(0.01) == pytest.approx(9.0)
+
+
+def test_a_row_has_its_figures_in_their_columns():
+    """A run of 3 s in which 30 s of audio came in 750 messages; the direct way takes 0.25, 0.5 and 0.75 ms."""
+    stuttering = heard(0.45, 1.0, failed=1)
+    stuttering.told.update(underruns=2, gap_ms=35.0, lost_streams=2)
+    rows = (
+        cell("direct", heard(0.0, 0.25)),
+        cell("nginx", heard(0.3)),
+        cell("Envoy", heard(0.6)),
+        cell("Legato", stuttering),
+        cell("Envoy gRPC", heard(0.9)),
+        cell("Legato gRPC", heard(1.8)),
+    )
+    _, direct, nginx, _, legato, _, grpc = (line.split() for line in lines(rows))
+    assert legato[2:] == [
+        "Legato", "0.75/1.50/2.25", "1.00/3.00", "15.00", "1.50", "0.75", "0.15", "20", "25.0", "3", "2", "(35", "ms)"
+    ]  # fmt: skip
+    assert nginx[5:8] == ["10.00", "-", "0.50"]
+    assert direct[5:8] == ["0.25/0.75", "-", "-"]
+    assert grpc[4:9] == ["0.75/1.50/2.25", "1.00/3.00", "60.00", "6.00", "2.00"], "beside Envoy on gRPC"
+    assert legato[-4:] != grpc[-1:] == ["0"]
+
+
 def test_an_invalid_row_shows_no_figure():
     _, first, second = lines([cell("nginx", heard()), cell("Legato", heard(spoken=1))])
     assert "10.00" in first
