@@ -6,7 +6,7 @@
 #include "websocket.h"
 
 enum Mode { DEEPGRAM, NATIVE, NATIVE_GRPC };
-enum { BUCKETS = 600, RPC_STREAMS = 4096 };
+enum { BUCKETS = 800, RPC_STREAMS = 4096 };
 
 typedef struct {
   enum Mode mode;
@@ -17,7 +17,7 @@ extern Settings want;
 /* Takes key=value; ends the process if there is no such key. */
 void set(const char *text);
 
-/* Microseconds in buckets 2.5 % wide. */
+/* Microseconds in buckets 2.5 % wide, up to six minutes. */
 typedef struct {
   uint64_t counts[BUCKETS], total;
 } Times;
