@@ -2,7 +2,7 @@
 
     python loadtest/soak.py --streams 100000 --within-s 7200
 
-30 % of the utterances are cancelled in the middle and 10 % are read slowly; every other stream is gRPC. A tenth as many streams,
+30 % of the utterances are cancelled in the middle and 10 % are read slowly; every other stream is gRPC. A fifth as many streams,
 at least a thousand, warm up the gateway first; after that R23 allows the gateway and its engine a growth of 5 % each over 100,000 streams.
 
 Exit status: 0 if all streams passed, 1 if memory grew more or a stream failed, 2 if there was no time for all of them: those that
