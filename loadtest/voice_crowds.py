@@ -19,6 +19,7 @@ from legato.domain.speech import Principal, Route, UtteranceOptions
 from legato.domain.text import Reading
 from legato.ports import Line, LineRequest
 from loadtest.rows import Row
+from loadtest.swarm.figures import percentile
 
 TEXTS = {
     3: "See you soon.",
@@ -147,7 +148,7 @@ async def espeak_over_socket() -> AsyncIterator[Row]:
             await talker.sentence()
     first = talker.first_ms[10:]
     yield Row(f"espeak-ng, 3 words, through its socket: {FIRST}", statistics.median(first), "ms", len(first))
-    yield Row(f"espeak-ng, 3 words, through its socket: {FIRST} p95", _p95(first), "ms", len(first))
+    yield Row(f"espeak-ng, 3 words, through its socket: {FIRST} p95", p95(first), "ms", len(first))
 
 
 async def streams(counts: Sequence[int], seconds: float) -> AsyncIterator[Row]:
@@ -190,7 +191,7 @@ async def _crowd(
     sentences = len(firsts)
     return (
         Row(f"{what}: {FIRST} p50", statistics.median(firsts), "ms", sentences),
-        Row(f"{what}: {FIRST} p95", _p95(firsts), "ms", sentences),
+        Row(f"{what}: {FIRST} p95", p95(firsts), "ms", sentences),
         Row(f"{what}: underruns", len(late), "", sentences),
         Row(f"{what}: worst underrun", max(late, default=0.0), "ms", sentences),
         Row(f"{what}: refused", failures, "", sentences),
@@ -200,8 +201,9 @@ async def _crowd(
     )
 
 
-def _p95(values: Sequence[float]) -> float:
-    return sorted(values)[int(0.95 * len(values))]
+def p95(values: Sequence[float]) -> float:
+    """Return the p95 of some values."""
+    return percentile(values, 0.95)
 
 
 def _busy_s() -> float:

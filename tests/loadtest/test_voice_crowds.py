@@ -1,7 +1,7 @@
 """Listeners of the local voices: what they count of what they hear."""
 
 from legato.domain.events import Audio, Finished
-from loadtest.voice_crowds import Talker
+from loadtest.voice_crowds import Talker, p95
 
 RATE_HZ = 24_000
 
@@ -64,3 +64,9 @@ async def test_who_has_enough_to_hear_pauses_the_line():
     lines = Lines(sound(2.0), Finished())
     await Talker(lines, 0).sentence()
     assert lines.lines[0].said[-1] == "paused"
+
+
+def test_a_p95_is_the_value_that_nineteen_in_twenty_do_not_exceed():
+    """Of twenty sentences it was the slowest one, the p100."""
+    assert p95([float(ms) for ms in range(20, 0, -1)]) == 19.0
+    assert p95([7.0]) == 7.0
