@@ -74,3 +74,52 @@ def test_what_was_played_when_it_was_stopped_is_a_scenario_too():
 def test_a_step_of_a_ramp_that_was_not_played_to_its_end_carries_nothing():
     assert [stage.streams for stage in ramp(100, 5).until(50.0).judged] == [50, 100]
     assert [stage.streams for stage in ramp(100, 5).until(60.0).judged] == [50, 100, 150]
+
+
+def played(scenario):
+    return [(one.name, one.from_s, one.to_s, one.streams, one.rate, one.settle_s) for one in scenario.stages]
+
+
+def test_each_scenario_has_its_streams_at_their_times():
+    """A hundred streams come within 5 s, twenty a second; a minute and a half is three times 30 s."""
+    assert played(steady(100, 1.5)) == [
+        ("coming", 0, 5, 100, 20, None),
+        ("steady", 5, 95, 100, 20, 5),
+        ("cooling", 95, 98, 100, 20, None),
+    ]
+    assert played(spike(100, 1.5)) == [
+        ("coming", 0, 1.25, 25, 20, None),
+        ("before", 1.25, 31.25, 25, 100, 0),
+        ("spike", 31.25, 61.25, 100, 100, 0),
+        ("after", 61.25, 91.25, 25, 100, 0),
+        ("cooling", 91.25, 94.25, 25, 100, None),
+    ]
+    assert played(outage(100, 1.5)) == [
+        ("coming", 0, 5, 100, 20, None),
+        ("before", 5, 35, 100, 20, 5),
+        (OUTAGE, 35, 65, 100, 20, 0),
+        ("after", 65, 95, 100, 20, 5),
+        ("cooling", 95, 98, 100, 20, None),
+    ]
+    assert played(ramp(100, 1))[:3] == [
+        ("50 streams", 0, 20, 50, 20, 5),
+        ("100 streams", 20, 40, 100, 20, 5),
+        ("150 streams", 40, 60, 150, 20, 5),
+    ]
+    assert [stage.name for stage in soak(100, 60).judged] == [f"quarter {number}" for number in (1, 2, 3, 4)]
+
+
+@pytest.mark.parametrize(("streams", "coming_s"), [(1, 1), (10, 1), (60, 3), (200, 10), (1_000, 10)])
+def test_the_streams_come_within_ten_seconds(streams, coming_s):
+    coming = steady(streams, 1.5).stages[0]
+    assert (coming.to_s, coming.rate) == (coming_s, streams / coming_s)
+
+
+def test_of_one_stream_each_scenario_makes_at_least_one():
+    assert {stage.streams for stage in spike(1, 1.5).stages} == {1}
+    assert [stage.streams for stage in ramp(1, 0.1).judged] == [1, 2], "two steps at least"
+
+
+def test_a_short_stage_is_judged_from_its_first_quarter_on():
+    (short,) = steady(10, 0.04).judged
+    assert (short.to_s - short.from_s, short.settle_s) == (pytest.approx(2.4), pytest.approx(0.6))
