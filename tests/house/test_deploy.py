@@ -72,6 +72,23 @@ def test_the_notice_names_every_work_of_the_extras_under_other_licences():
     assert set(named) == works
 
 
+def test_a_service_may_do_what_services_do_and_no_more():
+    service = UNIT["Service"]
+    assert (service["SystemCallFilter"], service["SystemCallErrorNumber"]) == ("@system-service", "EPERM")
+    shut = {
+        name
+        for name, value in service.items()
+        if name.startswith(("Protect", "Private", "Restrict")) and value == "yes"
+    }
+    assert {
+        "ProtectClock",
+        "ProtectHostname",
+        "ProtectKernelLogs",
+        "ProtectKernelModules",
+        "RestrictNamespaces",
+    } <= shut
+
+
 def test_a_service_has_time_to_finish_and_keeps_its_voices():
     service = UNIT["Service"]
     assert float(service["TimeoutStopSec"]) > Settings().server.shutdown_grace_s
