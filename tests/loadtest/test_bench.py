@@ -2,12 +2,14 @@
 
 import json
 import signal
+import time
+from types import SimpleNamespace
 
 import pytest
 
 from loadtest import bench
 from loadtest.bench import BENCHMARKS, Benchmark
-from loadtest.rows import Row, Step, measured, table
+from loadtest.rows import Row, Step, fitting, measured, shown, table
 
 
 @pytest.fixture(autouse=True)
@@ -47,6 +49,38 @@ def test_a_name_that_is_none_is_refused(capsys):
     with pytest.raises(SystemExit):
         bench.main(["slow"])
     assert "expected some of quick" in capsys.readouterr().err
+
+
+def test_a_step_is_told_by_its_best_round_in_microseconds_of_processor_time(monkeypatch):
+    """A call of 0.5 ms fits twenty times into a round of 10 ms, and the best of the rounds took as long: 50 us for each of ten things."""
+    asked = []
+
+    class Timer:
+        def __init__(self, run, timer):
+            assert timer is time.process_time
+
+        def timeit(self, calls):
+            asked.append(calls)
+            return 0.25 if len(asked) == 1 else 0.0005  # the first one fills caches
+
+        def repeat(self, rounds, calls):
+            assert (rounds, calls) == (7, 20)
+            return [0.012, 0.010, 0.016, 0.011, 0.013, 0.014, 0.015]
+
+    monkeypatch.setattr("loadtest.rows.timeit.Timer", Timer)
+    (row,) = measured([Step("ten", lambda: None, "us/thing", per=10)])
+    assert row == Row("ten", pytest.approx(50.0), "us/thing", 140)
+    assert asked == [1, 1]
+
+
+def test_what_takes_longer_than_a_round_is_done_once_in_it():
+    assert fitting(SimpleNamespace(timeit=lambda _: 2.0)) == 1
+    assert fitting(SimpleNamespace(timeit=lambda _: 0.0)) == 100_000, "a clock that has not moved"
+
+
+def test_a_benchmark_with_lines_of_its_own_is_shown_by_those():
+    assert list(table(["a line", Row("a thing", 1.25, "ms", 7)])) == ["a line"]
+    assert [shown(value) for value in (1234.5, 100.0, 99.96, 0.12345)] == ["1,234", "100", "100", "0.123"]
 
 
 def test_a_step_is_measured_by_the_thing_it_does():

@@ -92,6 +92,23 @@ def test_everybody_is_asked_in_turns_in_both_lengths(house):
     assert {load for _, load, _ in house} == {"W1", "W2"}
 
 
+def test_a_turn_has_as_many_seconds_as_its_formulas_say():
+    """Short ones of 1 s with 2 s of silence behind each, twice in the window; long ones of 6 s without a pause."""
+    asked = [
+        (load.streams, load.audio_ms, load.period_ms, load.periods) for load in turns.both(turns.QUICK[0])
+    ]
+    assert asked == [(100, 1_000, 3_000, 2), (100, 6_000, 6_000, 1)]
+    assert [(load.name, load.streams) for load in turns.FULL] == [("W2", 200), ("W1", 80)]
+
+
+def test_what_an_utterance_and_a_second_cost_is_solved_from_both_lengths():
+    """Of 100 short turns in 6 s 0.62 s of CPU, of 100 long ones 1.12, 0.12 of each idle: 5 and 10 ms a turn, so 1 ms a second and 4 for the rest."""
+    short = Heard({"spoken": 100}, 6.0, 0.62, 0.1, 1.0, 100.0)
+    long = Heard({"spoken": 100}, 6.0, 1.12, 0.1, 1.5, 100.0)
+    both = Turns(short, long, IDLE_CORES)
+    assert (both.second_ms, both.utterance_ms) == (pytest.approx(1.0), pytest.approx(4.0))
+
+
 @pytest.mark.parametrize(
     ("said", "mark"), [({"spoken": 0.5}, "INVALID: 50% of the offered rate"), ({"foreign_s": 9.0}, "noisy")]
 )
