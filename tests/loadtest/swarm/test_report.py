@@ -41,6 +41,47 @@ def test_it_says_when_the_generator_was_the_limit_and_who_was_busy(run):
     assert "gateway 40% of a core, 160 MB; vendors 20% of a core; machine 50% busy" in told
 
 
+def test_how_busy_everybody_was_is_told_in_percentiles():
+    """Of a hundred values the 50th, the 95th and the 99th; of the memory the last."""
+    records = Records(0.0)
+    stage = SCENARIO.judged[0]
+    for number in range(1, 101):
+        at_s = stage.judged_from_s + number / 2
+        records.beats.append(Beat(at_s, 100, number / 1000, number / 100))
+        records.turns.append(turn(at_s, late_s=number / 1000))
+    samples = [Sample(n, n / 1000, n / 500, n / 200, 100.0 + n) for n in range(1, 101)]
+    judgement = judge(records, SCENARIO, Targets(), 100)
+    run = Run(SCENARIO, Targets(), judgement, records, samples, "steady", stopped=True)
+    told = [line.strip() for line in text(run)]
+    assert "generator: 50% of a core (p50), loop lag 95 ms (p95 of the worst of each second)" in told
+    assert "turns started late by 99.0 ms (p99)" in told
+    assert "gateway 5% of a core, 200 MB; vendors 10% of a core; machine 25% busy in total (p50)" in told
+    assert told[-1] == f"STOPPED: steady, 100 turns in the first {SCENARIO.lasts_s:.0f} s"
+
+
+def test_what_a_ramp_carried_is_told():
+    scenario = ramp(100, 1.0)
+    judgement = judge(Records(0.0), scenario, Targets(), 100)
+    told = list(text(Run(scenario, Targets(), judgement, Records(0.0), [], "ramp")))
+    assert "carried 0 streams, did not break" in told
+
+
+def test_the_plots_show_percentiles_by_kind_and_turns_at_the_middle_of_their_step():
+    scenario = steady(100, 0.5)
+    assert scenario.lasts_s < STEPS, "a step is a second at least"
+    records = Records(0.0, beats=[Beat(0.5, 100, 0.2, 0.3)])
+    records.turns = [turn(2.0 + n / 200, ttfb_speakable_s=n / 1000, kind=Kind.GRPC) for n in range(100)]
+    records.turns.append(turn(5.0, ttfb_speakable_s=0.7, kind=Kind.SPEAK))
+    judgement = judge(records, scenario, Targets(), 100)
+    drawn = {plot.title: plot for plot in plots(Run(scenario, Targets(), judgement, records, [], "steady"))}
+    assert drawn["turns"].lines[0].points == [(2.5, 100.0), (5.5, 1.0)]
+    assert drawn["generator"].lines[0].points == [(0.5, 200.0)]
+    kinds = {line.name: dict(line.points) for line in drawn["ttfb_speakable by kind"].lines}
+    assert kinds[Kind.GRPC][0.5] == pytest.approx(49.0), "the 50th of 0 to 99 ms"
+    assert set(kinds[Kind.SPEAK].values()) == {700.0}
+    assert kinds[Kind.WEBSOCKET] == {}
+
+
 def test_how_busy_the_generator_was_is_told_of_the_judged_seconds_each_once():
     """Seconds after the end counted, and those of a late stage once for every stage before it."""
     scenario = ramp(100, 1.0)
