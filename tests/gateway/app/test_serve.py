@@ -7,6 +7,7 @@ import re
 import signal
 import socket
 import ssl
+from types import SimpleNamespace
 
 import aiohttp
 import pytest
@@ -15,6 +16,7 @@ from gateway.app import certificates
 from gateway.app import serve as module
 from gateway.app.certificate_dates import dates
 from gateway.app.config.settings import Settings
+from gateway.app.link.messages import SetLevel, SetRoute
 from gateway.app.self_signed import certificate
 from gateway.app.serve import CannotServeError, serve
 from gateway.app.workers.parent import serve_with_workers
@@ -208,3 +210,15 @@ async def test_an_extra_that_does_not_work_is_told_once_and_does_not_keep_the_ga
     [line] = [line for line in told.lines if line["event"] == "an extra does not work"]
     assert (line["level"], line["extra"], line["encodings"]) == ("warning", "codecs", "opus, aac")
     assert line["why"] == cause
+
+
+def test_a_worker_does_what_its_parent_orders():
+    """The log level that operators set is that of every worker, and so is what they set for a route."""
+    held = []
+    operations = SimpleNamespace(hold=lambda route, action: held.append((route, action)))
+    with Logs("info", "json", io.StringIO()) as logs:
+        module._obey(operations, logs, SetLevel("debug"))
+        assert (logs.level, held) == ("debug", [])
+        module._obey(operations, logs, SetRoute("a/b", "drain"))
+        assert (logs.level, held) == ("debug", [("a/b", "drain")])
+    module._obey(operations, None, SetLevel("error"))
