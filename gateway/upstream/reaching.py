@@ -75,6 +75,11 @@ class Reach:
     def __init__(self) -> None:
         self._ours: socket.socket | None = None
 
+    @property
+    def lent(self) -> bool:
+        """Whether the loop has the socket, and its connection is still being made."""
+        return self._ours is not None
+
     async def connect(self, host: str, port: int) -> socket.socket:
         """Connect to the first address of a host that accepts. The socket returned belongs to the loop, and must be given to it.
 

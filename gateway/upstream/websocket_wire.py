@@ -11,7 +11,7 @@ Rules:
 import asyncio
 import logging
 import re
-from collections.abc import Sequence
+from collections.abc import Coroutine, Sequence
 from http import HTTPStatus
 from typing import Any, cast
 
@@ -64,26 +64,9 @@ async def dial(target: DialTarget, listener: WireListener) -> Wire:
         DialError: the vendor cannot be reached, or refuses.
     """
     wire = WebSocketWire(listener)
-    place = target.place
-    headers = list(target.headers)
-    if place.subprotocols:
-        headers.append(("Sec-WebSocket-Protocol", ", ".join(place.subprotocols)))
     try:
         async with asyncio.timeout(target.timeout_s):
-            await ws_connect(
-                lambda: wire,
-                place.url,
-                ssl_context=target.tls if place.url.startswith("wss:") else None,
-                websocket_handshake_timeout=None,
-                socket_factory=lambda url: wire.reach.connect(url.host, url.port),
-                logger_name=_QUIET,
-                max_frame_size=_MAX_MESSAGE_BYTES,
-                max_redirects=0,
-                enable_auto_pong=False,  # it would answer, in memory, a vendor that never reads
-                extra_headers=headers,
-                read_buffer_init_size=_READ_BUFFER_BYTES,
-                use_aiofastnet=False,  # it reports a peer's failed handshake to the loop as if it were our fault
-            )
+            await _whole(_connect(target, wire), wire)
     except WSHandshakeError as error:
         wire.give_up()
         forget_where(error)  # picows keeps it
@@ -103,6 +86,49 @@ async def dial(target: DialTarget, listener: WireListener) -> Wire:
         wire.give_up()
         raise DialError("the vendor accepted the WebSocket with an extension that was not offered")
     return wire
+
+
+async def _connect(target: DialTarget, wire: "WebSocketWire") -> None:
+    place = target.place
+    headers = list(target.headers)
+    if place.subprotocols:
+        headers.append(("Sec-WebSocket-Protocol", ", ".join(place.subprotocols)))
+    await ws_connect(
+        lambda: wire,
+        place.url,
+        ssl_context=target.tls if place.url.startswith("wss:") else None,
+        websocket_handshake_timeout=None,
+        socket_factory=lambda url: wire.reach.connect(url.host, url.port),
+        logger_name=_QUIET,
+        max_frame_size=_MAX_MESSAGE_BYTES,
+        max_redirects=0,
+        enable_auto_pong=False,  # it would answer, in memory, a vendor that never reads
+        extra_headers=headers,
+        read_buffer_init_size=_READ_BUFFER_BYTES,
+        use_aiofastnet=False,  # it reports a peer's failed handshake to the loop as if it were our fault
+    )
+
+
+async def _whole(connecting: Coroutine[Any, Any, None], wire: "WebSocketWire") -> None:
+    """Wait until the library has connected. If that is given up, a connection that the loop already has ends with its socket.
+
+    uvloop, interrupted there, drops the connection and tells nobody. An error that picows has read from it by then would be one that
+    nobody retrieves, which the loop takes for our bug.
+    """
+    task = asyncio.get_running_loop().create_task(connecting, name="websocket-connect")
+    try:
+        await asyncio.shield(task)
+    except asyncio.CancelledError:
+        task.add_done_callback(_retrieved)
+        if not (wire.was_opened or wire.reach.lent):
+            task.cancel()
+        raise
+
+
+def _retrieved(task: "asyncio.Task[None]") -> None:
+    """Take the error of a connection that was given up."""
+    if not task.cancelled() and (error := task.exception()) is not None:
+        forget_where(error)
 
 
 def _refused(error: WSHandshakeError) -> DialError:

@@ -381,6 +381,35 @@ async def test_a_dial_that_is_given_up_as_the_vendor_accepts_says_only_that(monk
     assert isinstance(ended, asyncio.CancelledError)
 
 
+@pytest.mark.parametrize("moment", range(1, 13))
+async def test_a_dial_that_is_given_up_as_the_vendor_refuses_is_no_exception_of_the_loop(monkeypatch, moment):
+    """Where uvloop was still connecting, nobody waited yet for what the library finds in the answer."""
+    strange = []
+    asyncio.get_running_loop().set_exception_handler(lambda loop, context: strange.append(context["message"]))
+    with socket.create_server(("127.0.0.1", 0)) as vendor, contextlib.ExitStack() as peers:
+        reach = reaching.reach
+
+        async def reach_and_be_refused(host, port):
+            raw = await reach(host, port)
+            peer = peers.enter_context(vendor.accept()[0])
+            peer.sendall(b"HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\n\r\n")
+            reached.set_result(None)
+            return raw
+
+        reached = asyncio.get_running_loop().create_future()
+        monkeypatch.setattr("gateway.upstream.reaching.reach", reach_and_be_refused)
+        async with calling(f"ws://127.0.0.1:{vendor.getsockname()[1]}/") as call:
+            task = asyncio.create_task(dial(call, Reader()))
+            await reached
+            await turns(moment)
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+            del task
+            await turns(9)
+            gc.collect()
+    assert strange == []
+
+
 CERTIFICATES = Path(__file__).parents[1] / "app/tls"
 
 
