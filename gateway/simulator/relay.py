@@ -131,7 +131,10 @@ class _Side(asyncio.Protocol):
     def connection_lost(self, error: Exception | None) -> None:
         del error
         self._ended()
-        # They refer to this side: the cycle would stay until a full garbage collection.
+        self.forget()
+
+    def forget(self) -> None:
+        """Let go of the other side and of the relay, which refer to this side: the cycle would stay until a full garbage collection."""
         self._passed, self._ended, self.other = _drop, _nobody, None
 
 
@@ -165,13 +168,23 @@ class Relay:
             The local port that the server sees.
 
         Raises:
-            OSError: the server does not answer.
+            OSError: the server does not answer, or the client has gone.
         """
-        loop = asyncio.get_running_loop()
-        inner, _ = await loop.create_connection(lambda: self._server, "127.0.0.1", port)
+        try:
+            inner = await self._dial(transport, port)
+        except BaseException:
+            self.close()
+            raise
         name: tuple[str, int] = inner.get_extra_info("sockname")
         hand_over(transport, self._client)
         return name[1]
+
+    async def _dial(self, client: asyncio.Transport, port: int) -> asyncio.Transport:
+        loop = asyncio.get_running_loop()
+        inner, _ = await loop.create_connection(lambda: self._server, "127.0.0.1", port)
+        if client.is_closing():
+            raise ConnectionAbortedError  # its end was told to another protocol: the server would wait for its first byte
+        return inner
 
     def close(self) -> None:
         """Close both sides."""
@@ -179,6 +192,8 @@ class Relay:
         for side in (self._client, self._server):
             if side.transport is not None and not (side is self._client and self.connection.is_frozen):
                 side.transport.abort() if side is self._server else side.transport.close()
+            if side.transport is None:
+                side.forget()  # it is never told of its end
         if over is not None:
             over(self)
 

@@ -1,5 +1,7 @@
 import asyncio
 import contextlib
+import gc
+import weakref
 
 import pytest
 from hypothesis import given
@@ -124,3 +126,50 @@ async def test_a_frozen_connection_says_and_hears_nothing():
             async with asyncio.timeout(0.02):
                 await reader.read(1)
         connection.reset()
+
+
+class Gone:
+    """The transport of a client that has hung up."""
+
+    def is_closing(self):
+        return True
+
+
+@pytest.mark.parametrize("answers", [True, False], ids=["its client has gone", "its server has gone"])
+async def test_a_relay_that_joins_nobody_is_over_at_once(answers):
+    """A client that had hung up left its server's connection open for as long as a first byte is waited for."""
+    serves, over = Server(), []
+    inner = await asyncio.start_server(serves, "127.0.0.1", 0)
+    port = inner.sockets[0].getsockname()[1]
+    async with inner, asyncio.timeout(10):
+        if not answers:
+            inner.close()
+            await inner.wait_closed()
+        relay = Relay(RelayedConnection(1, Gone()), lambda one: over.append(one.connection.number))
+        with pytest.raises(ConnectionError):
+            await relay.join(Gone(), port)
+        assert over == [1]
+        if answers:
+            there, back = await serves.streams
+            with contextlib.suppress(ConnectionError):
+                assert await there.read() == b""
+            back.close()
+
+
+async def test_r23_a_relay_that_joins_nobody_leaves_nothing_to_the_collector():
+    serves = Server()
+    inner = await asyncio.start_server(serves, "127.0.0.1", 0)
+    relay = Relay(RelayedConnection(1, Gone()), lambda _: None)
+    kept = weakref.ref(relay)
+    gc.disable()
+    try:
+        async with inner, asyncio.timeout(10):
+            with contextlib.suppress(ConnectionError):
+                await relay.join(Gone(), inner.sockets[0].getsockname()[1])
+            del relay
+            (await serves.streams)[1].close()
+            await asyncio.sleep(0)  # the loop lets go of its side
+            await asyncio.sleep(0)
+            assert kept() is None
+    finally:
+        gc.enable()
