@@ -399,7 +399,7 @@ async def test_a_dial_that_is_given_up_as_the_vendor_refuses_is_no_exception_of_
         reached = asyncio.get_running_loop().create_future()
         monkeypatch.setattr("gateway.upstream.reaching.reach", reach_and_be_refused)
         async with calling(f"ws://127.0.0.1:{vendor.getsockname()[1]}/") as call:
-            task = asyncio.create_task(dial(call, Reader()))
+            task = call.task(dial(call, Reader()), "dial")
             await reached
             await turns(moment)
             task.cancel()
