@@ -38,6 +38,7 @@ class WaitingStream(ServedStream):
             try:
                 let_in(self, frame)
             except SpeechError as error:
+                error.forget_where()  # those frames have this stream
                 self.fail(error)
         super().receive(frame)
 

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import gc
+import hashlib
 import itertools
 import struct
 from collections import Counter
@@ -48,6 +49,8 @@ OF_STREAMS = (
 OF_ASYNCIO = {f"{Reached.__module__}.{Reached.__qualname__}"}
 """A socket belongs to its transport, which on asyncio's own loop is a cycle; uvloop's is none."""
 STREAMS = 5
+KEY = "sesame"
+KEYS = {"tester": {"sha256": [hashlib.sha256(KEY.encode()).hexdigest()]}}
 TEXTS = (f"{one} {other}." for one, other in itertools.combinations(WORDS, 2))
 """Each is said by one client alone: an audio cache has not heard it before."""
 
@@ -162,7 +165,7 @@ async def nothing_of_ours_for_the_collector():
 
 async def one_utterance(url, text=""):
     """It may end in an error."""
-    async with connect(url, voice="voice", audio_format=FORMAT) as speech:
+    async with connect(url, key=KEY, voice="voice", audio_format=FORMAT) as speech:
         with contextlib.suppress(SpeechError, ConnectionLostError):
             async for _ in speech.say(text or next(TEXTS)):
                 pass
@@ -255,6 +258,45 @@ async def turned_away(url):
                 await session.ws_connect(f"{url}{path}")
 
 
-async def test_r23_clients_that_are_turned_away_leave_nothing_to_the_collector():
+async def turned_away_from_the_native_contract(url):
+    """Be refused for another subprotocol: by picows, and by aiohttp, which has a connection that carried plain HTTP before."""
+    async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=1)) as session:
+        for reused in (False, True):
+            if reused:
+                async with session.get(f"{url.replace('ws', 'http', 1)}/v1/voices") as answer:
+                    await answer.read()
+            with pytest.raises(aiohttp.WSServerHandshakeError):
+                await session.ws_connect(f"{url}/v1/stream", protocols=["none"])
+
+
+async def over_a_reused_connection(url):
+    """Come for the native contract on a connection that carried plain HTTP before, and go."""
+    async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=1)) as session:
+        async with session.get(f"{url.replace('ws', 'http', 1)}/v1/voices") as answer:
+            await answer.read()
+        await (await session.ws_connect(f"{url}/v1/stream")).close()
+
+
+@pytest.mark.parametrize(
+    "asks", [turned_away, turned_away_from_the_native_contract, over_a_reused_connection]
+)
+async def test_r23_clients_that_are_turned_away_leave_nothing_to_the_collector(asks):
     async with alone() as url, nothing_of_ours_for_the_collector():
-        await turned_away(url)
+        await asks(url)
+
+
+@pytest.mark.parametrize("key", [KEY, "wrong"])
+async def test_r23_a_key_in_the_first_frame_leaves_nothing_to_the_collector(key):
+    """The stream that waits for it takes the place of another one."""
+    async with (
+        alone(keys=KEYS) as url,
+        nothing_of_ours_for_the_collector(),
+        aiohttp.ClientSession() as session,
+    ):
+        path = "/v1/text-to-speech/voice/stream-input?output_format=pcm_24000"
+        async with session.ws_connect(f"{url}{path}") as socket:
+            await socket.send_json({"text": f"{next(TEXTS)} ", "xi_api_key": key})
+            await socket.send_json({"text": ""})
+            while (message := await socket.receive()).type != aiohttp.WSMsgType.CLOSE:
+                assert message.type is aiohttp.WSMsgType.TEXT
+            assert socket.close_code == (1000 if key == KEY else 1008)
