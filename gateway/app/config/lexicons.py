@@ -9,9 +9,9 @@ import functools
 from collections.abc import Mapping
 from typing import Annotated
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import Field, model_validator
 
-from gateway.app.config.sections import LanguageTag, Section, split_list
+from gateway.app.config.sections import COMMAS, AlsoText, LanguageTag, Section
 from legato.domain.languages import in_range
 from legato.text.settings import LexiconEntry
 
@@ -55,8 +55,8 @@ def _short(value: object) -> object:
 
 
 Written = Annotated[str, Field(min_length=1, max_length=200, pattern=r"\S")]
-Word = Annotated[WordSettings, BeforeValidator(_short)]
-Names = Annotated[tuple[str, ...], BeforeValidator(split_list)]
+Word = Annotated[WordSettings, AlsoText(_short)]
+Names = Annotated[tuple[str, ...], COMMAS]
 
 
 class LexiconSettings(Section):
@@ -68,7 +68,7 @@ class LexiconSettings(Section):
     """Only for these voices; none for all."""
     tenants: Names = ()
     """Only for these tenants (`keys.NAME.tenant`, or the name of the key); none for all."""
-    languages: Annotated[tuple[LanguageTag, ...], BeforeValidator(split_list)] = ()
+    languages: Annotated[tuple[LanguageTag, ...], COMMAS] = ()
     """Only in these languages: `en` is also `en-GB`; none for all."""
 
     def is_for(self, voice: str, tenant: str, language: str) -> bool:

@@ -7,7 +7,7 @@ import enum
 import ipaddress
 import re
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 from pydantic import (
     AfterValidator,
@@ -15,10 +15,13 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    GetJsonSchemaHandler,
     ValidationInfo,
     field_validator,
     model_validator,
 )
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema
 
 from legato.domain.languages import is_language_tag, language_tag
 from legato.domain.speech import StreamLimits
@@ -86,9 +89,22 @@ def is_loopback(address: str) -> bool:
         return False
 
 
-def split_list(value: object) -> object:
-    """Split `a, b` into a list, so that lists are easy to write in a variable; return anything else as it is."""
+class AlsoText(BeforeValidator):
+    """Reads text as the short form of an option that is something else; the schema has both, or editors would mark the short one."""
+
+    def __get_pydantic_json_schema__(
+        self, option: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        """Return the schema of the option, or text."""
+        return {"anyOf": [handler(option), {"type": "string"}]}
+
+
+def _split(value: object) -> object:
     return [part.strip() for part in value.split(",")] if isinstance(value, str) else value
+
+
+COMMAS: Final = AlsoText(_split)
+"""A list that may be written as `a, b`, so that it is easy to write in a variable."""
 
 
 def _checked_address(address: str) -> str:
@@ -168,7 +184,7 @@ class ServerSection(Section):
     entries."""
     tls: Tls = Tls()
     """Certificate of the HTTP and gRPC listeners."""
-    origins: Annotated[tuple[Origin, ...], BeforeValidator(split_list)] = LOCAL_ORIGINS
+    origins: Annotated[tuple[Origin, ...], COMMAS] = LOCAL_ORIGINS
     """Browser origins that may open WebSockets and read answers (CORS). `:*` as the port means any port; `*` alone means any page on the web.
     Clients that send no Origin, as all but browsers do, are not affected."""
     max_message_bytes: int = Field(default=1_048_576, ge=1_024, le=67_108_864)

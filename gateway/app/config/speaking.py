@@ -2,9 +2,9 @@
 
 from typing import Annotated
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import Field, model_validator
 
-from gateway.app.config.sections import PathOption, Section, split_list
+from gateway.app.config.sections import COMMAS, PathOption, Section
 from gateway.engines.engine_link import SILENCE_S
 from legato.core.recordings import Recordings
 from legato.core.sizer import ChunkSettings
@@ -46,7 +46,7 @@ class TextSection(Section):
     """How long held text waits for the next token before it is spoken."""
     lexicon: dict[str, str] = Field(default_factory=dict)
     """How words or phrases are said: `{Nginx: engine x}`. An entry with a capital does not match the word in lower case. More in `lexicons`."""
-    protect: Annotated[tuple[Marks, ...], BeforeValidator(split_list)] = ()
+    protect: Annotated[tuple[Marks, ...], COMMAS] = ()
     """Pairs of marks, with a space between the two: `["[[ ]]"]`. Text between them is spoken as it is written, without the marks."""
 
     def of(

@@ -8,7 +8,7 @@ from typing import Annotated
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from gateway.app.config.sections import Credential, LanguageTag, Section, no_truth_value, split_list
+from gateway.app.config.sections import COMMAS, Credential, LanguageTag, Section, no_truth_value
 from gateway.app.vendors import REST_TWINS, VENDORS
 from gateway.engines.lines import TAKES
 from legato.domain.delivery import Takes
@@ -116,7 +116,7 @@ class VoiceSettings(Section):
 
     language: LanguageTag = "en"
     """BCP 47 tag of the language that the voice speaks when a client names none."""
-    languages: tuple[LanguageTag, ...] = ()
+    languages: Annotated[tuple[LanguageTag, ...], COMMAS] = ()
     """Further languages that the voice speaks."""
     routes: tuple[RouteSettings, ...] = Field(min_length=1)
     """Ways to get the voice, tried in this order."""
@@ -134,7 +134,7 @@ class VoiceSettings(Section):
 class KeySettings(Section):
     """A principal, known by its bearer keys, or by its LiveKit API keys. The name of the entry is the principal's name."""
 
-    sha256: Annotated[tuple[Digest, ...], BeforeValidator(split_list)] = ()
+    sha256: Annotated[tuple[Digest, ...], COMMAS] = ()
     """SHA-256 of the key in lower-case hex (`printf %s "$KEY" | sha256sum`), or a list of them while keys are rotated."""
     livekit: dict[Annotated[str, Field(min_length=1)], Credential] = Field(default_factory=dict)
     """LiveKit API keys, each with its secret as `env:NAME` or `file:PATH`. LiveKit's clients send tokens that they sign with the secret; a token is

@@ -6,6 +6,7 @@ import yaml
 from pydantic import ValidationError
 
 from gateway.app.config.errors import ConfigError
+from gateway.app.config.lexicons import LexiconSettings
 from gateway.app.config.sections import Section
 from gateway.app.config.settings import load, schema, show
 from legato.domain.speech import Failover
@@ -283,6 +284,41 @@ def test_the_schema_is_one_that_editors_understand():
     found = schema()
     assert found["additionalProperties"] is False
     assert found["$defs"]["ServerSection"]["properties"]["http"]["default"] == "127.0.0.1:8080"
+
+
+def _options_of(section):
+    listed = section.model_json_schema()["properties"]
+    return ((name, listed[name]) for name in section.model_fields)
+
+
+def _takes(section, name, text):
+    """Whether an option takes text as a form of its own; what the text says may be wrong."""
+    with pytest.raises(ValidationError) as refused:
+        section.model_validate({name: text, "no such option": 1})
+    return (name, "tuple_type") not in {(error["loc"][0], error["type"]) for error in refused.value.errors()}
+
+
+def test_the_schema_has_the_short_forms_that_are_read():
+    """An editor that has the schema must not mark what the gateway takes, and the guides show."""
+    lists = []
+    for section in _sections(Section):
+        for name, option in _options_of(section):
+            forms = option.get("anyOf", [option])
+            if any(form.get("type") == "array" for form in forms):
+                assert ({"type": "string"} in forms) == _takes(section, name, "a, b"), name
+                lists.append(name)
+    assert {"origins", "sha256", "protect", "languages", "voices", "tenants", "routes"} <= set(lists)
+    (word,) = dict(_options_of(LexiconSettings))["words"]["patternProperties"].values()
+    assert {"type": "string"} in word["anyOf"]
+
+
+def test_every_list_of_texts_may_be_written_with_commas():
+    taken = load(None, {"LEGATO_VOICES__JOE__LANGUAGES": "de, fr"})
+    assert taken.voices["joe"].languages == ("de", "fr")
+    for section in _sections(Section):
+        for name, option in _options_of(section):
+            if option.get("items", {}).get("type") == "string":
+                pytest.fail(f"{section.__name__}.{name} is only read as a list")
 
 
 def test_a_file_that_is_not_there_is_named():
