@@ -13,6 +13,7 @@ from legato.domain.replies import (
     Flushed,
     Seam,
     UtteranceCancelled,
+    UtteranceFinished,
     UtteranceStarted,
     Warned,
     WordSpoken,
@@ -122,7 +123,7 @@ class Utterance:
 
         Returns:
             What was heard, what was sent but not heard, and what was never sent; `None` if everything had been sent before
-            the cancel came.
+            the cancel came, or it had failed, which `wait` raises.
 
         Raises:
             ConnectionLostError: the connection broke, so it is not known what was heard.
@@ -153,19 +154,20 @@ class Utterance:
             self._raise_refusal()  # of the last text: no later `send` has raised it
         raise StopAsyncIteration
 
-    async def wait(self) -> Ending:
+    async def wait(self) -> UtteranceFinished | UtteranceCancelled:
         """Wait for the end, dropping the audio that comes.
 
         Raises:
-            UtteranceError, SpeechError, ConnectionLostError: it failed.
+            UtteranceError, SpeechError, ConnectionLostError: it failed, even if it was cancelled a moment before that was known.
         """
         async for _ in self:
             pass
         await self._bell.until(lambda: self._record.over)
-        if self._record.ending is None:
-            assert self._record.trouble is not None, "over without an end"
+        if self._record.trouble is not None:
             raise self._record.trouble
-        return self._record.ending
+        ending = self._record.ending
+        assert isinstance(ending, UtteranceFinished | UtteranceCancelled), "a failure comes with its trouble"
+        return ending
 
     # --- what is known -----------------------------------------------------------------------------------------------
 

@@ -206,6 +206,32 @@ async def test_a_failed_utterance_raises_after_its_audio_and_the_stream_goes_on(
     assert caught.value.retry_after_s == 3
 
 
+async def test_a_failure_that_crosses_a_barge_in_is_told_to_who_waits(gateway):
+    """Its text must not enter a chat history as one that was heard."""
+
+    async def script(visit):
+        await visit.open()
+        await visit.until("text")
+        await visit.start("u1")
+        await visit.audio("u1", b"Well")
+        await visit.until("cancel")
+        error = speech_pb2.Error(reason="all_routes_failed", message="nobody answers")
+        await visit.send(
+            utterance_failed=speech_pb2.UtteranceFailed(utterance_id="u1", error=error, unspoken=" then")
+        )
+        await visit.read()
+
+    async with gateway(script) as running, connect(running.url) as speech:
+        utterance = speech.begin()
+        await utterance.send("Well then")
+        assert (await anext(utterance)).data == b"Well"
+        assert await utterance.cancel() is None
+        assert await data(utterance) == []
+        with pytest.raises(UtteranceError, match="nobody answers") as caught:
+            await utterance.wait()
+    assert caught.value.unspoken == " then"
+
+
 async def test_a_refused_text_is_told_to_who_sends_next(gateway):
     async def script(visit):
         await visit.open()
