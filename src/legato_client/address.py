@@ -82,7 +82,7 @@ def parse_address(url: str) -> Address:
         parts = urlsplit(url)
         scheme, host, port = _SCHEMES.get(parts.scheme), parts.hostname, parts.port
         (host or "").encode("idna")
-    except ValueError:  # a bad port, bad brackets or a bad host name
+    except (ValueError, AttributeError):  # a bad port, bad brackets, a bad host name, or no text at all
         scheme, host, port = None, None, None
     if scheme is None or not host or port == 0:
         raise ValueError(

@@ -48,6 +48,8 @@ def connect(
     """
     address = parse_address(url)
     tuning = tuning or Tuning()
+    if not isinstance(tuning, Tuning):
+        raise TypeError(f"tuning must be Tuning(...), got {tuning!r}")
     check_access(key, tuning.ca_pem)
     opening = Open(
         voice=voice,

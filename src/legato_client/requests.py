@@ -20,7 +20,7 @@ from legato.domain.events import (
     Resume,
     Text,
 )
-from legato.domain.speech import NOTHING_ASKED, Position, UtteranceOptions
+from legato.domain.speech import Position, UtteranceOptions
 from legato.v1 import audio_pb2, speech_pb2
 
 Command = Open | Begin | Text | Flush | End | Cancel | Pause | Resume | Played | Configure | Prewarm | Ping
@@ -75,9 +75,6 @@ def check(command: Command) -> None:
     """
     if isinstance(command, Text):
         return  # `Halves` has let through only what is a `str` and valid Unicode
-    options = getattr(command, "options", NOTHING_ASKED)
-    if not isinstance(options, UtteranceOptions):
-        raise TypeError(f"options must be UtteranceOptions(...), got {options!r}")
     _check_given(command)
     try:
         request_of(command)
@@ -95,15 +92,25 @@ _NEEDED: dict[type, tuple[str, ...]] = {
     Resume: ("track",),
     Played: ("sample", "track"),
 }
+_KINDS: Mapping[str, tuple[type, str]] = {
+    "options": (UtteranceOptions, "UtteranceOptions(...)"),
+    "audio_format": (AudioFormat, "an AudioFormat such as AudioFormat(Encoding.MP3, 24_000)"),
+    "position": (Position, "a Position such as Position.NEXT"),
+}
+"""What a field of this name must be, and how a program makes it."""
 
 
 def _check_given(command: Command) -> None:
-    """Refuse `None` where the wire would carry a default: this side would hold the utterance to be on no track, or not interruptible."""
+    """Refuse what is of another kind, in words that name no message of the contract.
+
+    Refuse `None` where the wire would carry a default: this side would hold the utterance to be on no track, or not interruptible.
+    """
     for name in _NEEDED.get(type(command), ()):
         if getattr(command, name) is None:
             raise TypeError(f"{name} cannot be None")
-    if isinstance(command, Begin) and not isinstance(command.position, Position):
-        raise TypeError(f"position must be a Position such as Position.NEXT, got {command.position!r}")
+    for name, (kind, told) in _KINDS.items():
+        if hasattr(command, name) and not isinstance(getattr(command, name), kind):
+            raise TypeError(f"{name} must be {told}, got {getattr(command, name)!r}")
 
 
 _BOUNDS = {"track": (0, 255), "fade_ms": (0, 200)}

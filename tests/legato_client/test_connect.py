@@ -99,9 +99,10 @@ async def test_a_gateway_that_never_opens_the_stream(gateway):
                 pytest.fail("entered")
 
 
-def test_no_address():
-    with pytest.raises(ValueError, match="expected grpc://"):
-        connect("localhost:8080")
+@pytest.mark.parametrize("url", ["localhost:8080", None, 8080, b"ws://localhost"])
+def test_no_address(url):
+    with pytest.raises(ValueError, match="is not a gateway address: expected grpc://"):
+        connect(url)
 
 
 @pytest.mark.parametrize(
@@ -110,6 +111,13 @@ def test_no_address():
         ("voice", 5, "voice cannot be 5"),
         ("language", 5, "language cannot be 5"),
         ("options", {"speed": 1.5}, r"options must be UtteranceOptions\(...\)"),
+        (
+            "audio_format",
+            Encoding.MP3,
+            r"audio_format must be an AudioFormat such as AudioFormat\(Encoding.MP3, ",
+        ),
+        ("audio_format", None, "audio_format must be an AudioFormat such as"),
+        ("tuning", {"max_lead_ms": -1}, r"tuning must be Tuning\(...\)"),
     ],
 )
 def test_what_no_stream_could_be_opened_with_is_refused_where_it_is_given(argument, wrong, told):
