@@ -128,11 +128,13 @@ def _idle_cut_at(utterance: Utterance) -> float | None:
 def note_idle_head(track: Track, now: float) -> None:
     """Note since when the head has had nothing to say while others wait."""
     head = track.head
-    waiting = head is not None and len(track.queue) > 1 and head.input is Input.OPEN
-    if head is None or not waiting or not head.has_nothing_unspoken or track.paused_at is not None:
-        track.head_idle_since = None
-    elif track.head_idle_since is None or head.last_text_at > track.head_idle_since:
-        track.head_idle_since = now
+    if head is None:
+        return
+    waiting = len(track.queue) > 1 and head.input is Input.OPEN
+    if not waiting or not head.has_nothing_unspoken or track.paused_at is not None:
+        head.idle_as_head_since = None
+    elif head.idle_as_head_since is None or head.last_text_at > head.idle_as_head_since:
+        head.idle_as_head_since = now
 
 
 def _lapse(state: StreamState, utterance: Utterance, now: float, why: str) -> None:

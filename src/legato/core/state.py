@@ -58,8 +58,6 @@ class Track:
     sounding: deque[Utterance] = field(default_factory=deque)
     """Utterances that are written whole, and end once they have been heard."""
     paused_at: float | None = None
-    head_idle_since: float | None = None
-    """Since when the head has had nothing to say while others wait."""
     look_again_at: float | None = None
     """When held audio may be written even if nothing new comes."""
     release_at: float | None = None
@@ -69,6 +67,11 @@ class Track:
     def head(self) -> Utterance | None:
         """The utterance that sounds now, or will next."""
         return self.queue[0] if self.queue else None
+
+    @property
+    def head_idle_since(self) -> float | None:
+        """Since when the head has had nothing to say while others wait; the time behind another head does not count."""
+        return self.queue[0].idle_as_head_since if self.queue else None
 
     def resume(self, now: float) -> None:
         """End the pause, if there is one: its silence was asked for, and is neither an underrun nor the gap of a splice."""

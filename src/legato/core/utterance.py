@@ -203,6 +203,8 @@ class Utterance:
     idle_wait_ms: int | None = None
     idle_served_ms: int = 0
     last_text_at: float = 0.0
+    idle_as_head_since: float | None = None
+    """Since when it has had nothing to say while others waited behind it."""
     cut_at: float = 0.0
     """When the front end was last fed."""
     known_segments: int = 0

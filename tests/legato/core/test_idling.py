@@ -148,6 +148,17 @@ def test_text_that_was_spoken_since_begins_the_time_anew(state):
     assert track.head_idle_since == 14.0
 
 
+def test_one_that_becomes_the_head_has_all_its_time(state):
+    _, track = waiting(state)
+    begin(state, "c", last_text_at=10.0)
+    note_idle_head(track, 11.0)
+    track.queue.popleft()
+    note_idle_head(track, 15.5)
+    assert track.head_idle_since == 15.5
+    end_idle_utterances(state, 16.0)
+    assert state.utterances["b"].input is Input.OPEN
+
+
 @pytest.mark.parametrize(("now", "ends"), [(15.9, False), (16.0, True)])
 def test_it_is_ended_when_it_has_kept_them_too_long(state, now, ends):
     head, track = waiting(state)
@@ -249,7 +260,7 @@ def test_each_thing_that_waits_has_its_time(state):
     begin(state, "a", last_text_at=10.0, idle_wait_ms=120)
     begin(state, "b", last_text_at=20.0, input=Input.COMPLETE)
     track = state.track(0)
-    track.paused_at, track.head_idle_since = 30.0, 40.0
+    track.paused_at, state.utterances["a"].idle_as_head_since = 30.0, 40.0
     assert sorted(idle_deadlines(state)) == [10.12, 40.0, 45.0, 130.0]
 
 
