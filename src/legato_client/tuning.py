@@ -29,7 +29,7 @@ class Tuning:
         on_notice: called with the warnings, refusals and `GoAway`s that concern the stream as a whole; what it raises goes to the
             loop's exception handler.
         on_retry: called before each wait for another attempt to connect, with what went wrong and the seconds to wait, but
-            not where the gateway has closed an idle stream; likewise.
+            not where the gateway has closed an idle stream; what it raises goes there, too.
         clock: monotonic seconds.
         chance: random numbers in [0, 1), for back-off.
         sleep: waits this many seconds.

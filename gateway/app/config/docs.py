@@ -29,7 +29,7 @@ The gateway reads one YAML file (`legato serve --config FILE`); environment vari
 local voices: `joe`, neural English, and `espeak`, over 100 languages.
 
 - `legato config check FILE` checks a file, `legato config show` prints the configuration in force without secrets.
-- `legato config schema > legato.schema.json` is the JSON schema, with which an editor completes the options, shows what they are and marks
+- `legato config schema > legato.schema.json` writes the JSON schema, with which an editor completes options, shows what they are and marks
   mistakes. Editors with the YAML language server, as VS Code with Red Hat's extension, take it from the file's first line:
   `# yaml-language-server: $schema=legato.schema.json`.
 - An environment variable is `LEGATO_` and the option's path with `__` between: `LEGATO_SERVER__HTTP=:8080`. Write mappings as

@@ -344,9 +344,7 @@ async def test_a_text_of_several_callers_is_not_given_up_when_the_engine_dies_on
     link = EngineLink(Path("nowhere"))
     _, _, requests = given_to(link)
     answers = []
-    for _ in range(
-        2
-    ):  # callers are greeted at once; and one of them asks again, where the first run was given up
+    for _ in range(2):  # callers who are greeted alike, one of whom leaves
         EngineLines(link, "one", count(2)).acquire(request(), Heard(), answers.append)
         answers[-1].say(0, Reading("hi"))
     answers[0].release(clean=False)
