@@ -15,7 +15,8 @@ from legato.ports import Clock
 
 _TICK_S = 0.001
 _HELD_UP_S = 0.05
-"""An alarm that is later than this was kept from ringing. Turns of a loaded loop are shorter, and held audio must not wait for more of them."""
+"""An alarm that is later than this was kept from ringing. A busy loop is a little late at every turn, no more than a network delays a
+text; alarms that waited for three more such turns would let listeners run dry."""
 _TURNS = 3
 """Turns of a loop: one looks at the sockets, one reads, and one lets a task take what was read."""
 

@@ -89,6 +89,18 @@ async def test_what_came_while_the_loop_was_held_up_is_read_before_it_rings():
 
 
 @on_virtual_time
+async def test_on_a_loop_that_is_only_busy_it_rings_as_soon_as_it_can():
+    """Audio that is due would wait for three more turns, each as long as that one."""
+    bell = Bell()
+    alarm = LoopAlarm(bell.now, bell)
+    alarm.set(2.0)
+    await asyncio.sleep(1.0)
+    held_up(lambda: alarm.set(None), 1.04)
+    await asyncio.sleep(3600)
+    assert [round(at, 2) for at in bell.rung] == [2.04]
+
+
+@on_virtual_time
 async def test_a_late_alarm_rings_all_the_same_and_each_time_it_is_late():
     bell = Bell()
     alarm = LoopAlarm(bell.now, bell)
