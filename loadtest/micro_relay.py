@@ -25,8 +25,7 @@ from gateway.telemetry.logs import Logs
 from gateway.upstream.connection import Connection
 from gateway.upstream.keeper import MovableLine, Replacement
 from gateway.upstream.line import LeasedLine
-from legato.domain.errors import Reason
-from legato.domain.events import Failed, Lost
+from legato.domain.events import Failed, Finished, Lost
 from legato.domain.facts import RunWait
 from legato.domain.replies import AudioChunk
 from legato.domain.speech import Principal, Route, UtteranceOptions
@@ -277,7 +276,7 @@ class Vendor:
     def sounded(self, waited_s: float) -> None:
         """Do nothing: there is no breaker."""
 
-    def over(self, reason: Reason | None, awaited: RunWait) -> None:
+    def over(self, ending: Finished | Failed | Lost, awaited: RunWait) -> None:
         """Do nothing: there is no breaker."""
 
     def called_off(self) -> None:

@@ -147,6 +147,11 @@ class Connection:
         return not (self.is_over or self._listeners or self._owing) and self._heard_at < since
 
     @property
+    def refusal(self) -> str:
+        """What the vendor said if it accepted the connection, and then refused it before any run; else empty. It quotes no text."""
+        return self.ending.message if isinstance(self.ending, Failed) and not self._last_run else ""
+
+    @property
     def is_mute(self) -> bool:
         """Whether it was pinged, or sent something, and has not shown any sign of life yet."""
         return self._watch is not None and not self._lives()

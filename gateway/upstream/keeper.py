@@ -3,8 +3,7 @@
 from typing import Protocol
 
 from gateway.upstream.connection import Connection
-from legato.domain.errors import Reason
-from legato.domain.events import Failed
+from legato.domain.events import Failed, Finished, Lost
 from legato.domain.facts import RunWait
 from legato.domain.vendors import VendorTraits
 from legato.ports import Clock
@@ -62,8 +61,8 @@ class Keeper(Protocol):
     def sounded(self, waited_s: float) -> None:
         """First audio has come, this long after the first text was sent."""
 
-    def over(self, reason: Reason | None, awaited: RunWait) -> None:
-        """The run has ended: why it failed, if it did, and what was awaited in vain."""
+    def over(self, ending: Finished | Failed | Lost, awaited: RunWait) -> None:
+        """The run has ended like this; `awaited` is what was awaited in vain."""
 
     def called_off(self) -> None:
         """The run was stopped before it showed whether the route works."""

@@ -9,7 +9,7 @@ from gateway.upstream.place_pool import PlacePool
 from gateway.upstream.route_desk import RouteDesk
 from legato.core.pool_refusals import was_held_back
 from legato.domain.errors import Reason
-from legato.domain.events import Failed
+from legato.domain.events import Failed, Finished, Lost
 from legato.domain.facts import RunWait
 from legato.domain.vendors import VendorTraits
 from legato.ports import Clock, LineListener, LineRequest, OnReady
@@ -116,7 +116,7 @@ class Lease:
         if failed.reason in _GATEWAYS_OWN or was_held_back(failed):
             self.called_off()
         else:
-            self.over(failed.reason, "")
+            self.over(failed, "")
         on_ready(failed)
 
     # --- the line's keeper ----------------------------------------------------------------------------------------------
@@ -144,14 +144,14 @@ class Lease:
         """First audio has come, this long after the first text was sent."""
         self._desk.sounded(waited_s, self.clock())
 
-    def over(self, reason: Reason | None, awaited: RunWait) -> None:
+    def over(self, ending: Finished | Failed | Lost, awaited: RunWait) -> None:
         """The run has ended."""
-        if reason is None:
+        if isinstance(ending, Finished):
             self._desk.succeeded(self.clock())
         else:
             if awaited == "first_audio":
                 self._desk.patience.waited(self.first_audio_s)
-            self._desk.failed(reason, awaited, self.clock(), probe=self._probe)
+            self._desk.failed(ending, awaited, self.clock(), probe=self._probe)
 
     def called_off(self) -> None:
         """The run was stopped before it showed whether the route works."""

@@ -17,6 +17,7 @@ from gateway.upstream.keeper import Keeper, Replacement
 from gateway.upstream.line_life import LineLife, RunRest
 from gateway.upstream.run_alarm import RunAlarm
 from legato.core.least_audio import sure_chars
+from legato.core.quotes import unquoted
 from legato.core.run_watch import RunWatch
 from legato.domain.errors import PROPERTIES, Reason
 from legato.domain.events import Audio, Failed, Finished, Lost, Marker, SaidAgain, VendorEvent
@@ -124,7 +125,7 @@ class LeasedLine:
         if self._connection is not None and self._connection.cancel(self._run, self._keeper.clock()):
             self._rest = _OWED
         if self._sounded:
-            self._keeper.over(None, "")
+            self._keeper.over(Finished(), "")
         else:
             self._keeper.called_off()
 
@@ -205,7 +206,7 @@ class LeasedLine:
                 self._keeper.marked()
             failed = self._watch.finished()
             if failed is None:
-                self._end(event, None)
+                self._end(event)
             else:
                 self._fail(failed)
         elif isinstance(event, Failed | Lost):
@@ -260,7 +261,7 @@ class LeasedLine:
     def stranded(self, failed: Failed) -> None:
         """There is no other connection."""
         self._replacement = None
-        self._end(failed, failed.reason)
+        self._end(failed)
 
     # --------------------------------------------------------------------------------------------------------------------
 
@@ -286,17 +287,18 @@ class LeasedLine:
         gone = connection is None or connection.is_over
         between = isinstance(event, Lost) and self._watch.is_between_segments
         if gone and between and not self._said:
-            self._end(Finished(), None)
+            self._end(Finished())
             return
         goes_on = between and not (self.word_times or self.keeps_context)
         begins_again = not self._sounded and self._was_there and _is_loss(event)
         if gone and (goes_on or begins_again) and self._replacements < _REPLACEMENTS:
             self._replace(connection)
             return
-        reason = event.reason if isinstance(event, Failed) else Reason.VENDOR_LOST
-        if isinstance(event, Failed) and reason is Reason.VENDOR_QUOTA:
-            self._keeper.too_many(event)
-        self._end(event, reason)
+        if isinstance(event, Failed):
+            event = unquoted(event, (reading.text for _, reading in self._said))
+            if event.reason is Reason.VENDOR_QUOTA:
+                self._keeper.too_many(event)
+        self._end(event)
 
     def _replace(self, connection: Connection | None) -> None:
         self._replacements += 1
@@ -311,18 +313,19 @@ class LeasedLine:
         self._rest = _SPOILT
         if self._connection is not None:
             self._connection.cancel(self._run, self._keeper.clock())
-        self._end(failed, failed.reason)
+        self._end(failed)
 
-    def _end(self, event: Finished | Failed | Lost, reason: Reason | None) -> None:
+    def _end(self, event: Finished | Failed | Lost) -> None:
         if self._is_over:
             return
+        reason = event.reason if isinstance(event, Failed) else None
         self._stop()
         if self._connection is not None:
             self._connection.forget(self._run)
             # A vendor that refuses one run may well take the next one on the same connection. The listener gives it back at once.
             if reason in _SAID_NO and self._connection.owes_nothing:
                 self._rest = _NOTHING
-        self._keeper.over(reason, self._watch.awaited if reason is Reason.VENDOR_TIMEOUT else "")
+        self._keeper.over(event, self._watch.awaited if reason is Reason.VENDOR_TIMEOUT else "")
         self._listener.heard(self, event)
 
     def _stop(self) -> None:

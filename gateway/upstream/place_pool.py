@@ -75,7 +75,7 @@ class PlacePool:
         self.tried = asyncio.Event()
         """Set once a dial has succeeded, failed or been given up."""
         self.trouble = ""
-        """Why the last dial failed; empty if it did not."""
+        """As in `PlaceView`."""
         self._provider = provider
         self._dialect = dialect
         self._secret = secret
@@ -223,6 +223,7 @@ class PlacePool:
         if event is not None and not self._closed:
             reason = event.reason if isinstance(event, Failed) else Reason.VENDOR_LOST
             self._world.observer.note(LineLost(self._provider, reason))
+            self.trouble = connection.refusal or self.trouble
         self._perform(self._policy.lost(connection.number, self._now()))
         self.moved(self, None)
         self.freed()

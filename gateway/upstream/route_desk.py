@@ -5,11 +5,11 @@ from collections import Counter, deque
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
-from gateway.upstream.view import RouteView
+from gateway.upstream.view import FailureView, RouteView
 from legato.core.breaker import Breaker, BreakerSettings, BreakerState
 from legato.core.patience import Patience
 from legato.domain.errors import Reason
-from legato.domain.events import Failed
+from legato.domain.events import Failed, Lost
 from legato.domain.facts import BreakerMoved, RunTimedOut, RunWait
 from legato.ports import Observer
 
@@ -73,6 +73,7 @@ class RouteDesk:
         self._ttfb_s: deque[float] = deque(maxlen=_SAMPLES)
         """First bytes of runs that sounded, for operators. `patience` also counts waits in vain, and a race waits for audible sound."""
         self._errors: Counter[str] = Counter()
+        self._last_failure: tuple[float, Reason, str] | None = None
         self._quality = 1.0
         self._leases = 0
         self._running: set[Running] = set()
@@ -141,21 +142,23 @@ class RouteDesk:
         self._quality += (1.0 - self._quality) * _WEIGHT
         self._note(self._breaker.succeeded(now))
 
-    def failed(self, reason: Reason, awaited: RunWait, now: float, *, probe: bool) -> None:
+    def failed(self, failed: Failed | Lost, awaited: RunWait, now: float, *, probe: bool) -> None:
         """A run has failed, or a line for it could not be had.
 
         Args:
-            reason: why it failed.
+            failed: why; its message is shown to operators.
             awaited: what was awaited in vain; empty for nothing.
             now: monotonic seconds.
             probe: it was the probe of a shut breaker.
         """
+        reason = failed.reason if isinstance(failed, Failed) else Reason.VENDOR_LOST
+        self._last_failure = now, reason, failed.message
         self._errors[reason.value] += 1
         self._quality -= self._quality * _WEIGHT
         if awaited:
             self._observer.note(RunTimedOut(self.route, awaited))
         if probe or self._breaker.state is not BreakerState.PROBING:
-            self._note(self._breaker.failed(reason, now))
+            self._note(self._breaker.failed(reason, now), failed.message)
 
     def called_off(self, *, probe: bool) -> None:
         """A request was never sent, or was cancelled before it showed whether the route works."""
@@ -176,11 +179,18 @@ class RouteDesk:
             ttfb_p50_s=_share(times, 0.5),
             ttfb_p95_s=_share(times, 0.95),
             errors=dict(self._errors),
+            last_failure=self._failure(now),
         )
 
-    def _note(self, moves: Sequence[BreakerState]) -> None:
+    def _failure(self, now: float) -> FailureView | None:
+        if self._last_failure is None:
+            return None
+        at, reason, message = self._last_failure
+        return FailureView(reason.value, message, round(now - at, 1))
+
+    def _note(self, moves: Sequence[BreakerState], why: str = "") -> None:
         for state in moves:
-            self._observer.note(BreakerMoved(self.route, state.value))
+            self._observer.note(BreakerMoved(self.route, state.value, why))
 
 
 def _no(said: str, retry_after_s: float) -> Failed:

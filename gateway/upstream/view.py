@@ -17,6 +17,21 @@ Steps = Generator[None, None, T]
 
 
 @dataclass(frozen=True, slots=True)
+class FailureView:
+    """Why a run failed.
+
+    Args:
+        reason: the gateway's name for it.
+        message: the vendor's status or code, or what the gateway saw.
+        ago_s: how long ago that was.
+    """
+
+    reason: str
+    message: str
+    ago_s: float
+
+
+@dataclass(frozen=True, slots=True)
 class RouteView:
     """One route, over all its places.
 
@@ -31,6 +46,7 @@ class RouteView:
         ttfb_p50_s: first text sent to first audio received, over the latest runs; `None` before the first.
         ttfb_p95_s: likewise.
         errors: how many runs failed, by reason.
+        last_failure: the last of them; `None` before the first.
     """
 
     route: str
@@ -43,6 +59,7 @@ class RouteView:
     ttfb_p50_s: float | None
     ttfb_p95_s: float | None
     errors: Mapping[str, int]
+    last_failure: FailureView | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +72,7 @@ class PlaceView:
         waiting: how many requests wait for one.
         wanted: lines wanted now.
         ceiling: lines allowed, as configured and learnt.
-        trouble: why the last dial failed; empty if it did not.
+        trouble: why the last dial failed, or the connection before it was given a text; empty if neither did.
     """
 
     place: str

@@ -274,9 +274,9 @@ class WatchedLine:
         if isinstance(event, Finished):
             self._desk.succeeded(now)
         elif isinstance(event, Failed):
-            self._desk.failed(event.reason, awaited, now, probe=self._probe)
+            self._desk.failed(event, awaited, now, probe=self._probe)
         elif self._probe:
-            self._desk.failed(Reason.VENDOR_LOST, "", now, probe=True)
+            self._desk.failed(event, "", now, probe=True)
         self._listener.heard(self, event)
 
     def _late(self, failed: Failed) -> None:

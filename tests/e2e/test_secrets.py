@@ -60,8 +60,9 @@ class Quoting(http.server.BaseHTTPRequestHandler):
 
     def do_POST(self):
         said = self.rfile.read(int(self.headers["Content-Length"])).decode()
+        last = json.loads(said)["input"].split()[-1].strip(".,")
         body = json.dumps(
-            {"error": {"message": f"cannot say {said} for {self.headers}", "type": said}}
+            {"error": {"message": f"cannot say {said} for {self.headers}", "type": said, "code": last}}
         ).encode()
         self.send_response(400, "no")
         self.send_header("Content-Length", str(len(body)))

@@ -44,7 +44,9 @@ def vendors_command(as_json: bool, every: bool, admin: str) -> None:  # noqa: FB
                 map(_provider, found),
             )
         )
-        _show_routes([route for vendor in found for route in vendor["routes"]], every=every)
+        routes = [route for vendor in found for route in vendor["routes"]]
+        _show_routes(routes, every=every)
+        _show_failures(routes, every=every)
         _show_troubles(found, every=every)
 
 
@@ -121,6 +123,23 @@ def _route(route: Mapping[str, Any]) -> tuple[str, ...]:
         _ms(route["ttfb_p95_s"]),
         errors or "-",
     )
+
+
+def _show_failures(routes: Iterable[Mapping[str, Any]], *, every: bool) -> None:
+    """Show why runs have failed last; of many routes the latest for each reason."""
+    failed = [(route["last_failure"], route["route"]) for route in routes if route.get("last_failure")]
+    failed.sort(key=lambda one: one[0]["ago_s"])
+    why: dict[tuple[str, str], list[tuple[str, str]]] = {}
+    for failure, route in failed:
+        ago = f"{failure['ago_s']:.0f} s ago"
+        why.setdefault((failure["reason"], failure["message"]), []).append((ago, route))
+    if every or len(failed) <= MOST:
+        rows = [(route, ago, *told) for told, those in why.items() for ago, route in those]
+    else:
+        rows = [(some([route for _, route in those], 1), those[0][0], *told) for told, those in why.items()]
+    if rows:
+        click.echo()
+        click.echo(table(("ROUTE", "LAST RUN FAILED", "REASON", "MESSAGE"), rows))
 
 
 def _show_troubles(found: Sequence[Mapping[str, Any]], *, every: bool) -> None:

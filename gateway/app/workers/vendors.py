@@ -65,6 +65,11 @@ def _route(label: str, views: Sequence[View]) -> View:
         "ttfb_p50_s": _mean("ttfb_p50_s", views),
         "ttfb_p95_s": max((v["ttfb_p95_s"] for v in views if v["ttfb_p95_s"] is not None), default=None),
         "errors": _added(view["errors"] for view in views),
+        "last_failure": min(
+            (view["last_failure"] for view in views if view["last_failure"]),
+            key=lambda failure: failure["ago_s"],
+            default=None,
+        ),
     }
 
 

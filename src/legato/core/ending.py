@@ -76,7 +76,9 @@ def abandon(
         _note(state, utterance, "failed", reason.value, receipt)
 
 
-def give_back(state: StreamState, utterance: Utterance, now: float, outcome: str, *, clean: bool) -> None:
+def give_back(
+    state: StreamState, utterance: Utterance, now: float, outcome: str, *, clean: bool, why: str = ""
+) -> None:
     """Give the utterance's line back, stopping what it says.
 
     Args:
@@ -85,16 +87,24 @@ def give_back(state: StreamState, utterance: Utterance, now: float, outcome: str
         now: monotonic seconds.
         outcome: as in `AttemptEnded`.
         clean: the line may be used again.
+        why: as in `AttemptEnded`.
     """
     run = utterance.run
     if run is None:
         return
     state.do(CancelLine(run.lease))
-    let_go(state, utterance, run, now, outcome, clean=clean)
+    let_go(state, utterance, run, now, outcome, clean=clean, why=why)
 
 
 def let_go(
-    state: StreamState, utterance: Utterance, run: Run, now: float, outcome: str, *, clean: bool
+    state: StreamState,
+    utterance: Utterance,
+    run: Run,
+    now: float,
+    outcome: str,
+    *,
+    clean: bool,
+    why: str = "",
 ) -> None:
     """Give back a line that says nothing more."""
     state.leases.pop(run.lease, None)
@@ -110,6 +120,7 @@ def let_go(
             run.sent_chars if run.script is None else 0,
             audio_s,
             now - run.asked_at,
+            why,
         )
         state.note(ended)
 

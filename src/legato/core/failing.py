@@ -39,9 +39,17 @@ def fail_run(state: StreamState, utterance: Utterance, now: float, error: Speech
     if run.state is RunState.ACQUIRING:  # if it had its line, `AttemptEnded` tells of it
         waited_s, reason = now - run.asked_at, error.reason.value
         state.note(
-            AttemptMade(state.stream_id, utterance.id, utterance.last_route, run.reused, waited_s, reason)
+            AttemptMade(
+                state.stream_id,
+                utterance.id,
+                utterance.last_route,
+                run.reused,
+                waited_s,
+                reason,
+                why=error.message,
+            )
         )
-    give_back(state, utterance, now, error.reason.value, clean=False)
+    give_back(state, utterance, now, error.reason.value, clean=False, why=error.message)
     utterance.last_failure = error
     if utterance.failing_since is None:
         utterance.failing_since = now

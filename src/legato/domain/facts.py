@@ -83,7 +83,7 @@ class CancelServed:
 
 @value
 class AttemptMade:
-    """A lease was requested and answered. `reason` says why there is no line, and is empty when it was granted.
+    """A lease was requested and answered. `reason` and the message `why` say why there is no line, and are empty when it was granted.
 
     With `cached` no line was needed: a recording is repeated.
     """
@@ -95,6 +95,7 @@ class AttemptMade:
     acquire_s: float
     reason: str = ""
     cached: bool = False
+    why: str = ""
 
 
 @value
@@ -109,6 +110,7 @@ class AttemptEnded:
         chars: characters handed to a voice; none if a recording was repeated.
         audio_s: seconds of audio it gave.
         lasted_s: seconds since the lease was asked for.
+        why: the message of that failure.
     """
 
     stream_id: str
@@ -118,6 +120,7 @@ class AttemptEnded:
     chars: int
     audio_s: float
     lasted_s: float
+    why: str = ""
 
 
 @value
@@ -203,10 +206,11 @@ class LineLost:
 
 @value
 class BreakerMoved:
-    """The breaker of a route is now admitting, shut or probing."""
+    """The breaker of a route is now admitting, shut or probing. `why` is the message of the failure that moved it."""
 
     route: str
     state: str
+    why: str = ""
 
 
 @value

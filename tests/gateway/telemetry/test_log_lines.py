@@ -7,7 +7,7 @@ from structlog.testing import CapturingLogger
 from gateway.telemetry.correlation import Context
 from gateway.telemetry.log_lines import LogLines
 from legato.domain.errors import Reason
-from legato.domain.facts import AttemptEnded, AttemptMade, MessageRefused
+from legato.domain.facts import AttemptEnded, AttemptMade, BreakerMoved, MessageRefused
 
 HERE = Context(face="native", principal="shop", trace_id="abc")
 
@@ -72,6 +72,17 @@ def test_levels_follow_what_happened(write, said):
     assert write(AttemptEnded("s1", "u1", "joe/", "let_go", 3, 0.1, 0.2))[0] == "debug"
     assert write(MessageRefused("s1", Reason.INTERNAL))[0] == "warning"
     assert write(MessageRefused("", Reason.OVERLOADED, "grpc"))[0] == "warning", "nobody else would say so"
+
+
+def test_why_something_failed_is_told_and_nothing_where_nothing_did(write):
+    why = "OpenAI answered 401 (invalid_api_key)"
+    for fact in (
+        AttemptMade("s1", "u1", "joe/", False, 0.1, "vendor_rejected", why=why),
+        AttemptEnded("s1", "u1", "joe/", "vendor_rejected", 3, 0.1, 0.2, why),
+        BreakerMoved("joe/", "shut", why),
+    ):
+        assert write(fact)[1]["why"] == why
+    assert "why" not in write(BreakerMoved("joe/", "admitting"))[1]
 
 
 def test_values_are_plain(write, said):

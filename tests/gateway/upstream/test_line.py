@@ -5,7 +5,7 @@ import pytest
 from gateway.upstream.line_life import RunRest
 from legato.domain.errors import Reason
 from legato.domain.events import Audio, Failed, Finished, Lost, Marker, SaidAgain
-from legato.domain.facts import LineLost, RunTimedOut
+from legato.domain.facts import BreakerMoved, LineLost, RunTimedOut
 from legato.domain.text import Reading
 from legato.domain.vendors import VendorLimits
 from tests.gateway.upstream.stage import Asked, Ear, Notes, idle, lines_of, speak, turns
@@ -337,6 +337,25 @@ async def test_what_the_vendor_refuses_is_told_and_the_connection_serves_the_nex
         line.release(clean=False)
         assert idle(lines) == 1
         assert len(vendor.knocks) == 1
+
+
+@pytest.mark.parametrize(
+    ("code", "message"),
+    [("no_credit", "as told (no_credit)"), ("Hunter2", "as told"), ("bad_hunter2", "as told")],
+)
+async def test_why_a_run_was_refused_is_told_unless_that_quotes_the_text(vendor, code, message):
+    notes = Notes()
+    async with lines_of(Dialect(vendor.url), notes) as lines:
+        vendor.mute = True
+        for run in (1, 2, 3):
+            ear = Ear()
+            line = await leased(vendor, lines, ear, "My password is Hunter2.")
+            await told(vendor, f"error {run} vendor_unreachable {code}")
+            assert (await ear.end()).message == message
+            line.release(clean=True)
+        (failure,) = (route.last_failure for route in lines.view().routes)
+        assert (failure.reason, failure.message) == ("vendor_unreachable", message)
+        assert [(moved.state, moved.why) for moved in notes.of(BreakerMoved)] == [("shut", message)]
 
 
 class Releaser(Ear):

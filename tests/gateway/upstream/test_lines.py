@@ -233,9 +233,12 @@ async def test_a_route_that_fails_is_shut_and_says_when_to_come_back(vendor):
         refused = Asked(lines, Ear()).now
         assert refused.reason is Reason.VENDOR_UNREACHABLE
         assert 0 < refused.retry_after_s <= 1
-        assert notes.of(BreakerMoved) == [BreakerMoved("test/voice", "shut")]
         (route,) = lines.view().routes
         assert (route.breaker, route.errors) == ("shut", {"vendor_empty": 3})
+        assert route.last_failure.reason == "vendor_empty"
+        why = route.last_failure.message
+        assert why
+        assert notes.of(BreakerMoved) == [BreakerMoved("test/voice", "shut", why)]
         assert route.quality < 0.9
         other = await Asked(lines, Ear(), Route("test", "other")).answer()
         other.release(clean=True)

@@ -122,6 +122,27 @@ async def test_a_vendor_that_says_no_in_the_breath_in_which_it_accepts_is_heard_
         await closed.wait()
 
 
+async def test_a_vendor_that_says_no_a_moment_after_it_has_accepted_is_heard(vendor):
+    """`trouble` stayed empty: that is no failed dial."""
+    async with lines_of(Dialect(vendor.url), retry_first_s=60.0) as lines:
+        await vendor.until(lambda: idle(lines))
+        assert lines.view().places[0].trouble == ""
+        await vendor.sockets[0].send("bye")
+        await vendor.until(lambda: not idle(lines))
+        assert lines.view().places[0].trouble == "the vendor said goodbye"
+
+
+async def test_what_ends_a_connection_that_has_spoken_is_told_of_its_run_alone(vendor):
+    """A vendor may quote what it was given."""
+    async with lines_of(Dialect(vendor.url), retry_first_s=60.0) as lines:
+        await vendor.until(lambda: idle(lines))
+        ear, _ = await speak(lines)
+        assert ear.audio
+        await vendor.sockets[0].send("bye")
+        await vendor.until(lambda: not idle(lines))
+        assert lines.view().places[0].trouble == ""
+
+
 async def test_a_dial_that_takes_too_long_is_given_up(vendor):
     vendor.hold = asyncio.Event()
     async with lines_of(Dialect(vendor.url), warm=False, dial_s=0.05) as lines:

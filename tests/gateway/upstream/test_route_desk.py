@@ -1,7 +1,9 @@
 import pytest
 
 from gateway.upstream.route_desk import RETURN_S, Control, RouteDesk
+from gateway.upstream.view import FailureView
 from legato.domain.errors import Reason
+from legato.domain.events import Failed, Lost
 from legato.domain.facts import BreakerMoved, RunTimedOut
 from tests.gateway.upstream.stage import Notes
 
@@ -19,9 +21,13 @@ def desk():
     return RouteDesk("v/voice", 0.0, lambda: 0.99, notes), notes
 
 
+def failure(reason):
+    return Failed(reason, "the vendor answered 500 (busy)")
+
+
 def shut(one):
     for _ in range(3):
-        one.failed(Reason.VENDOR_LOST, "", 1.0, probe=False)
+        one.failed(failure(Reason.VENDOR_LOST), "", 1.0, probe=False)
 
 
 def test_it_lets_in_from_the_start():
@@ -36,7 +42,7 @@ def test_a_shut_route_says_when_to_come_back():
     refused = one.refusal(1.0, returning=False)
     assert refused.reason is Reason.VENDOR_UNREACHABLE
     assert refused.retry_after_s == pytest.approx(0.99)
-    assert notes.facts == [BreakerMoved("v/voice", "shut")]
+    assert notes.facts == [BreakerMoved("v/voice", "shut", "the vendor answered 500 (busy)")]
 
 
 def test_who_has_no_other_route_is_let_in_all_the_same():
@@ -68,7 +74,7 @@ def test_r13_where_nobody_else_asks_who_has_left_is_the_probe_of_a_shut_route():
     assert one.refusal(over + RETURN_S, returning=True) is None
     assert one.admitted(over + RETURN_S)
     assert one.refusal(over + RETURN_S, returning=True), "one at a time"
-    one.failed(Reason.VENDOR_LOST, "", 40.0, probe=True)
+    one.failed(failure(Reason.VENDOR_LOST), "", 40.0, probe=True)
     assert one.refusal(40.0 + RETURN_S, returning=True), (
         "and not before it has been well for long enough again"
     )
@@ -96,19 +102,19 @@ def test_the_probe_alone_decides():
     one, _ = desk()
     shut(one)
     assert one.admitted(2.0)
-    one.failed(Reason.VENDOR_LOST, "", 2.0, probe=False)
+    one.failed(failure(Reason.VENDOR_LOST), "", 2.0, probe=False)
     one.called_off(probe=False)
     assert one.refusal(2.0, returning=False)
     one.called_off(probe=True)
     assert one.refusal(2.0, returning=False) is None
     assert one.admitted(2.0)
-    one.failed(Reason.VENDOR_LOST, "", 2.5, probe=True)
+    one.failed(failure(Reason.VENDOR_LOST), "", 2.5, probe=True)
     assert one.view(2.5).breaker == "shut"
 
 
 def test_time_outs_are_facts():
     one, notes = desk()
-    one.failed(Reason.VENDOR_TIMEOUT, "first_audio", 1.0, probe=False)
+    one.failed(failure(Reason.VENDOR_TIMEOUT), "first_audio", 1.0, probe=False)
     assert notes.facts == [RunTimedOut("v/voice", "first_audio")]
 
 
@@ -131,8 +137,21 @@ def test_a_view_has_percentiles_of_what_sounded_and_none_before():
         one.leased(Run(), reused=number % 4 > 0)
         one.sounded(number / 100, 1.0)
         one.succeeded(1.0)
-    one.failed(Reason.VENDOR_QUOTA, "", 1.0, probe=False)
+    one.failed(failure(Reason.VENDOR_QUOTA), "", 1.0, probe=False)
     view = one.view(1.0)
     assert (view.ttfb_p50_s, view.ttfb_p95_s) == (0.51, 0.96)
     assert (view.leases, view.reused_share, view.errors) == (100, 0.75, {"vendor_quota": 1})
     assert view.quality == pytest.approx(0.95)
+
+
+def test_why_a_run_has_failed_last_is_kept_and_how_long_ago():
+    one, notes = desk()
+    assert one.view(0.0).last_failure is None
+    one.failed(failure(Reason.VENDOR_QUOTA), "", 1.0, probe=False)
+    one.failed(Lost("the connection to the vendor was lost"), "", 2.0, probe=False)
+    one.succeeded(3.0)
+    assert one.view(5.04).last_failure == FailureView(
+        "vendor_lost", "the connection to the vendor was lost", 3.0
+    )
+    assert one.view(5.04).errors == {"vendor_quota": 1, "vendor_lost": 1}
+    assert notes.facts == []

@@ -1,7 +1,7 @@
 """A vendor for tests: its language (pure), and a small server that does as it is told, or is silent.
 
 To the vendor:   "begin RUN", "say RUN SEGMENT CHARS TEXT", "end RUN", "cancel RUN", "keep"
-From the vendor: bytes "RUN|" + audio; text "mark RUN SEGMENT [and done]", "done RUN", "cancelled RUN", "error RUN REASON", "bye"
+From the vendor: bytes "RUN|" + audio; text "mark RUN SEGMENT [and done]", "done RUN", "cancelled RUN", "error RUN REASON [CODE]", "bye"
 """
 
 import asyncio
@@ -89,7 +89,9 @@ class Language:
             return ((run, Marker(int(rest[1]))), *([(run, Finished())] if ends else []))
         if kind == "error":
             self.open.discard(run)
-            return ((run, Failed(Reason(rest[1]), "as told", 1.0 if rest[1] == "vendor_quota" else None)),)
+            code = f" ({rest[2]})" if rest[2:] else ""
+            retry_after_s = 1.0 if rest[1] == "vendor_quota" else None
+            return ((run, Failed(Reason(rest[1]), f"as told{code}", retry_after_s)),)
         self.open.discard(run)
         return ((run, Finished()),) if kind == "done" else ()
 

@@ -231,6 +231,13 @@ def test_a_line_is_stopped_and_given_back_with_what_it_did(state):
     assert len(state.out) == 3, "where there is none nothing happens"
 
 
+def test_why_its_line_has_failed_is_told(state):
+    made = begin(state, written=12_000, held=12_000)
+    ending.give_back(state, made, 11.5, "vendor_lost", clean=False, why="the connection was lost")
+    (ended,) = facts(state, AttemptEnded)
+    assert (ended.outcome, ended.why) == ("vendor_lost", "the connection was lost")
+
+
 def test_one_that_was_never_had_is_no_attempt_and_a_spoilt_one_is_not_used_again(state):
     made = begin(state, run=RunState.ACQUIRING, written=0)
     ending.let_go(state, made, made.run, 11.5, "lost", clean=False)

@@ -184,6 +184,7 @@ def test_the_line_is_given_back_and_the_attempt_told():
     (ended,) = [e.fact for e in state.out if isinstance(e, Note)]  # it was asked for once, and is told once
     assert isinstance(ended, AttemptEnded)
     assert (ended.route, ended.lasted_s, ended.outcome) == ("p0/v", 1.0, "vendor_lost")
+    assert ended.why == "gone"
     assert utterance.run is None
     assert not state.leases
 

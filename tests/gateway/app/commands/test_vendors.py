@@ -91,6 +91,35 @@ def test_a_local_engine_has_a_route_for_all_its_voices_and_no_lines(told):
     assert len(lines) == 5
 
 
+def failure(ago_s, message="OpenAI answered 401 (invalid_api_key)"):
+    return {"reason": "vendor_rejected", "message": message, "ago_s": ago_s}
+
+
+def test_why_runs_have_failed_is_told_the_latest_first(told):
+    routes = [
+        {**ROUTE, "last_failure": failure(75.2)},
+        {**FRESH, "last_failure": failure(0.4, "OpenAI answered 404 (model_not_found)")},
+        {**FRESH, "route": "v/well", "last_failure": None},
+    ]
+    told[0] = {**VENDOR, "routes": routes}
+    assert legato_run("vendors").stdout.splitlines()[-3:] == [
+        "ROUTE    LAST RUN FAILED  REASON           MESSAGE",
+        "v/new    0 s ago          vendor_rejected  OpenAI answered 404 (model_not_found)",
+        "v/voice  75 s ago         vendor_rejected  OpenAI answered 401 (invalid_api_key)",
+    ]
+
+
+def test_of_many_routes_whose_runs_have_failed_the_latest_is_named_for_each_reason(told):
+    routes = [{**ROUTE, "route": f"v/{n}", "last_failure": failure(1_000.0 - n)} for n in range(30)]
+    routes[3]["last_failure"] = failure(5.0, "OpenAI closed the connection with 1008")
+    told[0] = {**VENDOR, "routes": routes}
+    assert legato_run("vendors").stdout.splitlines()[-2:] == [
+        "v/3               5 s ago          vendor_rejected  OpenAI closed the connection with 1008",
+        "v/29 and 28 more  971 s ago        vendor_rejected  OpenAI answered 401 (invalid_api_key)",
+    ]
+    assert len(legato_run("vendors", "--all").stdout.splitlines()) == 4 + 30 + 2 + 30
+
+
 def test_why_a_line_cannot_be_had_is_told(told):
     ill = {
         **VENDOR["places"][0],

@@ -17,6 +17,7 @@ def route(**more):
     return {
         "route": "d/anna", "control": "", "breaker": "admitting", "retry_after_s": 0.0, "quality": 1.0,
         "leases": 3, "reused_share": 1.0, "ttfb_p50_s": 0.1, "ttfb_p95_s": 0.2, "errors": {"vendor_lost": 1},
+        "last_failure": None,
         **more,
     }  # fmt: skip
 
@@ -70,3 +71,10 @@ def test_local_engines_have_routes_and_no_places():
     (told,) = merged_vendors([[view(places=[])], [view(places=[])]], {})
     assert told["places"] == []
     assert len(told["routes"]) == 1
+
+
+def test_of_the_failures_of_a_route_the_latest_is_told():
+    old, new = ({"reason": "vendor_lost", "message": "lost", "ago_s": ago} for ago in (9.0, 0.5))
+    views = [view(routes=[route(last_failure=failure)]) for failure in (None, old, new)]
+    assert merged_vendors([[one] for one in views], {})[0]["routes"][0]["last_failure"] == new
+    assert merged_vendors([[view()]], {})[0]["routes"][0]["last_failure"] is None
