@@ -59,7 +59,16 @@ class ProcessHealth:
 
     def ready(self) -> bool:
         """Return whether new streams are welcome."""
-        return self._warm and not self._leaving and all(is_well() for is_well in self._dependencies.values())
+        return not self.hindrance()
+
+    def hindrance(self) -> str:
+        """Return what keeps new streams away; empty if they are welcome."""
+        if self._leaving:
+            return "shutting down"
+        if not self._warm:
+            return "starting"
+        unwell = [name for name, is_well in self._dependencies.items() if not is_well()]
+        return f"unwell: {', '.join(unwell)}" if unwell else ""
 
     def report(self) -> Mapping[str, object]:
         """Return a report for people: versions, voices, dependencies, CPU, memory, disk. JSON values only."""

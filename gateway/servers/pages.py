@@ -136,11 +136,12 @@ class Probes:
 
     async def _live(self, request: web.Request) -> web.StreamResponse:
         del request
-        return _probe("live", is_true=self._health.live())
+        is_live = self._health.live()
+        return web.Response(text="live\n" if is_live else "not live\n", status=200 if is_live else 503)
 
     async def _ready(self, request: web.Request) -> web.StreamResponse:
         del request
-        return _probe("ready", is_true=self._health.ready())
+        return readiness(self._health.hindrance())
 
     async def _report(self, request: web.Request) -> web.StreamResponse:
         del request
@@ -259,6 +260,8 @@ def _json(body: str) -> web.Response:
     return web.Response(text=body, content_type="application/json")
 
 
-def _probe(name: str, *, is_true: bool) -> web.Response:
-    text = name if is_true else f"not {name}"
-    return web.Response(text=text + "\n", status=200 if is_true else 503)
+def readiness(hindrance: str) -> web.Response:
+    """Answer a probe: ready, unless something keeps new streams away."""
+    if hindrance:
+        return web.Response(text=f"not ready: {hindrance}\n", status=503)
+    return web.Response(text="ready\n")

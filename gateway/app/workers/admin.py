@@ -23,7 +23,7 @@ from gateway.app.workers.broker import Broker
 from gateway.app.workers.metrics import ParentMetrics
 from gateway.app.workers.staff import Staff
 from gateway.app.workers.vendors import merged_vendors
-from gateway.servers.pages import named_errors, start_admin
+from gateway.servers.pages import named_errors, readiness, start_admin
 from gateway.servers.settings import Address
 from gateway.telemetry.logs import Logs, logger
 from gateway.telemetry.merge import Merged
@@ -172,8 +172,11 @@ class Admin:
     async def _ready(self, request: web.Request) -> web.StreamResponse:
         del request
         staff = self._staff
-        ready = staff.started and not staff.leaving and await self._any_is_ready()
-        return web.Response(text="ready\n" if ready else "not ready\n", status=_OK if ready else _UNAVAILABLE)
+        if staff.leaving:
+            return readiness("shutting down")
+        if not staff.started:
+            return readiness("starting")
+        return readiness("" if await self._any_is_ready() else "no worker is ready")
 
     async def _any_is_ready(self) -> bool:
         # The first one that is ready is enough: probes do not wait for one that hangs.

@@ -86,6 +86,9 @@ class Health(Protocol):
     def ready(self) -> bool:
         """Whether new streams are welcome: the voices are warm and nothing is shutting down."""
 
+    def hindrance(self) -> str:
+        """What keeps new streams away, for people; empty if they are welcome. Anybody may read it."""
+
     def report(self) -> Mapping[str, object]:
         """For people: versions, voices, dependencies, CPU, memory, disk. JSON values only."""
 

@@ -203,6 +203,9 @@ class Health:
     def ready(self):
         return True
 
+    def hindrance(self):
+        return ""
+
     def report(self):
         return {}
 

@@ -27,13 +27,15 @@ def health(world):
 
 def test_it_is_ready_from_warm_to_leaving(health):
     assert (health.live(), health.ready()) == (True, False)
-    assert health.report()["status"] == "starting"
+    assert health.report()["status"] == health.hindrance() == "starting"
     health.warmed_up()
     assert health.ready()
+    assert health.hindrance() == ""
     assert health.report()["status"] == "ready"
     health.leave()
     assert (health.live(), health.ready()) == (True, False)
     assert health.report()["status"] == "leaving"
+    assert health.hindrance() == "shutting down"
 
 
 def test_it_is_not_ready_while_something_it_needs_is_unwell(health, world):
@@ -41,6 +43,7 @@ def test_it_is_not_ready_while_something_it_needs_is_unwell(health, world):
     world.engine = False
     assert not health.ready()
     assert health.report()["status"] == "unwell"
+    assert health.hindrance() == "unwell: engine"
     assert health.report()["dependencies"] == {"engine": "unwell"}
     world.engine = True
     assert health.ready()

@@ -176,6 +176,9 @@ class FlagHealth:
     def ready(self):
         return self.is_ready
 
+    def hindrance(self):
+        return "" if self.is_ready else "unwell: engine"
+
     def report(self):
         return {"version": "1", "voices": {"anna": "ready"}}
 

@@ -59,6 +59,9 @@ async def test_probes_follow_the_health_of_the_process():
                 async with client.get(page) as response:
                     assert response.status == (200 if state else 503)
             setattr(built.health, flag, True)
+        built.health.is_ready = False
+        async with client.get("/readyz") as response:
+            assert await response.text() == "not ready: unwell: engine\n"
         async with client.get("/healthz") as response:
             assert await response.json() == {"version": "1", "voices": {"anna": "ready"}}
         built.health.is_live = False

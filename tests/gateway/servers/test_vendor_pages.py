@@ -28,6 +28,9 @@ class Health:
 
     ready = live
 
+    def hindrance(self):
+        return ""
+
     def report(self):
         return {}
 

@@ -163,12 +163,12 @@ async def test_the_whole_is_ready_while_one_is_and_nobody_is_leaving(tmp_path):
         house.one.ready = False
         assert (await get(house, "/readyz"))[0] == 200
         house.two.ready = False
-        assert (await get(house, "/readyz"))[0] == 503
+        assert await get(house, "/readyz") == (503, "not ready: no worker is ready\n")
         house.one.ready = house.two.ready = True
         house.staff.started = False
-        assert (await get(house, "/readyz"))[0] == 503
+        assert await get(house, "/readyz") == (503, "not ready: starting\n")
         house.staff.started, house.staff.leaving = True, True
-        assert (await get(house, "/readyz"))[0] == 503
+        assert await get(house, "/readyz") == (503, "not ready: shutting down\n")
 
 
 async def test_one_that_hangs_does_not_keep_the_word_of_another_back(tmp_path):
