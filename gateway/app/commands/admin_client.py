@@ -10,7 +10,9 @@ from legato_client.errors import cause
 
 LOCAL_ADMIN = "http://127.0.0.1:9464"
 _TIMEOUT_S = 5.0
-_NO_ADMIN_PORT = "{} is not the admin port of a gateway"
+_WHERE = "; `server.admin` of the gateway says where that is"
+_NO_ADMIN_PORT = "{} is not the admin port of a gateway" + _WHERE
+_UNKNOWN = b"unknown route"
 
 
 class OperatorError(Exception):
@@ -40,6 +42,8 @@ async def control(admin: str, route: str, action: str) -> None:
     """
     asked = json.dumps({"route": route, "action": action}).encode()
     status, body = await _ask("POST", admin, "/v1/routes", asked)
+    if status == 404 and _UNKNOWN not in body:  # its other port has no such page
+        raise OperatorError(_NO_ADMIN_PORT.format(admin))
     if status == 404:
         raise OperatorError(f"there is no route named {route!r}; `legato vendors` lists them")
     if status != 204:
@@ -57,7 +61,8 @@ async def _ask(method: str, admin: str, page: str, data: bytes | None = None) ->
             return answer.status, await answer.read()
     except aiohttp.ClientConnectorError as error:
         # The library's own message mentions its TLS settings, whatever the scheme.
-        raise OperatorError(f"cannot connect to {admin}: {cause(error.os_error)}") from None
+        said = f"cannot connect to {admin}, the admin port of a gateway: {cause(error.os_error)}"
+        raise OperatorError(said + _WHERE) from None
     except TimeoutError:
         raise OperatorError(f"no answer from {admin} within {_TIMEOUT_S:.0f} s") from None
     except (aiohttp.InvalidURL, aiohttp.NonHttpUrlClientError, ValueError):

@@ -38,10 +38,17 @@ async def test_what_is_no_admin_port_is_told(status, body):
 
 
 @pytest.mark.parametrize(
-    ("status", "said"), [(404, "no route named"), (500, "refused with 500"), (400, "refused")]
+    ("status", "body", "said"),
+    [
+        (404, b'{"error": {"message": "unknown route \'v/voice\'"}}', "no route named"),
+        (404, b"there is no such page", "is not the admin port"),
+        (500, b"why", "refused with 500"),
+        (400, b"why", "refused"),
+    ],
 )
-async def test_what_is_not_done_is_told(status, said):
-    async with admin(status, b"why") as url:
+async def test_what_is_not_done_is_told(status, body, said):
+    """The port for clients said that there was no such route."""
+    async with admin(status, body) as url:
         with pytest.raises(OperatorError, match=said):
             await control(url, "v/voice", "drain")
 
@@ -54,7 +61,13 @@ async def test_what_is_done():
 @pytest.mark.parametrize(
     ("url", "said"),
     [
-        ("http://127.0.0.1:9", "cannot connect to http://127.0.0.1:9: connection refused"),
+        (
+            "http://127.0.0.1:9",
+            (
+                "cannot connect to http://127.0.0.1:9, the admin port of a gateway: connection refused; "
+                "`server.admin` of the gateway says where that is"
+            ),
+        ),
         ("nonsense", "expected the admin port as http://HOST:PORT, got 'nonsense'"),
         ("127.0.0.1:9464", "expected the admin port as http://HOST:PORT, got '127.0.0.1:9464'"),
     ],
@@ -74,4 +87,4 @@ async def test_what_speaks_no_http_is_not_quoted():
         url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
         with pytest.raises(OperatorError) as told:
             await vendors(url)
-    assert str(told.value) == f"{url} is not the admin port of a gateway"
+    assert str(told.value).startswith(f"{url} is not the admin port of a gateway; ")
