@@ -10,9 +10,7 @@ Rules:
 
 import asyncio
 import logging
-import re
 from collections.abc import Coroutine, Sequence
-from http import HTTPStatus
 from typing import Any, cast
 
 from picows import (
@@ -28,9 +26,10 @@ from picows import (
 
 from gateway.upstream.gathering import Gathering
 from gateway.upstream.reaching import Reach, tune
+from gateway.upstream.websocket_refusal import refused
 from gateway.upstream.wire import NO_CODE, DialError, DialTarget, Wire, WireListener, trouble
 from legato.domain.errors import forget_where
-from legato.domain.vendors import HalfClose, HttpRequest, Outgoing, ResponseHead
+from legato.domain.vendors import HalfClose, HttpRequest, Outgoing
 
 _COPY_BYTES = 8192
 _HEADER_ROOM = 14
@@ -45,8 +44,6 @@ _INVALID = {
     1009: "the vendor sent a WebSocket message of more than 16 MiB",
 }
 """What a connection is closed for, by the library or here."""
-_STATUS_LINE = re.compile(rb"HTTP/1\.[0-9] +([1-9][0-9]{2})\b")
-_CHUNK_SIZE = re.compile(rb"([0-9a-fA-F]{1,8})[^\r\n]*\r\n")
 _BINARY, _TEXT = WSMsgType.BINARY, WSMsgType.TEXT
 _PING, _CONTINUATION = WSMsgType.PING, WSMsgType.CONTINUATION
 """Looked up once: finding a member of this enum costs more than reading the frame's type."""
@@ -70,7 +67,7 @@ async def dial(target: DialTarget, listener: WireListener) -> Wire:
     except WSHandshakeError as error:
         wire.give_up()
         forget_where(error)  # picows keeps it
-        raise _refused(error) from None
+        raise refused(error) from None
     except (OSError, WSError, TimeoutError) as error:
         wire.give_up()
         forget_where(error)
@@ -129,40 +126,6 @@ def _retrieved(task: "asyncio.Task[None]") -> None:
     """Take the error of a connection that was given up."""
     if not task.cancelled() and (error := task.exception()) is not None:
         forget_where(error)
-
-
-def _refused(error: WSHandshakeError) -> DialError:
-    if not error.raw_header:
-        return DialError("the vendor did not complete the handshake")
-    head = _head_of(error.raw_header)
-    if head is None:
-        return DialError("the vendor answered the handshake with something that is not HTTP")
-    if head.status == HTTPStatus.SWITCHING_PROTOCOLS:
-        return DialError("the vendor, or a proxy before it, accepted the WebSocket with invalid headers")
-    body = error.raw_body or b""
-    if "chunked" in head.headers.get("transfer-encoding", "").lower():
-        body = _unchunked(body)
-    return DialError(f"the vendor refused the connection with {head.status}", head, body)
-
-
-def _head_of(raw: bytes) -> ResponseHead | None:
-    """Read the head of an answer; picows does not if it is HTTP/1.0, or has a status that only some proxies use (520)."""
-    first, *lines = raw.split(b"\r\n")
-    found = _STATUS_LINE.match(first)
-    if found is None:
-        return None
-    named = (line.decode("latin-1").partition(":") for line in lines)
-    return ResponseHead(int(found[1]), {name.strip().lower(): value.strip() for name, _, value in named})
-
-
-def _unchunked(body: bytes) -> bytes:
-    """Join the chunks of a body, as far as they have come."""
-    parts: list[bytes] = []
-    while (size := _CHUNK_SIZE.match(body)) is not None:
-        end = size.end() + int(size[1], 16)
-        parts.append(body[size.end() : end])
-        body = body[end:].removeprefix(b"\r\n")
-    return b"".join(parts)
 
 
 def _see_why(transport: WSTransport) -> None:
