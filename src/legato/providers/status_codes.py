@@ -21,7 +21,9 @@ from legato.domain.vendors import CallEnded, ResponseHead
 from legato.providers.json_frames import json_object
 
 LONGEST_S = 300.0
-_CODE = re.compile(r"[A-Za-z0-9_.+-]{1,64}")
+_KEY = r"(?<![A-Za-z0-9])(?=[A-Za-z]*[0-9])[A-Za-z0-9]{16}"
+"""So many letters and digits in a row may be the key that was refused; codes have words."""
+_CODE = re.compile(rf"(?!.*{_KEY})[A-Za-z0-9_.+-]{{1,64}}")
 _STATUSES = {
     402: Reason.VENDOR_QUOTA,
     408: Reason.VENDOR_TIMEOUT,

@@ -76,6 +76,15 @@ def test_a_redirect_is_told_as_one_and_not_where_it_points():
     assert "else.where" not in failed.message
 
 
+@pytest.mark.parametrize(
+    "key",
+    ["3f9a" * 10, "sk_car_AbCdEfGhIjKlMnOp7", "sk-proj-TzAbcdE9fghIjklMnop", "eyJhbGciOiJIUzI1NiIsInR5"],
+)
+def test_a_key_in_the_place_of_a_code_is_not_repeated(key):
+    failed = refusal("v", ResponseHead(401), b'{"error":{"code":"%b"}}' % key.encode(), {})
+    assert failed == Failed(Reason.VENDOR_REJECTED, "v answered 401")
+
+
 def test_words_of_the_vendor_are_not_repeated():
     body = b'{"error":{"message":"bad key sk-123","code":"invalid_api_key"},"err_msg":"text was: my secret"}'
     assert refusal("v", ResponseHead(401), body, {}).message == "v answered 401 (invalid_api_key)"
