@@ -181,8 +181,8 @@ def _wrong_utterance(said: Asked, told: Told, form: AudioFormat, terms: Terms) -
     if told.seams and not terms.faults:
         yield f"seams without faults: {[seam.method for seam in told.seams]}"
     whole = told.end == "utterance_finished"
-    heard = heard_in(told.audio, form)
     wanted = numbers(said.text)
+    heard = heard_in(told.audio, form, wanted)
     methods = [seam.method for seam in told.seams]
     bearable = len(heard) if "rewind" in methods else sum(BEARABLE[method] for method in methods)
     yield from wrong_words(wanted, heard, whole=whole, bearable=bearable)

@@ -5,10 +5,11 @@ import random
 import pytest
 
 from gateway.simulator.tones import encode
-from gateway.simulator.words import WORDS
+from gateway.simulator.words import TAILS, WORDS
 from legato.domain.audio import AudioFormat, Encoding
 from tests.crowd.oracle import Fate, Spoken, wrong_with
 from tests.crowd.texts import coded_text, numbers, pieces
+from tests.legato.audio.encoded import encoded
 
 HZ = 16_000
 PLAIN = AudioFormat(Encoding.PCM_S16LE, HZ)
@@ -23,6 +24,14 @@ def sound(*words):
 
 def wrong(*words, fate=Fate.WHOLE, seams=0):
     return [one.partition(":")[0] for one in wrong_with(Spoken(TEXT, PLAIN, sound(*words), fate), seams)]
+
+
+@pytest.mark.parametrize(("beside", "is_borne"), [(204, True), (203 - len(TAILS), True), (205, False)])
+def test_in_opus_a_word_may_be_read_as_its_neighbour(beside, is_borne):
+    opus = AudioFormat(Encoding.OPUS, 48_000, 32)
+    samples = encode(" ".join(WORDS[one] for one in (17, beside, 5)), 48_000, 1).samples
+    told = wrong_with(Spoken(TEXT, opus, bytearray(encoded(opus, samples)), Fate.WHOLE), 0)
+    assert (told == []) is is_borne
 
 
 def test_all_words_once_are_as_they_should_be():
