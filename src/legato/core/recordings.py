@@ -3,9 +3,10 @@
 Rules:
 1. A recording is one run: its requests in order, each with the audio and word times that came for it. It is found by all that a voice
    is given: route, options, language, pronunciations, the tenant, and the wording of its first request.
-2. Where a request ends in the audio must be known: by its marker, if the next request's audio comes after the marker; by the word times,
-   where segments flow into each other. It must be whole, with at least as much sound as its text can possibly take. The first request
-   for which this is not so is not kept, nor is any after it.
+2. Where a request ends in the audio must be known: by its marker, if the next request's audio comes after the marker. Where segments flow
+   into each other a marker may come before the last word has sounded: there it is known by the word times of the next request, and by
+   the end of the run. It must be whole, with at least as much sound as its text can possibly take. The first request for which this is
+   not so is not kept, nor is any after it.
 3. Others may repeat a request that is still being spoken if they will know where it ends: its provider was seen to mark ends, which one
    that joins requests does not, or nothing follows it. Besides, its audio must not depend on text that is still to come: the input has
    ended, or segments do not flow into each other.
@@ -108,6 +109,7 @@ class Recording:
     _ended: int = 0
     """How many requests are complete; they are kept up to the first that is not worth it."""
     _marked: int = 0
+    _has_finished: bool = False
     _pending: int = 0
 
     @property
@@ -150,7 +152,7 @@ class Recording:
         elif isinstance(event, Marker):
             self._marked = sum([request.segment <= event.segment for request in self.requests])
         elif isinstance(event, Finished):
-            self._marked = len(self.requests)
+            self._marked, self._has_finished = len(self.requests), True
             self.close()
         elif isinstance(event, Joined):
             self.marks = False
@@ -165,7 +167,7 @@ class Recording:
             return
         if self._flows and len(self.requests) > 1:
             self._split()
-        elif self._marked == len(self.requests) > self._ended:
+        elif self._marked == len(self.requests) > self._ended and (self._has_finished or not self._flows):
             self._settle()
         self.is_open = False
 
@@ -220,7 +222,7 @@ class Recording:
         for number in range(len(self.requests)):
             if number + 1 in starts_ms:
                 end = round(starts_ms[number + 1] * self.sample_rate_hz / 1000) * 2
-            elif number + 1 == self._marked == len(self.requests):
+            elif self._has_finished and number + 1 == len(self.requests):
                 end = len(audio)
             else:
                 return

@@ -125,6 +125,25 @@ def test_where_segments_flow_nothing_is_kept_unless_the_first_request_is_whole(t
     assert (made.script, made.size, made.requests) == ((), 0, [])
 
 
+@pytest.mark.parametrize("end", [Lost("gone"), None], ids=["lost", "barge-in"])
+@pytest.mark.parametrize("texts", [["one."], ["one.", "two."]])
+def test_r27_where_segments_flow_a_marker_does_not_tell_that_the_last_word_has_sounded(texts, end):
+    made = recording(*texts, flows=True)
+    words = Words(
+        tuple([word(number * 2 + 1, number * 0.5, number * 0.5 + 0.4) for number in range(len(texts))])
+    )
+    heard(
+        made,
+        Audio(pcm(0.5 * len(texts) - 0.2)),
+        words,
+        *[Marker(number * 2 + 1) for number in range(len(texts))],
+    )
+    if end is not None:
+        made.hear(end)
+    made.close()
+    assert [text for text, *_ in made.script] == texts[:-1]
+
+
 def test_what_comes_after_the_last_marker_belongs_to_no_request():
     made = recording("one.")
     assert heard(made, Audio(pcm(0.5)), Marker(1), Audio(pcm(0.1, 2)), Finished()) == ["one."]
