@@ -805,7 +805,7 @@ class TestTheShortWay:
                     raise RuntimeError("a bug")
                 super().write(reply)
 
-        world = Broken(scripts={"one": Script(speed=1.0)}).open().speak("a", LONG).run(5)
+        world = Broken(scripts={"one": Script(speed=1.0)}, breaks=True).open().speak("a", LONG).run(5)
         [bug] = [fact for fact in world.facts if isinstance(fact, BugFound)]
         assert (bug.kind, world.closed_with.reason) == ("RuntimeError", Reason.INTERNAL)
         assert bug.where.startswith(f"session {__name__}:")

@@ -17,7 +17,13 @@ class BrokenFront(PlainFront):
 
 
 def test_a_bug_ends_its_stream_loudly_and_gives_everything_back():
-    world = World(front=BrokenFront).open().speak("a", "hello there. ").run(0.1).text("b", "boom secret")
+    world = (
+        World(front=BrokenFront, breaks=True)
+        .open()
+        .speak("a", "hello there. ")
+        .run(0.1)
+        .text("b", "boom secret")
+    )
     assert world.closed
     assert world.closed_with.reason is Reason.INTERNAL
     assert world.of(replies.StreamError)[-1].error.reason is Reason.INTERNAL

@@ -20,7 +20,7 @@ from legato.domain import events, replies
 from legato.domain.audio import AudioFormat, Encoding
 from legato.domain.errors import Reason, SpeechError
 from legato.domain.events import Failed, VendorEvent
-from legato.domain.facts import Fact
+from legato.domain.facts import BugFound, Fact
 from legato.domain.speech import Catalogue, Principal, Route, StreamLimits, Voice
 from legato.domain.text import Break, Reading, Segment, WordSpan
 from legato.ports import LineListener, LineRequest, OnReady
@@ -308,7 +308,10 @@ class World:
         front: Callable[[], PlainFront] = PlainFront,
         shared: Shared | None = None,
         clock: VirtualClock | None = None,
+        breaks: bool = False,
     ) -> None:
+        self.breaks = breaks
+        """Whether a bug is part of the play. In any other it fails the play: by itself it only ends the stream, which may look like what was meant."""
         self.clock = clock or VirtualClock()
         self.scripts = scripts or {"one": Script()}
         routes = tuple(Route(name, "v") for name in self.scripts)
@@ -378,6 +381,7 @@ class World:
     # ports.Observer
 
     def note(self, fact: Fact) -> None:
+        assert self.breaks or not isinstance(fact, BugFound), fact
         self.facts.append(fact)
 
     # ports.Lines
