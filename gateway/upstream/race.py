@@ -95,7 +95,6 @@ class HedgedLine:
 
         def came(found: Line | Failed) -> None:
             if isinstance(found, Failed):
-                self._over = True
                 on_ready(found)
                 return
             self._first.line = found
@@ -137,7 +136,7 @@ class HedgedLine:
         chars = len(reading.text)
         self._budget.sent(chars)
         rival = self._rival
-        if self._winner is None and not self._said:
+        if not self._said:
             self._begin_race()
         elif rival is not None and not (rival.out or self._first.out) and not self._set_chars_aside(chars):
             self._let_go(rival, clean=True)
@@ -309,12 +308,12 @@ class HedgedLine:
 
     @property
     def _speaking(self) -> Line:
-        line = (self._winner or self._first).line or self._first.line
+        line = (self._winner or self._first).line
         assert line is not None, "the lease was answered"
         return line
 
     def _running(self) -> list[Line]:
-        sides = (self._winner,) if self._winner is not None else (self._first, self._rival)
+        sides = (self._first, self._rival)  # one that has lost has no line
         return [side.line for side in sides if side is not None and side.line is not None]
 
     def _stop_timer(self) -> None:

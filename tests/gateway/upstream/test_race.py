@@ -8,9 +8,8 @@ from legato.domain import events, replies
 from legato.domain.errors import Reason
 from legato.domain.events import Failed
 from legato.domain.facts import AttemptEnded, BugFound, Hedged
-from legato.domain.speech import Route
 from legato.domain.text import Reading
-from tests.gateway.upstream.races import USUAL, Races
+from tests.gateway.upstream.races import USUAL, Races, request
 from tests.plays.world import CHAR_MS
 
 
@@ -173,7 +172,7 @@ def test_nothing_more_is_said_to_a_rival_that_has_failed():
     races, eager, found = Races().know(), Eager(), []
     races.scripts["one"] = replace(USUAL, first_s=0.5, die_after_chars=0)
     races.scripts["two"] = replace(USUAL, first_s=0.6, die_after_chars=0)
-    races.hedged.acquire(_request(races), eager, found.append)
+    races.hedged.acquire(request(), eager, found.append)
     found[0].say(0, Reading("hello there."))
     races.run(3)
     assert eager.told == [events.SaidAgain, events.Overtaken, events.Lost]
@@ -294,34 +293,14 @@ def test_a_line_that_is_refused_is_refused():
     races = Races()
     races.scripts["one"] = replace(USUAL, refuse=Reason.VENDOR_REJECTED)
     told = []
-    races.hedged.acquire(_request(races), races.session, told.append)
+    races.hedged.acquire(request(), races.session, told.append)
     assert isinstance(told[0], Failed)
-
-
-def _request(races):
-    probe = Races().speak("a", "hello.").run(3)
-    return replace(probe.lines[0].request, rivals=(Route("two", "v"),), hedge_share=0.1)
-
-
-class _Ear:
-    def __init__(self):
-        self.events = []
-
-    def heard(self, line, event):
-        self.events.append(event)
-
-
-def _leased(races):
-    """Lease a line that may be overtaken; return it, its ear and the lines of its two sides, as they come."""
-    ear, answers, before = _Ear(), [], len(races.lines)
-    races.hedged.acquire(_request(races), ear, answers.append)
-    return answers[0], ear, lambda: races.lines[before:]
 
 
 def test_a_run_that_is_paused_is_not_slow():
     """The rival was sent all the text, for a silence that had been asked for, and its audio came though the run was paused."""
     races = Races().know().stall(0.3)
-    line, ear, sides = _leased(races)
+    line, ear, sides = races.lease()
     line.pause()
     line.say(0, Reading("hello there."))
     races.run(5)
@@ -341,7 +320,7 @@ def test_a_run_that_is_paused_is_not_slow():
 def test_a_rival_that_gets_its_line_while_the_run_is_paused_is_paused_too():
     races = Races().know().stall(2.0)
     races.scripts["two"] = replace(USUAL, acquire_s=0.3)
-    line, ear, sides = _leased(races)
+    line, ear, sides = races.lease()
     line.say(0, Reading("hello there."))
     races.run(0.3)
     line.pause()
