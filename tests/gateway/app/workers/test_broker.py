@@ -2,7 +2,10 @@ import asyncio
 
 import pytest
 
+from gateway.app.link import messages
+from gateway.app.workers.broker import Broker
 from tests.gateway.app.workers_stage import Borrowing, host, link, until
+from tests.virtual_time import on_virtual_time
 
 
 async def test_r22_seats_go_from_worker_to_worker_and_never_more_than_there_are(tmp_path):
@@ -88,3 +91,89 @@ async def test_r22_a_new_credential_is_lent_at_once(tmp_path):
         other.ask()
         loan.renewed()
         await second.until(lambda here: here.seats == 1)
+
+
+class Workers:
+    """Workers of one broker, on the loop's clock, and what each was told."""
+
+    def __init__(self, **more):
+        self.broker = Broker(asyncio.get_running_loop().time, **more)
+        self.told = {}
+
+    def say(self, name, *said):
+        told = self.told.setdefault(name, [])
+        for message in said:
+            self.broker.heard(name, told.append, message)
+
+
+OPEN, ASK = messages.OpenAccount("v", 2), messages.AskSeat("v")
+LENT = messages.Lent("v")
+
+
+@on_virtual_time
+async def test_r22_seats_of_a_worker_that_died_are_lent_again_when_its_vendor_has_seen_that():
+    """Not at once: its connections may still count there."""
+    workers = Workers()
+    workers.say("a", OPEN, ASK, ASK)
+    workers.say("b", OPEN, ASK)
+    workers.broker.gone("a")
+    await asyncio.sleep(0.4)
+    assert workers.told["b"] == []
+    assert workers.broker.lent() == {"v": (2, 2)}
+    await asyncio.sleep(0.2)
+    assert workers.told["b"] == [LENT]
+    assert workers.broker.lent() == {"v": (1, 2)}
+
+
+@on_virtual_time
+async def test_r22_seats_are_taken_back_from_whoever_gives_them_back_and_as_many():
+    workers = Workers()
+    workers.say("a", messages.OpenAccount("v", 4), ASK, ASK, ASK)
+    workers.say("b", messages.OpenAccount("v", 4), ASK)
+    workers.say("a", messages.GiveBack("v", 2))
+    assert workers.broker.lent() == {"v": (2, 4)}
+    workers.broker.gone("a")
+    await asyncio.sleep(1)
+    assert workers.broker.lent() == {"v": (1, 4)}
+
+
+@on_virtual_time
+async def test_r22_a_refusal_is_told_to_every_other_worker_that_is_there_already():
+    workers = Workers()
+    for name in ("a", "b", "c", "gone"):
+        workers.say(name, OPEN)
+    workers.broker.gone("gone")
+    workers.say("a", messages.Refused("v", 5.0))
+    pause = [messages.Pause("v", 5.0)]
+    assert workers.told == {"a": [], "b": pause, "c": pause, "gone": []}
+
+
+@pytest.mark.parametrize(("retry_after_s", "pauses_s"), [(None, [0.5]), (0.0, []), (0.25, [0.25])])
+@on_virtual_time
+async def test_r22_the_pause_is_as_long_as_the_vendor_says_or_half_a_second(retry_after_s, pauses_s):
+    workers = Workers()
+    await asyncio.sleep(1000)
+    workers.say("a", OPEN)
+    workers.say("b", OPEN)
+    workers.say("a", messages.Refused("v", retry_after_s))
+    assert [told.pause_s for told in workers.told["b"]] == pauses_s
+
+
+@on_virtual_time
+async def test_r22_whoever_asked_during_a_pause_is_lent_a_seat_once_when_it_is_over():
+    """However many times the pause was made longer meanwhile."""
+    workers = Workers()
+    workers.say("a", OPEN)
+    workers.say("b", OPEN)
+    for pause_s in (1.0, 3.0, 2.0):
+        workers.say("a", messages.Refused("v", pause_s))
+    workers.say("b", ASK)
+    await asyncio.sleep(2.9)
+    assert LENT not in workers.told["b"]
+    workers.say("a", messages.Refused("v", 1.0))
+    await asyncio.sleep(0.9)
+    assert LENT not in workers.told["b"]
+    await asyncio.sleep(0.2)
+    assert workers.told["b"].count(LENT) == 1
+    await asyncio.sleep(60)
+    assert workers.told["b"].count(LENT) == 1
