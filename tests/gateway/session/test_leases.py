@@ -11,6 +11,9 @@ from tests.gateway.session.lines import Line
 ROUTE = Route("p", "v")
 
 
+QUALITIES = ("reused", "keeps_context", "word_times", "can_pause")
+
+
 class Ticket:
     withdrawn = False
 
@@ -78,6 +81,28 @@ def test_a_line_that_is_asked_for_is_told_of_and_speaks(stage):
     assert stage.said == [leased]
     assert leased.begin_segment() == 120
     assert leased.begin_segment() == 0
+
+
+@pytest.mark.parametrize("only", QUALITIES)
+def test_each_quality_of_a_line_is_told_as_what_it_is(stage, only):
+    stage.ask()
+    line = Line(7)
+    for quality in QUALITIES:
+        setattr(line, quality, quality == only)
+    stage.answer(line)
+    [ready] = stage.told
+    assert [quality for quality in QUALITIES if getattr(ready, quality)] == [only]
+    assert ready.script is None
+
+
+def test_what_a_recording_can_say_is_told_with_its_line(stage):
+    class Repeating(Line):
+        repeats = ("hello",)
+
+    stage.ask()
+    stage.answer(Repeating(7))
+    assert stage.told[0].script == ("hello",)
+
 
 
 def test_a_segment_that_goes_on_from_the_one_before_has_no_beginning(stage):
