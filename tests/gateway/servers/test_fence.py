@@ -200,6 +200,18 @@ def test_a_slow_answer_does_not_widen_it():
     assert fence.shut
 
 
+@pytest.mark.parametrize("answer", ["mark", "ping"])
+def test_r7_a_slow_answer_with_nothing_on_its_way_does_not_widen_it_either(answer):
+    """Enough got through: a client that takes its time with an answer has no longer path for that."""
+    fence, clock = proven(trip_s=0.001)
+    fence.mark(2)
+    if answer == "ping":
+        fence.ponged()
+    clock.now += 0.5
+    fence.answered(2)
+    assert room(fence) == 250
+
+
 class Path:
     """A way to a client: so wide and so long, first in, first out; the client reads at once, or at a pace of its own, and answers.
 

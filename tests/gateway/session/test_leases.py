@@ -104,7 +104,6 @@ def test_what_a_recording_can_say_is_told_with_its_line(stage):
     assert stage.told[0].script == ("hello",)
 
 
-
 def test_a_segment_that_goes_on_from_the_one_before_has_no_beginning(stage):
     stage.ask()
     line = stage.answer(Line(7))

@@ -9,6 +9,7 @@ from legato.domain.events import Audio, Lost, Marker, Overtaken, SaidAgain, Word
 from legato.domain.facts import Hedged
 from legato.domain.text import Reading, WordSpan
 from tests.gateway.upstream.races import USUAL, Ear, Races, request
+from tests.plays.world import CHAR_MS, RATE
 
 HELLO = Reading("hello there.", (WordSpan(0, 5, 0, 5), WordSpan(6, 12, 6, 12)))
 
@@ -88,10 +89,34 @@ def test_r7_nothing_is_heard_after_a_cancel_not_even_of_what_had_been_kept(stall
         races.scripts[name] = replace(races.scripts[name], word_times=True, speed=0.0)
     line, ear, sides = races.lease(Interrupter())
     line.say(0, HELLO)
-    line.end_input()
     races.run(8)
     assert len([kind for kind in ear.kinds if kind is not SaidAgain]) == 1
     assert all(side.over for side in sides()), "before the lease was given back"
+
+
+def _deaf(side):
+    """Let a line go on whatever it is told."""
+    side.cancel, side.release = lambda: None, lambda *, clean: None
+
+
+@pytest.mark.parametrize("end", ["overtaken", "cancel", "release"])
+def test_never_two_voices_even_if_a_vendor_goes_on_after_its_end(end):
+    races = Races().know().stall(1.0)
+    races.scripts["two"] = replace(USUAL, first_s=0.3 if end == "overtaken" else 0.9)
+    line, ear, sides = races.lease()
+    line.say(0, HELLO)
+    races.run(0.3)
+    for side in sides():
+        _deaf(side)
+    heard = len(ear.events)
+    if end == "cancel":
+        line.cancel()
+    elif end == "release":
+        line.release(clean=True)
+    races.run(8)
+    audio = sum(len(event.data) for event in ear.events[heard:] if isinstance(event, Audio))
+    assert audio == (len(HELLO.text) * CHAR_MS * RATE // 1000 * 2 if end == "overtaken" else 0)
+    assert all(side.ms_out > 0 for side in sides()), "both spoke"
 
 
 def test_word_times_that_come_before_the_sound_lose_nobody_the_race():
@@ -308,6 +333,18 @@ def test_a_rival_that_ran_and_lost_is_paid_for_to_the_last_character():
     assert not _raced(races, 81)
     assert _raced(races, 80)
     assert not _raced(races, 1)
+
+
+def test_what_is_said_while_both_run_is_paid_for_to_the_last_character():
+    races = Races(share=1e-9).know().stall(5.0)
+    races.scripts["two"] = replace(USUAL, first_s=4.0)
+    line, _, _ = races.lease(hedge_share=1e-9)
+    line.say(0, _of(60))
+    races.run(1)
+    line.say(1, _of(60))
+    line.release(clean=True)
+    assert not _raced(races, 81)
+    assert _raced(races, 80)
 
 
 def test_what_a_rival_was_not_sent_is_given_back_and_not_a_character_more():
