@@ -33,6 +33,7 @@ HEAD = (
         (b"GET /v1/stream HTTP/1.1", True),
         (b"GET /v1/streams", False),
         (b"GET /v1/voices", False),
+        (b"GET /v1/speech HTTP/1.1", False),  # a path as long
         (b"POST /v1/stream", False),
         (b"\x16\x03\x01", False),
     ],
@@ -79,6 +80,7 @@ def test_the_connection_header_is_reduced_to_the_upgrade():
         (b"Version: 13", b"Version: 8"),
         (b"bXBsZ", b"bX%sZ"),
         (b"ZQ==", b""),
+        (b"ZQ==", b"ZQ==%"),
         (b"Host: localhost", b"Content-Length: 5"),
         (b"Host: localhost", b"Transfer-Encoding: chunked"),
         (b"Host: localhost", b"Upgrade: websocket"),
@@ -87,6 +89,22 @@ def test_the_connection_header_is_reduced_to_the_upgrade():
 def test_what_picows_would_refuse_is_left_to_the_other_server(old, new):
     assert old in HEAD
     assert plain_upgrade(HEAD.replace(old, new)) is None
+
+
+@pytest.mark.parametrize(("fields", "is_taken"), [(100, True), (101, False)])
+def test_picows_takes_a_hundred_fields(fields, is_taken):
+    more = b"".join(b"\r\nX-%d: x" % n for n in range(fields - HEAD.count(b"\r\n")))
+    assert (plain_upgrade(HEAD + more) is not None) is is_taken
+
+
+async def test_a_hundred_fields_are_not_too_many_for_it():
+    async with house() as built:
+        reader, writer = await asyncio.open_connection("127.0.0.1", built.servers.http_port)
+        client = RawSocket(reader, writer)
+        more = b"".join(b"\r\nX-%d: x" % n for n in range(100 - HEAD.count(b"\r\n")))
+        writer.write(HEAD + more + b"\r\n\r\n")
+        assert (await reader.readuntil(b"\r\n\r\n")).startswith(b"HTTP/1.1 101")
+        await client.open()
 
 
 async def test_a_head_may_come_byte_by_byte():
