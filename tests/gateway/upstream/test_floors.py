@@ -195,6 +195,47 @@ def test_a_place_that_has_a_line_already_needs_no_turn(vendor):
     played(story)
 
 
+def test_places_that_have_lines_already_are_not_in_the_way_of_others(vendor):
+    async def story():
+        async with virtual_lines(VendorLimits(), floor=1, spare=0) as lines:
+            for number in range(1, 3 * MOST_DIALLED):
+                lines.warm(route(number), "en", Principal())
+            await asyncio.sleep(1)
+            for number in range(1, 6 * MOST_DIALLED):
+                lines.keep_warm(route(number), "en")
+            async with asyncio.timeout(ALL_TRIED_S):
+                await lines.tried()
+            assert idle(lines) == 6 * MOST_DIALLED
+
+    played(story)
+
+
+def test_without_a_floor_nothing_is_dialled_and_nobody_waits_for_it(vendor):
+    async def story():
+        async with virtual_lines(VendorLimits(), floor=0, spare=0) as lines:
+            lines.keep_warm(route(1), "en")
+            async with asyncio.timeout(1):
+                await lines.tried()
+            assert vendor.called == []
+            assert lines.is_ready()
+
+    played(story)
+
+
+def test_with_another_credential_nobody_waits_for_what_its_predecessor_was_refused(vendor):
+    vendor.is_down = True
+
+    async def story():
+        async with warmed() as lines:
+            await asyncio.sleep(600)
+            vendor.is_down = False
+            lines.renew()
+            await asyncio.sleep(0.5)
+            assert idle(lines) >= MOST_DIALLED
+
+    played(story)
+
+
 def test_nothing_is_dialled_after_the_end(vendor):
     vendor.is_down = True
 
