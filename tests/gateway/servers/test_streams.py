@@ -195,10 +195,26 @@ async def test_a_drain_reaches_streams_that_are_open_and_those_that_still_come(s
     assert first.fed == second.fed == [events.Drain(7.0)]
 
 
+async def test_r30_a_drain_is_over_when_the_last_stream_has_ended(stage):
+    assert not stage.draining
+    async with asyncio.timeout(1):
+        await stage.empty()
+    (_, first, _), (_, last, _) = opened(stage), opened(stage)
+    stage.drain(7.0)
+    assert stage.draining
+    async with asyncio.timeout(1), asyncio.TaskGroup() as tasks:
+        waiting = tasks.create_task(stage.empty())
+        await asyncio.sleep(0)
+        first.close()
+        await asyncio.sleep(0)
+        assert not waiting.done()
+        last.close()
+
+
 async def test_what_is_left_is_abandoned_with_a_reason(stage):
     paper, _stream, session = opened(stage)
     stage.abandon()
-    assert paper.closed_with[0].reason is Reason.SHUTTING_DOWN
+    assert (paper.closed_with[0].reason, paper.closed_with[0].retry_after_s) == (Reason.SHUTTING_DOWN, 1.0)
     assert session.fed == [events.Closed(Reason.SHUTTING_DOWN)]
     await stage.empty()
 

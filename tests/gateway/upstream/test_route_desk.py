@@ -5,6 +5,7 @@ from gateway.upstream.view import FailureView
 from legato.domain.errors import Reason
 from legato.domain.events import Failed, Lost
 from legato.domain.facts import BreakerMoved, RunTimedOut
+from legato.domain.vendors import VendorLimits
 from tests.gateway.upstream.stage import Notes
 
 
@@ -84,7 +85,9 @@ def test_r13_where_nobody_else_asks_who_has_left_is_the_probe_of_a_shut_route():
 def test_what_an_operator_has_taken_out_is_refused(control):
     one, _ = desk()
     one.control = control
-    assert control.value in one.refusal(0.0, returning=False).message
+    refused = one.refusal(0.0, returning=False)
+    assert control.value in refused.message
+    assert refused.retry_after_s > 1, "whoever waits for it does not ask at every turn"
 
 
 def test_what_an_operator_has_pinned_is_asked_and_is_no_probe():
@@ -110,6 +113,64 @@ def test_the_probe_alone_decides():
     assert one.admitted(2.0)
     one.failed(failure(Reason.VENDOR_LOST), "", 2.5, probe=True)
     assert one.view(2.5).breaker == "shut"
+
+
+@pytest.mark.parametrize("shows", ["sounded", "succeeded"])
+def test_a_route_is_well_again_as_soon_as_its_probe_shows_it(shows):
+    """Not only when the whole utterance of the probe has been spoken: until then nobody else would be let in."""
+    one, notes = desk()
+    shut(one)
+    assert one.admitted(2.0)
+    assert one.refusal(2.5, returning=False)
+    if shows == "sounded":
+        one.sounded(0.5, 2.5)
+    else:
+        one.succeeded(2.5)
+    assert one.refusal(2.5, returning=False) is None
+    assert [(fact.state, fact.why) for fact in notes.facts[1:]] == [("probing", ""), ("admitting", "")]
+
+
+def test_first_audio_alone_does_not_make_up_for_failures():
+    """A route that breaks off each time after its first audio is given up."""
+    one, _ = desk()
+    for _ in range(3):
+        one.sounded(0.1, 1.0)
+        one.failed(failure(Reason.VENDOR_LOST), "", 1.0, probe=False)
+    assert one.refusal(1.0, returning=False)
+
+
+def test_runs_that_end_well_make_up_for_failures():
+    one, _ = desk()
+    for _ in range(3):
+        one.failed(failure(Reason.VENDOR_LOST), "", 1.0, probe=False)
+        one.succeeded(1.0)
+    assert one.refusal(1.0, returning=False) is None
+    low = one.view(1.0).quality
+    for _ in range(20):
+        one.succeeded(1.0)
+    assert low < one.view(1.0).quality < 1
+
+
+def test_what_sounded_long_ago_is_in_no_figure_and_every_wait_teaches_patience():
+    one, _ = desk()
+    limits = VendorLimits()
+    patient_s = one.patience.limit_s(limits)
+    for _ in range(300):
+        one.sounded(9.0, 1.0)
+    for _ in range(256):
+        one.sounded(0.1, 2.0)
+    view = one.view(2.0)
+    assert (view.ttfb_p50_s, view.ttfb_p95_s) == (0.1, 0.1)
+    assert one.patience.limit_s(limits) < patient_s
+
+
+def test_runs_under_way_are_counted():
+    one, _ = desk()
+    mine = Run()
+    one.leased(mine, reused=True)
+    assert one.running == 1
+    one.released(mine)
+    assert one.running == 0
 
 
 def test_time_outs_are_facts():

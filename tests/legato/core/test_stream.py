@@ -327,9 +327,17 @@ def test_a_gateway_that_goes_lets_finish_what_is_said_until_its_deadline(play):
     assert told(play.tell(events.Drain(NOW + 3))) == [], "told once; the deadline is the last one's"
     assert told(play.tell(events.Begin("b")))[0].error.reason is Reason.SHUTTING_DOWN
     assert play.stream.deadline() == NOW + 3
+    assert kinds(play.at(NOW + 2.9).tick()) == [], "r30: whatever else wakes it, nothing is cut before"
     done = play.at(NOW + 3).tick()
     assert kinds(done)[-3:] == [UtteranceFailed, StreamError, CloseStream]
+    [end] = [effect for effect in done if isinstance(effect, CloseStream)]
+    assert end.error.retry_after_s == 1.0, "another gateway, or the next one, can be asked by then"
     assert play.stream.closed
+
+
+def test_a_gateway_that_should_have_gone_already_says_that_no_time_is_left(play):
+    play.speaks()
+    assert told(play.tell(events.Drain(NOW - 5))) == [GoAway(0.0, "shutting_down")]
 
 
 def test_a_stream_without_an_utterance_goes_at_once(play):
