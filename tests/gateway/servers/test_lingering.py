@@ -107,6 +107,17 @@ async def test_no_more_than_so_many_are_kept(monkeypatch, kept):
         assert not kept.most
 
 
+@pytest.mark.parametrize("lacks", [{"sslcontext": "TLS"}, {"socket": None}])
+async def test_tls_which_reads_on_by_itself_and_what_has_no_socket_are_left_alone(lacks, kept):
+    class Transport:
+        def get_extra_info(self, name):
+            return {"socket": mine, **lacks}.get(name)
+
+    with socket.socket() as mine:
+        linger(Transport())
+    assert not kept.most
+
+
 def say_too_much(port):
     """What a Wyoming client reads, and how its connection ends."""
     text = json.dumps({"text": "a" * BIG}).encode()
