@@ -10,10 +10,14 @@ from legato.core.pool_lines import LineState
 from legato.domain.errors import Reason
 from legato.domain.events import Failed, Finished, Lost
 from legato.domain.facts import BugFound, LineDialled, LineLost
+from legato.domain.speech import Route, UtteranceOptions
 from legato.domain.text import Reading
 from legato.domain.vendors import VendorLimits
-from tests.gateway.upstream.stage import Asked, Ear, Notes, idle, lines_of, speak
+from legato.ports import LineRequest
+from tests.gateway.upstream.stage import ANYBODY, Asked, Ear, Notes, idle, lines_of, speak
 from tests.gateway.upstream.vendor import Dialect
+from tests.gateway.upstream.virtual_vendor import VirtualVendor, lease, virtual_lines
+from tests.virtual_time import played
 
 
 def counts(lines):
@@ -262,3 +266,25 @@ async def test_r23_a_thousand_leases_leave_nothing_behind(vendor):
         )
     await vendor.until(lambda: not vendor.sockets)
     await vendor.until(lambda: len(asyncio.all_tasks()) <= tasks_before)
+
+
+def test_a_request_that_is_withdrawn_waits_no_longer(monkeypatch):
+    """Operators would see it, and lines would be dialled for it."""
+    vendor = VirtualVendor()
+    monkeypatch.setattr(module, "dial", vendor.dial)
+
+    async def story():
+        async with virtual_lines(VendorLimits(), floor=1, spare=0, ceiling=1) as lines:
+            held, answers = await lease(lines), []
+            deadline = asyncio.get_running_loop().time() + 60
+            asked = LineRequest(Route("test", "voice"), "en", UtteranceOptions(), ANYBODY, "s", "u", deadline)
+            ticket = lines.acquire(asked, Ear(), answers.append)
+            assert [place.waiting for place in lines.view().places] == [1]
+            ticket.withdraw()
+            assert [place.waiting for place in lines.view().places] == [0]
+            held.release(clean=True)
+            await asyncio.sleep(1)
+            assert answers == []
+            assert idle(lines) == 1
+
+    played(story)
