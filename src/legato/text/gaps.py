@@ -15,7 +15,8 @@ from legato.text.numbering import LONGEST_LABEL_CHARS, Numbering
 from legato.text.pictures import ends_with_picture
 from legato.text.quotes import Quotes
 
-TAIL_CHARS = 64
+TAIL_CHARS = 96
+"""As far back as a rule of the verbaliser looks for what a number or a short form means."""
 SOFT_LINE_CHARS = 40
 """A line at least this long that goes on in lower case was wrapped, not ended."""
 FULL_LINE_CHARS = 65

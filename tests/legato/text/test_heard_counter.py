@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.legato.text.hearing import WHOLE, heard
+from tests.legato.text.hearing import WHOLE, heard, keeps_its_words
 
 _RATES = [
     ("en", "It is 31.5¢/kWh, or 5¢/min.", "It is thirty-one point five cents per kilowatt hour, or five cents per minute."),
@@ -63,3 +63,16 @@ def test_a_short_form_is_heard_as_a_good_agent_says_it(
     language: str, written: str, said: str, chars: int
 ) -> None:
     assert heard(language, written, chars) == said
+
+
+_DECIDED_FAR_BEFORE = [
+    ("en", "In chess we may always say that there are so many lines that go on and Nf3 there"),
+    ("en", "Dial 911 (United States), 112 (European Union), 999 (Great Britain), 988 (lifeline) or 311 (city)"),
+]
+
+
+@pytest.mark.parametrize(
+    ("language", "written"), [*_DECIDED_FAR_BEFORE, *(known[:2] for known in (*_RATES, *_WRITTEN))]
+)
+def test_its_words_are_the_same_wherever_it_stops(language: str, written: str) -> None:
+    keeps_its_words(language, written)
