@@ -157,8 +157,8 @@ class Cuts:
     def _add_marked(self, data: VerbalData) -> None:
         """Prepare for words whose stop or colon does not end what is read together."""
         self._labels = frozenset(data.table("weekdays")) if data.texts("weekday_labels") else frozenset()
-        self._labels |= frozenset(data.texts("grade_before"))
-        """Words whose colon decides how the number behind it is read: short weekdays, and grades."""
+        self._labels |= {word for name in ("grade_before", "degree_before") for word in data.texts(name)}
+        """Words whose colon decides how the number behind it is read: short weekdays, grades and temperatures."""
         self._stopped = self._days | _NUMBERS | {
             word.lower() for name in ("after_names", "abbreviations", "numbered", "dotted", "spaced_dotted") for word in data.table(name)
         }  # fmt: skip
