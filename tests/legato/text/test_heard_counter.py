@@ -67,7 +67,10 @@ def test_a_short_form_is_heard_as_a_good_agent_says_it(
 
 _DECIDED_FAR_BEFORE = [
     ("en", "In chess we may always say that there are so many lines that go on and Nf3 there"),
-    ("en", "Dial 911 (United States), 112 (European Union), 999 (Great Britain), 988 (lifeline) or 311 (city)"),
+    (
+        "en",
+        "Dial 911 (United States), 112 (European Union), 999 (Great Britain), 988 (lifeline) or 311 (city)",
+    ),
     ("es", "Temperatura: 25º"),
 ]
 

@@ -153,3 +153,18 @@ def test_a_straight_quote_that_is_open_may_close_behind_a_number(data):
     assert not spanish.may_cut('dijo "que vienen ', after_known=False)
     assert spanish.may_cut('dijo "que vienen" muchos ', after_known=False)
     assert spanish.may_cut("dijo “que vienen ", after_known=False)
+
+
+@pytest.mark.parametrize(
+    ("language", "prose"),
+    [
+        ("en", "a Sicilian pizza with olives "),
+        ("de", "mit einem Remis im Spiel endete alles "),
+        ("es", "tomar mate con mis amigos por favor "),
+        ("fr", "un papier mat et doux au toucher "),
+        ("it", "mio figlio era matto di gioia "),
+        ("nl", "de mat voor deze deur hier "),
+    ],
+)
+def test_a_word_that_prose_has_for_other_things_awaits_no_chess(data, language, prose):
+    assert Cuts(data(language), active=True).may_cut(prose, after_known=False)

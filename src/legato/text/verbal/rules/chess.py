@@ -21,7 +21,8 @@ _PLAIN_SQUARE = "[a-h][1-8]"
 def told_of_chess(data: VerbalData) -> re.Pattern[str] | None:
     """Return the pattern of what precedes a plain move, which could be a seat, a plan or a part; None if a language has no such words.
 
-    It is a word of chess or a move that can be nothing else, anywhere before; or who moves, or what, with little between.
+    It is a word that only chess has or a move that can be nothing else, anywhere before; or who moves, or what, with little between. Behind
+    each of them a writer's pause is waited out: words that prose has for other things (mate, matto) are none.
     """
     words, movers = data.texts("chess_words"), data.texts("chess_movers")
     if not words:
