@@ -126,7 +126,7 @@ def _values(fact: facts.Fact) -> dict[str, object]:
             }
         elif name.endswith("_s"):
             values[f"{name[:-2]}_ms"] = _ms(value)
-        elif value or name != "why":
+        else:
             values[name] = getattr(value, "value", value)
     return values
 
