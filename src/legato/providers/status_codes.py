@@ -21,8 +21,8 @@ from legato.domain.vendors import CallEnded, ResponseHead
 from legato.providers.json_frames import json_object
 
 LONGEST_S = 300.0
-_KEY = r"(?<![A-Za-z0-9])(?=[A-Za-z]*[0-9])[A-Za-z0-9]{16}"
-"""So many letters and digits in a row may be the key that was refused; codes have words."""
+_KEY = r"(?<![A-Za-z0-9])(?:(?=[A-Za-z]*[0-9])[A-Za-z0-9]{16}|[0-9A-Fa-f]{8}-(?:[0-9A-Fa-f]{4}-){3})"
+"""So many letters and digits in a row, or a UUID, may be the key that was refused; codes have words."""
 _CODE = re.compile(rf"(?!.*{_KEY})[A-Za-z0-9_.+-]{{1,64}}")
 _STATUSES = {
     402: Reason.VENDOR_QUOTA,

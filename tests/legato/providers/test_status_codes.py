@@ -78,7 +78,13 @@ def test_a_redirect_is_told_as_one_and_not_where_it_points():
 
 @pytest.mark.parametrize(
     "key",
-    ["3f9a" * 10, "sk_car_AbCdEfGhIjKlMnOp7", "sk-proj-TzAbcdE9fghIjklMnop", "eyJhbGciOiJIUzI1NiIsInR5"],
+    [
+        "3f9a" * 10,
+        "sk_car_AbCdEfGhIjKlMnOp7",
+        "sk-proj-TzAbcdE9fghIjklMnop",
+        "eyJhbGciOiJIUzI1NiIsInR5",
+        "550e8400-e29b-41d4-a716-446655440000",
+    ],
 )
 def test_a_key_in_the_place_of_a_code_is_not_repeated(key):
     failed = refusal("v", ResponseHead(401), b'{"error":{"code":"%b"}}' % key.encode(), {})
