@@ -72,6 +72,7 @@ _DECIDED_FAR_BEFORE = [
         "Dial 911 (United States), 112 (European Union), 999 (Great Britain), 988 (lifeline) or 311 (city)",
     ),
     ("es", "Temperatura: 25º"),
+    ("en", "They won 3-1 (Smith 12', Jones 67', White 90+2') in a hall that is 6' high"),
 ]
 
 

@@ -23,6 +23,7 @@ from legato.text.verbal.speech import (
     in_match,
     keyed_in,
     pressed,
+    scored_by,
     texted,
     texting,
 )
@@ -134,7 +135,7 @@ class Cuts:
         self._at = data.table("phrases").get("at", "")
         self._placed, self._roomed, self._rooms = placed(data), roomed(data), rooms_listed(data)
         self._docketed = docketed(data)
-        played = in_match(data), told_of_chess(data)
+        played = in_match(data), scored_by(data), told_of_chess(data)
         reaching = (*played, pressed(data), calling(data), asking_sum(data), ending_in(data))
         self._reaching = tuple(one for one in reaching if one is not None)
         self._texted, self._texting = texted(data), texting(data)

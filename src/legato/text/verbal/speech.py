@@ -164,11 +164,16 @@ def keyed_in(data: VerbalData) -> re.Pattern[str] | None:
 
 
 def in_match(data: VerbalData) -> re.Pattern[str] | None:
-    """Return the pattern of words, or of a score and who scored, after which the mark of a number is a minute of a match; None if a language has no such words."""
+    """Return the pattern of words after which the mark of a number is a minute of a match; None if a language has no such words."""
     words = data.texts("match_words")
-    return (
-        re.compile(rf"\b(?:(?i:{any_of(words)})\b|[0-9]{{1,2}}[-–][0-9]{{1,2}} \([A-Z])") if words else None
-    )
+    return re.compile(rf"\b(?i:{any_of(words)})\b") if words else None
+
+
+def scored_by(data: VerbalData) -> re.Pattern[str] | None:
+    """Return the pattern of a score and, in brackets that are open, of who scored: "3-1 (Saka 12', Palmer "; None as for `in_match`."""
+    if not data.texts("match_words"):
+        return None
+    return re.compile(r"(?<![\w.,-])[0-9]{1,2}[-–][0-9]{1,2} \([A-Z][^()\n]{0,88}\Z")
 
 
 def pressed(data: VerbalData) -> re.Pattern[str] | None:

@@ -3,10 +3,11 @@
 import re
 
 from legato.text.verbal.book import RuleBook
-from legato.text.verbal.speech import Speech, begins_afresh, in_match, word_before
+from legato.text.verbal.speech import Speech, begins_afresh, in_match, scored_by, word_before
 from legato.text.verbal.tables import noun
 
 _MOST_MINUTES = 120
+_WINDOW = 96
 _IN_THE = re.compile(r"\b(?:in|until|on) the \Z")
 _ENDS = re.compile(r"\s*(?:[.,;:!?)]|\Z|(?:and|when|with|to|from|for|after|as)\b)")
 
@@ -16,7 +17,7 @@ class Matches:
 
     def __init__(self, speech: Speech) -> None:
         self._speech = speech
-        self._played = in_match(speech.data)
+        self._played, self._scored = in_match(speech.data), scored_by(speech.data)
         self._before = frozenset(speech.data.texts("match_before"))
         self._lines = frozenset(speech.data.texts("line_before"))
         self._wording = speech.phrases.get("match_minute", "")
@@ -65,15 +66,18 @@ class Matches:
         return f"{self._speech.cardinal(minute)} {self._speech.phrases['plus']} {self._speech.cardinal(more)}"
 
     def minute(self, match: re.Match[str]) -> str | None:
-        """Say "Goals: Saka 23'", or "in the 67'" if nothing follows that could have this length."""
+        """Say "Goals: Saka 23'", or "in the 67'" and "3-1 (Saka 23', " if nothing follows that could have this length."""
         text, start, number = match.string, match.start(), int(match["number"])
-        if self._played is None or not 0 < number <= _MOST_MINUTES:
+        if self._played is None or self._scored is None or not 0 < number <= _MOST_MINUTES:
             return None
-        told = _IN_THE.search(text, max(0, start - 12), start) and _ENDS.match(text, match.end())
+        told = _ENDS.match(text, match.end()) and (
+            _IN_THE.search(text, max(0, start - 12), start)
+            or self._scored.search(text, max(0, start - _WINDOW), start)
+        )
         if (
             not told
             and not self._is_told(text, start)
-            and not self._played.search(text, max(0, start - 96), start)
+            and not self._played.search(text, max(0, start - _WINDOW), start)
         ):
             return None
         if self._wording:
