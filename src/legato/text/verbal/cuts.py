@@ -10,6 +10,7 @@ import re
 from legato.text.verbal.places import placed, roomed, rooms_listed
 from legato.text.verbal.rules.acts import ENACTING
 from legato.text.verbal.rules.chess import told_of_chess
+from legato.text.verbal.rules.matches import scored_by
 from legato.text.verbal.rules.wide import keying
 from legato.text.verbal.speech import (
     AS_OF,
@@ -23,7 +24,6 @@ from legato.text.verbal.speech import (
     in_match,
     keyed_in,
     pressed,
-    scored_by,
     texted,
     texting,
 )

@@ -169,13 +169,6 @@ def in_match(data: VerbalData) -> re.Pattern[str] | None:
     return re.compile(rf"\b(?i:{any_of(words)})\b") if words else None
 
 
-def scored_by(data: VerbalData) -> re.Pattern[str] | None:
-    """Return the pattern of a score and, in brackets that are open, of who scored: "3-1 (Saka 12', Palmer "; None as for `in_match`."""
-    if not data.texts("match_words"):
-        return None
-    return re.compile(r"(?<![\w.,-])[0-9]{1,2}[-–][0-9]{1,2} \([A-Z][^()\n]{0,88}\Z")
-
-
 def pressed(data: VerbalData) -> re.Pattern[str] | None:
     """Return the pattern of what precedes a blood pressure in its short form (tension 13/8); None if a language has no such words."""
     words = data.texts("pressure_words")

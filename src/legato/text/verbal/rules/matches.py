@@ -3,13 +3,20 @@
 import re
 
 from legato.text.verbal.book import RuleBook
-from legato.text.verbal.speech import Speech, begins_afresh, in_match, scored_by, word_before
-from legato.text.verbal.tables import noun
+from legato.text.verbal.speech import Speech, begins_afresh, in_match, word_before
+from legato.text.verbal.tables import VerbalData, noun
 
 _MOST_MINUTES = 120
 _WINDOW = 96
 _IN_THE = re.compile(r"\b(?:in|until|on) the \Z")
 _ENDS = re.compile(r"\s*(?:[.,;:!?)]|\Z|(?:and|when|with|to|from|for|after|as)\b)")
+
+
+def scored_by(data: VerbalData) -> re.Pattern[str] | None:
+    """Return the pattern of a score and, in brackets that are open, of who scored: "3-1 (Saka 12', Palmer "; None as for `in_match`."""
+    if not data.texts("match_words"):
+        return None
+    return re.compile(r"(?<![\w.,-])[0-9]{1,2}[-–][0-9]{1,2} \([A-Z][^()\n]{0,88}\Z")
 
 
 class Matches:
