@@ -36,7 +36,7 @@ NONSPACE = re.compile(r"\S")
 LINE_END = re.compile(f"[{LINE_ENDS}]")
 WIDE_TAIL = re.compile(f"[{WIDE_STOPS}{WIDE_COMMAS}!?…]{{1,64}}[”’»›)\\]}}）」』】》〉〕］｝]{{0,16}}")
 INTERESTING = re.compile(
-    rf"[\s`$\\<\[~/{WIDE_STOPS}{WIDE_COMMAS}]|[!?…](?=[{WIDE_SCRIPTS}])|\.(?=[A-Z])|(?<=\s)\|(?=\s)"
+    rf"[\s`$\\<\[{{~/{WIDE_STOPS}{WIDE_COMMAS}]|[!?…](?=[{WIDE_SCRIPTS}])|\.(?=[A-Z])|(?<=\s)\|(?=\s)"
 )
 INTERESTING_SSML = re.compile(rf"[\s</{WIDE_STOPS}{WIDE_COMMAS}]|[!?…](?=[{WIDE_SCRIPTS}])|\.(?=[A-Z])")
 LOOK_AHEAD = frozenset("!?….|")

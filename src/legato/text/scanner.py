@@ -27,7 +27,7 @@ WORD_CHARS = 400
 WIDE_WORD_CHARS = 80
 GAP_CHARS = 1000
 
-OPEN_ENDS = frozenset("`$\\<[~*_&|/")
+OPEN_ENDS = frozenset("`$\\<[{~*_&|/")
 
 
 class Scanner:

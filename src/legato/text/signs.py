@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from legato.text import control, maths_openers, openers, sounds, ssml, tags
+from legato.text import calls, control, maths_openers, openers, sounds, ssml, tags
 from legato.text.atoms import SpanKind
 from legato.text.marks import INTERESTING, INTERESTING_SSML
 from legato.text.openers import WAIT, Found, Verdict
@@ -31,6 +31,7 @@ _MARKUP: dict[str, Opener] = {
     "\\": maths_openers.backslash,
     "<": _sounds_or(tags.tag),
     "[": control.bracket,
+    "{": calls.call,
     "~": openers.strike,
     "/": sounds.slashed,
 }

@@ -3,7 +3,7 @@
 import re
 from typing import Final
 
-from legato.text import control
+from legato.text import calls, control
 from legato.text.atoms import SpanKind
 from legato.text.openers import WAIT, Found, Verdict
 
@@ -129,6 +129,8 @@ def opens_secret(found: str) -> str | None:
     """Return the name whose closing tag ends what this opening tag hides; None for any other tag."""
     if found.startswith("<!--"):
         return "--"
+    if found == "{":
+        return calls.ENDS
     if ends := control.ends(found):
         return ends
     match = _TAG.fullmatch(found)

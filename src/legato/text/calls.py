@@ -1,0 +1,77 @@
+"""Calls of tools that a model wrote into its answer without any mark: {"name": "lookup", "arguments": {"order": 4471}}.
+
+Rules:
+- only an object that can be nothing else is a call: it names a function first, and its arguments next;
+- other JSON, also the definition of a tool, is text: somebody may have asked for it.
+"""
+
+import re
+from typing import Final, Literal
+
+from legato.text.atoms import SpanKind
+from legato.text.openers import WAIT, Found, Verdict
+
+HEAD_CHARS: Final = 400
+"""What a call is must be known within this many characters."""
+ENDS: Final = r"(?P<nested>\{)|\}"
+"""What ends the object; others may stand in it."""
+_DEEPEST = 3
+_MOST_KEYS = 6
+_KEY = re.compile(r"\s{0,20}\"([a-z_]{2,20})\"\s{0,8}:\s{0,8}(?=\S)")
+_KEY_BEGUN = re.compile(r"\s{0,20}(?:\"(?:[a-z_]{0,20}(?:\"\s{0,8}(?::\s{0,8})?)?)?)?")
+_LABEL = re.compile(r"(?:\"[^\"\n]{0,80}\"|[0-9]{1,6})\s{0,8},")
+_LABEL_BEGUN = re.compile(r"(?:\"[^\"\n]{0,80}|[0-9]{1,6}|\"[^\"\n]{0,80}\"\s{0,8}|[0-9]{1,6}\s{1,8})")
+_NAME = re.compile(r"\"[\w.:/-]{1,80}\"\s{0,8},")
+_NAME_BEGUN = re.compile(r"\"[\w.:/-]{0,80}(?:\"\s{0,8})?")
+_LABELS = frozenset({"id", "type", "index", "call_id", "tool_call_id"})
+_NAMES = frozenset({"name", "tool", "tool_name", "function", "function_name", "action", "recipient_name"})
+_ARGUMENTS = frozenset({"arguments", "args", "kwargs", "tool_input", "action_input", "parameters", "input"})
+_OBJECTS = frozenset({"parameters", "input"})
+"""Keys whose value is an object if they hold arguments."""
+_LISTS = frozenset({"tool_calls", "function_calls", "function_call", "tool_call"})
+_SCHEMA = re.compile(r"\{\s{0,20}\"type\"\s{0,8}:\s{0,8}\"object\"")
+_SCHEMA_CHARS = 60
+
+_Verdict = bool | Literal["wait"]
+
+
+def call(text: str, at: int, *, final: bool) -> Verdict:
+    """Find a call of a tool at a brace; any other brace is an ordinary character."""
+    verdict = _is_call(text[at : at + HEAD_CHARS], 0, 0)
+    if verdict == WAIT:
+        return None if final or len(text) - at >= HEAD_CHARS else WAIT
+    return Found(SpanKind.HIDDEN, at, at + 1, at + 1, at + 1) if verdict else None
+
+
+def _is_call(text: str, at: int, depth: int) -> _Verdict:
+    """Whether the object that begins at a brace is a call of a tool."""
+    named, position = False, at + 1
+    for _ in range(_MOST_KEYS):
+        key = _KEY.match(text, position)
+        if key is None:
+            return WAIT if _KEY_BEGUN.fullmatch(text, position) else False
+        position, opened = key.end(), text[key.end()]
+        if named and key[1] in _ARGUMENTS:
+            return _holds_arguments(text, position, key[1])
+        if key[1] in _LISTS and opened in "[{":
+            return True
+        if key[1] == "function" and opened == "{":
+            return depth < _DEEPEST and _is_call(text, position, depth + 1)
+        whole, begun = (_NAME, _NAME_BEGUN) if key[1] in _NAMES else (_LABEL, _LABEL_BEGUN)
+        value = whole.match(text, position) if key[1] in _NAMES | _LABELS else None
+        if value is None:
+            waits = key[1] in _NAMES | _LABELS and begun.fullmatch(text, position)
+            return WAIT if waits else False
+        named, position = named or key[1] in _NAMES, value.end()
+    return False
+
+
+def _holds_arguments(text: str, at: int, key: str) -> _Verdict:
+    """Whether a value may be the arguments of a call; those of a definition are described by a schema."""
+    if key not in _OBJECTS:
+        return text[at] in '{["n'
+    if text[at] != "{":
+        return False
+    if len(text) - at < _SCHEMA_CHARS and "}" not in text[at:]:
+        return WAIT
+    return _SCHEMA.match(text, at) is None
