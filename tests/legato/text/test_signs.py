@@ -57,6 +57,6 @@ def test_a_mark_in_two_tokens_is_waited_for() -> None:
 
 
 def test_without_marks_of_its_own_a_text_has_the_usual_signs() -> None:
-    assert set(signs(markup=True).openers) == set("`$\\<[~/")
+    assert set(signs(markup=True).openers) == set("`$\\<[{~/")
     assert set(signs(markup=False).openers) == {"<", "/"}
     assert signs(markup=True) is signs(markup=True)

@@ -1,10 +1,14 @@
 """The units of a language by their symbols."""
 
+import re
+from collections.abc import Callable, Mapping, Sequence
+
 from legato.text.verbal.speech import SPACE, Speech, any_of
 from legato.text.verbal.tables import Noun
 
 SHORT_STOP = rf"(?:(?<=[a-z]{{3}})\.(?=[,;:)]|{SPACE}[a-zà-ÿ]))?"
 """The stop of a short form that does not end its sentence: por pers., al día."""
+_OTHER = frozenset({"Na", "GPA", "PT"})
 _METRIC = frozenset({"g", "kg", "t", "mm", "cm", "m", "km", "ml", "mL", "l", "L"})
 _IMPERIAL = frozenset({"oz", "lb", "lbs", "in", "ft", "yd", "mi", "miles", "gal", "qt", "pt"})
 
@@ -29,8 +33,44 @@ def stop_behind(speech: Speech) -> str:
     return rf"(?:{stop}|(?:{behind})\.(?={SPACE}(?:[0-9]|(?!{starters}\b)[A-ZÄÖÜ][^\W\d_])))?"
 
 
-def same_case(symbol: str, written: str) -> int:
-    """Return how many letters of two spellings of one length have the same case."""
+def is_other(written: str) -> bool:
+    """Whether a symbol differs from a unit only in case: one of chemistry, the plural of an acronym."""
+    return written in _OTHER or (written[:-1].isupper() and written[-1] == "s" and len(written) > 2)
+
+
+def lookalikes(
+    speech: Speech, units: Mapping[str, Noun], ends: Callable[[re.Match[str]], bool]
+) -> Callable[[re.Match[str]], bool]:
+    """Return what tells whether a unit in the middle of a sentence is a word of the language: tre ma non due, el 7 ha ganado; but 12 ha de olivos.
+
+    Args:
+        speech: the language.
+        units: its units by symbol.
+        ends: whether nothing follows a unit that it could belong to as a word.
+    """
+    words = frozenset(speech.data.texts("unit_words"))
+    of = re.compile(rf"{SPACE}{any_of(speech.data.texts('unit_word_links'))}(?!\w)")
+
+    def is_word(match: re.Match[str]) -> bool:
+        written = match["unit"]
+        if written not in words or not match["gap"] or match["power"] or match["per"]:
+            return False
+        return written not in units or not (ends(match) or of.match(match.string, match.end()))
+
+    return is_word
+
+
+def nearest(written: str, units: Mapping[str, Sequence[str]]) -> str | None:
+    """Return the symbol that differs from what is written in the case of the fewest letters.
+
+    Args:
+        written: a unit in any case.
+        units: symbols by their lower case.
+    """
+    return max(units.get(written.lower(), ()), key=lambda symbol: _same_case(symbol, written), default=None)
+
+
+def _same_case(symbol: str, written: str) -> int:
     return sum(a == b for a, b in zip(symbol, written, strict=True))
 
 

@@ -4,7 +4,7 @@ import re
 
 from legato.text.verbal.speech import Speech
 from legato.text.verbal.tables import Noun
-from legato.text.verbal.units import all_units, by_lower, is_same_quantity, same_case, stop_behind
+from legato.text.verbal.units import all_units, by_lower, is_same_quantity, nearest, stop_behind
 from legato.text.verbal.words.registry import number_words
 
 
@@ -27,8 +27,8 @@ def test_symbols_are_found_in_any_case_nearest_first():
         {"MB": Noun("megabyte", "megabytes"), "mb": Noun("b", "b"), "m": Noun("meter", "meters")}
     )
     assert found == {"mb": ["MB", "mb"]}
-    assert max(found["mb"], key=lambda symbol: same_case(symbol, "Mb")) == "MB"
-    assert same_case("kWh", "KWH") == 1
+    assert nearest("Mb", found) == "MB"
+    assert nearest("xyz", found) is None
 
 
 def test_one_quantity_may_be_measured_in_two_systems():

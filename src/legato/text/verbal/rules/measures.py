@@ -7,7 +7,15 @@ from legato.text.verbal.places import Places
 from legato.text.verbal.rules.fractions import VULGAR, counts_one, halved, is_pair, readings
 from legato.text.verbal.speech import DASH, LETTER, SPACE, Speech, any_of, names_follow, word_before
 from legato.text.verbal.tables import Noun, noun
-from legato.text.verbal.units import SHORT_STOP, by_lower, is_same_quantity, same_case, stop_behind
+from legato.text.verbal.units import (
+    SHORT_STOP,
+    by_lower,
+    is_other,
+    is_same_quantity,
+    lookalikes,
+    nearest,
+    stop_behind,
+)
 
 UNIT = rf"%|‰|[°º℃℉](?:{SPACE}?[CFK])?(?!{LETTER})|[°º]{SPACE}?[cf](?!{LETTER})|Ω|sq\.? (?:ft|in|yd|km|mi|m)(?!{LETTER})|fl\.? oz(?!{LETTER})|(?:N·m|[JN]·s|Pa·s|kW·h|ft[-·]lbs?|lb[-·]ft|sq-ft|Å)(?!{LETTER})|{LETTER}{{1,6}}(?:/{LETTER}{{1,6}}(?:[²³]|\^?[23])?)?"
 _LONE = frozenset("gls%Lh")
@@ -20,8 +28,6 @@ _SHORTENED = re.compile(r"(?!in\.)[a-z]{2,3}\.(?= [a-z]|[),;:])")
 _INCHES_IN_FOOT = 12
 _POWERS = {"²": "square", "2": "square", "^2": "square", "³": "cubic", "3": "cubic", "^3": "cubic"}
 _NOUN = re.compile(rf"{SPACE}([a-z]{{2,12}})\b")
-_NO_UNITS = frozenset({"Na", "GPA", "PT"})
-"""Symbols of other things, which differ from a unit only in case."""
 _AFTER_WORD = re.compile(r"[^\W\d_]-\Z")
 _FEW = 300
 _LARGE = 3
@@ -46,6 +52,7 @@ class Measures:
             frozenset(data.texts(name)) for name in ("units_large", "units_only_large")
         )
         self._small = data.table("units_small")
+        self._is_word = lookalikes(speech, units, self._ends)
         self._places = Places(data)
         self._magnitudes = data.table("magnitude_words")
         sizes = any_of(data.texts("size_words"))
@@ -297,7 +304,7 @@ class Measures:
     def _unit(self, match: re.Match[str], number: str) -> tuple[str, str] | None:
         written = match["unit"]
         many = len(match.groupdict().get("a") or "") >= _LARGE
-        if written in self._only_large and not many:
+        if (written in self._only_large and not many) or self._is_word(match):
             return None
         large = not match["gap"] or (many and written in self._large)
         joined = large or bool(match["power"]) or (written in _ENDING and self._ends(match))
@@ -338,9 +345,5 @@ class Measures:
             return None
         if found := self._units.get(written) or self._units.get(re.sub("[. ]", "", written)):
             return found
-        if written in _NO_UNITS or (written[:-1].isupper() and written[-1] == "s" and len(written) > 2):
-            return None  # a symbol of chemistry, the plural of an acronym
-        nearest = max(
-            self._lower.get(written.lower(), ()), key=lambda symbol: same_case(symbol, written), default=None
-        )
-        return self._units[nearest] if nearest and not (nearest in self._attached and not joined) else None
+        symbol = None if is_other(written) else nearest(written, self._lower)
+        return self._units[symbol] if symbol and not (symbol in self._attached and not joined) else None

@@ -1,0 +1,25 @@
+"""What callers of shops, banks, airlines and chemists are told, whole, in tokens and with an idle moment. R14, R16"""
+
+import pytest
+
+from tests.legato.text.hearing import WHOLE, heard, keeps_its_words
+
+ROWS = [
+    ("it", "Ne ho 3 ma non bastano, la versione 7 ha vinto. Costa 20 ma vale.", "Ne ho tre ma non bastano, la versione sette ha vinto. Costa venti ma vale."),
+    ("it", "Un terreno di 12 ha, poi 3 ha di bosco.", "Un terreno di dodici ettari, poi tre ettari di bosco."),
+    ("es", "El n.º 7 ha ganado; la finca de 12 ha de olivos y la de 3 ha.", "El número siete ha ganado; la finca de doce hectáreas de olivos y la de tres hectáreas."),
+    ("pt", "Erro 404 na porta 8080, fica no 12 na rua, são 5 mA.", "Erro quatrocentos e quatro na porta oito mil e oitenta, fica no doze na rua, são cinco milíamperes."),
+    ("nl", "Het is 5 na 12 en om 8 ga ik weg met 12 mA.", "Het is vijf na twaalf en om acht ga ik weg met twaalf milliampère."),
+    ("fr", "Il y en a 3 ta mère le sait, sur 5 ha de vigne.", "Il y en a trois ta mère le sait, sur cinq hectares de vigne."),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("language", "written", "said"), ROWS)
+@pytest.mark.parametrize("chars", [1, 4, WHOLE])
+def test_a_caller_hears_what_a_person_would_say(language: str, written: str, said: str, chars: int) -> None:
+    assert heard(language, written, chars) == said
+
+
+@pytest.mark.parametrize(("language", "written"), [(language, written) for language, written, _ in ROWS])
+def test_an_idle_moment_anywhere_changes_no_word(language: str, written: str) -> None:
+    keeps_its_words(language, written)
