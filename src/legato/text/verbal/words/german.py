@@ -50,6 +50,11 @@ _ENDINGS = {
     **dict.fromkeys(("jeden", "jedem", "diesen", "diesem", "einen", "einem", "zur"), "en"),
     **dict.fromkeys(("meinem", "meinen", "seinem", "seinen", "ihrem", "ihren", "unserem", "unseren"), "en"),
 }
+_POINTS = frozenset(
+    "den dem des die das der ein eine einen einem zwei drei zehn wieder bitte auf in im zum zur mit vom aus bei nach Ihr Ihre Ihren Ihrem "
+    "alle kurz dann danach wenn ob dass ist sind muss".split()
+)
+"""Words before which an ordinal numbers a point of an argument: 1. den Router ausschalten, 2. zehn Sekunden warten."""
 _BARE = frozenset({"ab", "seit", "nach", "vor", "mit", "bei", "zu", "aus", "in"})
 """Prepositions that take the dative; without an article the ordinal shows it: ab erstem Mai, mit zweiter Stimme."""
 _TIMELY = re.compile(
@@ -167,6 +172,8 @@ class German(NumberWords):
         """Return the ordinal; without an article its ending shows the gender: dritte Auflage, drittes Kapitel, dritter Platz."""
         neuter = noun.lower().endswith(_NEUTER) or noun in _STOREYS
         feminine = self.gender_of(noun.lower()) == "f" and not neuter
+        if noun in _POINTS and before not in _BARE and not _ending(before):
+            return f"{self._stem(number)}ens"
         if before in _BARE:
             return self.ordinal(number, "er" if feminine else "em")
         return self.ordinal(number, _ending(before) or ("e" if feminine else "es" if neuter else "er"))
