@@ -29,6 +29,8 @@ from legato.text.tables import cells
 from legato.text.tags import name_of
 
 _DEPTH = 4
+_CLOSED_HEADING = re.compile(r"(?:(?<=\s)|\A)#{1,6}\s*\Z")
+"""The hashes that close a heading: # Title #"""
 _BLANKS = re.compile(r"\s+")
 
 
@@ -113,7 +115,12 @@ class Speech:
                 named = unit_words(text[end : end + chars], self._words.read)
                 yield Said(Piece(named, position, position + chars, "clean/unit"), done=True)
                 position += chars
-        yield from self._run(text, position - offset, atom.end - offset, offset)
+        end = atom.end
+        if atom.block is Block.HEADING and (closed := _CLOSED_HEADING.search(text, position - offset)):
+            end = offset + closed.start()
+        yield from self._run(text, position - offset, end - offset, offset)
+        if end < atom.end:
+            yield Said(Piece("", end, atom.end, "clean/heading"))
 
     def _run(self, text: str, start: int, end: int, offset: int) -> Iterator[Said]:
         cleaned = self._inline.clean(text, start, end, offset)
