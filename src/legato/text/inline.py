@@ -41,7 +41,7 @@ _COMMON = (
     r"|(?P<broken>\\(?=\n))"
     r"|(?P<tick>`)"
     r"|(?P<stars>\*+)|(?P<lines>_+)"
-    r"|(?P<lowered>(?<=[A-Za-z)])~(?=[0-9]{1,2}~)|(?<=[A-Za-z)]~[0-9])~|(?<=[A-Za-z)]~[0-9]{2})~|(?<=[A-Za-z)]\^[0-9])\^|(?<=[A-Za-z)]\^[0-9]{2})\^)"
+    r"|(?P<lowered>(?<=[A-Za-z)])~(?=[0-9]{1,2}~)|(?<=[A-Za-z)]~[0-9])~|(?<=[A-Za-z)]~[0-9]{2})~|(?:(?<=[A-Za-z0-9)]\^[0-9])|(?<=[A-Za-z0-9)]\^[0-9]{2})|(?<=[0-9]\^(?:st|nd|rd|th)))\^(?![\w({])|(?<=[0-9])\^(?=(?:st|nd|rd|th)\^))"
     r"|(?P<escape>\\[!-/:-@\[-`{-~])"
     r"|(?P<entity>&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});)"
     r"|(?P<keycap>(?<=[0-9#*])\ufe0f?\u20e3)"
@@ -50,6 +50,7 @@ _COMMON = (
     r"|(?P<marked>(?<![^\s(\[\"'“‘*_])==(?=[^\W\d_]{2}|[AI][ '’]|[\"'“‘*$€£]|[0-9][0-9.,%]{0,12}==|\Z)|(?<=[^\s=(\[])==(?![\w=]))"
     rf"|(?P<emoji>[{EMOJI}][\ufe0e\ufe0f\u200d\u20e3{EMOJI}\U0001f3fb-\U0001f3ff\U000e0020-\U000e007f]*)"
     r"|(?P<face>[:;](?<![^\s!?.,…].)(?:['’]?-?[()]{1,5}(?!\w)|-?[DPpOo](?![\w:/('’]|\.\w)|-[/|\\](?!\S)|/(?!\S))|¯\\{0,2}_?\(ツ\)(?:\\?_)?/¯|\^_*\^(?<!\S\^\^)(?<!\S\^_\^)(?!\S))"
+    r"|(?P<heart>(?<!\S)<3{1,4}(?![\w%]|[.,]\d| ?(?:[µmckd]?[glmL]|mcg|mmol|days?|hours?|weeks?|years?|min)\b))"
     r"|(?P<note>(?<=[^\W\d_]|[.,;:!?\"”’])[⁰¹²³⁴-⁹]{1,2}(?:[,˒][⁰¹²³⁴-⁹]{1,2}){0,4}(?!\w|[⁺⁻ⁿ⁽/]| ?[=≈+*×÷·−]))"
     r"|(?P<shortcode>:[a-z+\-][a-z0-9_+\-]{1,32}:)"
     r"|(?P<marks>[^\W\d_][\u0300-\u036f\u3099\u309a]+)"
@@ -64,7 +65,7 @@ _COMMON = (
 _ASCII, _ANY = re.compile(_COMMON), re.compile(f"{disguises.PATTERN}|{_COMMON}")
 _CALM = re.compile(r"[ A-Za-z0-9À-ÖØ-öø-ÿ'\"().,;!?%$+<>\[\]{|}@-]*")
 """Prose of only these is left as it is, except for the few sequences that `is_calm` names: most of what is ever read."""
-_TIGHT = re.compile(r"[!?,;][^\W\d_]|;['’]?-?[()]")
+_TIGHT = re.compile(r"[!?,;][^\W\d_]|;['’]?-?[()]|<3")
 _BEHIND_NUMBER = frozenset(".,;:!?")
 _FLANK = set(OPENERS + CLOSERS + ".,;:!?…—–-/|。，！？、；：") | {""}
 _STARRED = re.compile(r"(?:^|[\s(\"'“‘])[A-Za-z]\Z")
@@ -92,6 +93,10 @@ _RAISED = re.compile(
     r"(?i:inch(?:es)?|foot|feet|yards?|miles?|met(?:er|re|ro)s?|metri|zoll|pouces?|pulgadas?|(?:sin|cos|tan|sec|cot)h|arc[a-z]{3}|seconds?)"
 )
 """What stands before a power rather than before the number of a note."""
+_FOND = re.compile(
+    r"(?:(?i:\b(?:lov|miss|thank|hug|kiss|xo|cute|sweet|birthday|night|soon|lieb|danke|knuddel|amour|aime|bisou|merci|amo|quiero|gracias|beso|grazie|bac|obrigad|beijo|bedankt|kus))[^\d<>=,;:]{0,24}|[!?…] ?)\Z"
+)
+"""What stands before a heart (<3), which is no comparison there."""
 _BLANK = re.compile(r"\s")
 _WIDE = re.compile(f"[{WIDE_SCRIPTS}]")
 
@@ -127,6 +132,7 @@ class Inline:
             "cite": lambda *_: ("", "clean/citation"),
             "emoji": self._picture,
             "face": self._face,
+            "heart": lambda _, *around: self._picture("❤️", *around),
             "shortcode": self._shortcode,
             "marks": _composed,
             "joiner": lambda *_: None,
@@ -273,6 +279,8 @@ def _belongs(match: re.Match[str], text: str, at: int) -> bool:
     """Whether a match is no markup: loud marks in an address, a face that closes a bracket (as follows :), equals signs that compare."""
     if match.lastgroup == "marked":
         return not _is_marked(text, at)
+    if match.lastgroup == "heart":
+        return _FOND.search(text, max(0, at - 40), at) is None
     if match.lastgroup == "note":
         return not _is_noted(text, at)
     if match.lastgroup == "face" and match.group()[-1] == ")":

@@ -119,7 +119,7 @@ from tests.legato.text.hearing import WHOLE, heard
         ("Yes/No? True/False?", "Yes slash No? True slash False?"),
         ("He said \"I'll be there at 5-ish.\"", "He said \"I'll be there at five-ish.\""),
         ("The answer is 42.", "The answer is forty-two."),
-        ("Love it <3 and C++ > C# imho.", "Love it less than three and C plus plus is greater than C sharp imho."),
+        ("Love it <3 and C++ > C# imho.", "Love it and C plus plus is greater than C sharp imho."),
         ("I have 3 cats, 2 dogs & 1 parrot.", "I have three cats, two dogs and one parrot."),
         ("Version 10.15.7 (19H2) was released on Sept. 24, 2020.", "Version ten point fifteen point seven (nineteen H two) was released on September twenty-fourth, twenty twenty."),
         ("The ISBN is 978-3-16-148410-0.", "The ISBN is nine seven eight, three, one six, one four eight four one zero, zero."),

@@ -11,6 +11,12 @@ ROWS = [
     ("pt", "Erro 404 na porta 8080, fica no 12 na rua, são 5 mA.", "Erro quatrocentos e quatro na porta oito mil e oitenta, fica no doze na rua, são cinco milíamperes."),
     ("nl", "Het is 5 na 12 en om 8 ga ik weg met 12 mA.", "Het is vijf na twaalf en om acht ga ik weg met twaalf milliampère."),
     ("fr", "Il y en a 3 ta mère le sait, sur 5 ha de vigne.", "Il y en a trois ta mère le sait, sur cinq hectares de vigne."),
+    ("en", "# Refund policy #\nYou have 30 days.\n## Why C# ##\nText #1.", "Refund policy. You have thirty days. Why C sharp. Text number one."),
+    ("en", "Love you <3 and thanks a lot! <3 See you soon <3", "Love you and thanks a lot! See you soon"),
+    ("en", "Is the eGFR <3, or x <3? Thanks, keep it <3 mg.", "Is the eGFR less than three, or x is less than three? Thanks, keep it less than three milligrams."),
+    ("en", "It is 10^3^ bytes, 6.02 x 10^23^ atoms, the 4^th^ time.", "It is ten cubed bytes, six point zero two times ten to the twenty-third atoms, the fourth time."),
+    ("de", "Bitte 1. den Router ausschalten, 2. zehn Sekunden warten und 3. wieder einschalten.", "Bitte erstens den Router ausschalten, zweitens zehn Sekunden warten und drittens wieder einschalten."),
+    ("de", "Am 3. in Berlin, vom 1. bis zum 5. bei uns.", "Am dritten in Berlin, vom ersten bis zum fünften bei uns."),
 ]  # fmt: skip
 
 
