@@ -36,6 +36,7 @@ class DashedDates:
         self._played = in_match(data)
         self._scored = frozenset(data.texts("score_words"))
         to = any_of(data.texts("day_spans"))
+        self._timed = re.compile(rf" {speech.phrases.get('at', '(?!)')} [0-9]")
         self._span = re.compile(rf" {to} [0-3]?[0-9]-[01]?[0-9](?![\w-])")
         self._span_before = re.compile(rf"(?<![\w-])(?:1[3-9]|2[0-9]|3[01])-[01]?[0-9] {to} \Z")
         """The other end of a span of days."""
@@ -85,6 +86,7 @@ class DashedDates:
         named = before in self._before and (
             sure or (before in self._starts and self._ends.match(text, match.end()))
         )
+        named = named or (before in self._before and self._timed.match(text, match.end()) is not None)
         named = named or (sure and self._span.match(text, match.end()) is not None)
         named = named or (is_bracketed_day(match) and not self._is_played(text, start))
         named = named or self._span_before.search(text, max(0, start - 24), start) is not None

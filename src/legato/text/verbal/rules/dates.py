@@ -7,7 +7,7 @@ things are counted. Everything else is a plain number.
 import re
 
 from legato.text.verbal.book import RuleBook
-from legato.text.verbal.rules.short_dates import is_bracketed, is_bracketed_day, stands_apart
+from legato.text.verbal.rules.short_dates import is_bracketed, is_day_first, stands_apart
 from legato.text.verbal.rules.years import Years
 from legato.text.verbal.speech import (
     AS_OF,
@@ -215,7 +215,7 @@ class Dates:
         if (
             before in self._days
             or self._after_day.search(match.string, *near)
-            or (dated if self._order("/") == "mdy" else is_bracketed_day(match))
+            or (dated if self._order("/") == "mdy" else is_day_first(match))
             or filled
         ):
             return True

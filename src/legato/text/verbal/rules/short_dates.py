@@ -22,6 +22,7 @@ _SHARES = frozenset({2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 16, 32})
 _LABEL = " .)"
 """What is left of the number of a list item."""
 _MONTHS, _DAYS = 12, 31
+_TWO_DIGITS = 10
 
 
 def stands_apart(match: re.Match[str]) -> bool:
@@ -54,6 +55,16 @@ def is_bracketed_day(match: re.Match[str]) -> bool:
     return (
         _MONTHS < int(match["day"]) <= _DAYS and 1 <= int(match["month"]) <= _MONTHS and is_bracketed(match)
     )
+
+
+def is_day_first(match: re.Match[str]) -> bool:
+    """Whether a day can be no share where days come first: it stands alone in brackets, or in one of the last months, 21/10.
+
+    Args:
+        match: with the groups `day` and `month`, the day first.
+    """
+    late = _MONTHS < int(match["day"]) <= _DAYS and _TWO_DIGITS <= int(match["month"]) <= _MONTHS
+    return late or is_bracketed_day(match)
 
 
 def is_bracketed(match: re.Match[str]) -> bool:

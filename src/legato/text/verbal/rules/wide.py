@@ -10,6 +10,10 @@ _WIDE = "[\u3040-\u30ff\u3400-\u9fff]"
 _WAVE = "[~〜～∼]"
 _DASH = "[-–—]"
 _LEFT = r"(?<![0-9A-Za-z./:-])"
+_SHARES = frozenset({16, 20, 24, 25, 30})
+"""Denominators above a dozen that are not rare."""
+_PARTS_OF = "[层楼階F页頁ペ集话話题題回章人分步個个件名台次局寸英]"
+"""What there are so many of: 4/18层 is a storey."""
 _RIGHT = r"(?![0-9A-Za-z/:]|[-.,][0-9])"
 _LABEL = "[A-Za-z0-9](?:[A-Za-z0-9-]{0,62}[A-Za-z0-9])?"
 _HOST = rf"(?P<host>{_LABEL}(?:\.{_LABEL}){{1,8}})"
@@ -173,6 +177,11 @@ class Wide:
 
         book.on_digit(
             "date",
+            rf"{_LEFT}(?P<y>){day.replace('[-/.]', '/')}{_RIGHT}(?!{_PARTS_OF})",
+            lambda match: self.date(match) if _is_no_share(int(match["m"]), int(match["d"])) else None,
+        )
+        book.on_digit(
+            "date",
             rf"{_LEFT}(?P<y>){day.replace('[-/.]', '/')}(?=[前后後]|之前|以[前降后]|まで|に|から|開|より|の)",
             lambda match: (
                 self.date(match) if int(match["m"]) >= int(match["d"]) or int(match["d"]) > 12 else None
@@ -306,3 +315,8 @@ def scored(data: VerbalData) -> re.Pattern[str] | None:
     """Return the pattern of the words around a score; None if the language does not need one."""
     words = data.texts("wide_scores")
     return re.compile(any_of(words)) if words else None
+
+
+def _is_no_share(month: int, day: int) -> bool:
+    """Whether two numbers with a slash are a day rather than a share: 9/14, 10/25, but not 3/16."""
+    return day > 12 and not (month % 2 and month < 10 and day in _SHARES)
