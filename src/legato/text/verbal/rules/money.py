@@ -36,7 +36,7 @@ class Money:
         ]
         self._plain = frozenset(data.texts("magnitude_plain"))
         self._magnitudes = dict(data.table("magnitude_letters")) | dict(data.table("magnitude_words"))
-        self._per = data.table("unit_per")
+        self._per, self._often = data.table("unit_per"), data.table("money_often")
         self._singular = frozenset(data.texts("singular_after"))
         self._owned = frozenset(data.texts("money_before"))
         self._sums = re.compile(rf"{SPACE}{any_of(data.texts('money_sums'))}\b")
@@ -54,7 +54,7 @@ class Money:
         )
         amount = self._speech.amount
         mag = rf"(?:(?:{SPACE}|-)?{words}|{SPACE}?{letters})(?![^\W_])"
-        per = rf"(?:/(?P<per>{any_of(self._per)}|[a-zà-ÿ]{{3,14}}(?!\w))(?:/(?P<then>{any_of(self._per)}|[a-zà-ÿ]{{3,14}}(?!\w)))?{stop_behind(self._speech)}|(?P<over>/)(?=[0-9]{{1,4}}(?:[kKMB]\b|{SPACE}?[a-z])))?"
+        per = rf"(?:/(?P<per>{any_of(self._per)}|[a-zà-ÿ]{{3,14}}(?!\w))(?:/(?P<then>{any_of(self._per)}|[a-zà-ÿ]{{3,14}}(?!\w)))?{stop_behind(self._speech)}|{SPACE}?(?P<often>{any_of(self._often)})(?!\w){stop_behind(self._speech)}|(?P<over>/)(?=[0-9]{{1,4}}(?:[kKMB]\b|{SPACE}?[a-z])))?"
         self._add_dollars(book, amount, mag, per)
         self._add_foreign(book)
         self._add_counted(book)
@@ -67,12 +67,21 @@ class Money:
         book.on_symbol([key[0] for key in signs if not key[0].isalpha()], "money", before, self.say)
         book.on_word([*codes, *_heads(signs)], "money", before, self.say)
         book.on_joined("money", before, self.say)
+        if minus := self._speech.phrases.get("minus", ""):
+            book.on_symbol(
+                "$€£",
+                "money.minus",
+                rf"(?P<cur>[$€£])[-−](?P<a>{amount}){end}",
+                lambda match: f"{minus} {self._amount(match['a'], *self._currencies[match['cur']])}",
+            )
         if plus := self._speech.phrases.get("plus", ""):
             book.on_symbol(
                 "+",
                 "money.plus",
-                rf"(?<=[0-9kKMB])\+/(?P<per>{any_of(self._per)})(?!\w)",
-                lambda match: f" {plus} {self._speech.per(self._per[match['per']])}",
+                rf"(?<=[0-9kKMB])(?P<plus>\+\+?)/(?P<per>{any_of(self._per)})(?!\w)",
+                lambda match: (
+                    f"{f' {plus}' * len(match['plus'])} {self._speech.per(self._per[match['per']])}"
+                ),
             )
         after = any_of(
             [key for key in signs if not key[0].isalpha() or key[-1] == "$"]
@@ -237,6 +246,7 @@ class Money:
         if match["over"]:
             return f"{spoken} {self._speech.phrases['per']} "
         rates = [self._speech.per(self._per.get(one, one)) for one in match.group("per", "then") if one]
+        rates += [self._often[match["often"]]] if match["often"] else []
         return " ".join([spoken, *rates])
 
     def _leads(self, match: re.Match[str]) -> bool:
