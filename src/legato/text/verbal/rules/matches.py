@@ -13,10 +13,11 @@ _ENDS = re.compile(r"\s*(?:[.,;:!?)]|\Z|(?:and|when|with|to|from|for|after|as)\b
 
 
 def scored_by(data: VerbalData) -> re.Pattern[str] | None:
-    """Return the pattern of a score and, in brackets that are open, of who scored: "3-1 (Saka 12', Palmer "; None as for `in_match`."""
+    """Return the pattern of a score and, in brackets that are open, of who scored: "3-1 (Saka 12', Palmer ", "2-1 Arsenal (Haaland "; None as for `in_match`."""
     if not data.texts("match_words"):
         return None
-    return re.compile(r"(?<![\w.,-])[0-9]{1,2}[-–][0-9]{1,2} \([A-Z][^()\n]{0,88}\Z")
+    team = r"(?: [A-ZÀ-Þ][\w.'’ ]{1,30})?"
+    return re.compile(rf"(?<![\w.,-])[0-9]{{1,2}}(?:[-–]| x )[0-9]{{1,2}}{team} \([A-ZÀ-Þ][^()\n]{{0,88}}\Z")
 
 
 class Matches:
