@@ -68,7 +68,7 @@ class Models:
         book.on_word(
             self._roads,
             "road",
-            rf"(?P<road>(?i:{any_of(self._roads)}))\.? (?P<number>[1-9][0-9]{{0,2}}){_END}",
+            rf"(?P<road>(?i:{any_of(self._roads)}))\.? (?P<number>[1-9][0-9]{{0,2}})(?P<letter>[NSEW])?{_END}",
             self.road,
         )
         book.on_joined(
@@ -127,8 +127,8 @@ class Models:
         """Say Hwy 101, Route 128."""
         named = self._roads[match["road"].lower()]
         named = named if match["road"][0].isupper() else named.lower()
-        number = match["number"]
-        return f"{named} {self._pairs(number) if len(number) == 3 else self._speech.cardinal(number)}"
+        number, letter = match["number"], f" {match['letter']}" if match["letter"] else ""
+        return f"{named} {self._pairs(number) if len(number) == 3 else self._speech.cardinal(number)}{letter}"
 
     def flight(self, match: re.Match[str]) -> str | None:
         """Say flight UA 1234; without the word, BA 2024 is a year."""

@@ -132,7 +132,7 @@ class Numerals:
         if letters:
             book.on_digit(
                 "number.magnitude",
-                rf"(?P<number>{self._speech.number})(?P<mag>[{letters}])(?![\w])(?P<more>(?=\+(?![\w+])))?(?:(?={SPACE}(?:[a-z]{{3,16}}{SPACE})?(?P<next>[a-z]{{3,24}})\b))?",
+                rf"(?<!#)(?P<number>{self._speech.number})(?P<mag>[{letters}])(?![\w])(?P<more>(?=\+(?![\w+])))?(?:(?={SPACE}(?:[a-z]{{3,16}}{SPACE})?(?P<next>[a-z]{{3,24}})\b))?",
                 self.magnitude,
             )
         book.on_digit("mixed", r"(?>[0-9]{1,18}+(?:[-/]?+[0-9A-Za-z]{1,32}+){0,8}+)(?!\w)", self.letters)
