@@ -17,6 +17,22 @@ ROWS = [
     ("en", "It is 10^3^ bytes, 6.02 x 10^23^ atoms, the 4^th^ time.", "It is ten cubed bytes, six point zero two times ten to the twenty-third atoms, the fourth time."),
     ("de", "Bitte 1. den Router ausschalten, 2. zehn Sekunden warten und 3. wieder einschalten.", "Bitte erstens den Router ausschalten, zweitens zehn Sekunden warten und drittens wieder einschalten."),
     ("de", "Am 3. in Berlin, vom 1. bis zum 5. bei uns.", "Am dritten in Berlin, vom ersten bis zum fünften bei uns."),
+    ("en", "The balance is $-32.10, or -$32.10, and $-5 now.", "The balance is minus thirty-two dollars and ten cents, or minus thirty-two dollars and ten cents, and minus five dollars now."),
+    ("en", "The flat's £1,450pcm or £99 pw; the tour is €22 pp. (or $30 pp), see pp. 12–13.", "The flat's one thousand four hundred fifty pounds per calendar month or ninety-nine pounds per week; the tour is twenty-two euros per person (or thirty dollars per person), see pages twelve to thirteen."),
+    ("en", "The max dose is 4,000mg/24hrs.", "The max dose is four thousand milligrams per twenty-four hours."),
+    ("en", "It is $412/sqft, $84.37/pax, or $189++/nt for 2 nts.", "It is four hundred twelve dollars per square foot, eighty-four dollars and thirty-seven cents per passenger, or one hundred eighty-nine dollars plus plus per night for two nights."),
+    ("en", "Man City 2-1 Arsenal (Haaland 12', 67' pen.; Saka 45+1').", "Man City two to one Arsenal (Haaland twelfth minute, sixty-seventh minute pen.; Saka forty-five plus one)."),
+    ("en", "Sort code 20-45-78, acc no. 40123987.", "Sort code two zero, four five, seven eight, acc number four zero one two three nine eight seven."),
+    ("en", "Turn onto Rte. 9W, then Rte 17. It posts in 1–2 bus. days, M/W/F, see #s 3–15.", "Turn onto Route nine W, then Route seventeen. It posts in one to two business days, Monday, Wednesday, Friday, see numbers three to fifteen."),
+    ("de", "Der Verbrauch ist 2.480 kWh/a.", "Der Verbrauch ist zwei tausend vier hundert achtzig Kilowattstunden pro Jahr."),
+    ("fr", "Votre vol du 3/10 : dép. 9h58, arr. 11h56, dans le 2e arr. de Paris.", "Votre vol du trois octobre : départ neuf heures cinquante-huit, arrivée onze heures cinquante-six, dans le deuxième arrondissement de Paris."),
+    ("it", "Il volo del 3/10: part. 9:58, arr. 11:56, scad. 21/10. I 3/10 del totale.", "Il volo del tre ottobre: partenza nove e cinquantotto, arrivo undici e cinquantasei, scadenza ventuno ottobre. I tre decimi del totale."),
+    ("es", "Real Madrid 3-1 Barça (Vinícius 12', 45+2'; Bellingham 67').", "Real Madrid tres a uno Barça (Vinícius minuto doce, cuarenta y cinco más dos; Bellingham minuto sesenta y siete)."),
+    ("pt", "Flamengo 3 x 1 Palmeiras (Pedro 12', 45'+2). Paga-se 21/10.", "Flamengo três a um Palmeiras (Pedro doze minutos, quarenta e cinco mais dois). Paga-se vinte e um de outubro."),
+    ("nl", "Uw vlucht vertrekt op 3-10 om 07.05 u. De afschrijving van 14-9. Ze wonnen op 3-1.", "Uw vlucht vertrekt op drie oktober om zeven uur vijf. De afschrijving van veertien september. Ze wonnen op drie één."),
+    ("zh", "9/14的扣款，10/21到期，4/18层，3/16英寸。", "九月十四日的扣款，十月二十一日到期，四/十八层，三/十六英寸。"),
+    ("ja", "期限は10/21です。", "期限は十月二十一日です。"),
+    ("en", "It is at 12 Oak Dr. #12B lists at $849K, with 12B parameters.", "It is at twelve Oak Drive number twelve B lists at eight hundred forty-nine thousand dollars, with twelve billion parameters."),
 ]  # fmt: skip
 
 

@@ -51,9 +51,10 @@ _ENDINGS = {
     **dict.fromkeys(("meinem", "meinen", "seinem", "seinen", "ihrem", "ihren", "unserem", "unseren"), "en"),
 }
 _POINTS = frozenset(
-    "den dem des die das der ein eine einen einem zwei drei zehn wieder bitte auf in im zum zur mit vom aus bei nach Ihr Ihre Ihren Ihrem "
-    "alle kurz dann danach wenn ob dass ist sind muss".split()
-)
+    ("den", "dem", "des", "die", "das", "der", "ein", "eine", "einen", "einem", "zwei", "drei", "zehn", "wieder", "bitte", "auf", "in", "im",
+     "zum", "zur", "mit", "vom", "aus", "bei", "nach", "Ihr", "Ihre", "Ihren", "Ihrem", "alle", "kurz", "dann", "danach", "wenn", "ob", "dass",
+     "ist", "sind", "muss")
+)  # fmt: skip
 """Words before which an ordinal numbers a point of an argument: 1. den Router ausschalten, 2. zehn Sekunden warten."""
 _BARE = frozenset({"ab", "seit", "nach", "vor", "mit", "bei", "zu", "aus", "in"})
 """Prepositions that take the dative; without an article the ordinal shows it: ab erstem Mai, mit zweiter Stimme."""
