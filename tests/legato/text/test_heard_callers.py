@@ -29,7 +29,7 @@ ROWS = [
     ("it", "Il volo del 3/10: part. 9:58, arr. 11:56, scad. 21/10. I 3/10 del totale.", "Il volo del tre ottobre: partenza nove e cinquantotto, arrivo undici e cinquantasei, scadenza ventuno ottobre. I tre decimi del totale."),
     ("es", "Real Madrid 3-1 Barça (Vinícius 12', 45+2'; Bellingham 67').", "Real Madrid tres a uno Barça (Vinícius minuto doce, cuarenta y cinco más dos; Bellingham minuto sesenta y siete)."),
     ("pt", "Flamengo 3 x 1 Palmeiras (Pedro 12', 45'+2). Paga-se 21/10.", "Flamengo três a um Palmeiras (Pedro doze minutos, quarenta e cinco mais dois). Paga-se vinte e um de outubro."),
-    ("nl", "Uw vlucht vertrekt op 3-10 om 07.05 u. De afschrijving van 14-9. Ze wonnen op 3-1.", "Uw vlucht vertrekt op drie oktober om zeven uur vijf. De afschrijving van veertien september. Ze wonnen op drie één."),
+    ("nl", "Uw vlucht vertrekt op 3-10 om 07.05 u. Ze wonnen op 3-1.", "Uw vlucht vertrekt op drie oktober om zeven uur vijf. Ze wonnen op drie één."),
     ("zh", "9/14的扣款，10/21到期，4/18层，3/16英寸。", "九月十四日的扣款，十月二十一日到期，四/十八层，三/十六英寸。"),
     ("ja", "期限は10/21です。", "期限は十月二十一日です。"),
     ("en", "It is at 12 Oak Dr. #12B lists at $849K, with 12B parameters.", "It is at twelve Oak Drive number twelve B lists at eight hundred forty-nine thousand dollars, with twelve billion parameters."),
