@@ -9,7 +9,7 @@ from legato.text.verbal.tables import VerbalData, noun
 _MOST_MINUTES = 120
 _WINDOW = 96
 _IN_THE = re.compile(r"\b(?:in|until|on) the \Z")
-_ENDS = re.compile(r"\s*(?:[.,;:!?)]|\Z|(?:and|when|with|to|from|for|after|as)\b)")
+_ENDS = re.compile(r"\s*(?:[.,;:!?)]|\Z|(?:and|when|with|to|from|for|after|as|pen|og)\b)")
 
 
 def scored_by(data: VerbalData) -> re.Pattern[str] | None:
