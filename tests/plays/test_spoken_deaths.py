@@ -3,6 +3,7 @@
 import random
 
 import numpy as np
+import pytest
 
 from gateway.engines.espeak_voice import EspeakVoice
 from gateway.engines.voice import Manner, Piece, Sound, SpokenWord
@@ -54,6 +55,17 @@ class SpeakingLine(MortalLine):
         self._start()
 
 
+class HastyLine(SpeakingLine):
+    """Says that it is done while the last second of its sound is still to come."""
+
+    BEHIND_MS = 1_000
+
+    def say(self, segment: int, reading: Reading) -> None:
+        super().say(segment, reading)
+        marker = self.queue.pop()
+        self.queue.insert(len(self.queue) - self.BEHIND_MS // self.route.chunk_ms, marker)
+
+
 def whole_words(text: str, sample: int) -> int:
     """How many words, as they are written, were said whole by then."""
     at = sample * VOICE.sample_rate_hz / RATE
@@ -61,11 +73,17 @@ def whole_words(text: str, sample: int) -> int:
     return len(text[: max(ends, default=0)].split())
 
 
-def dies_at(text: str, ms: float, speed: float, shared: Shared | None = None) -> tuple[int, int]:
+def dies_at(
+    text: str,
+    ms: float,
+    speed: float,
+    shared: Shared | None = None,
+    line: type[MortalLine] = SpeakingLine,
+) -> tuple[int, int]:
     """The words that were lost, and those that were heard twice."""
     routes = {"one": Mortal((("ms", ms),), speed=speed), "two": Mortal()}
     voices = {"joe": Voice("joe", ("en",), tuple(Route(name, "v") for name in routes))}
-    world = Deathbed(routes, voices=voices, limits=StreamLimits(), line=SpeakingLine, shared=shared)
+    world = Deathbed(routes, voices=voices, limits=StreamLimits(), line=line, shared=shared)
     world.open(max_lead_ms=-1).speak("a", text).run(30)
     assert world.terminals() == {"a": ["UtteranceFinished"]}
     first, rest = world.sent
@@ -101,3 +119,14 @@ def test_r3_r23_where_many_die_at_once_few_are_listened_to_and_no_word_of_the_ot
     assert found[:2] == listened[:2]
     assert sum(again for _, again in found) > 2 * sum(again for _, again in listened)
     assert max(again for _, again in found) <= 10
+
+
+@pytest.mark.parametrize("text", SENTENCES)
+@pytest.mark.parametrize("left_ms", [100, 500, 900])
+@pytest.mark.parametrize("speed", [1.0, 4.0])
+def test_r3_r6_no_word_behind_a_marker_that_came_too_early_is_lost(text, left_ms, speed):
+    """Its sentence counted as complete, so that nobody said what was left of it."""
+    length_ms = len(spoken(text)[0]) / RATE * 1_000
+    lost, again = dies_at(text, length_ms - left_ms, speed, line=HastyLine)
+    assert lost == 0
+    assert again <= 10

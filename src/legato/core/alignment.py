@@ -161,6 +161,11 @@ def hums(sketch: Sketch) -> bool:
     return float(np.median(np.abs(np.diff(sketch.levels_db)))) < _HUM_DB
 
 
+def is_audible(sketch: Sketch) -> bool:
+    """Whether anything sounds in it."""
+    return max(sketch.levels_db, default=0.0) >= _AUDIBLE_DB
+
+
 def align(
     words: Sequence[str], pauses_s: Sequence[float], sketch: Sketch, length_s: float | None
 ) -> Alignment | None:

@@ -20,6 +20,7 @@ from legato.core.splicing import UNHEARD, Listened, Splice, listen, reopen, spli
 from legato.core.state import StreamState
 from legato.core.utterance import PendingSeam, Run, RunState, Utterance
 from legato.core.word_times import tell_untold
+from legato.domain.audio import Sketch
 from legato.domain.effects import DropAudio
 from legato.domain.errors import Reason, SpeechError
 from legato.domain.facts import AttemptMade
@@ -109,7 +110,8 @@ def _take_back(state: StreamState, utterance: Utterance, run: Run, now: float) -
     state.do(DropAudio(utterance.id, keep))
     utterance.held = keep
     # Completed segments that were dropped unwritten are said again as well.
-    unwritten = _unwritten(utterance, segments, state.rate_hz)
+    behind = run.sketch if not segments and run.produced > run.produced_complete else None
+    unwritten = _unwritten(utterance, segments, state.rate_hz, behind)
     segments = [*unwritten, *segments]
     if segments:
         segments = _resume_first(state, utterance, run, segments, UNHEARD if unwritten else listened, now)
@@ -123,7 +125,9 @@ def _take_back(state: StreamState, utterance: Utterance, run: Run, now: float) -
     utterance.words_due = deque([due for due in kept if due.source_start < until])
 
 
-def _unwritten(utterance: Utterance, pending: list[Segment], rate_hz: int) -> list[Segment]:
+def _unwritten(
+    utterance: Utterance, pending: list[Segment], rate_hz: int, behind: Sketch | None
+) -> list[Segment]:
     """Count segments as not completed whose audio was not all kept, or had not all come; return them."""
     known = {segment.index for segment in pending}
     lost = [
@@ -131,7 +135,7 @@ def _unwritten(utterance: Utterance, pending: list[Segment], rate_hz: int) -> li
         for spoken in utterance.timeline.segments
         if spoken.index not in known and spoken.end_sample > utterance.produced
     ]
-    if not lost and (broken := reopen(utterance.timeline, utterance.produced, rate_hz)) is not None:
+    if not lost and (broken := reopen(utterance.timeline, utterance.produced, rate_hz, behind)) is not None:
         lost = [broken]
     utterance.completed_segments -= len(lost)
     return [utterance.said_segments[index] for index in lost]

@@ -9,14 +9,15 @@ Rules:
    margins are smaller there.
 4. Where the next word is known to end later, nothing is estimated: it is the one that broke off.
 5. A segment may be called complete before its last word has sounded: a vendor that times characters tells the last one with the audio in
-   which it begins. Then that word broke off, unless more audio came.
+   which it begins. Then that word broke off, unless more audio came. Where there are no times, sound behind the marker of all that was asked
+   for shows that it came too early, and nobody knows by how much: neither is the pace that was learned from it known.
 """
 
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from legato.core.alignment import MOST_FRAMES, Alignment, align, hums
+from legato.core.alignment import MOST_FRAMES, Alignment, align, hums, is_audible
 from legato.core.attention import Attention
 from legato.core.remainders import rest_of
 from legato.core.timeline import SpokenSegment, Timeline
@@ -134,19 +135,26 @@ def listen(
     return Listened(align(words, pauses, heard, length_s))
 
 
-def reopen(timeline: Timeline, produced: int, rate_hz: int) -> int | None:
-    """Make the last complete segment incomplete if its last word was to sound on (rule 5).
+def reopen(timeline: Timeline, produced: int, rate_hz: int, behind: Sketch | None = None) -> int | None:
+    """Make the last complete segment incomplete if it was to sound on (rule 5).
 
     Args:
         timeline: the utterance's timeline.
         produced: how many samples of the utterance there are.
         rate_hz: sample rate.
+        behind: the sketch of what came behind the segment's marker, where no other segment's sound can be meant; `None` for nothing.
 
     Returns:
         The segment's index; `None` if no segment broke off like this.
     """
     last = next((one for one in reversed(timeline.segments) if one.end_sample >= 0), None)
-    if last is None or not last.clamped or last.clamped[-1][2] <= produced + _ROUNDED_S * rate_hz:
+    if last is None:
+        return None
+    if not last.true_times:
+        if not last.reading.words or behind is None or not is_audible(behind):
+            return None
+        timeline.speaks(None)
+    elif not last.clamped or last.clamped[-1][2] <= produced + _ROUNDED_S * rate_hz:
         return None
     last.end_sample, last.true_times, last.clamped = -1, last.clamped, None
     return last.index

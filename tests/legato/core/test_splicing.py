@@ -98,6 +98,29 @@ def test_a_segment_whose_words_ended_in_it_is_not_reopened():
     assert reopen(Timeline(RATE), 0, RATE) is None
 
 
+def behind(*loudness_db):
+    return Sketch(500, 20, loudness_db, (6.0,) * len(loudness_db))
+
+
+def test_r6_sound_behind_the_marker_of_a_segment_without_times_shows_that_it_was_not_complete():
+    line = begun("gomavi zebepra mubompa dulelu", pace=1.0)
+    line.complete([0], 500)
+    assert reopen(line, 600, RATE) is None
+    assert reopen(line, 600, RATE, behind(12.0, 13.0)) is None, "it only rings out"
+    assert reopen(line, 600, RATE, behind(12.0, 70.0)) == 0
+    assert not line.pace_known
+    found = splice(line, [0], 600, RATE)
+    assert (found.whole, found.rest) == (0, None), "nobody knows whether a word of it was said"
+
+
+def test_a_segment_without_words_is_not_reopened():
+    line = Timeline(RATE)
+    line.expect(0, Reading("…"))
+    line.begin(0, 0)
+    line.complete([0], 500)
+    assert reopen(line, 600, RATE, behind(70.0)) is None
+
+
 def test_r6_times_that_are_a_word_late_repeat_no_more_than_that_word():
     line = timed("gomavi zebepra mubompa dulelu", [0, 1], length=420)
     found = splice(line, [0], 3 * 420 + 100, RATE)
