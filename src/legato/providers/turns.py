@@ -1,7 +1,8 @@
 """Runs that a vendor speaks as turns (a flush, a request, a response), answered in the order in which they were asked for.
 
 Rules:
-- Audio belongs to the oldest turn that has not ended; if there is none, to the run begun last.
+- Audio belongs to the oldest turn that has not ended; if there is none, to the run begun last. Nothing in it says whose it is, so a
+  connection that gives audio while no run is open cannot be trusted with another: the rest of it would be heard as that run's.
 - If a turn speaks several segments, the later ones are joined to the first, which is reported before its audio.
 - A turn that ends gives the markers of its segments; the last turn of a run whose text has ended gives `Finished` as well.
 - A turn that speaks letters or digits and ends without any audio has failed, and its run with it (R4), if the run had sounded: otherwise
@@ -17,7 +18,7 @@ from dataclasses import dataclass, field
 
 from legato.core.least_audio import shortfall, sure_chars
 from legato.domain.errors import Reason
-from legato.domain.events import Audio, Failed, Finished, Joined, Marker, VendorEvent, Warned
+from legato.domain.events import Audio, Failed, Finished, Joined, Lost, Marker, VendorEvent, Warned
 from legato.domain.values import value
 from legato.providers.whole_samples import WholeSamples
 
@@ -162,7 +163,9 @@ class Turns:
         """Audio of the oldest turn."""
         run = self._turns[0].run if self._turns else self.in_turn
         state = self._runs.get(run)
-        if state is None or state.silent:
+        if state is None:
+            return ((0, Lost("the vendor gave audio that nobody had asked for")),) if data else ()
+        if state.silent:
             return ()
         whole = self._samples.take(data)
         if not whole:

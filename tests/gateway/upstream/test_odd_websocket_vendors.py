@@ -107,3 +107,25 @@ async def test_what_breaks_is_lost_with_its_cause(frames, words):
     end = (await spoken_with(*frames)).events[-1]
     assert isinstance(end, Lost), end
     assert words in end.message
+
+
+async def test_audio_that_comes_after_the_end_costs_its_connection_and_the_rest_of_it_is_nobodys():
+    """A second answer was still being sent when the next run began: with no name on it, it was heard as that one's."""
+
+    async def answer(socket):
+        rest: tuple[bytes, ...] = ()
+        with contextlib.suppress(websockets.ConnectionClosed):
+            async for message in socket:
+                if json.loads(message).get("type") == "Flush":
+                    for frame in (*rest, NEXT, FLUSHED, *cut(1_000)[:2]):
+                        await socket.send(frame)
+                    rest = tuple(cut(1_000)[2:])
+
+    async with serve(answer, "127.0.0.1", 0, ping_interval=None) as server:
+        url = f"ws://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+        async with lines_of(DeepgramV1(url), floor=0) as lines:
+            for _ in range(3):
+                ear, _ = await speak(lines, "Hello there.", route=Route("test", "aura"))
+                assert isinstance(ear.events[-1], Finished)
+                assert ear.audio == NEXT
+                await turns()

@@ -1,7 +1,7 @@
 """Runs spoken as turns."""
 
 from legato.domain.errors import Reason
-from legato.domain.events import Audio, Failed, Finished, Joined, Marker
+from legato.domain.events import Audio, Failed, Finished, Joined, Lost, Marker
 from legato.providers.turns import Turns
 
 BROKEN = Failed(Reason.VENDOR_REJECTED, "broken")
@@ -147,9 +147,20 @@ def test_parts_end_no_segment():
     assert turns.turn_ended() == [(1, Marker(0))]
 
 
-def test_audio_that_nobody_asked_for_is_the_last_runs():
+def test_audio_while_no_run_is_open_ends_the_connection():
     turns = Turns(24_000)
-    assert turns.audio(b"\1\2") == ()
+    assert turns.audio(b"") == ()
+    assert turns.audio(b"\1\2") == ((0, Lost("the vendor gave audio that nobody had asked for")),)
+    turns = speaking(0)
+    turns.end(1)
+    turns.audio(b"\1\2")
+    assert turns.turn_ended() == [(1, Marker(0)), (1, Finished())]
+    [(run, event)] = turns.audio(b"\3\4")
+    assert (run, type(event)) == (0, Lost)
+
+
+def test_audio_before_any_turn_is_the_last_runs():
+    turns = Turns(24_000)
     assert turns.warn("w") == ()
     turns.begin(1)
     assert turns.audio(b"\1\2") == ((1, Audio(b"\1\2")),)
