@@ -4,13 +4,15 @@ Rules:
 - What is held back is bounded: above the bound nothing more is read.
 - An error before its turn is not reported: the request is made again.
 - A redirect is an answer like any other: following it would take the key and the text to a place that nobody has configured.
+- The body of a refusal is read for a moment at most: its head says enough, and a run that waited for the rest would be one that timed out.
 """
 
 import asyncio
+import contextlib
 from collections import deque
 from collections.abc import Callable
 
-from aiohttp import ClientError, ClientSession
+from aiohttp import ClientError, ClientResponse, ClientSession
 from yarl import URL
 
 from legato.domain.errors import forget_where
@@ -20,6 +22,8 @@ Tell = Callable[[bytes | ResponseHead], None]
 _HELD_BYTES = 512 << 10
 """Some ten seconds of speech."""
 _GOOD = range(200, 300)
+_REFUSAL_S = 1.0
+"""The body of a refusal usually comes with its head."""
 
 
 class Answer:
@@ -63,8 +67,10 @@ class Answer:
             async with asked as response:
                 told = {name.lower(): value for name, value in response.headers.items()}
                 await self._came(ResponseHead(response.status, told))
-                async for chunk in response.content.iter_any():
-                    await self._came(chunk)
+                if self.is_good:
+                    await self._read(response)
+                else:
+                    await self._read_some(response)
         except (OSError, ClientError) as error:
             forget_where(error)  # the library keeps it, too
             self._error = error
@@ -92,6 +98,16 @@ class Answer:
                 raise error
             finally:
                 del error  # it keeps this frame
+
+    async def _read(self, response: ClientResponse) -> None:
+        async for chunk in response.content.iter_any():
+            await self._came(chunk)
+
+    async def _read_some(self, response: ClientResponse) -> None:
+        """Read a refusal, as far as it comes in time. The connection is closed if there is more of it."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_REFUSAL_S):
+                await self._read(response)
 
     async def _came(self, frame: bytes | ResponseHead) -> None:
         if isinstance(frame, ResponseHead):

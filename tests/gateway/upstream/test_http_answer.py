@@ -12,7 +12,7 @@ from tests.gateway.upstream.stage import turns
 
 
 @contextlib.asynccontextmanager
-async def fetching(status=200, pieces=(b"ab", b"cd"), cut=False):
+async def fetching(status=200, pieces=(b"ab", b"cd"), cut=False, stalls=False):
     """An answer that is being fetched: what is to be read, and the task."""
     sent = asyncio.Event()
 
@@ -22,6 +22,8 @@ async def fetching(status=200, pieces=(b"ab", b"cd"), cut=False):
         for piece in pieces:
             await response.write(piece)
         sent.set()
+        if stalls:
+            await asyncio.Event().wait()
         if cut:
             request.transport.abort()
         return response
@@ -104,6 +106,15 @@ async def test_a_refusal_spoils_it():
         await task
         assert answer.is_spoilt
         assert not answer.is_good
+
+
+async def test_a_refusal_whose_body_does_not_go_on_ends_where_it_stalls(monkeypatch):
+    monkeypatch.setattr(http_answer, "_REFUSAL_S", 0.01)
+    async with fetching(status=429, stalls=True) as (answer, task, _):
+        await task
+        told = []
+        await answer.told(told.append)
+        assert [told[0].status, *told[1:]] == [429, b"abcd"]
 
 
 async def test_a_connection_that_breaks_is_told_in_its_turn():

@@ -6,6 +6,7 @@ import gzip
 
 import pytest
 
+from gateway.upstream import http_answer
 from legato.domain.errors import Reason
 from legato.domain.events import Failed, Finished, Lost
 from legato.domain.facts import BugFound
@@ -167,3 +168,11 @@ async def test_when_to_come_back_is_told(lines, retry_after_s):
     body = chunks(b"x" * 100_000) if CHUNKED in lines else b"no"
     ear = await spoken_with(head(*lines, status="503 X") + body, closes=CHUNKED not in lines)
     assert ear.events == [Failed(Reason.VENDOR_UNREACHABLE, "openai answered 503", retry_after_s)]
+
+
+@pytest.mark.parametrize("body", [b"", b'{"error": '], ids=["nothing of it", "a part"])
+async def test_a_refusal_whose_body_does_not_come_is_told_as_what_its_head_says(body, monkeypatch):
+    """It was a time-out of five seconds, and the vendor's pause was not kept."""
+    monkeypatch.setattr(http_answer, "_REFUSAL_S", 0.01)
+    ear = await spoken_with(head("Content-Length: 1000", "Retry-After: 0.02", status="429 X") + body)
+    assert ear.events == [Failed(Reason.VENDOR_QUOTA, "openai answered 429", 0.02)]
