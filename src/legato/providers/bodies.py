@@ -191,21 +191,29 @@ class Lines:
     def __init__(self, vendor: str, read: Callable[[bytes], Events]) -> None:
         self._vendor = vendor
         self._read = read
-        self._rest = b""
+        self._parts: list[bytes] = []
+        """The line that is not complete; in parts, as joining them at each would copy it as often as it has parts."""
+        self._size = 0
         self._begun = False
 
     def feed(self, data: bytes) -> Events:
         """What the lines that are complete now mean."""
+        self._size += len(data)
+        self._parts.append(data)
         if b"\n" not in data:
-            self._rest += data
-            return self._too_long() if len(self._rest) > _MAX_LINE else ()
-        *lines, self._rest = (self._rest + data).split(b"\n")
+            return self._too_long() if self._size > _MAX_LINE else ()
+        *lines, rest = self._take().split(b"\n")
+        self._parts, self._size = [rest], len(rest)
         return self._told(lines)
 
     def end(self) -> Events:
         """What the last line means, which may have no end."""
-        rest, self._rest = self._rest, b""
-        return self._told([rest])
+        return self._told([self._take()])
+
+    def _take(self) -> bytes:
+        taken = b"".join(self._parts)
+        self._parts, self._size = [], 0
+        return taken
 
     def _told(self, lines: Sequence[bytes]) -> Events:
         told: list[VendorEvent] = []
@@ -218,7 +226,7 @@ class Lines:
         return told
 
     def _too_long(self) -> Events:
-        self._rest = b""
+        self._take()
         return (Failed(Reason.VENDOR_REJECTED, f"{self._vendor} sent a line that is too long"),)
 
 

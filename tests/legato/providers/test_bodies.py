@@ -162,6 +162,13 @@ def test_lines_are_read_wherever_they_are_cut():
         ]
 
 
+def test_r31_a_long_line_in_many_parts_is_joined_once():
+    """It was copied for each of its parts: eight MiB in parts of a KiB held everybody up for two minutes."""
+    line = Lines("v", lambda line: (Audio(line),))
+    part = b"x" * 1_024
+    assert fed(line, *[part] * 8_000, b"\ny\n") == [Audio(part * 8_000), Audio(b"y")]
+
+
 def test_a_line_without_an_end_is_a_failure():
     (failed,) = fed(Lines("v", lambda line: ()), b"x" * (1 << 23), b"x")
     assert "line that is too long" in failed.message
