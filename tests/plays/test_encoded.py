@@ -203,6 +203,17 @@ def test_an_utterance_that_ends_when_it_was_heard_is_sent_whole_before(audio_for
     assert receipt_of(made, audio_format).audio_samples == len(TEXT) * CHAR
 
 
+def test_r10_an_utterance_that_ends_when_it_was_heard_still_sounds_until_the_lag_of_the_codec_is_over(
+    audio_format,
+):
+    """It ended that much before its listener had heard it: a barge-in into the last word came too late to be told what was heard."""
+    made = World(scripts={"one": Script(word_times=True, speed=1.5)})
+    made.open(audio_format, finish_when_heard=True).speak("a", TEXT)
+    while not made.of(replies.UtteranceFinished):
+        made.run(0.005)
+    assert listener_at(made, audio_format) >= len(TEXT) * CHAR - MISTAKEN[audio_format.encoding]
+
+
 def test_r3_what_the_encoder_kept_of_a_failed_utterance_is_told_as_unspoken(audio_format):
     voice = Voice("joe", ("en",), (Route("one", "v"),), failover=Failover.NONE)
     dying = Script(word_times=True, die_after_chars=20, speed=1.0)

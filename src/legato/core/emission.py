@@ -1,6 +1,6 @@
 """Downstream: what leaves for the client, and when. Within a track audio leaves in order and never overlaps."""
 
-from legato.core.ending import finish
+from legato.core.ending import finish, heard_whole_at
 from legato.core.passing import AUDIBLE_GAP_S, LEAST_S
 from legato.core.state import StreamState, Track
 from legato.core.utterance import PendingSeam, Utterance
@@ -45,9 +45,8 @@ def _written_whole(state: StreamState, track: Track, head: Utterance, now: float
         return False  # only then is it known how many messages there were
     if head.started and not head.stamps.closed:
         return False  # its first write is decided but not yet performed: the receipt waits for the stamp
-    end = head.start_sample + head.written
     waits = state.finish_when_heard and not state.half_closed and head.started
-    if waits and now < track.clock.heard_at(end):
+    if waits and now < heard_whole_at(state, track, head):
         track.queue.popleft()
         track.sounding.append(head)
     else:
@@ -58,7 +57,7 @@ def _written_whole(state: StreamState, track: Track, head: Utterance, now: float
 def _finish_heard(state: StreamState, track: Track, now: float) -> None:
     while track.sounding:
         first = track.sounding[0]
-        if now < track.clock.heard_at(first.start_sample + first.written) and not state.half_closed:
+        if now < heard_whole_at(state, track, first) and not state.half_closed:
             return
         finish(state, track, first, now)
 

@@ -27,9 +27,7 @@ def finish(state: StreamState, track: Track, utterance: Utterance, now: float) -
 
 def cancel(state: StreamState, track: Track, utterance: Utterance, now: float, fade_ms: int = 0) -> None:
     """Barge-in: stop at once, and report what was heard."""
-    position = track.clock.position(now)
-    if state.encoder_lags and not track.clock.acknowledged:
-        position -= _codec_lag(state, utterance)
+    position = track.clock.position(now) - _codec_lag(state, track, utterance)
     start = utterance.start_sample if utterance.started else track.clock.written
     written = utterance.written
     _fade(state, track, utterance, now, fade_ms)
@@ -137,9 +135,17 @@ def _fade(state: StreamState, track: Track, utterance: Utterance, now: float, fa
         utterance.chunks += 1
 
 
-def _codec_lag(state: StreamState, utterance: Utterance) -> int:
+def heard_whole_at(state: StreamState, track: Track, utterance: Utterance) -> float:
+    """Return when the listener has heard all that was written of an utterance, monotonic seconds."""
+    at = track.clock.heard_at(utterance.start_sample + utterance.written)
+    return at + _codec_lag(state, track, utterance) / state.rate_hz
+
+
+def _codec_lag(state: StreamState, track: Track, utterance: Utterance) -> int:
     """By how many samples the listener is behind the clock: the encoder held the beginning back, and the decoder begins with silence."""
     assert state.audio_format is not None, "the stream is open"
+    if track.clock.acknowledged or not state.encoder_lags:
+        return 0
     left_at = utterance.stamps.first_byte_at
     held_s = 0.0 if left_at is None else max(left_at - utterance.due_at, 0.0)
     return round(held_s * state.rate_hz) + state.audio_format.codec_delay

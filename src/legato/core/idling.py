@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from legato.core.ending import heard_whole_at
 from legato.core.failing import fail_run
 from legato.core.intake import end_text
 from legato.core.state import StreamState, Track
@@ -93,8 +94,7 @@ def idle_deadlines(state: StreamState) -> list[float]:
         if track.paused_at is not None:
             found.append(track.paused_at + state.limits.pause_max_ms / 1000)
         if track.sounding:
-            first = track.sounding[0]
-            found.append(track.clock.heard_at(first.start_sample + first.written))
+            found.append(heard_whole_at(state, track, track.sounding[0]))
         if track.head_idle_since is not None:
             found.append(track.head_idle_since + state.limits.head_idle_ms / 1000)
     return found if state.utterances else found + _stream_deadlines(state)

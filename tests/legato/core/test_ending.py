@@ -242,3 +242,17 @@ def test_one_that_was_never_had_is_no_attempt_and_a_spoilt_one_is_not_used_again
     made = begin(state, run=RunState.ACQUIRING, written=0)
     ending.let_go(state, made, made.run, 11.5, "lost", clean=False)
     assert state.out == [Release(7, clean=False)]
+
+
+@pytest.mark.parametrize(("encoding", "later"), [(Encoding.PCM_S16LE, False), (Encoding.MP3, True)])
+def test_r10_what_was_written_is_heard_whole_by_the_clock_and_the_lag_of_the_codec(
+    state, track, encoding, later
+):
+    made = begin(state)
+    state.audio_format = AudioFormat(encoding, SECOND)
+    made.due_at = 9.75
+    made.stamps.stamp(Stage.WRITE, 10.0)
+    held_s = 0.25 + state.audio_format.codec_delay / SECOND
+    assert ending.heard_whole_at(state, track, made) == pytest.approx(11.0 + (held_s if later else 0.0))
+    track.clock.played(0, 10.0)
+    assert ending.heard_whole_at(state, track, made) >= 11.0
