@@ -48,3 +48,13 @@ class Tuning:
     clock: Callable[[], float] = time.monotonic
     chance: Callable[[], float] = random.random
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+
+    def __post_init__(self) -> None:
+        """Refuse what would be noticed only when a connection is lost.
+
+        Raises:
+            TypeError: `retry` or `bounds` is of another kind.
+        """
+        for name, kind in (("retry", Retry), ("bounds", Bounds)):
+            if not isinstance(getattr(self, name), kind):
+                raise TypeError(f"{name} must be {kind.__name__}(...), got {getattr(self, name)!r}")

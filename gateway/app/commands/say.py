@@ -19,6 +19,7 @@ from gateway.app.commands.sinks import note_on, open_sink, usual_format
 from gateway.app.commands.speaking import Spoken, Wish, speak
 from gateway.app.commands.token_source import tokens_of
 from legato.domain.audio import AudioFormat, Encoding
+from legato_client.address import parse_address
 from legato_client.errors import Trouble
 
 _EXAMPLES = """
@@ -131,10 +132,11 @@ def say_command(**options: Any) -> None:  # noqa: ANN401 - click's values, typed
 
 
 async def _say(say: SayOptions, spoken: Spoken) -> None:
+    access = say.access
+    parse_address(access.url)  # a mistyped address is told before a player is looked for
     sink = open_sink(say.output, say.audio_format, may_be_silent=say.as_json or say.stats)
     if note := note_on(say.output, say.audio_format):
         click.echo(f"note: {note}", err=True)
-    access = say.access
     lead_ms = None if say.output in {"", "-"} else -1  # a file has no listener to keep pace with
     wish = Wish(
         _text(say.text),

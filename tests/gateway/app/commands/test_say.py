@@ -126,6 +126,14 @@ def test_without_a_player_it_says_what_to_do(tmp_path, monkeypatch):
     assert "-o speech.wav" in result.stderr
 
 
+def test_a_mistyped_address_is_told_before_a_player_is_missed(tmp_path, monkeypatch):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    result = legato_run("say", "Well", "--server", "foo:1")
+
+    assert result.exit_code == 1
+    assert "'foo:1' is not a gateway address" in result.stderr
+
+
 def test_stats_and_json_need_no_player(tmp_path, monkeypatch):
     monkeypatch.setenv("PATH", str(tmp_path))
     with served_websocket() as gateway:
