@@ -10,6 +10,7 @@ POST /v1/routes, PUT /log-level   passed to every worker, and to each that is re
 
 import asyncio
 import json
+import logging
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
@@ -23,6 +24,7 @@ from gateway.app.workers.broker import Broker
 from gateway.app.workers.metrics import ParentMetrics
 from gateway.app.workers.staff import Staff
 from gateway.app.workers.vendors import merged_vendors
+from gateway.servers.mistakes import AiohttpLog
 from gateway.servers.pages import named_errors, readiness, start_admin
 from gateway.servers.settings import Address
 from gateway.telemetry.logs import Logs, logger
@@ -30,6 +32,7 @@ from gateway.telemetry.merge import Merged
 from gateway.telemetry.packed import PACKED
 from legato.domain.facts import BugFound, Fact
 
+_log = AiohttpLog(logging.getLogger("aiohttp.server"))
 _ASK_S = 2.0
 _SCRAPE_S = 5.0
 """A busy worker with the metrics of many voices needs seconds; a scraper usually waits for ten."""
@@ -116,7 +119,7 @@ class Admin:
         """
         if self._address is None:
             return
-        self._runner = web.AppRunner(self.application(), access_log=None, shutdown_timeout=1.0)
+        self._runner = web.AppRunner(self.application(), access_log=None, logger=_log, shutdown_timeout=1.0)
         await self._runner.setup()
         self.port = await start_admin(self._runner, Address(*split_address(self._address)))
 

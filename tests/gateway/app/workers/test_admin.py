@@ -240,6 +240,20 @@ async def test_a_bug_of_a_page_is_told_in_the_log_and_to_whoever_asked(tmp_path)
     assert (line["event"], where, line["kind"]) == ("bug found", "http /metrics", "TypeError")
 
 
+async def test_a_request_that_does_not_parse_is_no_error_of_ours(
+    tmp_path,
+):
+    async with admin(tmp_path) as house:
+        written = io.StringIO()
+        with Logs("info", "json", written):
+            base = house.client._base_url
+            reader, writer = await asyncio.open_connection(base.host, base.port)
+            writer.write(b"GET /metrics HTTP/1.1\r\nAuthori\x01zation: s3cret\r\n\r\n")
+            assert (await reader.read()).startswith(b"HTTP/1.0 400")
+            writer.close()
+    assert written.getvalue() == ""
+
+
 async def test_the_level_of_the_log_is_everybodys(tmp_path):
     async with admin(tmp_path) as house:
         async with house.client.put("/log-level", json={"level": "debug"}) as answer:
