@@ -1,7 +1,7 @@
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from prometheus_client import CollectorRegistry, Counter, Histogram
 from prometheus_client.exposition import generate_latest as plain
@@ -20,6 +20,7 @@ def exposed(expose, registry):
 
 
 @pytest.mark.parametrize("expose", [plain, open_metrics], ids=["plain", "open metrics"])
+@settings(deadline=None)
 @given(amounts)
 def test_a_scrape_reads_what_the_library_would_have_told(expose, told):
     ours, theirs = CollectorRegistry(), CollectorRegistry()
