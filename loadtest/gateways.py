@@ -6,6 +6,7 @@ that the halves are exact; with one process both generators speak to it, so that
 
 import contextlib
 import json
+import math
 import urllib.request
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -85,7 +86,8 @@ class Together:
     @property
     def cost(self) -> float:
         """CPU-seconds for 1,000 seconds of audio."""
-        return 1e3 * self.cores / sum(one.audio_s / one.window_s for one in self.heard)
+        rate = sum(one.audio_s / one.window_s for one in self.heard)
+        return 1e3 * self.cores / rate if rate else math.inf
 
     @property
     def rss_mb(self) -> float:

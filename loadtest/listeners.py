@@ -1,10 +1,11 @@
 """One run of the generator against one contender, with the CPU time used between the edges of its window."""
 
 import json
+import math
 import subprocess
 import time
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from loadtest.children import machine_busy_s
 from loadtest.contenders import NATIVE, Contender, Field
@@ -96,8 +97,9 @@ class Heard:
     rss_mb: float
 
     def ms(self, what: str, share: str) -> float:
-        """Return a percentile, as `ms("ttfb_ms", "p50")`."""
-        return float(self.told[what][share])
+        """Return a percentile, as `ms("ttfb_ms", "p50")`; not a number where nothing was measured."""
+        found = float(self.told[what][share])
+        return found if self.told[what]["n"] else math.nan
 
     @property
     def errors(self) -> int:
@@ -148,12 +150,19 @@ def listen(field: Field, contender: Contender, load: Load) -> Heard:
             _expect(generator.stdout.readline(), "end")
             after = used()
             rss_mb = child.rss_mb() if child else 0.0
-            told = json.loads(generator.stdout.readline())
+            told = _account(generator.stdout.readline())
             generator.wait(_PATIENCE_S)
         finally:
             generator.kill()
     window_s, cpu_s, vendor_s, busy_s = (b - a for a, b in zip(before, after, strict=True))
     return Heard(told, window_s, cpu_s, vendor_s + told["cpu_s"], busy_s, rss_mb)
+
+
+def _account(line: str) -> dict[str, Any]:
+    try:
+        return cast("dict[str, Any]", json.loads(line))
+    except ValueError:
+        raise RuntimeError(f"expected an account from the generator, got {line.strip()!r}") from None
 
 
 def _expect(line: str, word: str) -> None:

@@ -6,6 +6,7 @@ The table of `relay` has utterances of 3 s. For a gateway that reads text, choos
 their cost does not depend on their length. What each contender uses while nobody speaks is subtracted.
 """
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from statistics import median
@@ -64,7 +65,8 @@ class Turns:
         return self._each_ms(self.short) - SHORT_S * self.second_ms
 
     def _each_ms(self, heard: Heard) -> float:
-        return 1000 * (heard.cpu_s - self.idle_cores * heard.window_s) / int(heard.told["spoken"])
+        used_s = heard.cpu_s - self.idle_cores * heard.window_s
+        return 1000 * used_s / heard.told["spoken"] if heard.told["spoken"] else math.nan
 
 
 COLUMNS: Sequence[Column[Turns]] = (

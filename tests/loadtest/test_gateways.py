@@ -1,5 +1,7 @@
 """What two generators have heard of one gateway comes to, and how a gateway is started in another way."""
 
+import math
+
 import pytest
 
 from loadtest import contenders
@@ -37,6 +39,12 @@ def test_the_worse_of_both_generators_is_told():
 )
 def test_a_run_says_why_it_does_not_count(said, mark):
     assert together(**said).mark == mark
+
+
+def test_where_nobody_spoke_there_is_no_figure():
+    nobody = together(spoken=0)
+    assert math.isnan(nobody.ms("ttfb_ms", "p50"))
+    assert (nobody.cost, nobody.mark) == (math.inf, "INVALID: 0% of the offered rate")
 
 
 def test_a_variant_is_the_same_gateway_started_in_another_way():

@@ -1,6 +1,7 @@
 """Turns of one and of six seconds: from their costs, what an utterance takes and what each second of it does."""
 
 import contextlib
+import math
 from types import SimpleNamespace
 
 import pytest
@@ -107,6 +108,15 @@ def test_what_an_utterance_and_a_second_cost_is_solved_from_both_lengths():
     long = Heard({"spoken": 100}, 6.0, 1.12, 0.1, 1.5, 100.0)
     both = Turns(short, long, IDLE_CORES)
     assert (both.second_ms, both.utterance_ms) == (pytest.approx(1.0), pytest.approx(4.0))
+
+
+def test_where_nobody_spoke_there_is_no_figure():
+    nobody = Turns(
+        Heard({"spoken": 0}, 6.0, 0.12, 0.1, 0.5, 100.0), Heard({"spoken": 0}, 6.0, 0.12, 0.1, 0.5, 100.0), 0
+    )
+    told, row = beside("Legato beside Envoy", [nobody], [nobody])
+    assert math.isnan(row.value)
+    assert "nan x" in told
 
 
 @pytest.mark.parametrize(
