@@ -5,7 +5,7 @@ import random
 import numpy as np
 import pytest
 
-from legato.core.alignment import FRAME_S, LENGTHS_S, LEVELS_DB, PITCHES, Alignment, align
+from legato.core.alignment import FRAME_S, LENGTHS_S, LEVELS_DB, PITCHES, Alignment, align, is_audible
 from legato.core.word_sounds import sounds_of
 from legato.domain.audio import Sketch
 
@@ -137,3 +137,8 @@ def test_before_the_first_frame_nothing_is_said():
     assert (alignment.said(500), alignment.begun(500)) == (0, 0.0)
     assert alignment.said(1_000 + 45 * FRAME) == 2
     assert alignment.begun(1_000) == 2.0
+
+
+@pytest.mark.parametrize(("levels_db", "audible"), [((), False), ((6.0, 12.0), False), ((6.0, 55.0), True)])
+def test_what_only_rings_out_is_not_audible(levels_db, audible):
+    assert is_audible(Sketch(0, 160, levels_db, (6.0,) * len(levels_db))) is audible
