@@ -54,19 +54,16 @@ class Passage:
         lead_s = clock.due_end - now
         if lead_s < -AUDIBLE_GAP_S or state.outlet_paused:
             return STAYS
-        samples = self._sizer.passes(held, lead_s, max(state.outlet_room_s, LEAST_S))
-        rest, gatherable, until_lead = held - samples, 0, 0.0
-        lead_s += samples / self._rate_hz
-        if samples and (rest or lead_s > self._sizer.safety_s):  # at real time there is nothing to gather
-            gatherable, until_lead = self._sizer.gatherable(rest, lead_s)
-        if not samples or (rest and not gatherable):
+        room_s = max(state.outlet_room_s, LEAST_S)
+        samples, gatherable, until_lead = self._sizer.passes(held, lead_s, room_s)
+        if not samples:
             return STAYS
         head, offset = self._head, clock.written
         clock.wrote(samples, now)
         head.written += samples
         head.chunks += 1
         self._run.produced += held - head.held
-        head.held = rest
+        head.held = held - samples
         state.outlet_room_s -= samples / self._rate_hz
         self._track.look_again_at = clock.due_end - until_lead if gatherable else None
         return samples, offset, gatherable

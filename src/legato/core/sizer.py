@@ -17,6 +17,8 @@ before half of the spare lead is gone."""
 _MOST_PACE = 4.0
 """Times real time: a vendor that began with a burst may continue slowly. What is held then leaves for being held too long."""
 _EPSILON_S = 1e-6  # clocks are floats: what is due at the requested time must count as due
+_NOTHING = (0, -1.0)
+_STAYS = (0, *_NOTHING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +97,7 @@ class Sizer:
             return 0, self.safety_s + 2 * held_s / self._pace(lead_s)
         return self._take(held, min(wanted_s, room_s)), -1.0
 
-    def passes(self, held: int, lead_s: float, room_s: float) -> int:
+    def passes(self, held: int, lead_s: float, room_s: float) -> tuple[int, int, float]:
         """What `offer` would write, whatever else may come, if that is all of it or a largest chunk; it then counts as written.
 
         Args:
@@ -104,22 +106,32 @@ class Sizer:
             room_s: the most that may be written in one chunk, seconds.
 
         Returns:
-            Samples; 0 where `offer` must decide.
+            Samples to write, and what `gatherable` says of those that come next; 0 samples where `offer` must decide, also about a rest
+            that more does not merely join.
         """
         held_s = held / self._rate_hz
         if held_s > self._max_s:
             if self._target_s < self._max_s:
-                return 0
-            held_s, held = self._max_s, round(self._max_s * self._rate_hz)
+                return _STAYS
+            held_s = self._max_s
         if self._first or held_s > self._max_lead_s - lead_s or held_s > room_s:
-            return 0
+            return _STAYS
         if lead_s > self.safety_s and held_s < self._aim_s(lead_s) - _EPSILON_S:
-            return 0
-        held -= held % self._frame_samples
-        if held:
-            self._target_s = min(self._target_s * 2, self._max_s)
-            self._written_s += held_s
-        return held
+            return _STAYS
+        samples = round(held_s * self._rate_hz)
+        samples -= samples % self._frame_samples
+        if not samples:
+            return _STAYS
+        before = self._target_s, self._written_s
+        written_s, rest, more = samples / self._rate_hz, held - samples, _NOTHING
+        self._target_s = min(self._target_s * 2, self._max_s)
+        self._written_s += written_s
+        if rest or lead_s + written_s > self.safety_s:  # at real time there is nothing to gather
+            more = self.gatherable(rest, lead_s + written_s)
+        if rest and not more[0]:
+            self._target_s, self._written_s = before
+            return _STAYS
+        return samples, *more
 
     def gatherable(self, held: int, lead_s: float) -> tuple[int, float]:
         """How much more audio would only wait, as long as nothing else comes: until there is as much as is aimed at now.
@@ -139,7 +151,7 @@ class Sizer:
         held_s = held / self._rate_hz
         more_s = self._aim_s(lead_s) - held_s
         if more_s < self._frame_s:
-            return 0, -1.0
+            return _NOTHING
         until_lead_s = self.safety_s + 2 * (held_s + more_s) / self._pace(lead_s)
         return int(more_s * self._rate_hz), until_lead_s
 
