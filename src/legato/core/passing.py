@@ -68,6 +68,12 @@ class Passage:
         self._track.look_again_at = clock.due_end - until_lead if gatherable else None
         return samples, offset, gatherable
 
+    def lapse(self, now: float) -> None:
+        """Give up waiting for a chunk to grow if its time has come and there is nothing of it: what comes next is looked at as it comes."""
+        track = self._track
+        if not self._head.held and track.look_again_at is not None and now >= track.look_again_at:
+            track.look_again_at = None
+
 
 class WordedPassage(Passage):
     """A permission that ends at the next word whose time is already known: the client must be told of the word first.

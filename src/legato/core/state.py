@@ -73,6 +73,11 @@ class Track:
         """Since when the head has had nothing to say while others wait; the time behind another head does not count."""
         return self.queue[0].idle_as_head_since if self.queue else None
 
+    @property
+    def waits_for_room(self) -> bool:
+        """Whether audio is held that nothing is due to move but room at the outlet."""
+        return self.look_again_at is None and bool(self.queue) and self.queue[0].held > 0
+
     def resume(self, now: float) -> None:
         """End the pause, if there is one: its silence was asked for, and is neither an underrun nor the gap of a splice."""
         if self.paused_at is None:

@@ -86,6 +86,10 @@ class Stream:
     def handle(self, event: Event, now: float) -> list[Effect]:
         """Take an event at `now` (monotonic seconds) and return what is to be done, in order."""
         state = self._state
+        if type(event) is events.Tick and self._passage is not None:
+            self._passage.lapse(now)
+            if now < (self.deadline() or float("inf")):
+                return []  # only audio is awaited, and what was gathered until now was reported before this
         self._passage = None
         if state.closed:
             return []
@@ -146,11 +150,8 @@ class Stream:
     def reopens(self) -> bool:
         """The outlet has room again. Returns whether nothing was waiting for it, so that no `events.OutletDrained` is needed."""
         state = self._state
-        for track in state.tracks.values():
-            if track.look_again_at is None and track.queue and track.queue[0].held:
-                return False
-        state.outlet_paused = False
-        return True
+        state.outlet_paused = any(track.waits_for_room for track in state.tracks.values())
+        return not state.outlet_paused
 
     def takes(self, room_ms: float) -> None:
         """From now on the outlet takes this much audio in one chunk, in milliseconds; more may be waiting."""
@@ -177,8 +178,7 @@ class Stream:
     def _may_come_first(self, event: Event) -> bool:
         if not isinstance(event, events.ClientEvent) or isinstance(event, _ALWAYS):
             return True
-        name = type(event).__name__
-        said = f"{name} came before Open; Open must be the first message of a stream"
+        said = f"{type(event).__name__} came before Open; Open must be the first message of a stream"
         self._state.refuse(SpeechError(Reason.BAD_ORDER, said))
         return False
 
