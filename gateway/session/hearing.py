@@ -125,7 +125,7 @@ class Hearing:
     def _recall(self) -> None:
         allowed, self._allowed = self._allowed, []
         for leased in allowed:
-            if leased.gatherer is not None:
+            if leased.gatherer is not None and leased.room > 0:  # otherwise the line has used it up
                 leased.gatherer.gather(0)
             leased.room = 0
 

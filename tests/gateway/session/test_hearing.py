@@ -262,6 +262,13 @@ def test_a_line_that_can_gather_is_allowed_to(gathering):
     gathering.audio(100)
     assert gathering.held == [480, 2_880]
     assert not gathering.hearing.waits
+    assert gathering.line.leaves == [4_800], "leave that was used up need not be withdrawn"
+
+
+def test_leave_that_was_given_twice_is_withdrawn_once(gathering):
+    gathering.hearing.gather(Gather(3, 1_200), 24_000)
+    gathering.say(Words((WordTime(0, 0, 3, 0.0, 10.0),)))
+    assert gathering.line.leaves == [4_800, 2_400, 0]
 
 
 def test_what_a_line_has_gathered_is_told_before_news(gathering):
