@@ -53,7 +53,7 @@ for command in (
 
 
 def main() -> None:
-    """Run the command line; the `legato` script calls this."""
+    """Run the command line."""
     stand_in()
     if isinstance(sys.stdout, io.TextIOWrapper):  # a terminal that lacks a letter still gets the answer
         sys.stdout.reconfigure(errors="backslashreplace")
