@@ -1,6 +1,7 @@
 """`legato serve`, the command: one process, or a parent and its workers."""
 
 import asyncio
+import dataclasses
 import os
 import resource
 from collections.abc import Mapping
@@ -118,10 +119,23 @@ def serve_command(config: Path | None, insecure: bool, **options: object) -> Non
     Without a configuration file it speaks with the local voices. SIGTERM lets it finish what it is saying; a second one ends it
     at once.
     """
-    given = {
-        f"LEGATO_SERVER__{name.upper()}": str(value) for name, value in options.items() if value is not None
-    }
+    given = {_variable(name): str(value) for name, value in options.items() if value is not None}
     try:
         run(config, {**os.environ, **given}, insecure=insecure)
-    except (ConfigError, CannotServeError, TooFewFilesError, TooFewThreadsError) as error:
+    except ConfigError as error:
+        raise click.ClickException(str(_with_flags(error, given))) from None
+    except (CannotServeError, TooFewFilesError, TooFewThreadsError) as error:
         raise click.ClickException(str(error)) from None
+
+
+def _variable(name: object) -> str:
+    return f"LEGATO_SERVER__{name}".upper()
+
+
+def _with_flags(error: ConfigError, given: Mapping[str, str]) -> ConfigError:
+    """Return the error with the flags that were given, as places: they were handed on as variables, which the user never set."""
+    parameters = click.get_current_context().command.params
+    flags = {name: each.opts[0] for each in parameters if (name := _variable(each.name)) in given}
+    return ConfigError(
+        [dataclasses.replace(one, place=flags.get(one.place, one.place)) for one in error.problems]
+    )

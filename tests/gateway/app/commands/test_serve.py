@@ -36,6 +36,19 @@ def test_an_address_is_checked_before_anything_is_started():
     assert "expected HOST:PORT" in result.stderr
 
 
+def test_a_mistake_in_a_flag_is_told_by_the_flag():
+    """It was told as one in a variable that nobody had set."""
+    result = invoke("--http", ":8080", "--grpc", ":8080", env={"LEGATO_SERVER__WYOMING": ":8080"})
+    assert (result.exit_code, result.stderr.splitlines()) == (
+        1,
+        [
+            "Error: --grpc: server.grpc: :8080 is also the address of server.http",
+            "LEGATO_SERVER__WYOMING: server.wyoming: :8080 is also the address of server.http",
+            "LEGATO_SERVER__WYOMING: server.wyoming: :8080 is also the address of server.grpc",
+        ],
+    )
+
+
 def test_strangers_are_kept_from_paid_routes(tmp_path):
     file = tmp_path / "legato.yaml"
     file.write_text(
