@@ -45,8 +45,12 @@ def resolve(reference: str, env: Mapping[str, str]) -> str:
     else:
         try:
             secret = Path(place).read_text(encoding="utf-8-sig").strip()
-        except (OSError, UnicodeDecodeError):
-            raise ValueError(f"the file {place} cannot be read") from None
+        except OSError as error:
+            raise ValueError(
+                f"the file {place} cannot be read: {(error.strerror or str(error)).lower()}"
+            ) from None
+        except UnicodeDecodeError:
+            raise ValueError(f"the file {place} cannot be read: it is not UTF-8") from None
     where = f"{'the variable' if kind == 'env' else 'the file'} {place}"
     if not secret:
         raise ValueError(f"{where} is missing or empty")

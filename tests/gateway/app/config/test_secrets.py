@@ -82,7 +82,8 @@ def test_what_cannot_be_sent_is_named_and_not_shown(tmp_path, secret):
     ("reference", "said"),
     [
         ("env:NAME", "the variable NAME is missing or empty"),
-        ("file:/nowhere/key", "the file /nowhere/key cannot be read"),
+        ("file:/nowhere/key", "the file /nowhere/key cannot be read: no such file or directory"),
+        ("file:/dev", "the file /dev cannot be read: is a directory"),
     ],
 )
 def test_a_reference_to_nothing_is_named(reference, said):
