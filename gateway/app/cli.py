@@ -6,6 +6,7 @@ import sys
 
 import click
 
+from gateway.app.commands.client_options import in_words
 from gateway.app.commands.config import config_command
 from gateway.app.commands.health import health_command
 from gateway.app.commands.languages import languages_command
@@ -62,5 +63,5 @@ def main() -> None:
     except OSError as error:
         # From standard output, as on a full disk: commands report errors of what they open themselves.
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # flushing what is still buffered would fail again
-        sys.stderr.write(f"Error: {error}\n")
+        sys.stderr.write(f"Error: {in_words(error, 'standard output')}\n")
         sys.exit(1)

@@ -113,7 +113,9 @@ def listen(path: Path) -> socket.socket:
         listener.bind(str(path))
     except OSError as error:
         listener.close()
-        raise EngineStartError(f"cannot listen on {path}: {error}") from error
+        raise EngineStartError(
+            f"cannot listen on {path}: {(error.strerror or str(error)).lower()}"
+        ) from error
     finally:
         os.umask(mask)
     return listener

@@ -98,7 +98,19 @@ def run(work: Coroutine[Any, Any, T]) -> T:
         ValueError,
         OSError,
     ) as error:
-        raise click.ClickException(str(error)) from None
+        raise click.ClickException(in_words(error)) from None
+
+
+def in_words(error: Exception, file: str = "") -> str:
+    """Return what an error says, one of the system's without its number.
+
+    Args:
+        error: what went wrong.
+        file: what could not be read or written, where the error does not name it.
+    """
+    if isinstance(error, OSError) and error.strerror and (place := error.filename or file):
+        return f"{place}: {error.strerror.lower()}"
+    return str(error)
 
 
 def _where_from(said: str) -> str:

@@ -104,7 +104,7 @@ def as_process(*arguments, **options):
 def test_a_full_disk_behind_standard_output_is_one_line():
     with Path("/dev/full").open("wb") as full:
         done = as_process("config", "show", stdout=full, stderr=PIPE)
-    assert (done.returncode, done.stderr) == (1, b"Error: [Errno 28] No space left on device\n")
+    assert (done.returncode, done.stderr) == (1, b"Error: standard output: no space left on device\n")
 
 
 def test_a_terminal_that_has_not_every_letter_loses_no_answer():

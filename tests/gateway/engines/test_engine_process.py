@@ -78,7 +78,7 @@ def test_the_socket_of_a_dead_engine_is_replaced(socket_path):
 
 
 def test_a_place_that_cannot_be_is_said_so(tmp_path):
-    with pytest.raises(EngineStartError, match="cannot listen on"):
+    with pytest.raises(EngineStartError, match=r"cannot listen on .*directory: no such file or directory$"):
         listen(tmp_path / "no" / "such" / "directory")
 
 

@@ -50,6 +50,8 @@ def test_certificates_are_read(tmp_path):
         (OwnGatewayError("no voices"), "no voices"),
         (ConfigError([Problem("", (), "typo")]), "typo"),
         (ValueError("no URL"), "no URL"),
+        (OSError("no such folder: /a"), "no such folder: /a"),
+        (OSError(28, "No space left on device", "/a/b.wav"), "/a/b.wav: no space left on device"),
     ],
 )
 def test_what_a_user_can_mend_is_a_message(error, message):
