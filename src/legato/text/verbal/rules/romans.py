@@ -164,13 +164,13 @@ class Romans:
         return following is not None and following.group(1).lower() in self._centuries
 
     def _belongs_to_name(self, match: re.Match[str]) -> bool:
-        """Whether it is part of a name: Rocky II, Final Fantasy VII; a verb has a capital only where it begins a sentence."""
+        """Whether it is part of a name: Rocky II, Final Fantasy VII. A verb has a capital where a sentence begins, and it may, behind a pause."""
         written, start = match["roman"], match.start()
         named = _NAME_BEFORE.search(match.string, max(0, start - 32), start)
         if named is None or named.group(1) in self._no_names or not _SEQUELS.fullmatch(written):
             return False
         inside = match.string[: named.start()].rstrip(" \u00a0\"'“‘(*")
-        return len(written) > 2 or written in {"II", "IX"} or bool(inside and inside[-1] not in ".!?:\n")
+        return len(written) > 2 or written in {"II", "IX"} or bool(inside and inside[-1] not in ".,;!?:\n")
 
     def _small_roman(self, match: re.Match[str]) -> str | None:
         written = match["roman"].upper()
