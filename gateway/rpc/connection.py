@@ -21,6 +21,7 @@ from h2.events import DataReceived, Event, PingAckReceived, RequestReceived, Str
 from h2.exceptions import ProtocolError
 
 from gateway.rpc.calls import Call
+from gateway.rpc.common_wire import fault
 from gateway.rpc.echoes import Answered, Echoes
 from gateway.rpc.goodbye import Goodbye, leave
 from gateway.rpc.guards import AbuseError
@@ -29,7 +30,7 @@ from gateway.rpc.lane import Lane
 from gateway.rpc.limits import Limits
 from gateway.rpc.peers import peer_name
 from gateway.rpc.watch import Watch
-from gateway.rpc.wire import TURN_S, Wire, fault
+from gateway.rpc.wire import TURN_S, Wire
 
 Find = Callable[[str, Any], Any]
 """Finds the handler of a method by its name and the call's metadata; `None` if there is none."""

@@ -5,9 +5,9 @@ from collections.abc import Callable
 from typing import Protocol
 
 from gateway.rpc import messages
+from gateway.rpc.common_wire import CommonWire
 from gateway.rpc.echoes import Answered
 from gateway.rpc.metadata import Fields
-from gateway.rpc.wire import Wire
 
 Gone = Callable[[], None]
 """Called when a waiting message has been sent, in the turn of the loop that made room for it; not called if the call ended first."""
@@ -49,7 +49,7 @@ class Lane:
         stream_id: the stream's number.
     """
 
-    def __init__(self, wire: Wire, road: Road, stream_id: int) -> None:
+    def __init__(self, wire: CommonWire, road: Road, stream_id: int) -> None:
         self._wire = wire
         self._road = road
         self._stream_id = stream_id

@@ -31,10 +31,11 @@ from hyperframe.frame import (
 )
 
 from gateway.rpc import frames
+from gateway.rpc.common_wire import fault
 from gateway.rpc.frames import FrameError
 from gateway.rpc.guards import AbuseError
 from gateway.rpc.limits import Limits
-from gateway.rpc.wire import TURN, Wire, fault
+from gateway.rpc.wire import TURN, Wire
 from tests.gateway.rpc.wired import GOOD, Pair
 
 HEAD = [(b":status", b"200")]
