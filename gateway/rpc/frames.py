@@ -20,8 +20,9 @@ LAST_STREAM = 0x7FFFFFFF
 DATA, HEADERS, PRIORITY, RST_STREAM, SETTINGS, PUSH_PROMISE, PING, GOAWAY, WINDOW_UPDATE, CONTINUATION = (
     range(10)
 )
-ACK = 0x1
+ACK = END_STREAM = 0x1
 END_HEADERS = 0x4
+PADDED = 0x8
 
 _HEAD = struct.Struct(">HBBBI")
 _LEAST_GOAWAY_BYTES = 8
@@ -64,12 +65,16 @@ class FrameError(ProtocolError):
 
 
 class Cutter:
-    """Splits what a client sends into the connection preface and complete frames."""
+    """Splits what a peer sends into the connection preface and complete frames.
 
-    def __init__(self) -> None:
+    Args:
+        greeted: whether no preface is to be expected, as from a server.
+    """
+
+    def __init__(self, *, greeted: bool = False) -> None:
         self._data = b""
         self._at = 0
-        self._greeted = False
+        self._greeted = greeted
 
     @property
     def greeted(self) -> bool:
@@ -152,6 +157,11 @@ def known_settings(frame: Frame) -> bytes:
 def head(kind: int, flags: int, stream_id: int, length: int) -> bytes:
     """A frame header."""
     return _HEAD.pack(length >> 8, length & 0xFF, kind, flags, stream_id)
+
+
+def window_update(stream_id: int, size: int) -> bytes:
+    """A WINDOW_UPDATE frame: this many more bytes may come; stream 0 is the connection."""
+    return head(WINDOW_UPDATE, 0, stream_id, 4) + size.to_bytes(4, "big")
 
 
 def ping(payload: bytes) -> bytes:

@@ -58,8 +58,7 @@ def read_head(fields: Iterable[tuple[bytes, bytes]], max_bytes: int) -> CallHead
     if wrong := _malformed(fields):
         return refused(grpc.StatusCode.INTERNAL, f"the request is malformed: {wrong}")
     found = dict(fields)
-    content = found.get(b"content-type", b"")
-    if not (content == _GRPC or content.startswith((_GRPC + b"+", _GRPC + b";"))):
+    if not is_grpc(found.get(b"content-type", b"")):
         return Refused([(b":status", b"415")])
     if found[b":method"] != b"POST":
         return Refused([(b":status", b"405"), (b"allow", b"POST")])
@@ -73,6 +72,11 @@ def read_head(fields: Iterable[tuple[bytes, bytes]], max_bytes: int) -> CallHead
         return CallHead(found[b":path"].decode("latin-1"), read(fields), timeout, encoding)
     except ValueError as error:
         return refused(grpc.StatusCode.INTERNAL, str(error))
+
+
+def is_grpc(content_type: bytes) -> bool:
+    """Whether this is a content type of gRPC."""
+    return content_type == _GRPC or content_type.startswith((_GRPC + b"+", _GRPC + b";"))
 
 
 def _malformed(fields: Iterable[tuple[bytes, bytes]]) -> str:
