@@ -16,13 +16,14 @@ from gateway.app.config.voices import ProviderSettings
 from gateway.app.vendor_secrets import Secret, watched
 from gateway.app.vendors import VENDORS
 from gateway.telemetry.logs import logger
+from gateway.upstream.grpc_wire import trust as trust_of_grpc
 from gateway.upstream.lines import VendorLines
 from gateway.upstream.seats import ConcurrencyLender
 from gateway.upstream.surroundings import Surroundings
 from legato.core.pool_terms import PoolSettings
 from legato.domain.speech import Catalogue
 from legato.domain.traces import NO_TRACE, Trace
-from legato.domain.vendors import VendorLimits
+from legato.domain.vendors import Transport, VendorLimits
 from legato.ports import Clock, Observer, VendorDialect
 
 _WATCH_S = 5.0
@@ -85,6 +86,8 @@ class VendorRoom:
             dialect = dialect_of(provider)
             pool = pool_settings(provider, dialect.traits.limits)
             around = gateways if provider.url else world
+            if dialect.traits.transport is Transport.GRPC:
+                around = replace(around, tls=trust_of_grpc())
             self._lines[vendor] = VendorLines(vendor, dialect, self._secrets[vendor], pool, around)
 
     async def __aenter__(self) -> Self:

@@ -13,9 +13,11 @@ import os
 import socket
 import struct
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Coroutine, Sequence
+from typing import Any
 
 from gateway.upstream.looking_up import Address, Found, look_up
+from legato.domain.errors import forget_where
 
 _HEAD_START_S = 0.25
 """How long an address is tried alone before the next one is tried beside it."""
@@ -74,11 +76,8 @@ class Reach:
 
     def __init__(self) -> None:
         self._ours: socket.socket | None = None
-
-    @property
-    def lent(self) -> bool:
-        """Whether the loop has the socket, and its connection is still being made."""
-        return self._ours is not None
+        self.lent = False
+        """Whether the loop has, or has had, the socket."""
 
     async def connect(self, host: str, port: int) -> socket.socket:
         """Connect to the first address of a host that accepts. The socket returned belongs to the loop, and must be given to it.
@@ -89,6 +88,7 @@ class Reach:
         ours = self._ours = await reach(host, port)
         lent = Reached(ours.family, ours.type, ours.proto, os.dup(ours.fileno()))
         lent.settimeout(0.0)
+        self.lent = True
         return lent
 
     def end(self) -> None:
@@ -103,6 +103,28 @@ class Reach:
         if self._ours is not None:
             self._ours.close()
             self._ours = None
+
+
+async def whole(connecting: Coroutine[Any, Any, None], reach: Reach) -> None:
+    """Wait until a library or the loop has connected. If that is given up, a connection that the loop already has ends with its socket.
+
+    uvloop, interrupted there, drops the connection and tells nobody. An error that was read from it by then would be one that
+    nobody retrieves, which the loop takes for our bug.
+    """
+    task = asyncio.get_running_loop().create_task(connecting, name="connect")
+    try:
+        await asyncio.shield(task)
+    except asyncio.CancelledError:
+        task.add_done_callback(_retrieved)
+        if not reach.lent:
+            task.cancel()
+        raise
+
+
+def _retrieved(task: "asyncio.Task[None]") -> None:
+    """Take the error of a connection that was given up."""
+    if not task.cancelled() and (error := task.exception()) is not None:
+        forget_where(error)
 
 
 async def reach(host: str, port: int) -> socket.socket:

@@ -10,7 +10,7 @@ Rules:
 
 import asyncio
 import logging
-from collections.abc import Coroutine, Sequence
+from collections.abc import Sequence
 from typing import Any, cast
 
 from picows import (
@@ -25,7 +25,7 @@ from picows import (
 )
 
 from gateway.upstream.gathering import Gathering
-from gateway.upstream.reaching import Reach, tune
+from gateway.upstream.reaching import Reach, tune, whole
 from gateway.upstream.websocket_refusal import refused
 from gateway.upstream.wire import NO_CODE, DialError, DialTarget, Wire, WireListener, trouble
 from legato.domain.errors import forget_where
@@ -63,7 +63,7 @@ async def dial(target: DialTarget, listener: WireListener) -> Wire:
     wire = WebSocketWire(listener)
     try:
         async with asyncio.timeout(target.timeout_s):
-            await _whole(_connect(target, wire), wire)
+            await whole(_connect(target, wire), wire.reach)
     except WSHandshakeError as error:
         wire.give_up()
         forget_where(error)  # picows keeps it
@@ -104,28 +104,6 @@ async def _connect(target: DialTarget, wire: "WebSocketWire") -> None:
         read_buffer_init_size=_READ_BUFFER_BYTES,
         use_aiofastnet=False,  # it reports a peer's failed handshake to the loop as if it were our fault
     )
-
-
-async def _whole(connecting: Coroutine[Any, Any, None], wire: "WebSocketWire") -> None:
-    """Wait until the library has connected. If that is given up, a connection that the loop already has ends with its socket.
-
-    uvloop, interrupted there, drops the connection and tells nobody. An error that picows has read from it by then would be one that
-    nobody retrieves, which the loop takes for our bug.
-    """
-    task = asyncio.get_running_loop().create_task(connecting, name="websocket-connect")
-    try:
-        await asyncio.shield(task)
-    except asyncio.CancelledError:
-        task.add_done_callback(_retrieved)
-        if not (wire.was_opened or wire.reach.lent):
-            task.cancel()
-        raise
-
-
-def _retrieved(task: "asyncio.Task[None]") -> None:
-    """Take the error of a connection that was given up."""
-    if not task.cancelled() and (error := task.exception()) is not None:
-        forget_where(error)
 
 
 def _see_why(transport: WSTransport) -> None:

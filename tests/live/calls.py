@@ -7,12 +7,14 @@ import time
 from dataclasses import dataclass, field
 
 from gateway.app.vendors import VENDORS
+from gateway.upstream import grpc_wire
 from gateway.upstream.lines import VendorLines
 from gateway.upstream.surroundings import Surroundings
 from legato.core.pool_terms import PoolSettings
 from legato.domain.events import Audio, Failed, Finished, Lost
 from legato.domain.speech import Principal, Route, UtteranceOptions
 from legato.domain.text import Reading
+from legato.domain.vendors import Transport
 from legato.ports import LineRequest
 from tests.live.recording import RecordedDialect, Recording
 
@@ -79,9 +81,9 @@ async def call(name, vendor, url=None, secret=""):
     recording = Recording()
     dialect = RecordedDialect(VENDORS[name](url, {}, {}), recording)
     async with asyncio.TaskGroup() as tasks:
-        world = Surroundings(
-            time.monotonic, _Quiet(), itertools.count(1), tasks, ssl.create_default_context(), lambda: 0.5
-        )
+        on_grpc = dialect.traits.transport is Transport.GRPC
+        tls = grpc_wire.trust() if on_grpc else ssl.create_default_context()
+        world = Surroundings(time.monotonic, _Quiet(), itertools.count(1), tasks, tls, lambda: 0.5)
         settings = PoolSettings(
             floor=0, spare=0, ceiling=1, runs_per_line=dialect.limits.runs_per_line, dial_s=10.0
         )

@@ -286,3 +286,29 @@ def test_a_vendor_at_an_address_of_the_operators_may_be_a_gateway_and_is_told_th
     )
     VendorRoom(settings, ENV, time.monotonic, Notes(), itertools.count(1), Ties(name="here"))
     assert {name: world.name for name, _, _, _, world in made} == {"own": "", "other": "here"}
+
+
+async def test_vendors_on_grpc_are_trusted_as_others_are_and_asked_for_http2(monkeypatch):
+    made = {}
+
+    def lines(vendor, dialect, secret, pool, world):
+        made[vendor] = world
+        return VendorLines(vendor, dialect, secret, pool, world)
+
+    monkeypatch.setattr("gateway.app.vendor_room.VendorLines", lines)
+    monkeypatch.setattr("gateway.app.vendor_room.trust_of_grpc", lambda: "with HTTP/2")
+    settings = Settings(
+        voices={
+            "v": {
+                "language": "en",
+                "routes": [{"provider": name, "voice": "anna"} for name in ("riva", "cartesia")],
+            }
+        },
+        providers={
+            name: {"dialect": name, "credential": "env:VENDOR_KEY", "url": url}
+            for name, url in (("riva", "grpcs://h:1"), ("cartesia", "wss://h/tts/websocket"))
+        },
+    )
+    async with VendorRoom(settings, ENV, time.monotonic, Notes(), itertools.count(1)):
+        assert made["riva"].tls == "with HTTP/2"
+        assert made["cartesia"].tls.verify_mode

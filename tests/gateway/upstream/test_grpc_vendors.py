@@ -2,10 +2,12 @@
 
 import asyncio
 import contextlib
+import gc
 
 import grpc
 import pytest
 
+from gateway.rpc.client_call import ClientCall
 from legato.domain.errors import Reason
 from legato.domain.events import Audio, Failed, Finished, Joined, Lost, Marker
 from legato.domain.speech import Route
@@ -142,11 +144,7 @@ async def test_r23_nothing_is_left_of_calls_that_servers_have_ended(language, se
 
 
 def _left():
-    return [
-        task
-        for task in map(repr, asyncio.all_tasks())
-        if "_consume_request_iterator" in task or "GrpcWire._serve" in task
-    ]
+    return [one for one in gc.get_objects() if isinstance(one, ClientCall) and not one.has_ended]
 
 
 async def lines_are_back(lines):
