@@ -26,6 +26,7 @@ from loadtest import (
     relay,
     shares,
     turns,
+    vendor_lines,
     voices,
     workers,
 )
@@ -76,6 +77,12 @@ BENCHMARKS = {
         "CPU per stream, two workers compared with one process; 4 minutes, with --quick 1",
         partial(workers.rows, quick=False),
         partial(workers.rows, quick=True),
+        asked=True,
+    ),
+    "lines": Benchmark(
+        "what a message from a gRPC vendor costs, compared with grpc.aio; 4 minutes, with --quick 1",
+        partial(vendor_lines.rows, quick=False),
+        partial(vendor_lines.rows, quick=True),
         asked=True,
     ),
     "collector": Benchmark(

@@ -132,6 +132,7 @@ def test_the_lists_are_there():
     assert [name for name, one in BENCHMARKS.items() if one.asked] == [
         "turns",
         "workers",
+        "lines",
         "collector",
         "plots",
     ]
