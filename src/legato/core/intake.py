@@ -6,7 +6,7 @@ from dataclasses import replace
 from legato.core.delivering import is_said
 from legato.core.room import expected_s
 from legato.core.sizer import Sizer
-from legato.core.state import StreamState
+from legato.core.state import StreamState, Track
 from legato.core.timeline import Timeline
 from legato.core.utterance import Input, Life, PendingFlush, Utterance
 from legato.domain.effects import Cut, OpenText, SetFormat, Warm
@@ -156,7 +156,7 @@ def played(state: StreamState, event: Played, now: float) -> None:
     """The client reports the listener's position."""
     track = state.tracks.get(event.track)
     known = not event.sample if track is None else track.clock.played(event.sample, now)
-    if not known:
+    if not known and not _filled(state, track, event.sample):
         sent = 0 if track is None else track.clock.written
         state.tell(
             Warned(
@@ -164,6 +164,11 @@ def played(state: StreamState, event: Played, now: float) -> None:
                 f"Played names sample {event.sample}, but only {sent} were sent on track {event.track}",
             )
         )
+
+
+def _filled(state: StreamState, track: Track | None, sample: int) -> bool:
+    """Whether a position beyond what was sent can be in the silence, always less than half a second, that emptying an encoder adds."""
+    return track is not None and state.encoder_lags and sample <= track.clock.written + state.rate_hz // 2
 
 
 def configure(state: StreamState, event: Configure) -> None:

@@ -356,6 +356,19 @@ def test_a_position_beyond_what_was_sent_is_clamped_with_a_warning(state, track,
     assert sent is None or f"only {sent} were sent" in told[0].message
 
 
+@pytest.mark.parametrize(
+    ("encoding", "beyond", "warned"), [("opus", 1_000, 0), ("opus", 24_001, 1), ("pcm_s16le", 1_000, 1)]
+)
+def test_a_position_in_the_silence_of_an_emptied_encoder_is_no_mistake(encoding, beyond, warned):
+    made = stream()
+    intake.opened(made, Open("anna", AudioFormat.named(encoding, 48_000)), 0.0)
+    made.out.clear()
+    made.track(0).clock.wrote(480, 1.0)
+    intake.played(made, Played(480 + beyond), 2.0)
+    assert [effect.reply.code for effect in made.out] == ["played_clamped"] * warned
+    assert made.track(0).clock.position(2.0) == 480
+
+
 def test_new_defaults_hold_for_what_begins_later(state):
     before = intake.begun(state, Begin("a"), 0.0)
     intake.configure(state, Configure("bernd", "de", UtteranceOptions(speed=1.2), max_lead_ms=0))
