@@ -2,7 +2,7 @@
 
 import { ask } from "./ask.js";
 import { byId, element } from "./dom.js";
-import { ENCODINGS } from "./legato.js";
+import { canPlay, ENCODINGS } from "./legato.js";
 import { keep, recall } from "./memory.js";
 
 const ENCODING_NAMES = {
@@ -10,7 +10,11 @@ const ENCODING_NAMES = {
   wav: "WAV, 16 bit",
   mulaw: "G.711 μ-law",
   alaw: "G.711 A-law",
+  opus: "Opus",
 };
+/** Names of the encodings that this page can play, by those of the contract. */
+const PLAYED = {};
+for (const [name, wire] of Object.entries(ENCODINGS)) if (await canPlay(name)) PLAYED[wire] = name;
 const USUAL = "pcm_s16le/24000";
 /** A page that is opened as the gateway starts sees voices that warm up for a moment, and perhaps one that is down for long. */
 const ASK_AGAIN_MS = 1_000;
@@ -129,10 +133,9 @@ function voiceTitle({ name, ready }) {
 }
 
 function formatOptions(formats) {
-  const names = Object.fromEntries(Object.entries(ENCODINGS).map(([name, wire]) => [wire, name]));
   const groups = new Map();
   for (const { encoding, sampleRateHz } of formats) {
-    const name = names[encoding];
+    const name = PLAYED[encoding];
     if (!name) continue;
     if (!groups.has(name)) groups.set(name, element("optgroup", { label: ENCODING_NAMES[name] }));
     groups.get(name).append(new Option(`${ENCODING_NAMES[name].split(",")[0]} · ${sampleRateHz / 1000} kHz`, `${name}/${sampleRateHz}`));

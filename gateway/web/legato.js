@@ -17,6 +17,7 @@
  * - Exactly one of `finished`, `cancelled`, `failed` ends an utterance; no audio of it follows. One that the gateway refuses to begin
  *   fails after the `error`. When the connection is lost, open utterances fail; while any is open, a gateway that sends nothing for
  *   about 15 s counts as lost. A text frame that is no message of the contract ends the stream, too: `bad_frame`.
+ * - Audio that the browser decodes (Opus) may come a few ms after `words` and `flushed`, which came behind it; never after the end.
  * - Fencing: once `cancel` is called, no more audio of what it cancels is passed on, even if some is still on its way.
  */
 
@@ -26,10 +27,13 @@ import { offering } from "./key.js";
 import { openRequest } from "./opening.js";
 import { Pulse } from "./pulse.js";
 import { whyRefused } from "./refusal.js";
+import { Sounds } from "./sounds.js";
+import { Turns } from "./turns.js";
 import { Utterance } from "./utterance.js";
-import { readHeader, readMessage, readSamples } from "./wire.js";
+import { readMessage } from "./wire.js";
 
 export { SpeechError } from "./errors.js";
+export { canPlay } from "./opening.js";
 export { Player } from "./player.js";
 export { Utterance } from "./utterance.js";
 export { ENCODINGS, readHeader, readSamples, wavFile } from "./wire.js";
@@ -47,7 +51,7 @@ const SAMPLES = ["startSample", "endSample", "truncateAtSample"];
  * @param {string} [options.key] access key, for gateways that ask for one
  * @param {string} [options.voice] default voice of the stream; if empty, that of the gateway
  * @param {string} [options.language] BCP 47
- * @param {string} [options.encoding] "pcm_s16le", "wav", "mulaw" or "alaw"
+ * @param {string} [options.encoding] "pcm_s16le", "wav", "mulaw", "alaw" or, where `canPlay("opus")`, "opus"
  * @param {number} [options.sampleRate] in Hz
  * @param {boolean} [options.words] whether to report when each word sounds
  * @param {number} [options.maxLeadMs] most audio to send ahead of the listener; -1 for no bound
@@ -57,7 +61,7 @@ const SAMPLES = ["startSample", "endSample", "truncateAtSample"];
  */
 export async function connect(given = {}) {
   const options = checked("connect", given);
-  const open = openRequest(options);
+  const open = await openRequest(options);
   const url = new URL(options.url ?? new URL("../v1/stream", import.meta.url));
   url.protocol = url.protocol.replace("http", "ws");
   const socket = new WebSocket(url, [SUBPROTOCOL, ...offering(options.key ?? "", url)]);
@@ -71,8 +75,11 @@ export async function connect(given = {}) {
 export class Speech extends EventTarget {
   #socket;
   #utterances = new Map();
-  #ordinals = new Map();
-  #generations = new Map();
+  #sounds = new Sounds({
+    tell: (utterance, header, samples) => this.#tell("audio", { utteranceId: utterance.id, ...header, samples }),
+    cancel: ({ id }, sample) => this.#send({ cancel: { utteranceId: id, playedSample: String(sample), force: true } }),
+  });
+  #turns = new Turns();
   #count = 0;
   #last = null;
   #ended = false;
@@ -85,12 +92,15 @@ export class Speech extends EventTarget {
     this.streamId = "";
     this.format = null;
     this.limits = null;
-    /** How many chunks came after their utterance was cancelled, and were not passed on. */
-    this.fencedChunks = 0;
   }
 
   get sampleRate() {
     return this.format?.sampleRateHz ?? 0;
+  }
+
+  /** How many chunks came after their utterance was cancelled, and were not passed on. */
+  get fencedChunks() {
+    return this.#sounds.fencedChunks;
   }
 
   get closed() {
@@ -111,8 +121,11 @@ export class Speech extends EventTarget {
         socket.close();
       }, TIMEOUT_MS);
       socket.onopen = () => this.#send({ open });
-      socket.onmessage = ({ data }) => this.#receive(data);
-      socket.onclose = ({ code, reason }) => {
+      socket.onmessage = ({ data }) => {
+        this.#pulse?.heard();
+        this.#turns.take(() => this.#receive(data));
+      };
+      const closed = ({ code, reason }) => {
         clearTimeout(late);
         const wasOpen = this.streamId !== "";
         const error = this.#last ?? lost(code, reason, wasOpen);
@@ -120,6 +133,7 @@ export class Speech extends EventTarget {
         else reject(error);
         this.#lost(code, reason, error);
       };
+      socket.onclose = (event) => this.#turns.take(() => closed(event));
       // An error at this point refuses the Open itself, for instance its format; the gateway would wait for another Open.
       const refused = ({ detail }) => {
         clearTimeout(late);
@@ -229,9 +243,8 @@ export class Speech extends EventTarget {
   }
 
   #receive(data) {
-    this.#pulse?.heard();
     if (typeof data !== "string") {
-      this.#sound(data);
+      this.#sounds.take(data, this.format);
       return;
     }
     let message;
@@ -253,9 +266,7 @@ export class Speech extends EventTarget {
       this.#tell("opened", detail);
     },
     utteranceStarted: (detail) => {
-      const utterance = this.#utterances.get(detail.utteranceId);
-      if (utterance) this.#ordinals.set(detail.ordinal, utterance);
-      this.#generations.set(detail.track, Math.max(detail.generation, this.#generations.get(detail.track) ?? 0));
+      this.#sounds.started(this.#utterances.get(detail.utteranceId), detail);
       this.#tell("started", detail);
     },
     words: (detail) => this.#tell("words", detail),
@@ -274,23 +285,10 @@ export class Speech extends EventTarget {
     pong: (detail) => this.#tell("pong", detail),
   };
 
-  #sound(frame) {
-    const header = readHeader(frame);
-    if (header === null) return;
-    const utterance = this.#ordinals.get(header.ordinal);
-    const old = utterance && header.generation < (this.#generations.get(utterance.track) ?? 0);
-    if (!utterance || utterance.fenced || (old && utterance.interruptible)) {
-      this.fencedChunks += 1;
-      return;
-    }
-    const samples = readSamples(frame, this.format.encoding);
-    this.#tell("audio", { utteranceId: utterance.id, ...header, samples });
-  }
-
   /** Ends an utterance that was not begun: the gateway says nothing more about it. */
   #refuse(error) {
     const utterance = this.#utterances.get(error.utteranceId);
-    if (!utterance || OF_A_MESSAGE.has(error.reason) || [...this.#ordinals.values()].includes(utterance)) return;
+    if (!utterance || OF_A_MESSAGE.has(error.reason) || this.#sounds.has(utterance)) return;
     utterance.refused = true;
     // What it was to replace is fenced, and would be spoken on for nobody.
     for (const old of utterance.replaces) if (this.open.includes(old)) this.#send({ cancel: { utteranceId: old.id } });
@@ -299,12 +297,23 @@ export class Speech extends EventTarget {
     this.#end("failed", { utteranceId: utterance.id, error, unspoken: "" });
   }
 
+  /** Ends an utterance, once all its audio has been passed on. */
   #end(type, detail) {
-    this.#tell(type, detail);
     const utterance = this.#utterances.get(detail.utteranceId);
+    const rest = utterance && this.#sounds.finish(utterance);
+    if (rest) this.#turns.after(rest, () => this.#conclude(type, detail));
+    else this.#conclude(type, detail);
+  }
+
+  #conclude(type, detail) {
+    const utterance = this.#utterances.get(detail.utteranceId);
+    if (utterance?.broken && type !== "failed") {
+      const { utteranceId, sentUnheard = "", neverSent = "", receipt } = detail;
+      this.#tell("failed", { utteranceId, error: utterance.broken, unspoken: sentUnheard + neverSent, receipt });
+    } else this.#tell(type, detail);
     if (!utterance) return;
     this.#utterances.delete(utterance.id);
-    for (const [ordinal, known] of this.#ordinals) if (known === utterance) this.#ordinals.delete(ordinal);
+    this.#sounds.forget(utterance);
   }
 
   #tell(type, detail) {
@@ -330,7 +339,11 @@ export class Speech extends EventTarget {
     if (this.#ended) return;
     this.#ended = true;
     this.#pulse?.stop();
-    for (const utterance of this.open) this.#end("failed", { utteranceId: utterance.id, error, unspoken: "" });
-    this.dispatchEvent(new CustomEvent("close", { detail: { code, reason, error: code === 1000 ? null : error } }));
+    const fail = ({ id }) => this.#end("failed", { utteranceId: id, error, unspoken: "" });
+    const close = () => this.dispatchEvent(new CustomEvent("close", { detail: { code, reason, error: code === 1000 ? null : error } }));
+    this.#turns.take(() => {
+      for (const utterance of this.open) this.#turns.take(() => fail(utterance));
+      this.#turns.take(close);
+    });
   }
 }

@@ -48,7 +48,8 @@ class LegatoPlayer extends AudioWorkletProcessor {
   }
 
   interrupted(chunk) {
-    const goesOn = chunk.utterance === this.utterance && chunk.offset === this.position;
+    // A decoder may have given silence that is not of the sound, before a pause in the text: what goes on has an earlier offset then.
+    const goesOn = chunk.utterance === this.utterance && chunk.offset <= this.position;
     if (goesOn && this.dry > 0 && this.state !== "paused") {
       this.underruns += 1;
       this.underrunSamples += this.dry;

@@ -25,6 +25,8 @@ export class Utterance extends EventTarget {
     this.replaces = [];
     /** Whether the gateway has refused to begin it: its messages are no longer sent. */
     this.refused = false;
+    /** Why its audio could not be decoded any further, as an error; it is fenced then. */
+    this.broken = null;
   }
 
   /**

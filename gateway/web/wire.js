@@ -12,12 +12,13 @@ export const HEADER_BYTES = 24;
 const VERSION = 1;
 const KIND_AUDIO = 1;
 
-/** Encodings by the name that people and `connect` use: "pcm_s16le", "wav", "mulaw", "alaw". */
+/** Encodings by the name that people and `connect` use: "pcm_s16le", "wav", "mulaw", "alaw", "opus". */
 export const ENCODINGS = Object.freeze({
   pcm_s16le: "ENCODING_PCM_S16LE",
   wav: "ENCODING_WAV",
   mulaw: "ENCODING_MULAW",
   alaw: "ENCODING_ALAW",
+  opus: "ENCODING_OPUS",
 });
 
 /**
@@ -73,7 +74,7 @@ export function readHeader(frame) {
 /**
  * Reads the samples of a binary frame.
  * @param {ArrayBuffer} frame with its header
- * @param {string} encoding as in `Opened.format.encoding`
+ * @param {string} encoding as in `Opened.format.encoding`; not Opus, which `OpusDecoder` reads
  * @returns {Int16Array}
  */
 export function readSamples(frame, encoding) {

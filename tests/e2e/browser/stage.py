@@ -18,6 +18,7 @@ from gateway.servers.servers import Backstage, Servers
 from gateway.servers.settings import Address, ServerSettings
 from gateway.session.services import SessionServices
 from gateway.session.session import Session
+from legato.audio import codec
 from legato.domain import replies
 from legato.domain.audio import EXTRAS, offered
 from legato.domain.errors import Reason, SpeechError
@@ -254,6 +255,7 @@ async def stage(*, key="", limits=None, recorded=frozenset(), **script) -> Async
         preview=Preview(
             lambda language, options, *_: FrontEnd(text_data(language), TEXT.of(language, options)), catalogue
         ),
+        installed=codec.installed(),
     )
     with tempfile.TemporaryDirectory() as folder:
         settings = ServerSettings(http=Address("127.0.0.1", 0), grpc=None, web_root=web_root(Path(folder)))

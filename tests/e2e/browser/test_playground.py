@@ -367,7 +367,7 @@ async def test_other_formats_are_played_at_their_rate(page, gateway, choice, enc
     choices = (
         await page.get_by_label("Audio").locator("option").evaluate_all("them => them.map(one => one.value)")
     )
-    assert {one.partition("/")[0] for one in choices} == {"pcm_s16le", "wav", "mulaw", "alaw"}, (
+    assert {one.partition("/")[0] for one in choices} == {"pcm_s16le", "wav", "mulaw", "alaw", "opus"}, (
         "what the page can play"
     )
     await page.get_by_label("Audio").select_option(choice)
