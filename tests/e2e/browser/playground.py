@@ -21,10 +21,14 @@ class Playground:
         await ground.until("globalThis.playground?.ready")
         await page.evaluate("playground.ready")
         if tape:
-            await ground.text.focus()
-            await ground.until("playground.player !== null")
-            await page.evaluate(_START_TAPE)
+            await ground.start_tape()
         return ground
+
+    async def start_tape(self):
+        """Connect in the format that is chosen, and record the player from here on."""
+        await self.text.focus()
+        await self.until("playground.player !== null")
+        await self.page.evaluate(_START_TAPE)
 
     async def speak(self, text=None):
         if text is not None:

@@ -21,6 +21,8 @@ SENTENCE = "Seven calm swans swim by. "
 ROUNDED = 2
 """By how much two decoders may differ, of 32,768."""
 
+ADDED = 48_000 * 26 // 1000
+"""How much silence is added at most where the encoder is emptied."""
 EMPTY_PAGE = 27
 """The bytes of a page that only says that the stream is over."""
 
@@ -114,12 +116,16 @@ async def test_utterances_are_decoded_to_the_last_sample(page, gateway, rate):
 
 
 async def test_it_plays_as_pcm_does_and_tells_what_was_played(page, gateway):
-    ground = await Playground.visit(page, gateway, tape=False)
+    ground = await Playground.visit(page, gateway)
     await page.get_by_label("Audio").select_option("opus/48000")
+    await ground.start_tape()
     await ground.speak(SENTENCE * 2)
     await ground.becomes("finished")
     receipt = gateway.door.of(replies.UtteranceFinished)[-1].receipt
-    assert await page.evaluate("playground.takes[0].samples.length") == receipt.audio_samples
+    samples = np.array(await page.evaluate("[...playground.takes[0].samples]"))
+    assert 0 <= len(samples) - receipt.audio_samples <= 2 * ADDED
+    heard = await ground.recorded()
+    assert np.array_equal(heard[heard != 0], samples[samples != 0])
     assert await page.evaluate("playground.player.context.sampleRate") == 48_000
     told = [event.sample for event in gateway.door.told(events.Played)]
     assert told == sorted(told)
@@ -438,3 +444,33 @@ async def test_damage_is_read_or_refused_and_no_packet_reaches_past_its_message(
             assert read[1] == "bad_frame"
         else:
             assert sum(sum(lengths) for _, lengths in read) < len(data)
+
+
+async def test_what_comes_behind_an_end_that_waits_is_done_in_its_order(page, gateway):
+    """Also where that waits itself, and where something between them goes wrong, which is told as an error of the page."""
+    await Playground.visit(page, gateway)
+    done = await page.evaluate("""async () => {
+      const { Turns } = await import("/static/turns.js");
+      const [turns, done, open] = [new Turns(), [], []];
+      const decoded = () => new Promise(give => open.push(give));
+      const note = (name) => () => done.push(name);
+      const over = (event) => { event.preventDefault(); done.push(event.error.message); };
+      addEventListener("error", over);
+      turns.take(note(1));
+      turns.take(() => turns.after(decoded(), note("a")));
+      turns.take(note(2));
+      turns.take(() => { throw new Error("wrong"); });
+      turns.take(() => turns.after(decoded(), note("b")));
+      turns.take(note(3));
+      done.push("|");
+      open[0]();
+      await 0; await 0;
+      turns.take(note(4));
+      done.push("|");
+      open[1]();
+      await 0; await 0;
+      turns.take(note(5));
+      removeEventListener("error", over);
+      return done;
+    }""")
+    assert done == [1, "|", "a", 2, "wrong", "|", "b", 3, 4, 5]
