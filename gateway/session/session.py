@@ -96,7 +96,10 @@ class Session:
         if self._outlet_paused:
             self._outlet_paused = False
             self._core.takes(self._outlet.room_ms)
-            if self._running or not self._core.reopens():
+            if self._core.reopens() and not self._running:
+                return
+            self._hearing.report_gathered()  # it could wait while the outlet was shut
+            if self._running or not (self._outlet_paused or self._core.reopens()):
                 self._handle(events.OutletDrained())
 
     def tick(self) -> None:
@@ -249,24 +252,25 @@ class Session:
         return True
 
     def _pass_on(self, leased: Leased, speaker: Speaker, samples: int) -> bool:
-        """Write what came if the core lets it pass, with no other decision. Returns whether it was written."""
+        """Write what came if the core lets it pass, with no other decision. Returns whether the core knows of it, written or not."""
         if self._running:
             return False
         outlet = self._outlet
         try:
             written, offset, gathers = self._core.passes(leased.lease, samples, self._clock())
-            if not written and self._room_is_old:
+            if not (written or gathers) and self._room_is_old:
                 self._look_for_room()
                 written, offset, gathers = self._core.passes(leased.lease, samples, self._clock())
-            if not written:
+            if written:
+                self._room_is_old = True
+                if speaker.lags:
+                    self._send(leased.utterance_id, speaker, *speaker.next(written, first=False))
+                else:
+                    data = speaker.take(written, first=False)
+                    chunk = AudioChunk(leased.utterance_id, speaker.ordinal, speaker.generation, offset, data)
+                    outlet.write(chunk)
+            elif not gathers:
                 return False
-            self._room_is_old = True
-            if speaker.lags:
-                self._send(leased.utterance_id, speaker, *speaker.next(written, first=False))
-            else:
-                data = speaker.take(written, first=False)
-                chunk = AudioChunk(leased.utterance_id, speaker.ordinal, speaker.generation, offset, data)
-                outlet.write(chunk)
         except Exception as bug:  # noqa: BLE001 - as in the loop
             self._running = True
             self._break(bug)

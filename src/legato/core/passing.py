@@ -5,6 +5,8 @@ for this: it is granted after an event, and ends with the next event of any kind
 much of what comes next may be gathered. A chunk that must wait, or with which something must be told, does not pass: it takes the slow path.
 """
 
+import math
+
 from legato.core.state import StreamState, Track
 from legato.core.utterance import Run, RunState, Utterance
 
@@ -51,8 +53,10 @@ class Passage:
             they may not pass, in which case nothing is counted.
         """
         state, clock = self._state, self._clock
+        if state.outlet_paused:
+            return self._keep(held)
         lead_s = clock.due_end - now
-        if lead_s < -AUDIBLE_GAP_S or state.outlet_paused:
+        if lead_s < -AUDIBLE_GAP_S:
             return STAYS
         room_s = max(state.outlet_room_s, LEAST_S)
         samples, gatherable, until_lead = self._sizer.passes(held, lead_s, room_s)
@@ -67,6 +71,17 @@ class Passage:
         state.outlet_room_s -= samples / self._rate_hz
         self._track.look_again_at = clock.due_end - until_lead if gatherable else None
         return samples, offset, gatherable
+
+    def _keep(self, held: int) -> tuple[int, int, int]:
+        """Count what came while the outlet is shut: until it opens only too much of it would change anything."""
+        state, head, run = self._state, self._head, self._run
+        most = min(state.settings.held_high_ms * self._rate_hz / 1000, run.most_held)
+        if held >= most:
+            return STAYS
+        run.produced += held - head.held
+        head.held = held
+        self._track.look_again_at = None
+        return 0, 0, math.ceil(most - held)
 
     def lapse(self, now: float) -> None:
         """Give up waiting for a chunk to grow if its time has come and there is nothing of it: what comes next is looked at as it comes."""
@@ -90,7 +105,8 @@ class WordedPassage(Passage):
 
     def take(self, held: int, now: float) -> tuple[int, int, int]:
         """As in any other passage, up to the word."""
-        return STAYS if self._head.written + held > self._until else super().take(held, now)
+        passes = self._state.outlet_paused or self._head.written + held <= self._until
+        return super().take(held, now) if passes else STAYS
 
 
 def passage(state: StreamState, track: Track, lease: int) -> Passage | None:

@@ -138,7 +138,8 @@ class Stream:
 
         Returns:
             How many samples to write (they count as written), the offset of the first on the track's clock, and how many of those to
-            come may be gathered, as in `effects.Gather`; the deadline may change. With 0 samples, `events.Sampled` must be handled.
+            come may be gathered, as in `effects.Gather`; the deadline may change. With 0 samples, `events.Sampled` must be handled,
+            unless some may be gathered: the outlet is shut, and what came is counted as held.
         """
         granted = self._passage
         return STAYS if granted is None or granted.lease != lease else granted.take(held, now)
@@ -150,8 +151,8 @@ class Stream:
     def reopens(self) -> bool:
         """The outlet has room again. Returns whether nothing was waiting for it, so that no `events.OutletDrained` is needed."""
         state = self._state
-        state.outlet_paused = any(track.waits_for_room for track in state.tracks.values())
-        return not state.outlet_paused
+        state.outlet_paused = False
+        return not any(track.waits_for_room for track in state.tracks.values())
 
     def takes(self, room_ms: float) -> None:
         """From now on the outlet takes this much audio in one chunk, in milliseconds; more may be waiting."""
@@ -309,8 +310,7 @@ class Stream:
         return utterance is not None and utterance.run is not None
 
     def _outlet_drained(self, event: events.OutletDrained, now: float) -> None:
-        del event, now
-        self._state.outlet_paused = False
+        """Do nothing more than what follows every event: the outlet may have shut again since `reopens`."""
 
     def _tick(self, event: events.Tick, now: float) -> None:
         del event

@@ -14,6 +14,7 @@ from gateway.session.services import SessionServices
 from gateway.session.session import Session
 from legato.audio.codec import encoder_for
 from legato.audio.pipe import Pipe
+from legato.core.stream import Stream
 from legato.domain import effects, events, replies
 from legato.domain.audio import AudioFormat, Encoding
 from legato.domain.errors import Reason
@@ -605,6 +606,69 @@ def test_an_outlet_that_fills_while_audio_passes_is_noticed(stage):
     stage.paused = False
     stage.session.drained()
     assert len(stage.of(replies.AudioChunk)) == 6
+
+
+@pytest.fixture
+def far(stage, monkeypatch):
+    """The outlet is full behind a chunk that passed, as for a listener far away; the events that the core is given from then on."""
+    line, told, handle = stage.speaks(), [], Stream.handle
+    for number in range(6):
+        stage.at(100.0 + 0.04 * number - 0.01 * bool(number))
+        stage.on_write = lambda reply, last=number == 5: setattr(stage, "paused", last)
+        line.tells(events.Audio(CHUNK))
+    assert len(stage.of(replies.AudioChunk)) == 6
+
+    def heard(self, event, now):
+        told.append(type(event))
+        return handle(self, event, now)
+
+    monkeypatch.setattr(Stream, "handle", heard)
+    stage.on_write = lambda reply: None
+    return stage, line, told
+
+
+def test_audio_is_no_event_while_the_outlet_is_full_and_is_written_when_it_has_room(far):
+    stage, line, told = far
+    for _ in range(4):
+        line.tells(events.Audio(CHUNK))
+    assert (len(stage.of(replies.AudioChunk)), told) == (6, [])
+    stage.paused = False
+    stage.session.drained()
+    chunks = stage.of(replies.AudioChunk)
+    assert b"".join(chunk.data for chunk in chunks) == CHUNK * 10
+    assert told == [], "all of it passed"
+
+
+def test_an_outlet_that_fills_again_behind_what_was_gathered_gets_no_more(far):
+    stage, line, told = far
+    stage.on_write = lambda reply: setattr(stage, "paused", type(reply) is replies.AudioChunk)
+    for written in range(6, 10):
+        for _ in range(8):
+            line.tells(events.Audio(CHUNK))
+        assert len(stage.of(replies.AudioChunk)) == written
+        stage.paused = False
+        stage.session.drained()
+        assert len(stage.of(replies.AudioChunk)) == written + 1
+    assert told
+
+
+def test_what_might_be_gathered_behind_a_full_outlet_may_not_once_it_has_room(far):
+    """The outlet drains while it takes a reply: the session is about to be told of room, and not done with the event before."""
+    stage, line, _ = far
+    line.tells(events.Audio(CHUNK), events.Audio(CHUNK))
+
+    def drains(reply):
+        if type(reply) is replies.Pong:
+            stage.paused = False
+            stage.session.drained()
+
+    stage.on_write = drains
+    stage.at(100.3).feed(events.Ping("p"))
+    before = len(stage.of(replies.AudioChunk))
+    for number in range(1, 4):
+        stage.at(100.3 + 0.04 * number)
+        line.tells(events.Audio(CHUNK))
+        assert len(stage.of(replies.AudioChunk)) == before + number
 
 
 def test_gathered_audio_passes_and_the_alarm_is_set_for_what_is_gathered_next(stage):

@@ -1,3 +1,5 @@
+import math
+
 import pytest
 
 from legato.core.passing import STAYS, passage
@@ -155,12 +157,30 @@ def test_a_track_that_is_looked_at_again_gives_no_leave(voiced, change):
     assert voiced.leave() is None
 
 
-def test_nothing_passes_a_shut_outlet(voiced):
-    leave = voiced.leave()
+def test_nothing_passes_a_shut_outlet_and_what_comes_is_counted_as_held(voiced):
+    leave, most = voiced.leave(), round(RATE * CoreSettings().held_high_ms / 1000)
     voiced.state.outlet_paused = True
-    assert leave.take(CHUNK, 1.03) == STAYS
+    voiced.track.look_again_at = 1.05
+    assert leave.take(CHUNK, 1.01) == (0, 0, most - CHUNK)
+    head = voiced.head
+    assert (head.written, head.held, head.chunks, head.run.produced) == (CHUNK, CHUNK, 1, CHUNK)
+    assert voiced.track.waits_for_room
+    assert leave.take(3 * CHUNK, 1.03) == (0, 0, most - 3 * CHUNK)
     voiced.state.outlet_paused = False
-    assert leave.take(CHUNK, 1.03) == (CHUNK, CHUNK, 0)
+    assert leave.take(4 * CHUNK, 1.04)[:2] == (4 * CHUNK, CHUNK)
+    assert (head.written, head.held, head.chunks, head.run.produced) == (5 * CHUNK, 0, 2, 4 * CHUNK)
+
+
+@pytest.mark.parametrize("most_held", [math.inf, 10 * CHUNK])
+def test_behind_a_shut_outlet_so_much_that_the_line_pauses_or_the_utterance_fails_is_no_longer_only_counted(
+    voiced, most_held
+):
+    leave, high = voiced.leave(), RATE * CoreSettings().held_high_ms / 1000
+    voiced.state.outlet_paused, voiced.head.run.most_held = True, most_held
+    most = round(min(high, most_held))
+    assert leave.take(most - 1, 1.01) == (0, 0, 1)
+    assert leave.take(most, 1.02) == STAYS
+    assert voiced.head.held == voiced.head.run.produced == most - 1
 
 
 def test_nothing_passes_while_another_is_yet_to_be_heard(voiced):
@@ -181,6 +201,15 @@ def test_a_word_that_is_known_before_its_audio_ends_the_leave_where_it_begins(vo
     assert leave.take(CHUNK, 1.039)[0] == CHUNK
     assert leave.take(CHUNK, 1.08) == STAYS, "the word is told before its first sample is written"
     assert voiced.head.written == 2 * CHUNK
+
+
+def test_a_word_is_not_due_while_the_outlet_is_shut(voiced):
+    voiced.head.words_due.append(WORD)
+    leave = voiced.leave()
+    voiced.state.outlet_paused = True
+    assert leave.take(3 * CHUNK, 1.03)[2] > 0
+    voiced.state.outlet_paused = False
+    assert leave.take(3 * CHUNK, 1.03) == STAYS
 
 
 def test_text_that_waits_for_room_is_looked_at_with_every_chunk(voiced):

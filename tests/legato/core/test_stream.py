@@ -480,6 +480,15 @@ def test_an_outlet_that_has_room_again_wakes_nobody_where_nothing_waits(play):
     assert Write in kinds(play.tell(events.OutletDrained()))
 
 
+def test_an_outlet_that_has_shut_again_is_not_taken_for_open(play):
+    play.sounds()
+    play.stream.shuts()
+    play.tell(events.Sampled(1, CHUNK, 0))
+    play.stream.reopens()
+    play.stream.shuts()
+    assert play.tell(events.OutletDrained()) == []
+
+
 def test_no_more_leaves_in_one_than_the_outlet_takes(play):
     play.speaks()
     play.stream.takes(20.0)
