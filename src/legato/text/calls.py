@@ -13,8 +13,11 @@ from legato.text.openers import WAIT, Found, Verdict
 
 HEAD_CHARS: Final = 400
 """What a call is must be known within this many characters."""
-ENDS: Final = r"(?P<nested>\{)|\}"
-"""What ends the object; others may stand in it."""
+ENDS: Final = (
+    r"(?P<nested>\{)|\}|(?P<quote>\")|(?P<escaped>\\[^\r\n])"
+    r"|(?P<broken>(?=\r?\n[ \t]{0,32}\r?\n))|(?P<line>\n(?=[ \t]{0,99}\S))"
+)
+"""What ends the object; others may stand in it, and braces in its strings. No JSON has a blank line: it ends one whose brace is missing."""
 _DEEPEST = 3
 _MOST_KEYS = 6
 _KEY = re.compile(r"\s{0,20}\"([a-z_]{2,20})\"\s{0,8}:\s{0,8}(?=\S)")

@@ -37,7 +37,8 @@ class Hidden:
 
     Args:
         draft: the text.
-        closer: pattern that ends it; what its group `nested` finds opens another stretch in it.
+        closer: pattern that ends it; what its group `nested` finds opens another stretch in it. Between what `quote` finds, on one
+            `line`, nothing opens or ends, and what `escaped` finds means nothing; what `broken` finds ends all.
         kind: how its first piece is read.
         start: where it begins in the draft.
         opener_chars: how many characters from there its closer may not begin in.
@@ -51,9 +52,9 @@ class Hidden:
         self._kind = kind
         self._piece_chars = MATHML_CHARS if kind is SpanKind.MATHML else PIECE_CHARS
         self._opener_chars = opener_chars
-        self._nests = "nested" in closer.groupindex
         self._depth = 0
         """How many other stretches are open in it."""
+        self._is_quoted = False
         self._gone = ""
         """The end of what a flush released: the closer may begin in it."""
         self.opens_line = kind in {SpanKind.FENCE, SpanKind.MARKER}
@@ -90,12 +91,15 @@ class Hidden:
         return False
 
     def _ends(self, match: re.Match[str]) -> bool:
-        """Whether this is the end, and not the edge of another stretch in it."""
-        if self._nests and match["nested"]:
-            self._depth += 1
-            return False
-        self._depth -= 1
-        return self._depth < 0
+        """Whether this is the end, and not the edge of another stretch in it, or quoted."""
+        edge = match.lastgroup
+        if edge == "quote":
+            self._is_quoted = not self._is_quoted
+        elif edge == "line":
+            self._is_quoted = False
+        elif edge != "escaped" and not self._is_quoted:
+            self._depth += 1 if edge == "nested" else -1
+        return self._depth < 0 or edge == "broken"
 
     def _ended_in_the_gone(self) -> int | None:
         """Return where a closer ends that began in released text."""

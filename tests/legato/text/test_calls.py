@@ -16,6 +16,13 @@ CALLS = [
     '{"id": "call_1", "name": "shop.lookup", "args": {}}',
     '{"action": "search", "action_input": "pizza"}',
 ]
+QUOTED = [
+    '{"name": "run", "args": {"code": "if (x) {"}}',
+    '{"name": "run", "args": {"q": "a } b"}}',
+    r'{"name": "run", "args": {"q": "no \"}\" and {", "path": "c:\\\\"}}',
+    '{"name": "run", "args": {"q": "5" long",\n "then": "}"}}',
+    '{"name": "run", "args": {"q": "' + "x{ " * 700 + '"}}',
+]
 TEXTS = [
     '{"status": "ok", "count": 3}',
     '{"name": "Bob", "age": 3}',
@@ -32,6 +39,22 @@ TEXTS = [
 @pytest.mark.parametrize("written", CALLS)
 def test_a_call_is_silent(written: str, chars: int) -> None:
     assert heard("en", f"Let me check. {written} It has shipped.", chars) == "Let me check. It has shipped."
+
+
+@pytest.mark.parametrize("chars", [1, 3, WHOLE])
+@pytest.mark.parametrize("written", QUOTED)
+def test_braces_in_strings_end_nothing_and_open_nothing(written: str, chars: int) -> None:
+    """One that opened hid the rest of the answer, one that closed was said."""
+    assert heard("en", f"Let me check. {written} It has shipped.", chars) == "Let me check. It has shipped."
+
+
+@pytest.mark.parametrize("chars", [1, 3, WHOLE])
+@pytest.mark.parametrize("end", ["", '"', "}", '"}'])
+@pytest.mark.parametrize("blank", ["\n\n", "\r\n\r\n", "\n \t\n"])
+def test_a_blank_line_ends_a_call_whose_brace_is_missing(end: str, blank: str, chars: int) -> None:
+    """The rest of the answer was silent."""
+    written = f'Let me check. {{"name": "lookup", "args": {{"q": "pizza{end}{blank}It has shipped.'
+    assert heard("en", written, chars) == "Let me check. It has shipped."
 
 
 @pytest.mark.parametrize("written", TEXTS)
@@ -58,3 +81,8 @@ def test_a_call_that_was_cut_off_is_silent() -> None:
 
 def test_an_idle_moment_anywhere_changes_no_word() -> None:
     keeps_its_words("en", f"Let me check. {CALL} It has shipped.")
+
+
+@pytest.mark.parametrize("written", [*QUOTED[:-1], CALL[:-2] + "\n\n"])
+def test_an_idle_moment_in_a_call_does_not_change_its_end(written: str) -> None:
+    keeps_its_words("en", f"Let me check. {written} It has shipped.")
