@@ -50,7 +50,8 @@ _COMMON = (
     r"|(?P<marked>(?<![^\s(\[\"'“‘*_])==(?=[^\W\d_]{2}|[AI][ '’]|[\"'“‘*$€£]|[0-9][0-9.,%]{0,12}==|\Z)|(?<=[^\s=(\[])==(?![\w=]))"
     rf"|(?P<emoji>[{EMOJI}][\ufe0e\ufe0f\u200d\u20e3{EMOJI}\U0001f3fb-\U0001f3ff\U000e0020-\U000e007f]*)"
     r"|(?P<face>[:;](?<![^\s!?.,…].)(?:['’]?-?[()]{1,5}(?!\w)|-?[DPpOo](?![\w:/('’]|\.\w)|-[/|\\](?!\S)|/(?!\S))|¯\\{0,2}_?\(ツ\)(?:\\?_)?/¯|\^_*\^(?<!\S\^\^)(?<!\S\^_\^)(?!\S))"
-    r"|(?P<heart>(?<!\S)<3{1,4}(?![\w%]|[.,]\d| ?(?:[µmckd]?[glmL]|mcg|mmol|days?|hours?|weeks?|years?|min)\b))"
+    r"|(?P<heart>(?<!\S)(?:<3{1,4}){1,8}(?![\w%]|[.,]\d| ?(?:[%°$€£]|[kMGT]?(?:B|Hz|W)\b)"
+    r"| (?!(?:and|but|so|for|from|to|see|you|u|my|our|love|xo|xx?|und|bis|dein|et|bises|y|te|un|e|ti|um?|en|je|a|à)\b)[^\W\dA-Z]))"
     r"|(?P<note>(?<=[^\W\d_]|[.,;:!?\"”’])[⁰¹²³⁴-⁹]{1,2}(?:[,˒][⁰¹²³⁴-⁹]{1,2}){0,4}(?!\w|[⁺⁻ⁿ⁽/]| ?[=≈+*×÷·−]))"
     r"|(?P<shortcode>:[a-z+\-][a-z0-9_+\-]{1,32}:)"
     r"|(?P<marks>[^\W\d_][\u0300-\u036f\u3099\u309a]+)"
@@ -96,7 +97,7 @@ _RAISED = re.compile(
 _FOND = re.compile(
     r"(?:(?i:\b(?:lov|miss|thank|hug|kiss|xo|cute|sweet|birthday|night|soon|lieb|danke|knuddel|amour|aime|bisou|merci|amo|quiero|gracias|beso|grazie|bac|obrigad|beijo|bedankt|kus))[^\d<>=,;:]{0,24}|[!?…] ?)\Z"
 )
-"""What stands before a heart (<3), which is no comparison there."""
+"""What stands before a heart (<3), which is no comparison there unless something follows that can be counted."""
 _BLANK = re.compile(r"\s")
 _WIDE = re.compile(f"[{WIDE_SCRIPTS}]")
 

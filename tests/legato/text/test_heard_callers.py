@@ -14,6 +14,8 @@ ROWS = [
     ("en", "# Refund policy #\nYou have 30 days.\n## Why C# ##\nText #1.", "Refund policy. You have thirty days. Why C sharp. Text number one."),
     ("en", "Love you <3 and thanks a lot! <3 See you soon <3", "Love you and thanks a lot! See you soon"),
     ("en", "Is the eGFR <3, or x <3? Thanks, keep it <3 mg.", "Is the eGFR less than three, or x is less than three? Thanks, keep it less than three milligrams."),
+    ("en", "I'd love <3 minutes of waiting. The sweet spot is <3 ms or so.", "I'd love less than three minutes of waiting. The sweet spot is less than three milliseconds or so."),
+    ("en", "Miss you <3<3 Thank goodness the risk is <3 percent!", "Miss you Thank goodness the risk is less than three percent!"),
     ("en", "It is 10^3^ bytes, 6.02 x 10^23^ atoms, the 4^th^ time.", "It is ten cubed bytes, six point zero two times ten to the twenty-third atoms, the fourth time."),
     ("de", "Bitte 1. den Router ausschalten, 2. zehn Sekunden warten und 3. wieder einschalten.", "Bitte erstens den Router ausschalten, zweitens zehn Sekunden warten und drittens wieder einschalten."),
     ("de", "Am 3. in Berlin, vom 1. bis zum 5. bei uns.", "Am dritten in Berlin, vom ersten bis zum fünften bei uns."),
