@@ -18,6 +18,8 @@ ROWS = [
     ("en", "Miss you <3<3 Thank goodness the risk is <3 percent!", "Miss you Thank goodness the risk is less than three percent!"),
     ("en", "It is 10^3^ bytes, 6.02 x 10^23^ atoms, the 4^th^ time.", "It is ten cubed bytes, six point zero two times ten to the twenty-third atoms, the fourth time."),
     ("de", "Bitte 1. den Router ausschalten, 2. zehn Sekunden warten und 3. wieder einschalten.", "Bitte erstens den Router ausschalten, zweitens zehn Sekunden warten und drittens wieder einschalten."),
+    ("de", "Er wurde 1. in der Liga, kam als 2. ins Ziel. Das war sein 3. in dieser Saison.", "Er wurde erster in der Liga, kam als zweiter ins Ziel. Das war sein dritter in dieser Saison."),
+    ("de", "Sie müssen 1. im Menü auf Start gehen, 2. in der Liste wählen.", "Sie müssen erstens im Menü auf Start gehen, zweitens in der Liste wählen."),
     ("de", "Am 3. in Berlin, vom 1. bis zum 5. bei uns.", "Am dritten in Berlin, vom ersten bis zum fünften bei uns."),
     ("en", "The balance is $-32.10, or -$32.10, and $-5 now.", "The balance is minus thirty-two dollars and ten cents, or minus thirty-two dollars and ten cents, and minus five dollars now."),
     ("en", "The flat's £1,450pcm or £99 pw; the tour is €22 pp. (or $30 pp), see pp. 12–13.", "The flat's one thousand four hundred fifty pounds per calendar month or ninety-nine pounds per week; the tour is twenty-two euros per person (or thirty dollars per person), see pages twelve to thirteen."),

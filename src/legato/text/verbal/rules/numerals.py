@@ -43,6 +43,7 @@ class Numerals:
         self._magnitudes = frozenset(map(str.lower, data.table("magnitude_words")))
         self._not_counted = frozenset(data.texts("range_links")) | frozenset(data.texts("not_counted"))
         self._starters = frozenset(speech.data.texts("sentence_starters"))
+        self._ranked = frozenset(speech.data.texts("rank_before"))
         self._elided = speech.phrases.get("millions_of_vowel", "")
         self._joins_millions = speech.phrases.get("millions_of", "")
         self._people = frozenset(data.texts("counted_people"))
@@ -190,11 +191,12 @@ class Numerals:
         return self._speech.phrase("range", a=a, b=b)
 
     def dotted(self, match: re.Match[str]) -> str | None:
-        """Say 21. before a noun, with the ending that the word before requires; Platz 45. Kosten ends a sentence."""
+        """Say 21. before a noun, with the ending that the word before requires; Platz 45. Kosten ends a sentence, als 2. auf der Liste is a place."""
         if match["next"] in self._starters or self._numbers(match):
             return None
         before = word_before_joined(match.string, match.start(), self._speech.joined)
-        return self._speech.words.ordinal_before(int(match["a"]), before, match["next"])
+        noun = "" if before in self._ranked and match["next"].islower() else match["next"]
+        return self._speech.words.ordinal_before(int(match["a"]), before, noun)
 
     def thousands(self, match: re.Match[str]) -> str | None:
         """Say 1 000 000, as the standards group it."""

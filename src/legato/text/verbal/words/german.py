@@ -55,7 +55,8 @@ _POINTS = frozenset(
      "zum", "zur", "mit", "vom", "aus", "bei", "nach", "Ihr", "Ihre", "Ihren", "Ihrem", "alle", "kurz", "dann", "danach", "wenn", "ob", "dass",
      "ist", "sind", "muss")
 )  # fmt: skip
-"""Words before which an ordinal numbers a point of an argument: 1. den Router ausschalten, 2. zehn Sekunden warten."""
+"""Words before which an ordinal numbers a point of an argument: 1. den Router ausschalten, 2. zehn Sekunden warten. Behind `rank_before` it is
+the place of somebody, and none of them is told here."""
 _BARE = frozenset({"ab", "seit", "nach", "vor", "mit", "bei", "zu", "aus", "in"})
 """Prepositions that take the dative; without an article the ordinal shows it: ab erstem Mai, mit zweiter Stimme."""
 _TIMELY = re.compile(
