@@ -8,6 +8,8 @@ ROWS = [
     ("it", "Ne ho 3 ma non bastano, la versione 7 ha vinto. Costa 20 ma vale.", "Ne ho tre ma non bastano, la versione sette ha vinto. Costa venti ma vale."),
     ("it", "Un terreno di 12 ha, poi 3 ha di bosco.", "Un terreno di dodici ettari, poi tre ettari di bosco."),
     ("es", "El n.º 7 ha ganado; la finca de 12 ha de olivos y la de 3 ha.", "El número siete ha ganado; la finca de doce hectáreas de olivos y la de tres hectáreas."),
+    ("es", "La finca de 12 ha está en venta, la 7 ha sido vendida.", "La finca de doce hectáreas está en venta, la siete ha sido vendida."),
+    ("it", "Un terreno di 12 ha in vendita, il 7 ha perso.", "Un terreno di dodici ettari in vendita, il sette ha perso."),
     ("pt", "Erro 404 na porta 8080, fica no 12 na rua, são 5 mA.", "Erro quatrocentos e quatro na porta oito mil e oitenta, fica no doze na rua, são cinco milíamperes."),
     ("nl", "Het is 5 na 12 en om 8 ga ik weg met 12 mA.", "Het is vijf na twaalf en om acht ga ik weg met twaalf milliampère."),
     ("fr", "Il y en a 3 ta mère le sait, sur 5 ha de vigne.", "Il y en a trois ta mère le sait, sur cinq hectares de vigne."),
