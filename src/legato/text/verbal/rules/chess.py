@@ -52,7 +52,9 @@ class Chess:
             return
         pieces = f"[{''.join(self._pieces)}]"
         promoted = rf"(?:=(?P<to>{pieces}))?"
-        castled = r"(?P<castled>O-O(?:-O)?|(?<! )0-0(?:-0)?)(?![\w-])"  # behind a space, 0-0 is the score of a match
+        castled = (
+            r"(?P<castled>O-O(?:-O)?|0-0-0|(?<! )0-0)(?![\w-])"  # behind a space, 0-0 is the score of a match
+        )
         piece = rf"(?P<piece>{pieces})(?P<from>[a-h]?[1-8]?)(?P<takes>x)?{_SQUARE}{_MARKS}"
         pawn = rf"(?:(?P<own>[a-h])(?P<pawn>x))?{_SQUARE}{promoted}{_MARKS}"
         for one in (piece, pawn, castled):

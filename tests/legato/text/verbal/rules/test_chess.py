@@ -30,6 +30,7 @@ import pytest
         ("en", "after Qxe5, the reply Bb5", "after queen takes e five, the reply bishop b five"),
         ("de", "Teil Sf3, Weiß spielt Sf3", "Teil Sf drei, Weiß spielt Springer f drei"),
         ("nl", "stoel Lb4, wit speelt Pf3", "stoel Lb vier, wit speelt paard f drie"),
+        ("en", "Then 12. 0-0-0 Nf6 wins.", "Then twelve, queenside castling Nf six wins."),
         ("en", "in minute 90. 0-0 was fair, and then 5.0-0", "in minute ninety. zero to zero was fair, and then five, kingside castling"),
         ("en", "version 1.2, 3.5e4", "version one point two, three point five times ten to the fourth"),
     ],
