@@ -37,6 +37,8 @@ ROWS = [
     ("pt", "Flamengo 3 x 1 Palmeiras (Pedro 12', 45'+2). Paga-se 21/10.", "Flamengo três a um Palmeiras (Pedro doze minutos, quarenta e cinco mais dois). Paga-se vinte e um de outubro."),
     ("nl", "Uw vlucht vertrekt op 3-10 om 07.05 u. Ze wonnen op 3-1.", "Uw vlucht vertrekt op drie oktober om zeven uur vijf. Ze wonnen op drie één."),
     ("zh", "9/14的扣款，10/21到期，4/18层，3/16英寸。", "九月十四日的扣款，十月二十一日到期，四/十八层，三/十六英寸。"),
+    ("zh", "进度：9/14，完成了10/14，今天9/14。", "进度：十四分之九，完成了十/十四，今天九月十四日。"),
+    ("ja", "3/14問正解、進捗は9/14です。", "三/十四問正解、進捗は九/十四です。"),
     ("ja", "期限は10/21です。", "期限は十月二十一日です。"),
     ("en", "It is at 12 Oak Dr. #12B lists at $849K, with 12B parameters.", "It is at twelve Oak Drive number twelve B lists at eight hundred forty-nine thousand dollars, with twelve billion parameters."),
 ]  # fmt: skip

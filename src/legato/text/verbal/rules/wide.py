@@ -12,8 +12,12 @@ _DASH = "[-–—]"
 _LEFT = r"(?<![0-9A-Za-z./:-])"
 _SHARES = frozenset({16, 20, 24, 25, 30})
 """Denominators above a dozen that are not rare."""
-_PARTS_OF = "[层楼階F页頁ペ集话話题題回章人分步個个件名台次局寸英]"
+_PARTS_OF = "[层楼階F页頁ペ集话話题題回章人分步個个件名台次局寸英問问点本枚冊]"
 """What there are so many of: 4/18层 is a storey."""
+_OF_ALL = re.compile(
+    r"(?:进度|進度|完成了?|通过率|通過率|得分|占比|進捗[はが]?|正解率?[はが]?|達成率?[はが]?)[:： ]?\Z"
+)
+"""What is told of a share: 完成了9/14."""
 _RIGHT = r"(?![0-9A-Za-z/:]|[-.,][0-9])"
 _LABEL = "[A-Za-z0-9](?:[A-Za-z0-9-]{0,62}[A-Za-z0-9])?"
 _HOST = rf"(?P<host>{_LABEL}(?:\.{_LABEL}){{1,8}})"
@@ -178,7 +182,7 @@ class Wide:
         book.on_digit(
             "date",
             rf"{_LEFT}(?P<y>){day.replace('[-/.]', '/')}{_RIGHT}(?!{_PARTS_OF})",
-            lambda match: self.date(match) if _is_no_share(int(match["m"]), int(match["d"])) else None,
+            lambda match: self.date(match) if _is_no_share(match) else None,
         )
         book.on_digit(
             "date",
@@ -317,6 +321,9 @@ def scored(data: VerbalData) -> re.Pattern[str] | None:
     return re.compile(any_of(words)) if words else None
 
 
-def _is_no_share(month: int, day: int) -> bool:
-    """Whether two numbers with a slash are a day rather than a share: 9/14, 10/25, but not 3/16."""
-    return day > 12 and not (month % 2 and month < 10 and day in _SHARES)
+def _is_no_share(match: re.Match[str]) -> bool:
+    """Whether two numbers with a slash are a day rather than a share: 9/14, 10/25, but not 3/16 or 完成了9/14."""
+    month, day, start = int(match["m"]), int(match["d"]), match.start()
+    if day <= 12 or _OF_ALL.search(match.string, max(0, start - 6), start):
+        return False
+    return not (month % 2 and month < 10 and day in _SHARES)
