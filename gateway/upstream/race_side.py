@@ -3,14 +3,11 @@
 from dataclasses import dataclass, field
 from typing import Protocol
 
-import numpy as np
-
+from legato.core.least_audio import is_audible
 from legato.domain.events import Audio, Failed, VendorEvent
 from legato.domain.speech import Route
 from legato.ports import Line, LineRequest, Lines, OnReady, Ticket
 
-_INAUDIBLE = 103
-"""-50 dBFS, as `legato.audio.silence` has it, which is out of reach here; a test compares them."""
 _MOST_BYTES = 1 << 20
 """Some twenty seconds of speech: twice the longest pause that vendors take from a text."""
 _EVENT_BYTES = 200
@@ -66,8 +63,7 @@ class Side:
         data = self._odd + data
         whole = len(data) & ~1
         self._odd = data[whole:]
-        samples = np.frombuffer(data[:whole], dtype="<i2")
-        return bool(((samples > _INAUDIBLE) | (samples < -_INAUDIBLE)).any())
+        return is_audible(data[:whole])
 
     def heard(self, line: Line, event: VendorEvent) -> None:
         """Take what the line tells, as a `ports.LineListener`."""

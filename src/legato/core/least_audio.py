@@ -9,6 +9,8 @@ Rules:
 
 import re
 
+import numpy as np
+
 from legato.domain.errors import Reason
 from legato.domain.events import Failed
 
@@ -17,7 +19,15 @@ LEAST_S_PER_CHAR = 0.02
 _MOST_SPEED = 4.0
 _SHORT_CHARS = 20
 """Of a text as short as this, and of a longer word, which may be an address or a key, a voice may leave anything out."""
+_INAUDIBLE = 103
+"""-50 dBFS, as `legato.audio.silence` has it, which is out of reach here; a test compares them."""
 _MARKUP = re.compile(r"<[^<>]*>|\[[^\[\]]*\]")
+
+
+def is_audible(data: bytes) -> bool:
+    """Whether a piece of audio, s16le, holds any sound; half a sample at its end does not count."""
+    samples = np.frombuffer(data, "<i2", len(data) // 2)
+    return bool(((samples > _INAUDIBLE) | (samples < -_INAUDIBLE)).any())
 
 
 def sure_chars(text: str) -> int:

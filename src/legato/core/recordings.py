@@ -5,8 +5,8 @@ Rules:
    is given: route, options, language, pronunciations, the tenant, and the wording of its first request.
 2. Where a request ends in the audio must be known: by its marker, if the next request's audio comes after the marker. Where segments flow
    into each other a marker may come before the last word has sounded: there it is known by the word times of the next request, and by
-   the end of the run. It must be whole, with at least as much sound as its text can possibly take. The first request for which this is
-   not so is not kept, nor is any after it.
+   the end of the run. It must be whole, with at least as much sound as its text can possibly take, and no more behind the marker of all
+   that was asked for: that one came too early. The first request for which this is not so is not kept, nor is any after it.
 3. Others may repeat a request that is still being spoken if they will know where it ends: its provider was seen to mark ends, which one
    that joins requests does not, or nothing follows it. Besides, its audio must not depend on text that is still to come: the input has
    ended, or segments do not flow into each other.
@@ -17,7 +17,7 @@ Rules:
 
 from dataclasses import dataclass, field, replace
 
-from legato.core.least_audio import least_s, sure_chars
+from legato.core.least_audio import is_audible, least_s, sure_chars
 from legato.domain.delivery import Bounds, Delivery
 from legato.domain.events import (
     Audio,
@@ -181,6 +181,8 @@ class Recording:
         if self._marked > self._ended and not self._flows:
             self._settle()
             self.marks = self.is_open if self.marks is None else self.marks
+        if self._ended == len(self.requests) and not self.is_spoilt and is_audible(data):
+            self._take_back()
         if self.is_open:
             self.events.append(data)
             self._pending += len(data)
@@ -209,6 +211,11 @@ class Recording:
             self._kept += not self.is_spoilt
         self._ended = self._marked
         self._pending = 0
+
+    def _take_back(self) -> None:
+        """Keep the last request with something to say no longer: its marker came too early."""
+        loud = [number for number, request in enumerate(self.requests) if sounds(request.wording[0])]
+        self._kept, self.is_spoilt = min(self._kept, loud[-1] if loud else 0), True
 
     def _split(self) -> None:
         """Cut the audio where the first word of each further request begins."""

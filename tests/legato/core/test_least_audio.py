@@ -1,8 +1,11 @@
 """How little audio a text can take. R4."""
 
+import numpy as np
 import pytest
 
-from legato.core.least_audio import shortfall, sure_chars
+from legato.audio.samples import amplitude
+from legato.audio.silence import SILENCE_DBFS
+from legato.core.least_audio import is_audible, shortfall, sure_chars
 from legato.domain.errors import Reason
 
 LONG = "The quick brown fox jumps over the lazy dog, and then goes home."
@@ -46,3 +49,11 @@ def test_only_the_beginning_of_a_long_word_counts():
     assert sure_chars("x" * 20) == 20
     assert sure_chars("https://пример.рф/очень/длинный/путь/до/страницы") == 20
     assert sure_chars("详情请看https://example.com/a/very/long/path。谢谢！") == 4 + 2 + 20
+
+
+@pytest.mark.parametrize("sign", [1, -1])
+def test_what_is_audible_is_what_is_no_silence_for_the_listener(sign):
+    quiet, loud = amplitude(SILENCE_DBFS), amplitude(SILENCE_DBFS) + 1
+    assert not is_audible(np.array([0, sign * quiet], "<i2").tobytes() + b"\x7f")
+    assert is_audible(np.array([0, sign * loud], "<i2").tobytes())
+    assert not is_audible(b"")

@@ -150,6 +150,20 @@ def test_what_comes_after_the_last_marker_belongs_to_no_request():
     assert audio_of(made) == [pcm(0.5)]
 
 
+@pytest.mark.parametrize("end", [Finished(), Lost("gone")])
+@pytest.mark.parametrize("behind", [[200], [2, 200, 2]], ids=["at once", "after a pause"])
+@pytest.mark.parametrize("last", ["two.", "..."])
+def test_r27_sound_behind_the_marker_of_all_that_was_asked_for_shows_that_it_came_too_early(
+    last, behind, end
+):
+    """The request was kept without its end."""
+    texts = ["one.", "two.", last][: 2 + (last == "...")]
+    made = recording(*texts)
+    told = [Audio(pcm(0.5)), Marker(1), Audio(pcm(0.5)), *[Marker(at) for at in range(3, 2 * len(texts), 2)]]
+    assert heard(made, *told, *[Audio(pcm(0.1, level)) for level in behind], end) == ["one."]
+    assert audio_of(made) == [pcm(0.5)]
+
+
 def test_a_barge_in_leaves_what_was_known_to_be_complete():
     made = recording("one.", "two.")
     heard(made, Audio(pcm(0.5)), Marker(1), Audio(pcm(0.1)))
