@@ -2,6 +2,7 @@
 
 Rules:
 - only an object that can be nothing else is a call: it names a function first, and its arguments next;
+- a list that begins with a call is one, also as Python writes it: [lookup(order=4471)];
 - other JSON, also the definition of a tool, is text: somebody may have asked for it.
 """
 
@@ -14,10 +15,11 @@ from legato.text.openers import WAIT, Found, Verdict
 HEAD_CHARS: Final = 400
 """What a call is must be known within this many characters."""
 ENDS: Final = (
-    r"(?P<nested>\{)|\}|(?P<quote>\")|(?P<escaped>\\[^\r\n])"
+    r"(?P<nested>[{\[])|[}\]]|(?P<quote>\")|(?P<escaped>\\[^\r\n])"
     r"|(?P<broken>(?=\r?\n[ \t]{0,32}\r?\n))|(?P<line>\n(?=[ \t]{0,99}\S))"
 )
-"""What ends the object; others may stand in it, and braces in its strings. No JSON has a blank line: it ends one whose brace is missing."""
+"""What ends an object or a list; others may stand in it, and anything in its strings. No JSON has a blank line: it ends one whose brace is missing."""
+_PYTHON_ENDS: Final = r"\)\s{0,8}\]"
 _DEEPEST = 3
 _MOST_KEYS = 6
 _KEY = re.compile(r"\s{0,20}\"([a-z_]{2,20})\"\s{0,8}:\s{0,8}(?=\S)")
@@ -35,7 +37,19 @@ _LISTS = frozenset({"tool_calls", "function_calls", "function_call", "tool_call"
 _SCHEMA = re.compile(r"\{\s{0,20}\"type\"\s{0,8}:\s{0,8}\"object\"")
 _SCHEMA_CHARS = 60
 
+_LISTED = re.compile(r"\[\s{0,20}(?=\{)")
+_LISTED_BEGUN = re.compile(r"\[\s{0,20}")
+_PYTHON = re.compile(r"\[\s{0,8}[a-z][\w.]{1,60}\((?=\w{1,40}=[\"'\w\[{-])")
+_PYTHON_BEGUN = re.compile(r"\[\s{0,8}(?:[a-z][\w.]{0,60}(?:\((?:\w{1,40}=?)?)?)?")
+
 _Verdict = bool | Literal["wait"]
+
+
+def ends(opened: str) -> str | None:
+    """Return the pattern of what ends the call that a text opens; None if it opens none."""
+    if opened in {"{", "["}:
+        return ENDS
+    return _PYTHON_ENDS if _PYTHON.match(f"{opened}a=1") else None
 
 
 def call(text: str, at: int, *, final: bool) -> Verdict:
@@ -44,6 +58,18 @@ def call(text: str, at: int, *, final: bool) -> Verdict:
     if verdict == WAIT:
         return None if final or len(text) - at >= HEAD_CHARS else WAIT
     return Found(SpanKind.HIDDEN, at, at + 1, at + 1, at + 1) if verdict else None
+
+
+def listed(text: str, at: int, *, final: bool) -> Verdict:
+    """Find a list of calls at a square bracket; None for any other."""
+    if first := _LISTED.match(text, at):
+        verdict = call(text, first.end(), final=final)
+        return Found(SpanKind.HIDDEN, at, at + 1, at + 1, at + 1) if isinstance(verdict, Found) else verdict
+    if python := _PYTHON.match(text, at):
+        end = python.end()
+        return Found(SpanKind.HIDDEN, at, end, end, end)
+    begun = _LISTED_BEGUN.fullmatch(text, at) or _PYTHON_BEGUN.fullmatch(text, at)
+    return WAIT if begun and not final else None
 
 
 def _is_call(text: str, at: int, depth: int) -> _Verdict:

@@ -3,7 +3,7 @@
 import re
 from typing import Final
 
-from legato.text import openers
+from legato.text import calls, openers
 from legato.text.atoms import SpanKind
 from legato.text.openers import WAIT, Found, Verdict
 
@@ -86,10 +86,10 @@ def token(text: str, at: int, *, final: bool) -> Verdict:
 
 
 def bracket(text: str, at: int, *, final: bool) -> Verdict:
-    """Find a control token in square brackets ([TOOL_CALLS]), or else a link, an image or a citation."""
+    """Find a control token in square brackets ([TOOL_CALLS]), or else a list of calls, a link, an image or a citation."""
     found = _BRACKETED.match(text, at)
     if found is None:
-        return openers.bracket(text, at, final=final)
+        return calls.listed(text, at, final=final) or openers.bracket(text, at, final=final)
     end = found.end()
     return Found(SpanKind.HIDDEN if found["opened"] else SpanKind.BREAK, at, end, end, end)
 

@@ -129,9 +129,7 @@ def opens_secret(found: str) -> str | None:
     """Return the name whose closing tag ends what this opening tag hides; None for any other tag."""
     if found.startswith("<!--"):
         return "--"
-    if found == "{":
-        return calls.ENDS
-    if ends := control.ends(found):
+    if ends := calls.ends(found) or control.ends(found):
         return ends
     match = _TAG.fullmatch(found)
     if match is None:

@@ -1,9 +1,11 @@
 """Calls of tools that a model wrote without marks are silent; other JSON is text."""
 
+import time
+
 import pytest
 
 from legato.text.atoms import SpanKind
-from legato.text.calls import HEAD_CHARS, call
+from legato.text.calls import HEAD_CHARS, call, listed
 from legato.text.openers import WAIT, Found
 from tests.legato.text.hearing import WHOLE, heard, keeps_its_words
 
@@ -86,3 +88,74 @@ def test_an_idle_moment_anywhere_changes_no_word() -> None:
 @pytest.mark.parametrize("written", [*QUOTED[:-1], CALL[:-2] + "\n\n"])
 def test_an_idle_moment_in_a_call_does_not_change_its_end(written: str) -> None:
     keeps_its_words("en", f"Let me check. {written} It has shipped.")
+@pytest.mark.parametrize("chars", [1, 3, WHOLE])
+@pytest.mark.parametrize("said", ["a { b", "a } b", 'a \\" } b', "a \\\\", "x] [y", "\\u007d \\n}"])
+def test_what_stands_in_a_string_of_a_call_neither_opens_nor_ends_anything(said: str, chars: int) -> None:
+    written = f'{{"name": "say", "arguments": {{"text": "{said}"}}}}'
+    assert heard("en", f"One moment. {written} It has shipped.", chars) == "One moment. It has shipped."
+
+
+def test_an_idle_moment_in_a_string_keeps_it_open() -> None:
+    keeps_its_words("en", 'One moment. {"name": "say", "arguments": {"text": "a } \\" { b"}} It has shipped.')
+
+
+LISTS = [
+    f"[{CALL}]",
+    f'[\n  {CALL},\n  {{"name": "say", "arguments": {{"words": ["]", "}}"]}}}}\n]',
+    '[get_weather(city="Oslo", days=3)]',
+    "[get_weather(city='Oslo'), shop.lookup(order=4471)]",
+]
+
+
+@pytest.mark.parametrize("chars", [1, 3, WHOLE])
+@pytest.mark.parametrize("written", LISTS)
+def test_a_list_of_calls_is_silent_with_its_brackets(written: str, chars: int) -> None:
+    assert heard("en", f"Let me check. {written} It has shipped.", chars) == "Let me check. It has shipped."
+
+
+@pytest.mark.parametrize(
+    "written",
+    ['[{"name": "Bob", "age": 3}]', "[{1}, {2}]", "[print()](https://a.io)", "[f(x)]", "[laughs]", "[ ]"],
+)
+def test_other_lists_are_text(written: str) -> None:
+    assert listed(written, 0, final=False) is None
+    assert listed(written, 0, final=True) is None
+
+
+@pytest.mark.parametrize("written", LISTS)
+def test_where_a_list_begins_is_waited_for_and_then_sure(written: str) -> None:
+    verdicts = [listed(written[:end], 0, final=False) for end in range(1, len(written))]
+    assert None not in verdicts
+    first = next(at for at, verdict in enumerate(verdicts) if verdict != WAIT)
+    assert len(set(map(str, verdicts[first:]))) == 1
+    assert isinstance(verdicts[-1], Found)
+
+
+HOSTILE_HEADS = ['{"name": "say", "arguments": {"text": "', '[{"name": "say", "arguments": {"n": [']
+HOSTILE = [
+    '"',
+    "\\",
+    '\\"',
+    "{",
+    "}",
+    "[",
+    '{"a":[',
+    "[f(a=1",
+    "hello ",
+    '{"name": "say", "arguments": {"text": "',
+]
+
+
+def _spent_s(text: str) -> float:
+    began = time.process_time()
+    heard("en", text, 1000)
+    return time.process_time() - began
+
+
+@pytest.mark.volume
+@pytest.mark.parametrize("unit", HOSTILE)
+@pytest.mark.parametrize("head", HOSTILE_HEADS)
+def test_hostile_runs_cost_no_more_than_their_length(head: str, unit: str) -> None:
+    chars = 200_000
+    short, long = (head + unit * (size // len(unit)) for size in (chars // 8, chars))
+    assert _spent_s(long) < 30 * max(_spent_s(short), 0.005)
