@@ -1,4 +1,4 @@
-"""Two numbers with a slash that are not a fraction: acts of the EU, seasons, court dockets, a house with its letter."""
+"""Two numbers with a slash that are not a fraction: acts of the EU, seasons, dockets and files, a house with its letter."""
 
 import re
 
@@ -13,6 +13,11 @@ _BODY = (
 """The bodies and policies whose acts are numbered by their year; a look behind has one width."""
 ENACTING = re.compile(rf"\(\w+\) {_BODY}\Z")
 """A text that such an act may follow."""
+_YEAR = re.compile(r"(?:19|20)[0-9]{2}")
+_COUNTED = re.compile(r"[1-9][0-9]{0,2}")
+"""The number of a file that is said as one; others are said digit by digit."""
+_SHARE_DIGITS = 2
+"""A file's number that has no year has more digits than this; shorter ones may be a share."""
 _WINDOW = 16
 
 
@@ -29,6 +34,9 @@ class Acts:
         if not self._slash:
             return
         year = r"(?<![\w.,/-])(?P<a>(?:19|20)[0-9]{2})"
+        file = r"(?P<a>[0-9]{1,6})(?P<sep>[/-])(?P<b>[0-9]{1,6})-(?P<part>[A-Z]{1,2})(?![\w/-]|[.,][0-9])"
+        for enter in (book.on_digit, book.on_joined):
+            enter("code.file", rf"(?<![\w.,/-])(?:(?P<head>[A-Z]{{1,5}})-)?{file}", self.file)
         book.on_digit("act", rf"{_BODY}{year}/(?P<b>[0-9]{{1,4}}){_END}", self.act)
         book.on_digit("year.season", rf"{year}/(?P<b>(?:19|20)[0-9]{{2}}){_END}", self.season)
         book.on_digit("act", rf"{year}/(?P<b>[1-9][0-9]{{2,3}}){_END}", self.act)
@@ -65,6 +73,24 @@ class Acts:
         first = self._year(int(a)) if len(a) == len("2016") else self._speech.cardinal(a)
         said = f"{first} {self._slash} {self._speech.cardinal(b.lstrip('0') or '0')}"
         return f"{said} {of}" if of else said
+
+    def file(self, match: re.Match[str]) -> str | None:
+        """Say 2024/118-B, 4471/22-A, 2024-118-B: the letter of a file's part is not taken from its number."""
+        a, b, slashed = match["a"], match["b"], match["sep"] == "/"
+        dated = _YEAR.fullmatch(a) or _YEAR.fullmatch(b)
+        if not dated and not (slashed and max(len(a), len(b)) > _SHARE_DIGITS):
+            return None
+        head = f"{match['head']} " if match["head"] else ""
+        first, second = self._numbered(a), self._numbered(b)
+        said = f"{first} {self._slash} {second} " if slashed else f"{first}, {second}, "
+        return f"{head}{said}{match['part']}"
+
+    def _numbered(self, digits: str) -> str:
+        if _YEAR.fullmatch(digits):
+            return self._year(int(digits))
+        return (
+            self._speech.cardinal(digits) if _COUNTED.fullmatch(digits) else self._speech.words.digits(digits)
+        )
 
     def law(self, match: re.Match[str]) -> str | None:
         """Say Lei 8.078/90."""

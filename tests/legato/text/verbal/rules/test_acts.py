@@ -19,6 +19,15 @@ import pytest
         ("pt", "Regulamento (CE) 2016/67", "Regulamento (CE) dois mil e dezesseis barra sessenta e sete"),
         ("nl", "Verordening (EG) 2009/28", "Verordening (EG) tweeduizend negen slash achtentwintig"),
         ("it", "via Roma 12/B", "via Roma dodici barra B"),
+        ("en", "File 2024/118-B, 4471/22-A", "File twenty twenty-four slash one hundred eighteen B, four four seven one slash twenty-two A"),
+        ("en", "EXP-2024/0118-B, 118/2024-B", "EXP twenty twenty-four slash zero one one eight B, one hundred eighteen slash twenty twenty-four B"),
+        ("en", "file 2024-118-B, grade 9/10-B, in 2024-B", "file twenty twenty-four, one hundred eighteen, B, grade nine/ten-B, in twenty twenty-four-B"),
+        ("es", "el 2024/118-B", "el dos mil veinticuatro barra ciento dieciocho B"),
+        ("it", "la 2024/118-B", "la duemila ventiquattro slash cento diciotto B"),
+        ("nl", "dossier 2024/118-B", "dossier tweeduizend vierentwintig slash honderdachttien B"),
+        ("de", "Az. 2024/118-B", "Az. zwei tausend vier und zwanzig Slash ein hundert achtzehn B"),
+        ("fr", "dossier 2024-118-B", "dossier deux mille vingt-quatre, cent dix-huit, B"),
+        ("pt", "o 2024/118-B", "o dois mil e vinte e quatro barra cento e dezoito B"),
     ],
 )  # fmt: skip
 def test_written_is_read_as_spoken(language, written, spoken, say):
