@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 
 from legato.text.maths.plain import FUNCTIONS
 from legato.text.pieces import Piece
+from legato.text.quantities import QUANTITY, is_quantity
 from legato.text.short_words import SHORT_WORDS
 
 LONGEST_CHARS = 200
@@ -15,37 +16,6 @@ _SIGN = re.compile(
 )
 _MARKED = re.compile(r"[π(_\^√∛∼≤≥≠≈≡±×÷∑∏∫∂∇∞∈∉⊂⊆∪∩→⇒⇔∀∃²³⁴⁵⁶⁷⁸⁹⁰¹⁻ⁿ₀-₉=<>*]")
 """Every sign contains one of these: searching for a set is ten times as fast as searching for the signs."""
-_SCIENTIFIC = re.compile(
-    r"(?:\d[\d.,]*[-–])?\d[\d,]*(?:\.\d+)?\s?[×x*·]\s?10(?:\^\{?[-−+]?\d{1,3}\}?|[⁻⁺]?[⁰¹²³⁴-⁹]{1,3})(?:\s[^\W\d_]{1,6}(?:/[^\W\d_]{1,6})?|\s?/[^\W\d_]{1,3})?"
-)
-_ROUGHLY = re.compile(r"[≈<>≤≥]\s?[$€£]?\d[\d.,]*[kKMBT]?")
-_TOLD = re.compile(r"[a-zA-Z]\s?=\s?\d{1,12}(?:[.,\u00a0\u202f ]\d{1,9}){0,4}")
-"""A letter and its value, which needs no rule of mathematics: n = 1,500, n = 1.500, n = 1 500."""
-_SIZE = re.compile(
-    r"\d[\d,.]*×\d[\d,.]*(?:×\d[\d,.]*)?(?:[cmk]?m|ft|in)?|\d{1,2} ?× ?\d[\d.,]*(?:k?W|V|m?Ah?|Wh|[GT]B|MP|oz|lbs?|m?g)"
-)
-_SIDES = re.compile(r"\d[\d,.]*(?:\s×\s\d[\d,.]*){1,2}\s?")
-_LENGTH = re.compile(r"\s?(?:[cmk]?m|in|ft|px|pixels)\b")
-_WORDED = r"[ \u00a0](?:[cmkµμ]?m|ft|in|mi|yd|[kmµμ]?g|lbs?|oz|m?[lL]|hrs?|h|mins?|secs?|m?s|[kKMGT]B|mph|[kM]?[VWNJK]|m?A|[kMG]?Hz|k?Pa|psi)(?![\w²³/])"
-_RATED = r"[ \u00a0](?:[ck]?m|mi|ft|[kmµ]?g|m?[lL]|[kM]?Wh?)/(?:hr?|min|s|day|kg|m?[lL])(?![\w²³/])"
-_OF_QUANTITIES = re.compile(
-    rf"[×÷*≠±−+] (?:[\s\d.,%²³×÷+−±*/=≈≠<>≤≥-]|[$€£¥](?=\d)|(?<=\d){_WORDED}|(?<=\d){_RATED})*"
-)
-"""What follows a quantity whose unit is a word: 2 ft "× 3" ft."""
-_OF_NUMBERS = re.compile(r"[\s\d.,%×÷+−±*=≈≠-]*\d")
-_SIDED = re.compile(
-    r"(?:a )?\d[\d,.]*['′\"″] ?× ?\d[\d,.]*['′\"″](?: ?× ?\d[\d,.]*['′\"″])?|\d[\d,.]* ?(?:[cmk]?m|ft|in)(?: ?× ?\d[\d,.]* ?(?:[cmk]?m|ft|in)){1,2}(?: ?= ?\d[\d,.]* ?(?:[cmk]?m|ft|in)[²³])?"
-)
-"""The sides of a thing, each with its unit."""
-_SIMPLE = r"(?:[cdkmµ]?[mglL]|min|[hstd])(?!\w)"
-_EXCHANGE = rf"\d[\d.,]* ?{_SIMPLE}(?: ?[=≈] ?\d[\d.,]*(?: ?{_SIMPLE})?){{1,3}}"
-_EXCHANGED = re.compile(rf"{_EXCHANGE}(?:, {_EXCHANGE}){{0,5}}(?:, \d[\d.,]*)?")
-"""One quantity in other units: 1 h = 60 min."""
-_INVERSE = re.compile(r"\d[\d.,]* (?:m|kg|g|J|W|N)?[ ·]?(?:s|min|h|mol|kg|g|L|m|cm)⁻[¹²³]")
-"""A quantity by a unit: 0.05 s⁻¹, 3 m s⁻²."""
-_ION = re.compile(r"(?:K|Na|Li|H|Ca2|Mg2)\+ \d[\d.,]*")
-"""What is measured in blood, before its unit: K+ 4.1 mmol/L."""
-_MEASURE, _QUANTITY = re.compile(_WORDED), re.compile(rf"\d{_WORDED}")
 _CLAIMED = re.compile(r"= (?=[^=]*[=≈×÷·√∫∑π(/^])")
 """What a quantity that is named in words equals: Area "= π × r²"."""
 _PAID = re.compile(r"\s?[=≈]\s?[$€£][\d.,]{1,20}\Z")
@@ -53,7 +23,6 @@ _OF_MONEY = re.compile(r"[$€£]\d[\d.,]{0,20}\s?[×*]\s?(?=\()")
 """Money at either end, which is not part of the formula."""
 _ASIDE = re.compile(r"\d[\d,.]*\s(?=\([a-zA-Z]\s?[=<>≤≥≈][^()]*\))")
 """A number that belongs to the sentence, before a bracket that gives a value."""
-_RESULT = re.compile(r"\s*=|(?<!\d{3}×\d{3})(?<!\d{3}×\d{4})\s*(?:is\b|equals\b|makes\b|gives\b)")
 _TOLD_FIRST = re.compile(r"[$€£]?\d[\d.,]*%?: (?=[^:]*$|[^:]*\s)(?!\d+\Z)")
 """A number that belongs to the sentence, before a colon that its calculation follows: 15% of "240: "0.15 × 240 = 36."""
 _LABEL = re.compile(r"(?:[Aa] )?[A-Za-z][0-9]{0,3}: (?=[^:]*[=≈])")
@@ -86,8 +55,6 @@ _COUNTED = re.compile(r"(?:[a-zADEGLMPQRTVXZ][₀-₉ₐₑₒₓₙᵢⱼₖ]){
 """Letters with subscripts, none of them a chemical element by itself, and the top of a second derivative."""
 _HALVED = re.compile(rf"[½⅓⅔¼¾](?![cdkm]?m[{_RAISED}])[a-zA-Z]{{1,3}}[{_RAISED}]")
 """Part of a product: ½kx², but not ½m²."""
-_COUNTED_GROUP = re.compile(r"\)[₂-₉]")
-"""The end of a group of atoms, whose formula is longer: Al₂(SO₄)₃."""
 _LINKED_BEFORE, _LINKED_BEHIND = re.compile(r"[=+−] \Z"), re.compile(r" [+−-] ")
 _NO_PRODUCTS = SHORT_WORDS | {
     "mm", "cm", "km", "kg", "mg", "ml", "ft", "sq", "mi", "oz", "lb", "hr", "yd", "pt", "qt", "gb", "mb", "tb", "kb", "kw", "ha", "ms",
@@ -138,34 +105,6 @@ _ASKING = re.compile(r"(?<!\w)(Is|È|É)\s\Z")
 _CLOSED = re.compile(r"[\"'“”’]?[\])}]{1,4}[.,;:] ")
 """The end of what a word began, before a run: dict["key"]; a->b."""
 _EDGE = ' \t.,;:!?"“”'
-
-
-def _left_to_words(text: str, start: int, end: int) -> bool:
-    """Whether a run is left to the verbaliser: sizes, and numbers with a power of ten and a unit, are not formulas."""
-    if _SCIENTIFIC.fullmatch(text, start, end) or _ROUGHLY.fullmatch(text, start, end):
-        return True
-    if _TOLD.fullmatch(text, start, end) or _OF_QUANTITIES.fullmatch(text, start, end):
-        return True
-    if _SIDED.fullmatch(text, start, end) or _is_exchange(text, start, end):
-        return True
-    if _INVERSE.fullmatch(text, start, end) or (
-        _ION.fullmatch(text, start, end) and text[end + 1 : end + 2].isalpha()
-    ):
-        return True
-    if text[start - 1 : start] == "(" and _COUNTED_GROUP.match(text, end):
-        return True
-    if _OF_NUMBERS.fullmatch(text, start, end) and _MEASURE.match(text, end):
-        return True
-    if _SIDES.fullmatch(text, start, end) is not None and _LENGTH.match(text, end) is not None:
-        return True
-    return _SIZE.fullmatch(text, start, end) is not None and _RESULT.match(text, end) is None
-
-
-def _is_exchange(text: str, start: int, end: int) -> bool:
-    """Whether a run gives one quantity in other units; the last of them may be a word behind the run."""
-    if not _EXCHANGED.fullmatch(text, start, end):
-        return False
-    return text[end - 1].isalpha() or text[end + 1 : end + 2].isalpha()
 
 
 def _bare(text: str, start: int, end: int) -> tuple[int, int]:
@@ -298,7 +237,7 @@ def _opened(text: str, start: int, end: int) -> int:
 def _unpaid(text: str, start: int, end: int) -> tuple[int, int]:
     """Return a run without the equals sign after a name in words, and without amounts of money at its ends."""
     claimed = _CLAIMED.match(text, start, end) if start else None
-    if claimed and not _QUANTITY.search(text, start, end):
+    if claimed and not QUANTITY.search(text, start, end):
         start = claimed.end()
     if led := _OF_MONEY.match(text, start, end):
         start = led.end()
@@ -327,7 +266,7 @@ def _run(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     if end - start < 3 or not _SIGN.search(text, start, end):
         return
     start, end = _bare(text, start, end)
-    if not _left_to_words(text, start, end):
+    if not is_quantity(text, start, end):
         yield start, end
 
 
