@@ -98,6 +98,10 @@ _FOND = re.compile(
     r"(?:(?i:\b(?:lov|miss|thank|hug|kiss|xo|cute|sweet|birthday|night|soon|lieb|danke|knuddel|amour|aime|bisou|merci|amo|quiero|gracias|beso|grazie|bac|obrigad|beijo|bedankt|kus))[^\d<>=,;:]{0,24}|[!?…] ?)\Z"
 )
 """What stands before a heart (<3), which is no comparison there unless something follows that can be counted."""
+_MEASURED = re.compile(
+    r"(?<![^\W_])(?:[a-hj-z][A-Z]{1,3}|HbA1c|A1C|SpO2|INR|BMI|GPA|TSH|LDL|HDL|CRP|PSA|[RW]BC) ?\Z"
+)
+"""What has a value, so that a sign behind it compares also after thanks: thanks, keep pH <3."""
 _BLANK = re.compile(r"\s")
 _WIDE = re.compile(f"[{WIDE_SCRIPTS}]")
 
@@ -281,7 +285,8 @@ def _belongs(match: re.Match[str], text: str, at: int) -> bool:
     if match.lastgroup == "marked":
         return not _is_marked(text, at)
     if match.lastgroup == "heart":
-        return _FOND.search(text, max(0, at - 40), at) is None
+        left = (text, max(0, at - 40), at)
+        return _FOND.search(*left) is None or _MEASURED.search(*left) is not None
     if match.lastgroup == "note":
         return not _is_noted(text, at)
     if match.lastgroup == "face" and match.group()[-1] == ")":

@@ -15,6 +15,7 @@ ROWS = [
     ("fr", "Il y en a 3 ta mère le sait, sur 5 ha de vigne.", "Il y en a trois ta mère le sait, sur cinq hectares de vigne."),
     ("en", "# Refund policy #\nYou have 30 days.\n## Why C# ##\nText #1.", "Refund policy. You have thirty days. Why C sharp. Text number one."),
     ("en", "Love you <3 and thanks a lot! <3 See you soon <3", "Love you and thanks a lot! See you soon"),
+    ("en", "thanks keep pH <3, thanks for keeping INR <3", "thanks keep pH less than three, thanks for keeping INR less than three"),
     ("en", "Is the eGFR <3, or x <3? Thanks, keep it <3 mg.", "Is the eGFR less than three, or x is less than three? Thanks, keep it less than three milligrams."),
     ("en", "I'd love <3 minutes of waiting. The sweet spot is <3 ms or so.", "I'd love less than three minutes of waiting. The sweet spot is less than three milliseconds or so."),
     ("en", "Miss you <3<3 Thank goodness the risk is <3 percent!", "Miss you Thank goodness the risk is less than three percent!"),
