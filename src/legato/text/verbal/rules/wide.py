@@ -64,6 +64,11 @@ class Wide:
         book.on_digit("range", _LEFT + more, self.range)
         book.on_symbol("-−", "range", _LEFT + more, self.range)
         book.on_digit(
+            "score",
+            rf"{_LEFT}(?P<a>[0-9]{{1,3}}){_DASH}(?P<b>[0-9]{{1,3}}){_RIGHT}(?![%％])",
+            self.score,
+        )
+        book.on_digit(
             "measure",
             rf"(?<![0-9A-Za-z.])(?P<a>{number}) ?(?P<unit>{units})(?:/(?P<per>{any_of(self._per)}))?(?![A-Za-z0-9/])",
             self.measure,
@@ -265,6 +270,12 @@ class Wide:
         unit = match["unit"] or ""
         said = [self._end(match[key], match[sign], unit, match) for key, sign in (("a", "sign"), ("b", "to"))]
         return self._speech.phrase("range", a=said[0], b=said[1]) + self._units.get(unit, "")
+
+    def score(self, match: re.Match[str]) -> str | None:
+        """Say 比分3-1."""
+        if not self._is_score(match):
+            return None
+        return self._speech.phrase("ratio", **{key: self._speech.say(match[key]) for key in "ab"})
 
     def _end(self, written: str, sign: str | None, unit: str, match: re.Match[str]) -> str:
         yearly = len(written) == 4 and written.isdigit() and match.string.startswith("年", match.end())
