@@ -42,6 +42,7 @@ class Identifiers:
                 r"(?P<number>[0-9]{3,20}(?:[ -][0-9]{2,12}){0,6}(?:-[0-9Xx])?)(?![\w]|[-.,:/][0-9])",
                 self.keyed,
             )
+        self._add_rows(book)
         if extension := self._speech.phrases.get("extension", "") if self._zero else "":
             words = [word for word in self._speech.data.texts("extension_words") if len(word) > 1]
             written = any_of(form for word in words for form in (word, word.capitalize()))
@@ -88,6 +89,15 @@ class Identifiers:
         )
         self._add_signed(book)
         self._add_endings(book)
+
+    def _add_rows(self, book: RuleBook) -> None:
+        """Add codes in single digits: 4 8 2 – 9 1 3."""
+        row = r"[0-9](?: [0-9]){2,7}"
+        book.on_digit(
+            "code.groups",
+            rf"(?<![\w.,:/-])(?<![0-9] ){row}(?: ?[-–—] ?{row}){{1,4}}(?![\w%]| ?[-–—=+*/×]|[.,:][0-9]| [0-9])",
+            self.row,
+        )
 
     def _add_signed(self, book: RuleBook) -> None:
         """Add numbers behind # and *, and plans named after a law."""
@@ -145,6 +155,12 @@ class Identifiers:
     def groups(self, match: re.Match[str]) -> str | None:
         """Say 20-00-00, 4711-0815: a number that begins with a zero does not end a span."""
         return ", ".join(self._spelled(group) for group in _GROUPS.findall(match.group()))
+
+    def row(self, match: re.Match[str]) -> str:
+        """Say 4 8 2 – 9 1 3, a code in single digits: the dash is a pause."""
+        return ", ".join(
+            self._spelled("".join(re.findall("[0-9]", row))) for row in re.split("[-–—]", match.group())
+        )
 
     def numbered(self, match: re.Match[str]) -> str | None:
         """Say Nr. 4711-88: after a word for a number, a pair that falls or jumps, or of two long groups, is not a span."""

@@ -16,6 +16,10 @@ _MILLIONS_CHARS = 16
 """The longest word for millions and what joins it to a currency."""
 _RATE = re.compile(r"[=≈] ?\Z")
 """An exchange rate is said in its currency, however small: 1 USD = 0.92 EUR."""
+_TAKEN = re.compile(rf"{SPACE}[-–−]{SPACE}[^\s0-9]")
+"""What stands between an amount and one that may be taken from it: a dash by itself, and the currency again."""
+_NEAR, _EQUALS = 0.4, re.compile(rf"{SPACE}?=")
+"""Below this part of an amount another is no end of the same span, nor is it before an equals sign."""
 _ELIDED = re.compile(r"\bde (?=[aeiouéè])")
 
 
@@ -234,12 +238,23 @@ class Money:
                 number = self._speech.phrase("range", a=number, b=self._speech.say(b, gender))
             spoken = self._of(f"{number} {magnitude}", major, plain=magnitude in self._plain)
         elif b:
-            spoken = self._speech.phrase(
-                "range", a=self._amount(a, major, minor), b=self._amount(b, major, minor)
+            first, second = self._amount(a, major, minor), self._amount(b, major, minor)
+            spoken = (
+                f"{first} {self._speech.phrases['minus']} {second}"
+                if self._is_taken(match)
+                else self._speech.phrase("range", a=first, b=second)
             )
         else:
             spoken = self._amount(a, major, minor, match)
         return self._with_rates(match, spoken)
+
+    def _is_taken(self, match: re.Match[str]) -> bool:
+        """Whether the second amount is taken from the first: $64.95 - $6.95; a span of prices that falls has two that are near."""
+        between = match.string[match.end("a") : match.start("b")]
+        if "minus" not in self._speech.phrases or not _TAKEN.match(between):
+            return False
+        a, b = (float(self._speech.plain(match[key])) for key in "ab")
+        return b < a and (b < a * _NEAR or _EQUALS.match(match.string, match.end()) is not None)
 
     def _with_rates(self, match: re.Match[str], spoken: str) -> str:
         """Say what an amount is paid for: $65/line/mo., 31.5¢/kWh, $5/1K tokens."""
