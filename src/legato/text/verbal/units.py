@@ -23,7 +23,7 @@ def stop_behind(speech: Speech) -> str:
 
     In a language whose nouns have a capital, a noun may follow as well if the unit is written with a stop: 10 Min. Verspätung.
     """
-    goes_on = "[a-z0-9(=≈×+$€£]" if speech.decimal == "." else "[a-zà-ÿ(=≈×+$€£]"
+    goes_on = "[a-z0-9(=≈×+$€£@]" if speech.decimal == "." else "[a-zà-ÿ(=≈×+$€£@]"
     stop = rf"(?:(?<=[a-z])|(?<=/[A-Z]))\.(?={SPACE}?[,;:)]|{SPACE}{goes_on})"
     dotted = speech.data.texts("units_dotted")
     if not dotted:

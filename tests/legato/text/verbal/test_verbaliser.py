@@ -13,6 +13,16 @@ LANGUAGES = ["en", "de", "fr", "es", "it", "pt", "nl", "zh", "ja"]
 
 # Everything that the rules look at, to be thrown together in any order.
 TOKENS = [
+    "2024/118-B",
+    "sets",
+    "x12",
+    "14th",
+    "fl.",
+    "100 St.",
+    "$64.95 - $6.95",
+    "expires in 10m",
+    "4 8 2 – 9 1 3",
+    "ETA",
     "3x4",
     "911/112",
     "5–7.5K",

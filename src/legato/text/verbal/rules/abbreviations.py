@@ -58,6 +58,7 @@ class Abbreviations:
         """Add the rules, the most telling first."""
         self._add_spellings(book)
         self._add_exact(book)
+        self._add_floors(book)
         self._add_named(book)
         self._add_dotted(book)
 
@@ -71,6 +72,16 @@ class Abbreviations:
                 book.on_word([head.group()], "spelling", pattern, self.spelling)
         numbers = any_of(spelled for spelled in self._spelled if spelled[0] in "0123456789")
         book.on_digit("spelling", rf"(?<![\w/.]){numbers}(?![\w+#])(?!/)", self.spelling)
+
+    def _add_floors(self, book: RuleBook) -> None:
+        """Add short forms behind an ordinal: the 14th fl."""
+        if floors := self._speech.data.table("abbreviations_after_ordinal"):
+            book.on_word(
+                floors,
+                "abbreviation",
+                rf"(?:{'|'.join(rf'(?<=[0-9]{ending} )' for ending in self._speech.data.texts('ordinal_suffixes'))})(?P<word>{any_of(floors)})(?![\w]){_STOP}?",
+                lambda match: f"{floors[match['word']]}{self._stop(match) if match['stop'] else ''}",
+            )
 
     def _add_named(self, book: RuleBook) -> None:
         book.on_word(
@@ -241,6 +252,9 @@ class Abbreviations:
             return None if _DATED.match(text, end) else self._weekdays[word.lower()] + self._stop(match)
         if word in self._titles and word in self._after and name and self._is_street(match):
             return self._after[word] + self._stop(match)
+        before = (text, max(0, match.start() - 24), match.start())
+        if not name and word in self._after_number and _NUMBER_BEFORE.search(*before):
+            return self._after_number[word] + self._stop(match)
         if word in self._titles and (name or word not in self._after):
             return self._titles[word] + ("" if follows.strip() else ".")
         if word not in self._after:

@@ -26,6 +26,7 @@ class Multiples:
             book.on_digit(
                 "number.times", r"(?P<number>[1-9][0-9]{0,3})[x×](?!\w|[-./]\w|[ ]?[+*/=−^(])", self.risen
             )
+        self._add_sets(book)
         before = self._speech.data.texts("times_before")
         if not before:
             return
@@ -44,6 +45,15 @@ class Multiples:
                 rf"(?<![\w.,])(?:(?P<number>{decimal})(?P<to>)|(?P<least>[0-9]{{1,3}}(?:{re.escape(self._speech.decimal)}[0-9])?)[-–](?P<most>[0-9]{{1,3}}(?:{re.escape(self._speech.decimal)}[0-9])?))[x×](?P<per>)(?=[,;:!?.)]|{SPACE})(?!\.\w|{SPACE}?[+*/=−-])",
                 self.multiple,
             )
+
+    def _add_sets(self, book: RuleBook) -> None:
+        """Add 3 sets x 12, where the sign says how many are in each."""
+        led = "|".join(rf"(?<=\b{word} )" for word in self._speech.data.texts("sets_words"))
+        if led:
+            said = rf"(?:{led})[x×](?= ?[0-9])"
+            book.on_word(["x"], "number.sets", said, self.sets)
+            book.on_joined("number.sets", said, self.sets)
+            book.on_symbol("×", "number.sets", said, self.sets)
 
     def _add_amounts(self, book: RuleBook) -> None:
         """Add 3 x 20 €, where neither number is a side of something."""
@@ -66,6 +76,11 @@ class Multiples:
     def _of_amount(self, number: str, times: str) -> str:
         counts = self._counts and times in {self._times.one, self._times.many}
         return self._speech.counted(number, self._times) if counts else f"{self._speech.say(number)} {times}"
+
+    def sets(self, match: re.Match[str]) -> str:
+        """Say 3 sets x 12."""
+        joined = match.string[match.end() : match.end() + 1].isdigit()
+        return self._speech.phrases["sets_of"] + (" " if joined else "")
 
     def risen(self, match: re.Match[str]) -> str | None:
         """Say sales rose 3x."""

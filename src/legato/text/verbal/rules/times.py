@@ -17,6 +17,8 @@ from legato.text.verbal.speech import (
 )
 from legato.text.verbal.tables import noun
 
+_STOP = rf"\.(?=[,;:)]|{SPACE}[a-zà-ÿ])"
+"""The stop of a short word for the hour that ends no sentence: om 16.30 u., spoor 4."""
 _HALF = r"(?P<half>[AaPp])(?:{space}?[Mm]\b|\.{space}?[Mm]\b(?P<stop>\.(?![0-9a-zA-Z]))?)"
 _AFTER_HALF = re.compile(rf"[0-9]{{1,2}}(?::[0-9]{{2}})?{SPACE}?[AaPp](?:[Mm]|\.{SPACE}?[Mm]\.?){SPACE}?\Z")
 _NAME_BEFORE = re.compile(r"\b[A-ZÀ-Þ][^\W\d_]{1,20}[ \u00a0]\Z")
@@ -85,7 +87,9 @@ class Times:
         if "h" in marks:
             to = rf"{SPACE}?{DASH}{SPACE}?(?P<h2>[01]?[0-9]|2[0-4]){SPACE}?h{SPACE}?(?P<m2>[0-5][0-9])?(?![0-9\w])"
             book.on_digit("time.range", rf"{hour}{SPACE}?h{SPACE}?{minute}?{to}", self.range)
-        end = rf"(?:{SPACE}?{suffix}(?:\.(?={SPACE}[a-zà-ÿ]))?|h\b|{SPACE}o['’]clock)?(?:(?=-?ish\b)|(?![0-9:\w]|[.,][0-9]))"
+        end = (
+            rf"(?:{SPACE}?{suffix}(?:{_STOP})?|h\b|{SPACE}o['’]clock)?(?:(?=-?ish\b)|(?![0-9:\w]|[.,][0-9]))"
+        )
         book.on_digit("time.clock", f"{hour}[{marks}]{minute}{end}", self.clock)
         book.on_digit(
             "time.range",
@@ -97,9 +101,7 @@ class Times:
             self._add_dotted_range(book, rf"{hour}\.{minute}", always=bool(settings.get("clock_dot")))
         if settings.get("clock_dot"):
             book.on_digit("time.clock", rf"{hour}\.{minute}{end}", self.unnamed)
-        book.on_digit(
-            "time.clock", rf"{hour}[.]{minute}{SPACE}?{suffix}(?:\.(?={SPACE}[a-zà-ÿ])|(?!\w))", self.clock
-        )
+        book.on_digit("time.clock", rf"{hour}[.]{minute}{SPACE}?{suffix}(?:{_STOP}|(?!\w))", self.clock)
         if self._before:
             book.on_digit("time.clock", rf"{hour}\.{minute}(?![0-9:\w%€$]|[.,/-][0-9])", self.dotted)
         book.on_digit(

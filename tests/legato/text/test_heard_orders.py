@@ -1,0 +1,31 @@
+"""What agents say of orders, visits and prices, in the words that are heard, in tokens of any size and with an idle moment anywhere."""
+
+import pytest
+
+from tests.legato.text.hearing import WHOLE, heard, keeps_its_words
+
+SAID = [
+    ("en", "Your code expires in 10m.", "Your code expires in ten minutes."),
+    ("en", "In 10m, turn left.", "In ten meters, turn left."),
+    ("en", "ETA 10/14, ETD 10/12 at noon.", "ETA October fourteenth, ETD October twelfth at noon."),
+    ("en", "It is 60 mos. @ 5.9% APR.", "It is sixty months at five point nine percent APR."),
+    ("en", "We are on the 14th fl. Turn left, or on the 2nd fl., at the door.", "We are on the fourteenth floor. Turn left, or on the second floor, at the door."),
+    ("en", "Your passcode is 4 8 2 – 9 1 3, and they won 6 4 - 6 3.", "Your passcode is four eight two, nine one three, and they won six four to six three."),
+    ("en", "It is $64.95 - $6.95 for you, usually $64.95 - $79.95, once $200 - $150.", "It is sixty-four dollars and ninety-five cents minus six dollars and ninety-five cents for you, usually sixty-four dollars and ninety-five cents to seventy-nine dollars and ninety-five cents, once two hundred dollars to one hundred fifty dollars."),
+    ("en", "Do 3 sets x 12 reps, then 2 rounds ×5.", "Do three sets of twelve reps, then two rounds of five."),
+    ("de", "Wir haben 100 St. auf Lager, 2 Pk. Kaffee und 9000 St. Gallen.", "Wir haben ein hundert Stück auf Lager, zwei Päckchen Kaffee und neun tausend Sankt Gallen."),
+    ("nl", "Het vertrek 9.58, aankomst 10.42, om 16.30 u., spoor 4.", "Het vertrek negen uur achtenvijftig, aankomst tien uur tweeënveertig, om zestien uur dertig, spoor vier."),
+    ("zh", "比分是3-1。我们3-1赢了。iPhone 5s。需要3-5天。价格≈300元。", "比分是三比一。我们三比一赢了。iPhone 五 s。需要三到五天。价格约三百元。"),
+    ("ja", "2Fにあります。", "二階にあります。"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("chars", [1, 4, WHOLE])
+@pytest.mark.parametrize(("language", "written", "spoken"), SAID)
+def test_what_is_written_is_said(language: str, written: str, spoken: str, chars: int) -> None:
+    assert heard(language, written, chars) == spoken
+
+
+@pytest.mark.parametrize(("language", "written", "spoken"), SAID)
+def test_an_idle_moment_anywhere_changes_no_word(language: str, written: str, spoken: str) -> None:
+    keeps_its_words(language, written, 2)
