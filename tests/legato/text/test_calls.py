@@ -88,6 +88,8 @@ def test_an_idle_moment_anywhere_changes_no_word() -> None:
 @pytest.mark.parametrize("written", [*QUOTED[:-1], CALL[:-2] + "\n\n"])
 def test_an_idle_moment_in_a_call_does_not_change_its_end(written: str) -> None:
     keeps_its_words("en", f"Let me check. {written} It has shipped.")
+
+
 @pytest.mark.parametrize("chars", [1, 3, WHOLE])
 @pytest.mark.parametrize("said", ["a { b", "a } b", 'a \\" } b', "a \\\\", "x] [y", "\\u007d \\n}"])
 def test_what_stands_in_a_string_of_a_call_neither_opens_nor_ends_anything(said: str, chars: int) -> None:
