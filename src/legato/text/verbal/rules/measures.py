@@ -241,6 +241,8 @@ class Measures:
         ):
             return None
         named = self._units[unit].one
+        if named == unit and not match["power"]:
+            return None  # it is a word: the stop behind it may end the sentence
         if match["power"]:
             one = f"{_POWERS[match['power']]}_one"
             one = one if one in self._speech.phrases else _POWERS[match["power"]]

@@ -225,10 +225,10 @@ class Years:
         return self.said(match["a"])
 
     def _stands_alone(self, match: re.Match[str], number: int) -> bool:
-        """Whether a year of the past is all that stands in brackets: the treaty (1648)."""
+        """Whether a year of the past is all that stands in brackets: the treaty (1648). Where they begin a text it was cut before them."""
         text, start, end = match.string, match.start(), match.end()
         enclosed = text[start - 1 : start] == "(" and text[end : end + 1] == ")"
-        return enclosed and number >= _FIRST_YEAR and text[start - 2 : start - 1] == " "
+        return enclosed and number >= _FIRST_YEAR and text[max(0, start - 2) : start - 1] in {" ", ""}
 
     def _ends_span(self, match: re.Match[str]) -> bool:
         """Whether this ends a span: from 1643 to 1715."""
