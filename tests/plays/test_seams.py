@@ -172,3 +172,21 @@ def test_a_word_that_is_known_long_before_is_told_just_before_its_audio():
     assert len(leads) == 9
     # The first waits for the utterance's beginning, and the last of a segment may still grow until that is whole.
     assert all(0 <= lead <= 1_920 for word, lead in leads.items() if word not in {"hello", "today."}), leads
+
+
+@pytest.mark.parametrize("max_lead_ms", [-1, 300, 0])
+@pytest.mark.parametrize("chars", [8, 14, 20, 30])
+def test_words_of_the_next_route_are_told_behind_the_seam(chars, max_lead_ms):
+    """Their audio was all there, so they were told up to a sentence before the client knew that somebody else said them."""
+    scripts = {
+        "one": Script(die_after_chars=chars, deaths=1, word_times=True),
+        "two": Script(word_times=True),
+    }
+    world = World(scripts=scripts).open(options=UtteranceOptions(words=True), max_lead_ms=max_lead_ms)
+    world.speak("a", "hello there my old friend, how are you today. ").run(20)
+    told = [reply.word for _, reply in world.log if isinstance(reply, replies.WordSpoken | replies.Seam)]
+    (seam,) = world.of(replies.Seam)
+    at = next(n for n, (_, reply) in enumerate(world.log) if reply is seam)
+    before = [reply.word for _, reply in world.log[:at] if isinstance(reply, replies.WordSpoken)]
+    assert seam.word in before[-2:], f"at most the word that broke off comes between: {told}"
+    assert len(set(before)) == len(before), f"no word is told again before its seam: {told}"

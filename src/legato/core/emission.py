@@ -25,8 +25,8 @@ def emit(state: StreamState, track: Track, now: float) -> None:
             _fill_last_frame(state, head)
         if head.flushes:
             _answer_flushes(state, track, head)
-        if head.words_due and head.started:
-            _tell_words(state, head, head.written)
+        if head.started:
+            _tell_marks(state, head, head.written)
         if head.held:
             held_up = track.paused_at is not None or state.outlet_paused
             if held_up or not _write_some(state, track, head, now) or head.held:
@@ -150,10 +150,8 @@ def _write(state: StreamState, track: Track, head: Utterance, now: float, sample
         state.note(Underran(state.stream_id, head.id, gap_s))
     if head.seam is not None:
         head.seam.gap_s += min(gap_s, max(now - head.seam.owed_at, 0.0))
-        if head.written + samples > head.seam.at_sample and not first:
-            _tell_seam(state, head, head.seam)
-    if head.words_due and not first:
-        _tell_words(state, head, head.written + samples)
+    if not first:
+        _tell_marks(state, head, head.written + samples)
     if head.ttfa_s is None:
         _take_ttfa(head, now, samples)
     head.held -= samples
@@ -161,6 +159,15 @@ def _write(state: StreamState, track: Track, head: Utterance, now: float, sample
     state.outlet_room_s -= samples / state.rate_hz  # other tracks may write before the outlet itself reports
     head.chunks += 1
     state.do(Write(head.begin.utterance_id, samples, offset, first=first, more=head.held > 0))
+
+
+def _tell_marks(state: StreamState, head: Utterance, written: int) -> None:
+    """Tell the words that are due, and the seam among them once it is passed."""
+    if head.words_due:
+        _tell_words(state, head, written)
+    if head.seam is not None and written > head.seam.at_sample:
+        _tell_seam(state, head, head.seam)
+        _tell_words(state, head, written)
 
 
 def _tell_seam(state: StreamState, head: Utterance, seam: PendingSeam) -> None:
@@ -180,10 +187,14 @@ def _tell_words(state: StreamState, head: Utterance, written: int) -> None:
     """Tell the words that begin in what is written, or whose audio is all there. The others may be lost with the line, and told anew."""
     awaits = head.run is not None and bool(head.run.awaited)
     border = head.flushes[0].end_sample if head.flushes else -1
+    seam = head.seam
+    waits = seam is not None and (awaits or head.held > 0 or written > seam.at_sample)
     while head.words_due:
         word = head.words_due[0]
         if 0 <= border <= word.start_sample:
             return  # they are told after the answer to the flush
+        if waits and seam is not None and word.end_sample > seam.at_sample:
+            return  # who says them is told first
         if awaits and word.start_sample >= written and word.end_sample > head.produced:
             return
         head.words_due.popleft()
@@ -202,8 +213,8 @@ def _tell_words(state: StreamState, head: Utterance, written: int) -> None:
 
 def _answer_flushes(state: StreamState, track: Track, head: Utterance) -> None:
     while head.flushes and 0 <= head.flushes[0].end_sample <= head.written:
-        if head.words_due and head.started:
-            _tell_words(state, head, head.written)
+        if head.started:
+            _tell_marks(state, head, head.written)
         flush = head.flushes.popleft()
         start = head.start_sample if head.started else track.clock.written
         is_last = not (head.held or head.unsaid or (head.run is not None and head.run.awaited))

@@ -204,6 +204,29 @@ def test_a_seam_is_told_with_the_chunk_that_passes_it():
     assert made.seam is None
 
 
+def test_a_seam_that_the_first_chunk_passes_is_told_between_the_words_of_both_routes():
+    state = stream()
+    made = begin(state, held=480)
+    made.seam = PendingSeam("p/v", "one", "word_time", at_sample=240, owed_at=5.0)
+    made.words_due += [
+        TimedWord(0, 1, 0, 240, WordMethod.VENDOR),
+        TimedWord(1, 2, 235, 480, WordMethod.VENDOR),
+    ]
+    made.run = None
+    told = [one.reply for one in play(state, 5.0) if isinstance(one, Emit)]
+    assert [type(one) for one in told[:4]] == [UtteranceStarted, WordSpoken, Seam, WordSpoken]
+
+
+def test_words_of_a_route_that_was_never_heard_wait_for_no_seam():
+    state = stream()
+    made = begin(state, held=480)
+    made.seam = PendingSeam("p/v", "one", "word_time", at_sample=480, owed_at=5.0)
+    made.words_due.append(TimedWord(0, 1, 480, 481, WordMethod.ESTIMATED))
+    assert replies(play(state, 5.0), WordSpoken) == []
+    made.run = None
+    assert len(replies(play(state, 5.1), WordSpoken)) == 1
+
+
 def test_silence_for_want_of_text_is_not_the_seams():
     state = stream()
     made = begin(state, held=480)
