@@ -1,15 +1,18 @@
 """Lets a crowd of random clients talk to a gateway on every face at once, and checks all that they hear. `make crowd`.
 
-python -m tests.crowd [--seed N] [--seconds N] [--clients N] [--faults] [--cache] [--faces NAME,...] [--workers N] [--only N]
+python -m tests.crowd [--seed N] [--seconds N] [--clients N] [--faults] [--cache] [--faces NAME,...] [--voices NAME,...]
+                       [--repeated SHARE] [--workers N] [--only N]
 
 What each client does is decided by the seed; when it happens is not, so a violation may need a few runs to show again. `--only 7` lets
 client 7 alone do what it did in the crowd. Exit status: 1 if anything was wrong.
 """
 
 import argparse
+import shlex
 import signal
 import sys
 import tempfile
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NoReturn
 
@@ -17,6 +20,8 @@ import uvloop
 
 from loadtest.arguments import positive
 from tests.crowd.crowd import FACES, Plan, held
+from tests.crowd.stage import SIMULATED
+from tests.crowd.texts import REPEATED_SHARE
 
 
 def main() -> int:
@@ -25,23 +30,33 @@ def main() -> int:
     folder = asked.folder or Path(tempfile.mkdtemp(prefix="crowd-"))
     folder.mkdir(parents=True, exist_ok=True)
     clients = [asked.only] if asked.only is not None else range(asked.clients)
-    plan = Plan(asked.seed, asked.seconds, clients, tuple(asked.faces), asked.faults, asked.cache)
+    plan = Plan(
+        asked.seed,
+        asked.seconds,
+        clients,
+        tuple(asked.faces),
+        asked.faults,
+        asked.cache,
+        tuple(asked.voices),
+        asked.repeated,
+    )
     findings = uvloop.run(held(folder, plan, asked.workers, _print))
     _print(f"conversations {dict(findings.held)}; utterances {dict(findings.spoken)}")
     if findings.wrong:
-        again = f"--seed {asked.seed} --seconds {asked.seconds:g} --clients {asked.clients} --workers {asked.workers}"
         _print(
-            f"FAILED: {len(findings.wrong)} violations. Again: {again}{' --faults' * asked.faults}{' --cache' * asked.cache}; logs in {folder}"
+            f"FAILED: {len(findings.wrong)} violations. Again: {shlex.join(sys.argv[1:])}; logs in {folder}"
         )
         return 1
     _print("PASSED")
     return 0
 
 
-def _faces(names: str) -> list[str]:
-    chosen = names.split(",")
-    if unknown := set(chosen) - set(FACES):
-        raise argparse.ArgumentTypeError(f"{', '.join(sorted(unknown))}: the faces are {', '.join(FACES)}")
+def _some_of(known: Sequence[str]) -> Callable[[str], list[str]]:
+    def chosen(names: str) -> list[str]:
+        if unknown := set(names.split(",")) - set(known):
+            raise argparse.ArgumentTypeError(f"{', '.join(sorted(unknown))}: there are {', '.join(known)}")
+        return names.split(",")
+
     return chosen
 
 
@@ -58,7 +73,13 @@ def _asked() -> argparse.Namespace:
     parser.add_argument(
         "--cache", action="store_true", help="the gateway keeps audio, and repeats what is said again"
     )
-    parser.add_argument("--faces", type=_faces, default=list(FACES), help=f"some of {','.join(FACES)}")
+    parser.add_argument("--faces", type=_some_of(FACES), default=FACES, help=f"some of {','.join(FACES)}")
+    parser.add_argument(
+        "--voices", type=_some_of(SIMULATED), default=SIMULATED, help=f"some of {','.join(SIMULATED)}"
+    )
+    parser.add_argument(
+        "--repeated", type=float, default=REPEATED_SHARE, help="how many texts come often, as a share"
+    )
     parser.add_argument("--workers", type=positive(int), default=1)
     parser.add_argument("--only", type=int, help="this client alone")
     parser.add_argument("--folder", type=Path, help="for configuration and logs (default: a temporary one)")

@@ -13,7 +13,8 @@ from tests.crowd.dialects import DIALECTS
 from tests.crowd.native import WIRES, Conversation
 from tests.crowd.native_oracle import Terms
 from tests.crowd.oracle import MOST_SEAMS, Spoken, wrong_with
-from tests.crowd.stage import Stage
+from tests.crowd.stage import SIMULATED, Stage
+from tests.crowd.texts import REPEATED_SHARE
 
 FACES = (*WIRES, *DIALECTS)
 _LONGEST_S = 60.0
@@ -51,6 +52,9 @@ class Plan:
     faults: bool
     cache: bool = False
     """Whether the gateway has an audio cache."""
+    voices: tuple[str, ...] = SIMULATED
+    repeated: float = REPEATED_SHARE
+    """How many texts are some that come often, as a share."""
 
 
 class Crowd:
@@ -114,7 +118,7 @@ class Crowd:
         self.found(wrong, f"client {number}, conversation {conversation} ({face}): ")
 
     async def _native(self, face: str, seed: str, began: float) -> list[str]:
-        conversation = Conversation(self._stage, face, seed, self._stage.voices)
+        conversation = Conversation(self._stage, face, seed)
         over, wrong = True, []
         try:
             async with asyncio.timeout(_LONGEST_S):
@@ -156,6 +160,7 @@ async def held(folder: Path, plan: Plan, workers: int, told: Callable[[str], Non
         told: is given each violation.
     """
     with Stage(folder, plan.seed, faults=plan.faults, workers=workers, cache=plan.cache) as stage:
+        stage.voices, stage.repeated = plan.voices, plan.repeated
         files = stage.files()
         crowd = Crowd(stage, plan, told)
         await crowd.talk()

@@ -14,7 +14,7 @@ from tests.crowd.formats import some_format
 from tests.crowd.oracle import Fate, Spoken
 from tests.crowd.requests import ELEVENLABS, RATES_HZ, STOPPED_SHARE, requests, speak
 from tests.crowd.stage import Stage
-from tests.crowd.texts import coded_text, pieces
+from tests.crowd.texts import pieces
 
 _DEEPGRAM = {
     AudioFormat(Encoding.PCM_S16LE, hz): f"encoding=linear16&sample_rate={hz}" for hz in RATES_HZ
@@ -47,7 +47,7 @@ async def deepgram(stage: Stage, chance: random.Random, spoken: list[Spoken]) ->
     path = f"/v1/speak?model={chance.choice(stage.voices)}&{_DEEPGRAM[form]}"
     async with _connect(stage, path) as client:
         for _ in range(chance.randint(1, 3)):
-            turns = [Spoken(coded_text(chance), form) for _ in range(chance.randint(1, 3))]
+            turns = [Spoken(stage.text(chance), form) for _ in range(chance.randint(1, 3))]
             spoken += turns
             for turn in turns:
                 for piece in pieces(chance, turn.text):
@@ -97,7 +97,7 @@ async def deepgram_v2(stage: Stage, chance: random.Random, spoken: list[Spoken])
     borne = {"SYNTHESIS_RETRYING"}
     async with _connect(stage, path) as client:
         for _ in range(chance.randint(1, 3)):
-            turns = [Spoken(coded_text(chance), form) for _ in range(chance.randint(1, 3))]
+            turns = [Spoken(stage.text(chance), form) for _ in range(chance.randint(1, 3))]
             spoken += turns
             for turn in turns:
                 for piece in pieces(chance, turn.text):
@@ -141,7 +141,7 @@ async def elevenlabs(stage: Stage, chance: random.Random, spoken: list[Spoken]) 
     """Several contexts on one socket, each closed once, or twice to stop it."""
     form = some_format(chance, ELEVENLABS)
     path = f"/v1/text-to-speech/{chance.choice(stage.voices)}/multi-stream-input?output_format={ELEVENLABS[form]}"
-    contexts = {f"c{n}": Spoken(coded_text(chance), form) for n in range(chance.randint(1, 5))}
+    contexts = {f"c{n}": Spoken(stage.text(chance), form) for n in range(chance.randint(1, 5))}
     spoken += contexts.values()
     stopped: set[str] = set()
 
@@ -176,7 +176,7 @@ async def elevenlabs(stage: Stage, chance: random.Random, spoken: list[Spoken]) 
 async def elevenlabs_stream(stage: Stage, chance: random.Random, spoken: list[Spoken]) -> None:
     """One text on one socket."""
     form = some_format(chance, ELEVENLABS)
-    turn = Spoken(coded_text(chance), form)
+    turn = Spoken(stage.text(chance), form)
     spoken.append(turn)
     path = f"/v1/text-to-speech/{chance.choice(stage.voices)}/stream-input?output_format={ELEVENLABS[form]}"
     async with _connect(stage, path) as client:
@@ -200,7 +200,7 @@ async def cartesia(stage: Stage, chance: random.Random, spoken: list[Spoken]) ->
     """Several contexts on one socket, some of them cancelled."""
     form = some_format(chance, _CARTESIA)
     output = {"container": "raw", "encoding": _CARTESIA[form], "sample_rate": form.sample_rate_hz}
-    contexts = {f"c{n}": Spoken(coded_text(chance), form) for n in range(chance.randint(1, 5))}
+    contexts = {f"c{n}": Spoken(stage.text(chance), form) for n in range(chance.randint(1, 5))}
     spoken += contexts.values()
     stopped: set[str] = set()
 
@@ -246,7 +246,7 @@ async def livekit(stage: Stage, chance: random.Random, spoken: list[Spoken]) -> 
             encoding="pcm_s16le", extra={},
         )  # fmt: skip
         for _ in range(chance.randint(1, 3)):
-            turns = [Spoken(coded_text(chance), form) for _ in range(chance.randint(1, 3))]
+            turns = [Spoken(stage.text(chance), form) for _ in range(chance.randint(1, 3))]
             spoken += turns
             for turn in turns:
                 for piece in pieces(chance, turn.text, words=True):

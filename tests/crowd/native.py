@@ -13,7 +13,8 @@ from legato.faces.native_formats import write_format
 from legato.v1 import speech_pb2
 from tests.crowd.formats import EVERY, some_format
 from tests.crowd.native_oracle import Asked, Terms, wrong_conversation
-from tests.crowd.texts import coded_text, pieces
+from tests.crowd.stage import Stage
+from tests.crowd.texts import pieces
 from tests.wires.stage import TERMINAL, Client, GrpcClient, WebSocketClient, about
 
 LEADS_MS = (-1, -1, 3_000, 400)
@@ -57,9 +58,9 @@ class Turn:
     """How many of its pieces are sent before it is cut."""
 
 
-def a_turn(chance: random.Random) -> Turn:
-    """Return a turn by chance."""
-    text = pieces(chance, coded_text(chance))
+def a_turn(chance: random.Random, said: str) -> Turn:
+    """Return a turn by chance, in which this is said."""
+    text = pieces(chance, said)
     fate = chance.choices(list(FATES), list(FATES.values()))[0]
     cut = "cancelled" in fate or fate == "replaced"
     return Turn(
@@ -90,16 +91,15 @@ class Conversation:
     """One stream from its opening to its end.
 
     Args:
-        ports: the gateway's, `grpc_port` and `http_port`.
+        stage: whom it talks to, and what about.
         wire: grpc or websocket.
         seed: of everything that it does.
-        voices: names of voices.
     """
 
-    def __init__(self, ports: Any, wire: str, seed: str, voices: list[str]) -> None:
+    def __init__(self, stage: Stage, wire: str, seed: str) -> None:
         self._chance = random.Random(seed)
-        self._seed, self._voices, self._wire = seed, voices, wire
-        self._client: Client = WIRES[wire](SimpleNamespace(servers=ports))
+        self._seed, self._stage, self._wire = seed, stage, wire
+        self._client: Client = WIRES[wire](SimpleNamespace(servers=stage))
         self._live: dict[str, Live] = {}
         self._lag_s = self._chance.choice((0.0, 0.0, 0.0, 0.01, _SLOW_S))
         self.form = some_format(self._chance, EVERY)
@@ -115,7 +115,8 @@ class Conversation:
     def wrong(self, terms: Terms) -> list[str]:
         """Return what was wrong with it."""
         asked = {name: live.asked for name, live in self._live.items()}
-        return list(wrong_conversation(asked, self.heard, self.form, terms))
+        stream = next((said.opened.stream_id for said in self.heard if said.HasField("opened")), "none")
+        return [f"{one} (stream {stream})" for one in wrong_conversation(asked, self.heard, self.form, terms)]
 
     async def __call__(self) -> bool:
         """Hold it; return whether the client stayed until everything had ended."""
@@ -134,7 +135,7 @@ class Conversation:
     async def _held(self) -> None:
         await self._client.send(
             open=speech_pb2.Open(
-                voice=self._chance.choice(self._voices),
+                voice=self._chance.choice(self._stage.voices),
                 audio_format=write_format(self.form),
                 max_lead_ms=self._chance.choice(LEADS_MS),
                 finish_when_heard=self._chance.random() < 0.15,
@@ -176,7 +177,7 @@ class Conversation:
         waits: list[Live] = []
         replaces = False
         for number in range(turns):
-            turn = a_turn(chance)
+            turn = a_turn(chance, self._stage.text(chance))
             if turn.fate == "replaced" and number == turns - 1:  # nothing comes that could replace it
                 turn = replace(turn, fate="heard", keeps=len(turn.text))
             while sum(not live.over.is_set() for live in self._live.values()) >= _MOST_OPEN and waits:

@@ -12,7 +12,6 @@ from legato.v1 import speech_pb2
 from tests.crowd.formats import EVERY, is_as_long, samples_of, some_format
 from tests.crowd.oracle import Fate, Spoken
 from tests.crowd.stage import Stage
-from tests.crowd.texts import coded_text
 
 RATES_HZ = (8_000, 16_000, 24_000, 48_000)
 STOPPED_SHARE = 0.25
@@ -61,7 +60,7 @@ def _request(chance: random.Random, dialect: str, text: str, voice: str) -> tupl
 
 async def requests(stage: Stage, chance: random.Random, spoken: list[Spoken]) -> None:
     """One request over HTTP, in one of four dialects; some are left in the middle."""
-    text = coded_text(chance)
+    text = stage.text(chance)
     dialect = chance.choice(("openai", "elevenlabs", "cartesia", "deepgram"))
     form, path, body = _request(chance, dialect, text, chance.choice(stage.voices))
     turn = Spoken(text, form)
@@ -82,7 +81,7 @@ async def requests(stage: Stage, chance: random.Random, spoken: list[Spoken]) ->
 async def speak(stage: Stage, chance: random.Random, spoken: list[Spoken]) -> None:
     """One whole text by the native contract's `Speak`; some are left in the middle."""
     form = some_format(chance, EVERY)
-    turn = Spoken(coded_text(chance), form)
+    turn = Spoken(stage.text(chance), form)
     spoken.append(turn)
     request = speech_pb2.SpeakRequest(
         text=turn.text, voice=chance.choice(stage.voices), audio_format=write_format(form)

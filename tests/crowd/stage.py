@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import json
 import os
+import random
 import re
 import signal
 import sys
@@ -20,6 +21,7 @@ from loadtest.children import Child, ChildError, Order, cores
 from tests.chaos.cases import VENDORS
 from tests.chaos.stage import PATIENCE
 from tests.crowd.files import open_files
+from tests.crowd.texts import REPEATED_SHARE, coded_text
 
 BIN = Path(sys.executable).parent
 SIMULATED = ("deepgram", "deepgram_v2", "elevenlabs", "cartesia", "openai", "wyoming", "riva")
@@ -82,7 +84,7 @@ class Stage:
         self.gateway = self._child(
             "gateway", "serve", "--config", folder / "gateway.json", "--workers", workers
         )
-        self.voices = list(SIMULATED)
+        self.voices, self.repeated = SIMULATED, REPEATED_SHARE
         self._stack = contextlib.ExitStack()
 
     def __enter__(self) -> Self:
@@ -110,6 +112,10 @@ class Stage:
             self._parent = psutil.Process(self.gateway.pids[0])
             self._stack = stack.pop_all()
         return self
+
+    def text(self, chance: random.Random) -> str:
+        """Return what a client says."""
+        return coded_text(chance, self.repeated)
 
     def __exit__(self, *_: object) -> None:
         self._stack.close()

@@ -7,13 +7,13 @@ from gateway.simulator.words import NUMBERS, WORDS
 _MARKS = (". ", ". ", ", ", "! ", "? ", "; ", ".\n")
 
 
-_REPEATED_SHARE, _REPEATED = 0.3, 4
+REPEATED_SHARE, _REPEATED = 0.3, 4
 """Of all texts, and how many texts they are: what is said again and again."""
 
 
-def coded_text(chance: random.Random, most: int = 14) -> str:
-    """Return sentences of coded words, up to `most` of them; no word comes twice. Some texts come often, for the audio cache."""
-    if chance.random() < _REPEATED_SHARE:
+def coded_text(chance: random.Random, repeated: float = REPEATED_SHARE, most: int = 14) -> str:
+    """Return sentences of coded words, up to `most` of them; no word comes twice. A share of texts is `repeated`, for the cache."""
+    if chance.random() < repeated:
         chance = random.Random(f"repeated {chance.randrange(_REPEATED)}")
     words = chance.sample(WORDS, chance.randint(1, most))
     text = ""
