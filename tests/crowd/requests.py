@@ -62,8 +62,9 @@ async def requests(stage: Stage, chance: random.Random, spoken: list[Spoken]) ->
     """One request over HTTP, in one of four dialects; some are left in the middle."""
     text = stage.text(chance)
     dialect = chance.choice(("openai", "elevenlabs", "cartesia", "deepgram"))
-    form, path, body = _request(chance, dialect, text, chance.choice(stage.voices))
-    turn = Spoken(text, form)
+    voice = chance.choice(stage.voices)
+    form, path, body = _request(chance, dialect, text, voice)
+    turn = Spoken(text, form, voice=voice)
     spoken.append(turn)
     leaves = chance.random() < STOPPED_SHARE / 2
     async with aiohttp.ClientSession() as http, http.post(stage.http + path, json=body) as answer:
@@ -83,9 +84,8 @@ async def speak(stage: Stage, chance: random.Random, spoken: list[Spoken]) -> No
     form = some_format(chance, EVERY)
     turn = Spoken(stage.text(chance), form)
     spoken.append(turn)
-    request = speech_pb2.SpeakRequest(
-        text=turn.text, voice=chance.choice(stage.voices), audio_format=write_format(form)
-    )
+    turn.voice = chance.choice(stage.voices)
+    request = speech_pb2.SpeakRequest(text=turn.text, voice=turn.voice, audio_format=write_format(form))
     leaves = chance.random() < STOPPED_SHARE / 2
     async with grpc.aio.insecure_channel(
         f"127.0.0.1:{stage.grpc_port}", options=[("grpc.use_local_subchannel_pool", 1)]

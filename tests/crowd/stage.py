@@ -234,7 +234,7 @@ def _settings(vendors: dict[str, dict[str, str]], *, faults: bool, cache: bool) 
 def _provider(at: dict[str, str], vendor: str, limits: dict[str, float]) -> dict[str, Any]:
     known = VENDORS[vendor]
     base = at[{"ws": "websocket"}.get(known.scheme, known.scheme)]
-    pool = {"floor": 1, "ceiling": 40, "spare": 1}
+    pool = {"floor": 1, "ceiling": 240, "spare": 1}
     return {"dialect": vendor, "url": base + known.path, "limits": LIMITLESS | limits, "pool": pool}
 
 

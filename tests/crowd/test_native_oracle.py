@@ -61,9 +61,9 @@ def word(start, end, at=0, until=HALF):
     }
 
 
-def wrong(*messages, terms=Terms(), form=PLAIN, **asked):  # noqa: B008 - frozen values
+def wrong(*messages, terms=Terms(), form=PLAIN, text=TEXT, **asked):  # noqa: B008 - frozen values
     heard = [speech_pb2.StreamResponse(server_seq=n, **fields) for n, fields in enumerate(messages, 1)]
-    of_it = Asked("a", 0, TEXT, **asked)
+    of_it = Asked("a", 0, text, **asked)
     return [one.partition(": ")[2] for one in wrong_conversation({"a": of_it}, heard, form, terms)]
 
 
@@ -154,6 +154,52 @@ def test_the_parts_of_a_cancelled_text_are_the_text():
     assert found.startswith("0 words sent, as it says")
 
 
+@pytest.mark.parametrize(
+    ("route", "said", "is_borne"),
+    [
+        ("first-elevenlabs/one", "both", True),
+        ("first-cartesia/one", "both", False),
+        ("first-elevenlabs/one", "more", False),
+        ("second-elevenlabs/one", "more", True),
+    ],
+)
+def test_what_was_sent_is_known_as_well_as_the_route_times_words(route, said, is_borne):
+    text = " ".join(WORDS[:4]) + " "
+    sent = len(" ".join(WORDS[: {"both": 2, "more": 3}[said]]))
+    parts = text[:sent], "", text[sent:]
+    none = chunk(0, encode(text, HZ, 1).samples.tobytes()[:400])
+    ending = cancelled(*parts, route=route, audio_samples=200, chunks=1, accepted_chars=len(text))
+    found = wrong(STARTED, none, ending, text=text, cut=True)
+    assert (found == []) is is_borne, found
+
+
+@pytest.mark.parametrize(
+    ("route", "found"), [("first-riva/one", []), ("first-cartesia/one", ["1 of 2 words lost"])]
+)
+def test_only_an_estimate_may_take_the_last_word_for_said(route, found):
+    sound = encode(WORDS[17], HZ, 1).samples.tobytes()
+    said = receipt(audio_samples=len(sound) // 2, chunks=1, route=route)
+    ending = {"utterance_finished": speech_pb2.UtteranceFinished(utterance_id="a", receipt=said)}
+    told = wrong(STARTED, chunk(0, sound), ending, terms=Terms(faults=True))
+    assert [one.partition(":")[0] for one in told] == found
+
+
+@pytest.mark.parametrize(
+    ("route", "word", "is_borne"),
+    [
+        ("first-riva/one", WORDS[17], True),
+        ("first-riva/one", WORDS[203], False),
+        ("first-cartesia/one", WORDS[17], False),
+    ],
+)
+def test_only_an_estimate_may_take_the_last_word_before_a_seam_for_said(route, word, is_borne):
+    sound = encode(WORDS[203], HZ, 1).samples.tobytes()
+    said = receipt(audio_samples=len(sound) // 2, chunks=1, route="second-deepgram/one")
+    ending = {"utterance_finished": speech_pb2.UtteranceFinished(utterance_id="a", receipt=said)}
+    told = wrong(STARTED, chunk(0, sound), seam(word, "rewind", route), ending, terms=Terms(faults=True))
+    assert (told == []) is is_borne
+
+
 def test_word_times_lie_in_the_audio_in_order_and_cover_the_text():
     first, second = word(0, len(WORDS[17])), word(len(WORDS[17]) + 1, len(TEXT) - 1, HALF, SAMPLES)
     assert wrong(STARTED, first, second, *CHUNKS, FINISHED, words=True) == []
@@ -164,8 +210,8 @@ def test_word_times_lie_in_the_audio_in_order_and_cover_the_text():
     assert found.endswith(f"until {SAMPLES + 1}, in audio until {SAMPLES}")
 
 
-def seam(word, method):
-    return {"seam": speech_pb2.Seam(utterance_id="a", word=word, method=method)}
+def seam(word, method, from_route="first-cartesia/one"):
+    return {"seam": speech_pb2.Seam(utterance_id="a", word=word, method=method, from_route=from_route)}
 
 
 def test_words_may_be_said_again_from_where_a_seam_says_and_from_nowhere_else():
