@@ -60,6 +60,12 @@ def _some_of(known: Sequence[str]) -> Callable[[str], list[str]]:
     return chosen
 
 
+def share(given: str) -> float:
+    if not 0 <= float(given) <= 1:
+        raise argparse.ArgumentTypeError(f"expected a share from 0 to 1, got {given}")
+    return float(given)
+
+
 def _asked() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.crowd", description=(__doc__ or "").split("\n")[0])
     parser.add_argument("--seed", type=int, default=1)
@@ -78,7 +84,7 @@ def _asked() -> argparse.Namespace:
         "--voices", type=_some_of(SIMULATED), default=SIMULATED, help=f"some of {','.join(SIMULATED)}"
     )
     parser.add_argument(
-        "--repeated", type=float, default=REPEATED_SHARE, help="how many texts come often, as a share"
+        "--repeated", type=share, default=REPEATED_SHARE, help="how many texts come often, as a share"
     )
     parser.add_argument("--workers", type=positive(int), default=1)
     parser.add_argument("--only", type=int, help="this client alone")

@@ -234,7 +234,11 @@ def _settings(vendors: dict[str, dict[str, str]], *, faults: bool, cache: bool) 
 def _provider(at: dict[str, str], vendor: str, limits: dict[str, float]) -> dict[str, Any]:
     known = VENDORS[vendor]
     base = at[{"ws": "websocket"}.get(known.scheme, known.scheme)]
-    pool = {"floor": 1, "ceiling": 240, "spare": 1}
+    pool = {
+        "floor": 1,
+        "ceiling": 240,
+        "spare": 1,
+    }  # a line for everybody, also where all talk with one voice
     return {"dialect": vendor, "url": base + known.path, "limits": LIMITLESS | limits, "pool": pool}
 
 
