@@ -46,7 +46,10 @@ def test_the_whole_is_there_when_all_are_and_that_is_told_once():
     hub.members = {1: member(listening=True, ready=True)}
     assert not all_of_them.all_listen_now()
     assert not all_of_them.all_ready_now()
+    hub.members[2] = member()
+    assert not all_of_them.all_listen_now()
     hub.members[2] = member(listening=True)
+    assert not all_of_them.all_ready_now()
     assert [all_of_them.all_listen_now(), all_of_them.all_listen_now()] == [True, False]
     assert not all_of_them.started
     assert all_of_them.present == 2
@@ -79,6 +82,7 @@ def test_word_to_all():
     all_of_them, hub = staff()
     all_of_them.stand("level", SetLevel("debug"))
     assert hub.standing == {"level": SetLevel("debug")}
+    assert not all_of_them.leaving
     all_of_them.leave()
     assert (all_of_them.leaving, hub.left) == (True, True)
     all_of_them.kill()

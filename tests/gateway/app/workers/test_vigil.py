@@ -66,7 +66,7 @@ class Watched:
     def _end_fork_server(self):
         self.ended_fork_servers.append(self._now())
         for worker in self.workers:
-            worker.alive = False
+            worker.alive = not worker.ends
 
     def _held(self, pid):
         return next(worker for worker in self.workers if worker.member.pid == pid).held
@@ -85,6 +85,17 @@ async def test_one_that_hangs_is_ended_after_its_silence_and_before_twice_that_a
     (line,) = map(json.loads, written.getvalue().splitlines())
     assert line["event"] == "a worker hangs and is killed"
     assert (line["worker"], line["pid"], line["silent_s"]) == (2, 102, 30.0)
+
+
+@pytest.mark.parametrize("silence_s", [1.0, 6.0, 30.0, 600.0])
+@on_virtual_time
+async def test_one_that_hangs_is_ended_soon_after_its_silence_however_long_that_is(silence_s):
+    """The first knock may come just before it hangs, and each look is a sixth of its silence after the last, or less."""
+    async with Watched(Worker(1, hangs=True), silence_s=silence_s) as watched:
+        await asyncio.sleep(3 * silence_s)
+        ((_, at_s),) = watched.ended
+        assert silence_s <= at_s <= silence_s * 1.34
+        assert at_s <= silence_s + 10.1
 
 
 @on_virtual_time
@@ -125,6 +136,20 @@ async def test_one_that_a_debugger_holds_is_spared_and_has_all_its_time_after_th
         await asyncio.sleep(20)
         assert watched.ended == []
         await asyncio.sleep(20)
+        assert [pid for pid, _ in watched.ended] == [101]
+
+
+@on_virtual_time
+async def test_one_that_a_debugger_takes_up_amid_its_silence_has_all_its_time_after_that():
+    held = Worker(1, hangs=True)
+    async with Watched(held) as watched:
+        await asyncio.sleep(26)
+        held.held = True
+        await asyncio.sleep(60)
+        held.held = False
+        await asyncio.sleep(24)
+        assert watched.ended == []
+        await asyncio.sleep(10)
         assert [pid for pid, _ in watched.ended] == [101]
 
 
@@ -197,6 +222,19 @@ async def test_a_process_that_workers_are_forked_from_is_ended_when_it_hangs(pid
             assert LEAST_START_S <= at_s < LEAST_START_S + 10
     (line,) = map(json.loads, written.getvalue().splitlines())
     assert line["event"] == "the process that workers are forked from hangs; it is killed"
+
+
+@pytest.mark.parametrize(("pid", "has_ended"), [(0, True), (102, True), (102, False)])
+@on_virtual_time
+async def test_what_was_ended_has_all_its_time_to_begin_again(pid, has_ended, monkeypatch):
+    """The next process that workers are forked from was killed at the next look: a worker that it begins has no id yet either."""
+    monkeypatch.setattr(vigil, "has_ended", lambda _: has_ended)
+    absent = Worker(2, there=False, pid=pid)
+    absent.ends = False
+    async with Watched(absent) as watched:
+        await asyncio.sleep(2 * LEAST_START_S + 1)
+        times = [at_s for _, at_s in watched.ended] or watched.ended_fork_servers
+        assert times == [LEAST_START_S, 2 * LEAST_START_S]
 
 
 @on_virtual_time
