@@ -110,7 +110,7 @@ class _Parent:
         except OSError as error:
             raise CannotServeError(cannot_serve(error)) from None
         departure.last_words = partial(_last_words, staff, room, folder)
-        vigil = Vigil(hub, staff.workers, self._settings.server.worker_silence_s, CLOCK)
+        vigil = Vigil(hub, staff.workers, self._settings.server.worker_silence_s)
         guard = _guard(folder, hub, room, staff)
         await self._live(staff, room, departure, (vigil.keep(), guard))
 

@@ -12,7 +12,7 @@ import asyncio
 import contextlib
 import os
 import signal
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 import psutil
@@ -20,7 +20,6 @@ import psutil
 from gateway.app.link.hub import Member
 from gateway.app.workers.process import end_fork_server
 from gateway.telemetry.logs import logger
-from legato.ports import Clock
 
 _MOST_INTERVAL_S = 5.0
 _KNOCKS = 6
@@ -79,7 +78,6 @@ class Vigil:
         hub: knows who is there.
         workers: those who should be there.
         silence_s: how long a worker may leave a knock unanswered; 0 for no limit.
-        clock: monotonic seconds.
         end: ends a process by its id.
         end_fork_server: ends the process that workers are forked from; all of them count as ended then, and are begun again.
         held: returns whether a debugger has stopped a process.
@@ -90,7 +88,6 @@ class Vigil:
         hub: Hub,
         workers: Sequence[Worker],
         silence_s: float,
-        clock: Clock,
         end: Callable[[int], None] = kill,
         end_fork_server: Callable[[], None] = end_fork_server,
         held: Callable[[int], bool] = is_held,
@@ -100,7 +97,6 @@ class Vigil:
         self._silence_s = silence_s
         self._start_s = max(silence_s, LEAST_START_S)
         self._interval_s = min(silence_s / _KNOCKS, _MOST_INTERVAL_S)
-        self._clock = clock
         self._end = end
         self._end_fork_server = end_fork_server
         self._held = held
@@ -108,15 +104,14 @@ class Vigil:
         """Of workers that are not connected, by number: the process, and for how long."""
         self._log = logger("legato.workers")
 
-    async def keep(self, sleep: Callable[[float], Awaitable[None]] = asyncio.sleep) -> None:
+    async def keep(self) -> None:
         """Look at intervals, until cancelled; return at once if there is no limit."""
         while self._silence_s:
-            before = self._clock()
-            await sleep(self._interval_s)
-            # For any time beyond that, this process has not run.
-            self._look(min(self._clock() - before, self._interval_s))
+            await asyncio.sleep(self._interval_s)
+            self._look()
 
-    def _look(self, passed_s: float) -> None:
+    def _look(self) -> None:
+        passed_s = self._interval_s  # for any time beyond that, this process has not run
         there = self._hub.connected()
         for member in there:
             if member.silent_s is None:

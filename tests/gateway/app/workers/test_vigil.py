@@ -45,7 +45,7 @@ class Watched:
         self.workers, self.ended, self.ended_fork_servers = list(workers), [], []
         loop = asyncio.get_running_loop()
         hub = SimpleNamespace(connected=lambda: [worker.member for worker in self.workers if worker.there])
-        self._vigil = Vigil(hub, workers, silence_s, loop.time, self._end, self._end_fork_server, self._held)
+        self._vigil = Vigil(hub, workers, silence_s, self._end, self._end_fork_server, self._held)
         self._now = loop.time
 
     async def __aenter__(self):
