@@ -1,4 +1,6 @@
 import asyncio
+import importlib.util
+import itertools
 import multiprocessing
 import os
 import shutil
@@ -12,7 +14,8 @@ import psutil
 import pytest
 
 from gateway.app.workers import process
-from gateway.app.workers.process import PRELOADED, WorkerFailedError, WorkerProcess, fork_server
+from gateway.app.workers.process import WorkerFailedError, WorkerProcess, fork_server
+from tests.virtual_time import on_virtual_time
 
 
 @pytest.fixture(autouse=True)
@@ -80,10 +83,10 @@ async def test_one_that_dies_is_begun_again_until_it_should_leave(monkeypatch):
     async with asyncio.TaskGroup() as group:
         group.create_task(kept.keep())
         await lives.count(3)
-        assert (kept.restarts, kept.pid) == (2, 4711)
+        assert (kept.restarts, kept.pid, kept.alive) == (2, 4711, True)
         kept.leave()
         last.end(0)
-    assert (kept.restarts, kept.pid) == (2, 0)
+    assert (kept.restarts, kept.pid, kept.alive) == (2, 0, False)
     kept.kill()
 
 
@@ -102,7 +105,7 @@ async def test_the_wait_before_the_next_life_can_be_cut_short(monkeypatch):
 async def test_the_wait_doubles_while_lives_are_short(told, monkeypatch):
     monkeypatch.setattr(process, "FIRST_WAIT_S", 0.001)
     monkeypatch.setattr(process, "MOST_WAIT_S", 0.004)
-    times = iter([0, 1, 1, 2, 2, 3, 3, 100, 100])
+    times = iter([1000, 1001, 1001, 1002, 1002, 1003, 1003, 1100, 1100])
     last = Life()
     lives = Lives(Life(1), Life(1), Life(1), Life(1), last)
     kept = worker(lives, clock=lambda: float(next(times)))
@@ -113,6 +116,48 @@ async def test_the_wait_doubles_while_lives_are_short(told, monkeypatch):
         kept.kill()
     ended = await told.events("a worker has ended and is restarted", 4)
     assert [line["wait_s"] for line in ended] == [0.002, 0.004, 0.004, 0.001]
+
+
+@on_virtual_time
+async def test_the_first_that_dies_is_begun_again_within_two_seconds_and_none_waits_for_more_than_five():
+    loop, began_at = asyncio.get_running_loop(), []
+
+    def live():
+        began_at.append(loop.time())
+        if len(began_at) == 9:
+            kept.leave()
+        return Life(1)
+
+    kept = worker(live)
+    await kept.keep()
+    waits = [later - sooner for sooner, later in itertools.pairwise(began_at)]
+    assert waits[0] < 2
+    assert waits == pytest.approx([0.2, 0.4, 0.8, 1.6, 3.2, 5, 5, 5])
+
+
+@on_virtual_time
+async def test_one_that_lives_is_not_begun_again():
+    lives, one = Lives(last := Life()), asyncio.Event()
+    kept = worker(lives)
+    async with asyncio.TaskGroup() as group:
+        group.create_task(kept.keep()).add_done_callback(lambda _: one.set())
+        await asyncio.sleep(3_600)
+        assert (kept.restarts, kept.alive, one.is_set()) == (0, True, False)
+        kept.leave()
+        await asyncio.sleep(3_600)
+        assert not one.is_set(), "it has its time to leave"
+        last.end(0)
+
+
+@on_virtual_time
+async def test_it_is_not_alive_while_it_waits_to_be_begun_again():
+    kept = worker(Lives(Life(1)))
+    async with asyncio.TaskGroup() as group:
+        group.create_task(kept.keep())
+        while not kept.restarts:  # noqa: ASYNC110 - the count rings no bell; the loop has its turn
+            await asyncio.sleep(0)
+        assert not kept.alive
+        kept.leave()
 
 
 async def test_one_that_is_only_just_being_begun_is_ended_when_it_is_there():
@@ -208,6 +253,7 @@ def reader(pipe):
 async def test_r23_one_that_outlives_what_it_was_forked_from_leaves_no_zombie(monkeypatch):
     """PID 1 of a container becomes its parent then, and must wait for it."""
     monkeypatch.setattr(process, "_ADOPTED_S", 0.0)
+    files = psutil.Process().num_fds()
     held, let_go = os.pipe()
     orphaned = Life(255)
     orphaned.pid = pid = reader(held)
@@ -219,10 +265,15 @@ async def test_r23_one_that_outlives_what_it_was_forked_from_leaves_no_zombie(mo
     async with asyncio.timeout(10):
         while psutil.pid_exists(pid):  # noqa: ASYNC110 - what waits for it rings no bell
             await asyncio.sleep(0)
+    assert psutil.Process().num_fds() <= files
 
 
 def test_workers_are_forked_from_a_process_that_has_everything(tmp_path, monkeypatch):
     monkeypatch.setitem(multiprocessing.current_process()._config, "tempdir", None)
+    imported = []
+    monkeypatch.setattr(multiprocessing.forkserver, "set_forkserver_preload", imported.extend)
     assert fork_server(tmp_path).get_start_method() == "forkserver"
     assert Path(arbitrary_address("AF_UNIX")).parent == tmp_path
-    assert "gateway.app.workers.preload" in PRELOADED
+    assert "gateway.app.workers.preload" in imported
+    for name in imported:
+        assert importlib.util.find_spec(name), "the library says nothing of what is not there"
