@@ -1,5 +1,6 @@
 import asyncio
 import contextlib
+import dataclasses
 import random
 
 import pytest
@@ -128,12 +129,17 @@ async def test_a_vendor_that_says_no_in_the_breath_in_which_it_accepts_is_heard_
 
 async def test_a_vendor_that_says_no_a_moment_after_it_has_accepted_is_heard(vendor):
     """`trouble` stayed empty: that is no failed dial."""
-    async with lines_of(Dialect(vendor.url), retry_first_s=60.0) as lines:
-        await vendor.until(lambda: idle(lines))
+    notes = Notes()
+    async with lines_of(Dialect(vendor.url), notes, floor=2, retry_first_s=60.0) as lines:
+        await vendor.until(lambda: idle(lines) == 2)
         assert lines.view().places[0].trouble == ""
         await vendor.sockets[0].send("bye")
-        await vendor.until(lambda: not idle(lines))
+        await vendor.until(lambda: idle(lines) == 1)
         assert lines.view().places[0].trouble == "the vendor said goodbye"
+        assert [fact.reason for fact in notes.of(LineLost)] == [Reason.VENDOR_UNREACHABLE]
+        vendor.sockets[-1].transport.abort()
+        await vendor.until(lambda: not idle(lines))
+        assert lines.view().places[0].trouble == "the vendor said goodbye", "the other line says nothing"
 
 
 async def test_what_ends_a_connection_that_has_spoken_is_told_of_its_run_alone(vendor):
@@ -286,5 +292,37 @@ def test_a_request_that_is_withdrawn_waits_no_longer(monkeypatch):
             await asyncio.sleep(1)
             assert answers == []
             assert idle(lines) == 1
+
+    played(story)
+
+
+def test_r23_a_place_that_is_closed_dials_no_more_has_no_timer_and_counts_none_of_its_lines_as_lost(
+    monkeypatch,
+):
+    """The gateway would wait for the dial before it ends, and every restart would look like an outage."""
+    vendor, notes, freed = VirtualVendor(), Notes(), []
+
+    async def dial(transport, call, listener):
+        if vendor.wires:
+            await asyncio.sleep(10_000)
+        return await vendor.dial(transport, call, listener)
+
+    monkeypatch.setattr(module, "dial", dial)
+
+    async def story():
+        loop = asyncio.get_running_loop()
+        async with virtual_lines(VendorLimits(), floor=1, spare=1, dial_s=1_000.0) as lines:
+            (pool,) = lines._pools.values()
+            pool._world = dataclasses.replace(pool._world, observer=notes)
+            await lease(lines)
+            await asyncio.sleep(1)
+            assert lines.states()[LineState.DIALLING] == 1
+            pool.freed = lambda: freed.append(loop.time())
+            closed_at = loop.time()
+        assert loop.time() == closed_at
+        freed.clear()
+        await asyncio.sleep(20_000)
+        assert freed == []
+        assert notes.of(LineLost) == []
 
     played(story)
