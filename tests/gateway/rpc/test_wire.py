@@ -204,6 +204,38 @@ def test_what_breaks_http2_breaks_the_connection_or_the_stream(frame):
         assert pair.heard(StreamReset)
 
 
+@pytest.mark.parametrize("stream", [0, 1], ids=["connection", "call"])
+def test_a_window_may_be_as_wide_as_http2_allows_and_not_by_a_byte_wider(stream):
+    pair = Pair()
+    pair.ask()
+    widest = WindowUpdateFrame(stream, 2**31 - 1 - 65_535).serialize()
+    pair.give(widest)
+    more = WindowUpdateFrame(stream, 1).serialize()
+    if stream:
+        pair.give(more)
+        (reset,) = pair.heard(StreamReset)
+        assert reset.error_code is ErrorCodes.FLOW_CONTROL_ERROR
+    else:
+        with pytest.raises(ProtocolError) as told:
+            pair.give(more)
+        assert fault(told.value)[0] is ErrorCodes.FLOW_CONTROL_ERROR
+
+
+def test_a_short_head_that_unpacks_to_a_long_one_is_not_unpacked_to_its_end():
+    """Each byte may stand for a field of thousands. What exceeds its bound a little ends the one call; this ends the connection."""
+    pair, encoder = Pair(head_bytes=1_000), Encoder()
+    long = ("x", "y" * 900)
+    pair.give(HeadersFrame(1, encoder.encode([*GOOD, long]), flags=["END_HEADERS"]).serialize())
+    head = encoder.encode([*GOOD, *[long] * 6])
+    pair.give(HeadersFrame(3, head, flags=["END_HEADERS"]).serialize())
+    assert [event.stream_id for event in pair.heard(RequestReceived)] == [1, 3]
+    head = encoder.encode([*GOOD, *[long] * 9])
+    assert len(head) < 100
+    with pytest.raises(ProtocolError) as told:
+        pair.give(HeadersFrame(5, head, flags=["END_HEADERS"]).serialize())
+    assert fault(told.value)[0] in {ErrorCodes.COMPRESSION_ERROR, ErrorCodes.ENHANCE_YOUR_CALM}
+
+
 def test_a_fault_is_told_by_its_code_and_in_no_words_but_ours():
     pair = Pair()
     with pytest.raises(ProtocolError) as told:
