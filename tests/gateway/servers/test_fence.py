@@ -329,6 +329,18 @@ def test_a_way_that_has_become_longer_again_is_found_out_as_soon_as_the_first_ti
     assert path.plays(415) > 1.02
 
 
+@pytest.mark.parametrize(("lasts_s", "is_tried"), [(0.3, False), (2.5, True)])
+def test_a_way_is_not_let_run_dry_for_a_stumble(lasts_s, is_tried):
+    """That costs a moment without audio: as much as real time must be missed for a second."""
+    path = Path(0.05, wide=2.0, pings=True)
+    for begins_s in range(5, 50, 5):  # wherever in a second it comes
+        path.wide = 2.0
+        path.plays(begins_s + begins_s / 50)
+        path.wide = 0.5
+        path.plays(begins_s + begins_s / 50 + lasts_s)
+    assert (path.pinged > 0) is is_tried
+
+
 def test_what_nobody_said_did_not_come_late():
     path = Path(0.1, pings=True)
     for began_s in (0, 7, 14, 21):

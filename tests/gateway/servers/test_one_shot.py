@@ -2,12 +2,14 @@ import asyncio
 import base64
 import gc
 import json
+import socket
 from collections import Counter
 
 import aiohttp
 import pytest
 from aiohttp import web
 
+from gateway.servers.client_sockets import retune
 from gateway.servers.one_shot import OneShotOutlet
 from legato.domain.errors import SpeechError
 from legato.domain.events import Closed
@@ -207,6 +209,30 @@ async def test_r21_a_paused_client_keeps_its_connection_until_it_has_room_for_th
             await looks.acquire()
             assert (await reader.read()).endswith(b"0\r\n\r\n")
         writer.close()
+
+
+async def test_r21_a_paused_client_has_its_minutes_also_while_it_is_spoken_to(monkeypatch):
+    """The kernel gave it up like one that is gone, after the seconds that such a one has."""
+    patience_ms, looks = [], asyncio.Semaphore(0)
+
+    def retuned(sock, settings):
+        retune(sock, settings)
+        patience_ms.append(sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT))
+        looks.release()
+
+    monkeypatch.setattr("gateway.servers.one_shot.retune", retuned)
+    monkeypatch.setattr("gateway.servers.one_shot._LOOK_S", 0.0)
+    asked = json.dumps(ASKED).encode()
+    head = f"POST /v1/audio/speech HTTP/1.1\r\nHost: x\r\nContent-Length: {len(asked)}\r\n\r\n"
+    async with real_house(first_s=1000.0, user_timeout_s=3.0) as built:
+        _, writer = await asyncio.open_connection("127.0.0.1", built.servers.http_port)
+        writer.write(head.encode() + asked)
+        async with asyncio.timeout(5):
+            for _ in range(3):
+                await looks.acquire()
+        assert patience_ms[-1] == 600_000, "all that was sent is acknowledged"
+        writer.close()
+        await built.servers.streams.empty()
 
 
 async def test_deepgram_over_plain_http():
