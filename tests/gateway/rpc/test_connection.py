@@ -1,6 +1,7 @@
 import asyncio
 import contextlib
 import gc
+from types import SimpleNamespace
 
 import grpc
 import grpc.aio
@@ -18,8 +19,10 @@ from h2.settings import SettingCodes
 from hyperframe.frame import DataFrame, HeadersFrame, PingFrame, SettingsFrame, WindowUpdateFrame
 
 from gateway.rpc import frames
+from gateway.rpc.connection import Connection
 from gateway.rpc.goodbye import PING
 from gateway.rpc.lane import Lane
+from gateway.rpc.limits import Limits
 from tests.gateway.rpc.callers import Raw, calling, served
 from tests.gateway.rpc.wired import GOOD
 
@@ -35,6 +38,45 @@ async def test_many_calls_of_one_connection_are_served_at_once():
             await chat.done_writing()
             assert await chat.read() is grpc.aio.EOF
             assert await chat.code() is grpc.StatusCode.OK
+
+
+class Transport:
+    """Takes everything at once."""
+
+    def __init__(self):
+        self.written = []
+        self.write = self.written.append
+
+    def set_write_buffer_limits(self, high, low):
+        pass
+
+    def get_extra_info(self, name):
+        return ("127.0.0.1", 1) if name == "peername" else None
+
+
+async def test_what_several_calls_write_in_one_turn_is_one_piece_however_much_was_written_before():
+    transport = Transport()
+    connection = Connection(Limits(), None, SimpleNamespace(add=lambda *_: None, discard=lambda _: None))
+    connection.connection_made(transport)
+    transport.written.clear()
+    connection.send(b"one")
+    assert transport.written == [b"one"], "one call's goes at once"
+    calls = connection._calls = {1: SimpleNamespace(cancel=int), 3: SimpleNamespace(cancel=int)}
+    for _ in range(3):
+        transport.written.clear()
+        for _ in range(40):
+            connection.send(b"x" * 1024)
+        assert transport.written == []
+        await asyncio.sleep(0)
+        assert [len(piece) for piece in transport.written] == [40 * 1024]
+    transport.written.clear()
+    for _ in range(100):
+        connection.send(b"x" * 1024)
+    assert [len(piece) for piece in transport.written] == [64 * 1024], "nor does it pile up"
+    await asyncio.sleep(0)
+    assert [len(piece) for piece in transport.written] == [64 * 1024, 36 * 1024]
+    calls.clear()
+    connection.connection_lost(None)
 
 
 async def test_a_client_that_does_not_read_waits_alone():
