@@ -110,9 +110,10 @@ def talker(crowd: Crowd, kind: Kind, number: int) -> Talker:
     plan, times = crowd.plan, crowd.times
     plays = turns(times.now(), random.Random(f"{plan.seed}/{number}"), Habits())
     if kind is Kind.SPEAK and plan.grpc:
-        channel = open_channel(parse_address(plan.grpc), None)
+        address = parse_address(plan.grpc)
+        channel = open_channel(address, None)
         return SpeakTalker(
-            lambda text: spoken_by(channel, plan.key, plan.voice, text), plays, times, crowd.told
+            lambda text: spoken_by(channel, address, plan.key, plan.voice, text), plays, times, crowd.told
         )
     url = plan.grpc if kind is Kind.GRPC and plan.grpc else plan.websocket
     return StreamTalker(kind, lambda: _stream(plan, url), plays, times, crowd.told)

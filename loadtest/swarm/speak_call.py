@@ -8,12 +8,13 @@ import grpc.aio
 from legato.domain.receipt import Receipt
 from legato.domain.replies import AudioChunk
 from legato.v1 import speech_pb2
+from legato_client.address import Address
 from legato_client.grpc_wire import SERVICE, call_metadata, trouble_of
 from legato_client.replies import receipt_of
 
 
 async def spoken_by(
-    channel: grpc.aio.Channel, key: str, voice: str, text: str
+    channel: grpc.aio.Channel, address: Address, key: str, voice: str, text: str
 ) -> AsyncIterator[AudioChunk | Receipt]:
     """Call `Speak`; yield its audio, then its receipt.
 
@@ -34,6 +35,6 @@ async def spoken_by(
                 case "finished":
                     yield receipt_of(response.finished.receipt)
     except grpc.aio.AioRpcError as error:
-        raise trouble_of(error) from None
+        raise trouble_of(error, address) from None
     finally:
         call.cancel()

@@ -91,7 +91,7 @@ async def _call(
         try:
             answer = await ask(request.SerializeToString(), timeout=_TIMEOUT_S, metadata=call_metadata(key))
         except grpc.aio.AioRpcError as error:
-            raise trouble_of(error) from None
+            raise trouble_of(error, address) from None
     return read(answer)
 
 

@@ -5,7 +5,7 @@ from legato.domain.events import Open
 from legato.domain.speech import UtteranceOptions
 from legato_client.access import check_access
 from legato_client.address import Address, Transport, parse_address
-from legato_client.grpc_wire import GrpcWire, open_channel
+from legato_client.grpc_wire import GrpcWire
 from legato_client.requests import check
 from legato_client.speech import Speech
 from legato_client.tuning import Tuning
@@ -65,5 +65,5 @@ def connect(
 
 async def _dial(address: Address, key: str, tuning: Tuning) -> Wire:
     if address.transport is Transport.GRPC:
-        return GrpcWire(open_channel(address, tuning.ca_pem), key, tuning.clock)
+        return GrpcWire(address, tuning.ca_pem, key, tuning.clock)
     return await dial_websocket(address, key, tuning)

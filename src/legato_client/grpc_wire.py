@@ -73,28 +73,33 @@ _UNREACHED = re.compile(
 """Matches the library's own message, which repeats the address and has the system's message at its end."""
 
 
-def trouble_of(error: grpc.aio.AioRpcError) -> Trouble:
-    """What the status of a call means; the gateway's own reason is in its rich details."""
+def trouble_of(error: grpc.aio.AioRpcError, address: Address) -> Trouble:
+    """What the status of a call means; the gateway's own reason is in its rich details.
+
+    Args:
+        error: how the call ended.
+        address: where it was sent.
+    """
     # The type stubs say that iterating metadata gives keys; it gives pairs.
     pairs = cast("Iterable[tuple[str, str | bytes]]", error.trailing_metadata() or ())
     for name, value in pairs:
         if name == _DETAILS and isinstance(value, bytes) and (found := _told_by(value)):
             return found
     details = error.details() or "no details"
-    why = _unreached(details)
-    if why in {NO_TLS, NO_GRPC}:
-        return ConnectionLostError(f"cannot connect: {why}", may_retry=False)
-    if _MISTRUSTED.search(details):
-        return ConnectionLostError(f"{error.code().name}: {details}", may_retry=False)
-    return refused_with(error.code().name, f"cannot connect: {why}" if why else details)
+    if why := _unreached(details):
+        lasting = why in {NO_TLS, NO_GRPC, details}
+        return ConnectionLostError(f"cannot connect to {address.authority}: {why}", may_retry=not lasting)
+    return refused_with(error.code().name, details)
 
 
 def _unreached(details: str) -> str:
-    """Why nothing was reached; empty if something was."""
+    """Why no gateway was reached; empty if one was."""
     if "WRONG_VERSION_NUMBER" in details:
         return NO_TLS
     if "connect an http1.x server" in details:
         return NO_GRPC
+    if _MISTRUSTED.search(details):
+        return details
     found = _UNREACHED.match(details)
     if found is None:
         return ""
@@ -119,18 +124,20 @@ class GrpcWire:
     """One call on a channel of its own.
 
     Args:
-        channel: its channel, closed with the wire.
+        address: where the gateway is.
+        ca_pem: certificates to trust, PEM; `None` for the system's.
         key: API key; empty for none.
         clock: monotonic seconds.
     """
 
-    def __init__(self, channel: grpc.aio.Channel, key: str, clock: Callable[[], float]) -> None:
-        self._channel = channel
+    def __init__(self, address: Address, ca_pem: bytes | None, key: str, clock: Callable[[], float]) -> None:
+        self._address = address
+        self._channel = open_channel(address, ca_pem)
         self._clock = clock
         self._read_seq = 0
         self._told_seq = 0
         # Raw bytes both ways: so a bad message is a named error, and the time stamp is taken before parsing.
-        start: Any = channel.stream_stream(
+        start: Any = self._channel.stream_stream(
             SERVICE + "Stream", request_serializer=None, response_deserializer=None
         )
         self._call = start(None, metadata=call_metadata(key))
@@ -171,7 +178,7 @@ class GrpcWire:
             try:
                 data = await anext(self._answers, None)
             except grpc.aio.AioRpcError as error:
-                raise trouble_of(error) from None
+                raise trouble_of(error, self._address) from None
             except asyncio.CancelledError:
                 self._reraise_if_cancelled()
                 return None

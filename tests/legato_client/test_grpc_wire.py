@@ -17,7 +17,7 @@ from legato_client.address import parse_address
 from legato_client.bounds import Bounds
 from legato_client.connect import connect
 from legato_client.errors import ConnectionLostError
-from legato_client.grpc_wire import GrpcWire, open_channel, trouble_of
+from legato_client.grpc_wire import GrpcWire
 from legato_client.tuning import Tuning
 from tests.gateway.servers.stage import house
 
@@ -25,7 +25,7 @@ OPEN = Open("", AudioFormat(Encoding.PCM_S16LE, 24_000))
 
 
 def wire_to(running, clock=time.monotonic):
-    return GrpcWire(open_channel(parse_address(running.url), None), "", clock)
+    return GrpcWire(parse_address(running.url), None, "", clock)
 
 
 async def test_the_stamp_is_taken_when_the_bytes_are_read(scripted):
@@ -121,7 +121,7 @@ async def test_garbage_is_a_named_error_and_a_later_message_is_passed_over():
     )
     port = server.add_insecure_port("127.0.0.1:0")
     await server.start()
-    wire = GrpcWire(open_channel(parse_address(f"grpc://127.0.0.1:{port}"), None), "", time.monotonic)
+    wire = GrpcWire(parse_address(f"grpc://127.0.0.1:{port}"), None, "", time.monotonic)
     assert (await wire.receive()).reply == Pong("p")
     with pytest.raises(SpeechError) as caught:
         await wire.receive()
@@ -157,7 +157,7 @@ async def test_a_reader_that_is_cancelled_stays_cancelled(scripted):
 async def test_over_tls_nobody_is_trusted_who_cannot_prove_it(scripted):
     async with scripted.over_grpc() as running:
         secure = running.url.replace("grpc://", "grpcs://")
-        wire = GrpcWire(open_channel(parse_address(secure), None), "", time.monotonic)
+        wire = GrpcWire(parse_address(secure), None, "", time.monotonic)
         with pytest.raises(ConnectionLostError):
             await wire.receive()
         await wire.close()
@@ -241,7 +241,7 @@ async def serving(stream):
     )
     port = server.add_insecure_port("127.0.0.1:0")
     await server.start()
-    wire = GrpcWire(open_channel(parse_address(f"grpc://127.0.0.1:{port}"), None), "", time.monotonic)
+    wire = GrpcWire(parse_address(f"grpc://127.0.0.1:{port}"), None, "", time.monotonic)
     try:
         yield wire
     finally:
@@ -279,7 +279,9 @@ async def test_a_proxy_is_not_asked_for_this_machine(scripted, monkeypatch):
 
 @pytest.mark.parametrize("address", ["127.0.0.1:9", "[::1]:9"])
 async def test_nobody_there_is_told_without_the_library_s_own_account(address):
-    async with open_channel(parse_address(f"grpc://{address}"), None) as channel:
-        with pytest.raises(grpc.aio.AioRpcError) as caught:
-            await channel.unary_unary("/a/B")(b"", timeout=10)
-    assert str(trouble_of(caught.value)).endswith("cannot connect: connection refused")
+    wire = GrpcWire(parse_address(f"grpc://{address}"), None, "", time.monotonic)
+    with pytest.raises(ConnectionLostError) as caught:
+        await wire.receive()
+    await wire.close()
+    assert str(caught.value) == f"cannot connect to {address}: connection refused"
+    assert caught.value.may_retry

@@ -6,7 +6,6 @@ from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
-from urllib.parse import urlsplit
 
 import click
 
@@ -17,6 +16,8 @@ from legato.domain.errors import SpeechError
 from legato_client.errors import ConnectionLostError, Trouble
 
 LOCAL = "ws://127.0.0.1:8080"
+_SERVED_UNASKED = tuple(f" {host}:{port}: " for host in ("127.0.0.1", "localhost") for port in (8080, 50051))
+"""Where `legato serve` listens without any option, as an error has it."""
 INTERRUPTED = 130
 """Exit status of a program that Ctrl-C ended: 128 + SIGINT."""
 
@@ -114,10 +115,10 @@ def in_words(error: Exception, file: str = "") -> str:
 
 
 def _where_from(said: str) -> str:
-    """Return advice if the certificate is not trusted, or no gateway runs at the usual address; empty otherwise."""
+    """Return advice if the certificate is not trusted, or no gateway runs at a usual address; empty otherwise."""
     if "CERTIFICATE_VERIFY_FAILED" in said:
         return "; name the certificate to trust with --ca FILE"
-    absent = urlsplit(LOCAL).netloc in said and said.endswith("connection refused")
+    absent = said.endswith("connection refused") and any(place in said for place in _SERVED_UNASKED)
     return "; `legato serve` starts a gateway there" if absent else ""
 
 

@@ -44,7 +44,8 @@ async def _ask(where: Access) -> tuple[bool, dict[str, object]]:
 
 
 async def _ask_grpc(where: Access) -> tuple[bool, dict[str, object]]:
-    async with open_channel(parse_address(where.url), where.ca_pem) as channel:
+    address = parse_address(where.url)
+    async with open_channel(address, where.ca_pem) as channel:
         check = channel.unary_unary(
             _CHECK,
             request_serializer=health_pb2.HealthCheckRequest.SerializeToString,
@@ -53,7 +54,7 @@ async def _ask_grpc(where: Access) -> tuple[bool, dict[str, object]]:
         try:
             answer = await check(health_pb2.HealthCheckRequest(), timeout=_TIMEOUT_S)
         except grpc.aio.AioRpcError as error:
-            raise trouble_of(error) from None
+            raise trouble_of(error, address) from None
     status = health_pb2.HealthCheckResponse.ServingStatus.Name(answer.status)
     return status == "SERVING", {"status": status.lower()}
 

@@ -105,6 +105,9 @@ def test_a_result_is_given_back():
             "; name the certificate to trust with --ca FILE",
         ),
         ("cannot reach 127.0.0.1:8081: connection refused", ""),
+        ("cannot connect to 127.0.0.1:50051: connection refused", "; `legato serve` starts a gateway there"),
+        ("cannot connect to localhost:8080: connection refused", "; `legato serve` starts a gateway there"),
+        ("cannot connect to 10.127.0.0.1:8080: connection refused", ""),
         ("cannot reach 127.0.0.1:8080: it speaks something else", ""),
     ],
 )
