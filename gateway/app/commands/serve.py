@@ -12,7 +12,7 @@ import uvloop
 
 from gateway.app.config.errors import ConfigError
 from gateway.app.config.sections import split_address
-from gateway.app.config.settings import load
+from gateway.app.config.settings import NONE, load
 from gateway.app.process import (
     TooFewFilesError,
     TooFewThreadsError,
@@ -65,8 +65,13 @@ def run(config: Path | None, env: Mapping[str, str], *, insecure: bool = False) 
             runner.run(serve_with_workers(settings, env, logs) if many else serve(settings, env, logs))
 
 
+_MAY_BE_NONE = ("admin", "wyoming")
+"""Listeners that a gateway can be without."""
+
+
 def _address(_: click.Context, parameter: click.Parameter, value: str | None) -> str | None:
-    if value is not None:
+    is_none = value == NONE and parameter.name in _MAY_BE_NONE
+    if value is not None and not is_none:
         try:
             split_address(value)
         except ValueError as error:
@@ -95,10 +100,13 @@ def _address(_: click.Context, parameter: click.Parameter, value: str | None) ->
     "--admin",
     callback=_address,
     metavar="HOST:PORT",
-    help="Address for metrics and health [default: 127.0.0.1:9464].",
+    help="Address for metrics and health, or null for none [default: 127.0.0.1:9464].",
 )
 @click.option(
-    "--wyoming", callback=_address, metavar="HOST:PORT", help="Address for Wyoming over TCP [default: none]."
+    "--wyoming",
+    callback=_address,
+    metavar="HOST:PORT",
+    help="Address for Wyoming over TCP, or null for none [default: null].",
 )
 @click.option(
     "--workers", type=click.IntRange(1, 256), metavar="N", help="Number of worker processes [default: 1]."

@@ -39,7 +39,7 @@ FILE = "LEGATO_CONFIG"
 """The variable that names the file, where the command line names none."""
 _NEAR = 0.8
 NESTED = "__"
-_NONE = "null"
+NONE = "null"
 """The value of a variable that means none, as in the file."""
 
 
@@ -156,7 +156,7 @@ class _Variables(EnvSettingsSource):
 
     def __init__(self, env: Mapping[str, str]) -> None:
         self._env = {
-            name.lower(): None if value == _NONE and NESTED in name else value for name, value in env.items()
+            name.lower(): None if value == NONE and NESTED in name else value for name, value in env.items()
         }
         super().__init__(Settings)
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from gateway.app.config.settings import load
 from gateway.app.process import MOST_FILES
 from tests.gateway.app.cli_stage import legato_run
 
@@ -34,6 +35,16 @@ def test_an_address_is_checked_before_anything_is_started():
     result = invoke("--http", "8080")
     assert result.exit_code == 2
     assert "expected HOST:PORT" in result.stderr
+
+
+def test_a_listener_that_a_gateway_can_be_without_may_be_none_as_in_the_file(monkeypatch):
+    loaded = []
+    monkeypatch.setattr(
+        "gateway.app.commands.serve.run", lambda config, env, **_: loaded.append(load(config, env))
+    )
+    assert invoke("--admin", "null", "--wyoming", "null").exit_code == 0
+    assert (loaded[0].server.admin, loaded[0].server.wyoming) == (None, None)
+    assert invoke("--http", "null").exit_code == 2
 
 
 def test_a_mistake_in_a_flag_is_told_by_the_flag():
