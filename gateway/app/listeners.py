@@ -18,11 +18,17 @@ def cannot_listen(error: OSError) -> str:
     """Return why there is no listener and, if known, at which address: every library says this in its own way."""
     said = error.strerror or str(error)
     found = _ADDRESS.search(said)
-    if found is None or not error.errno or error.errno < 0:
+    if found is None or not error.errno:
         return f"cannot listen: {said}"
     host, port = found[1] or found[3], found[2] or found[4]
     at = f"[{host}]" if ":" in host and not host.startswith("[") else host
-    return f"cannot listen on {at}:{port}: {os.strerror(error.errno).lower()}"
+    # Below 0 are the errors of looking up a name, whose words the system tells only with the error.
+    words = os.strerror(error.errno) if error.errno > 0 else _words_before(said, found)
+    return f"cannot listen on {at}:{port}: {words.lower()}"
+
+
+def _words_before(said: str, address: re.Match[str]) -> str:
+    return said[: address.start()].rpartition(": ")[2]
 
 
 def cannot_serve(error: OSError) -> str:

@@ -106,6 +106,12 @@ def test_the_playground_is_served_where_it_is(tmp_path, monkeypatch):
         (errno.EACCES, "Permission denied: 127.0.0.1:80", " on 127.0.0.1:80: permission denied"),
         (errno.ENOENT, "No such file or directory", ": No such file or directory"),
         (-2, "Name or service not known", ": Name or service not known"),
+        (-2, "Name or service not known: h.invalid:80", " on h.invalid:80: name or service not known"),
+        (
+            -2,
+            "gRPC cannot listen: Name or service not known: h.invalid:80",
+            " on h.invalid:80: name or service not known",
+        ),
     ],
 )
 def test_why_there_is_no_listener_is_told_in_the_same_words_whoever_tells_it(number, words, said):
