@@ -153,8 +153,8 @@ class _Walk:
         for key, value in node.value:
             here = (*path, str(key.value))
             line = key.start_mark.line + 1
-            if not path and isinstance(key, yaml.ScalarNode) and key.tag not in _TEXTS:
-                said = "no such option: YAML does not read this name as text"
+            if isinstance(key, yaml.ScalarNode) and key.tag not in _TEXTS:
+                said = "YAML does not read this name as text: put it in quotes"
                 self.problems.append(Problem(f"{self._name}:{line}", here, said))
             if here in self.lines and key.tag != "tag:yaml.org,2002:merge":
                 first = self.lines[here]
