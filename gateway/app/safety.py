@@ -9,7 +9,7 @@ from gateway.app.config.errors import ConfigError, OptionPath, Problem, nearest
 from gateway.app.config.secrets import resolve
 from gateway.app.config.sections import EVERY_IPV4_ADDRESS, is_loopback, split_address
 from gateway.app.config.settings import Settings
-from gateway.app.config.voices import ProviderSettings
+from gateway.app.config.voices import EngineName, ProviderSettings
 from gateway.app.vendor_room import dialect_of
 from gateway.app.vendors import VENDORS
 from gateway.rpc.listening import EVERY_ADDRESS
@@ -61,6 +61,7 @@ def check(settings: Settings, env: Mapping[str, str], *, insecure: bool) -> None
         *_missing_secrets(settings, env),
         *_strange_vendors(settings),
         *_loops(settings),
+        *_missing_folders(settings),
         *(Problem("", (name,), said) for name, said in mistakes(env)),
         *([] if insecure else _open_doors(settings)),
     ]
@@ -177,6 +178,14 @@ def _missing_secrets(settings: Settings, env: Mapping[str, str]) -> Iterator[Pro
     for option, path in (("certificate", tls.certificate), ("key", tls.key)):
         if path is not None and (said := _unreadable(path)):
             yield Problem("", ("server", "tls", option), said)
+
+
+def _missing_folders(settings: Settings) -> Iterator[Problem]:
+    folder = settings.engines.voices
+    is_used = any(provider.engine is EngineName.PIPER for provider in settings.providers.values())
+    if folder is not None and is_used and not folder.is_dir():
+        said = f"no such folder: {folder}; python -m gateway.engines.prepare {folder} makes it"
+        yield Problem("", ("engines", "voices"), said)
 
 
 def _references(settings: Settings) -> Iterator[tuple[OptionPath, str | None, Callable[[str], str]]]:

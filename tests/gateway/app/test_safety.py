@@ -167,6 +167,14 @@ def test_a_certificate_that_is_not_there_is_named():
     assert "server.tls.key: no such file: /nowhere/k.pem" in said
 
 
+def test_a_folder_of_voices_that_is_not_there_is_named_if_a_provider_needs_it():
+    missing = {"engines": {"voices": "/nowhere"}}
+    said = "engines.voices: no such folder: /nowhere; python -m gateway.engines.prepare /nowhere makes it"
+    assert refused(Settings(**missing)) == said
+    alone = {"voices": {"e": {"routes": [{"provider": "e"}]}}, "providers": {"e": {"engine": "espeak"}}}
+    safety.check(Settings(**missing, **alone), {}, insecure=False)
+
+
 def test_a_certificate_that_only_others_may_read_is_named(tmp_path, monkeypatch):
     """As certbot's are, in a folder that the user of a service may not even look into."""
 
