@@ -1,13 +1,14 @@
 """Plain HTTP: the playground, the lists of voices and languages, probes, metrics. Errors are JSON as in the native contract."""
 
 import asyncio
+import socket
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from aiohttp import hdrs, web
 from aiohttp.typedefs import Middleware
 
-from gateway.rpc.listening import EVERY_ADDRESS, everywhere, no_family
+from gateway.rpc.listening import EVERY_ADDRESS, everywhere, no_family, unknown
 from gateway.servers import websocket_aiohttp
 from gateway.servers.admission import admit, request_head
 from gateway.servers.refusals import answer, named
@@ -172,14 +173,17 @@ async def start_admin(runner: web.BaseRunner, address: Address, *, reuse_port: b
         The port.
 
     Raises:
-        OSError: the port cannot be bound.
+        OSError: the address cannot be bound.
     """
     site: web.BaseSite
     if address.host == EVERY_ADDRESS:
         site = web.SockSite(runner, everywhere(address.port, reuse_port=reuse_port))
     else:
         site = web.TCPSite(runner, address.host, address.port, reuse_port=reuse_port)
-    await site.start()
+    try:
+        await site.start()
+    except socket.gaierror as error:  # it does not say which host name it was
+        raise unknown(error, address.host, address.port) from None
     if not runner.addresses:
         raise no_family(address.host, address.port)
     port: int = runner.addresses[0][1]

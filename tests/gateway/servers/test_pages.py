@@ -1,6 +1,7 @@
 import asyncio
 import contextlib
 import json
+import socket
 
 import aiohttp
 import pytest
@@ -181,4 +182,12 @@ async def test_an_admin_address_of_a_family_that_the_system_does_not_have_is_tol
     await runner.setup()
     with pytest.raises(OSError, match=r"not supported by protocol: ::1:9464$"):
         await start_admin(runner, Address("::1", 9464))
+    await runner.cleanup()
+
+
+async def test_a_name_of_the_admin_port_that_nobody_knows_is_told_with_its_port():
+    runner = web.ServerRunner(web.Server(lambda _: web.Response()))
+    await runner.setup()
+    with pytest.raises(socket.gaierror, match=r"no such host\.invalid:9464$"):
+        await start_admin(runner, Address("no such host.invalid", 9464))
     await runner.cleanup()
