@@ -16,6 +16,7 @@ from http.client import BadStatusLine, RemoteDisconnected
 from legato.domain.errors import Reason, SpeechError
 from legato.domain.receipt import Receipt
 
+_TITLE = re.compile(r"<title>([^<]{1,200})</title>", re.IGNORECASE)
 _ERRNO = re.compile(r"\[Errno (\d+)\]")
 
 
@@ -132,7 +133,14 @@ def refused_by_http(status: int, body: bytes | bytearray) -> Trouble:
             return SpeechError(reason, told["message"], retry_after_s=told.get("retryAfterS"))
     except (ValueError, LookupError, TypeError):
         pass  # not the gateway's error: perhaps from something in front of it
-    return refused_with(status, body[:200].decode(errors="replace") or "no body")
+    said = _brief(body.decode(errors="replace")).removeprefix(f"{status} ")
+    return refused_with(status, said or "no body")
+
+
+def _brief(body: str) -> str:
+    """A body on one line; a proxy's page as its title."""
+    found = _TITLE.search(body)
+    return " ".join((found[1] if found else body[:200]).split())
 
 
 def refused_with(status: str | int, message: str) -> Trouble:

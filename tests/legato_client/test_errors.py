@@ -121,6 +121,18 @@ def test_any_other_body_leaves_the_status(body):
 
 
 @pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        (b"<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body>\r\n", "502: Bad Gateway"),
+        (b"no healthy\r\nupstream\r\n", "502: no healthy upstream"),
+        (b"", "502: no body"),
+    ],
+)
+def test_what_a_proxy_answers_is_told_on_one_line(body, said):
+    assert str(refused_by_http(502, body)) == said
+
+
+@pytest.mark.parametrize(
     ("error", "said"),
     [
         (ConnectionRefusedError(111, "Connect call failed ('127.0.0.1', 9)"), "connection refused"),
