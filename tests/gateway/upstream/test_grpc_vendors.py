@@ -144,7 +144,7 @@ async def test_r23_nothing_is_left_of_calls_that_servers_have_ended(language, se
 
 
 def _left():
-    return [one for one in gc.get_objects() if isinstance(one, ClientCall) and not one.has_ended]
+    return [one for one in gc.get_objects() if type(one) is ClientCall and not one.has_ended]
 
 
 async def lines_are_back(lines):

@@ -241,13 +241,12 @@ class Measures:
         ):
             return None
         named = self._units[unit].one
-        if named == unit and not match["power"]:
-            return None  # it is a word: the stop behind it may end the sentence
         if match["power"]:
             one = f"{_POWERS[match['power']]}_one"
             one = one if one in self._speech.phrases else _POWERS[match["power"]]
             named = self._speech.phrase(one, unit=named)
-        return f"{match['word']} {named}"
+        # A unit that is a word stays as it is: the stop behind it may end the sentence.
+        return f"{match['word']} {named}" if named != unit else None
 
     def per(self, match: re.Match[str]) -> str | None:
         """Say 100/kg."""
