@@ -29,6 +29,7 @@ def test_the_middle_of_the_rounds_ratios_is_the_figure(costs):
     found = figures["target: CPU a message, 300 calls: h2 beside grpc.aio"]
     assert found.mark == "reached"
     assert found.value == pytest.approx(0.23, abs=0.03)
+    assert "target: CPU a message, 1 calls: h2 beside grpc.aio" not in figures
     assert costs[:4] == [("h2", 1), ("grpc.aio", 1), ("grpc.aio", 1), ("h2", 1)]
 
 
