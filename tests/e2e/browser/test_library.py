@@ -7,6 +7,7 @@ import pytest
 from legato.faces.native_frames import audio_frame
 from tests.e2e.browser.playground import Playground
 from tests.e2e.browser.stage import KEY, stage
+from tests.e2e.browser.told_gateway import ToldGateway
 
 pytestmark = [pytest.mark.browser, pytest.mark.e2e, pytest.mark.asyncio(loop_scope="module")]
 
@@ -119,43 +120,33 @@ def started(name, ordinal, generation, start):
     }
 
 
-class LateGateway:
+class LateGateway(ToldGateway):
     """A gateway whose audio is on the way when a cancel reaches it."""
 
     def __init__(self, page, *, answers=True):
-        self.page, self.answers = page, answers
-        self.requests = []
+        super().__init__(page)
+        self.answers = answers
 
-    async def stand(self):
-        await self.page.route_web_socket("**/v1/stream", self._serve)
-
-    def _serve(self, socket):
-        socket.on_message(lambda message: self._answer(socket, json.loads(message)))
-
-    def _answer(self, socket, request):
-        self.requests.append(request)
+    def answer(self, socket, request):
         sound = b"\x01\x00" * 10
         if "open" in request:
-            self._tell(socket, OPENED)
+            self.tell(socket, OPENED)
         elif "ping" in request and self.answers:
-            self._tell(socket, {"pong": request["ping"]})
+            self.tell(socket, {"pong": request["ping"]})
         elif request.get("begin", {}).get("utteranceId") == "old":
-            self._tell(socket, started("old", 1, 0, 0))
+            self.tell(socket, started("old", 1, 0, 0))
             socket.send(audio_frame(1, 3, 0, 0, sound))
         elif "cancel" in request:
             for n in range(1, 5):
                 socket.send(audio_frame(1, 3 + n, 0, 10 * n, sound))
             told = {"utteranceId": "old", "heard": "a", "sentUnheard": "b", "neverSent": "c"}
-            self._tell(socket, {"utteranceCancelled": {**told, "truncateAtSample": "4"}})
+            self.tell(socket, {"utteranceCancelled": {**told, "truncateAtSample": "4"}})
         elif request.get("begin", {}).get("utteranceId") == "new":
-            self._tell(socket, started("new", 2, 1, 50))
+            self.tell(socket, started("new", 2, 1, 50))
             socket.send(audio_frame(2, 9, 1, 50, sound))
             socket.send(audio_frame(1, 10, 0, 60, sound))
             socket.send(audio_frame(3, 11, 1, 70, sound))
-            self._tell(socket, {"utteranceFinished": {"utteranceId": "new", "receipt": {}}})
-
-    def _tell(self, socket, message):
-        socket.send(json.dumps(message))
+            self.tell(socket, {"utteranceFinished": {"utteranceId": "new", "receipt": {}}})
 
 
 async def test_r7_nothing_of_what_was_cancelled_is_passed_on_however_late_it_comes(page, gateway):

@@ -2,7 +2,6 @@
 
 import asyncio
 import io
-import json
 
 import av
 import numpy as np
@@ -13,6 +12,7 @@ from legato.domain import events, replies
 from legato.domain.audio import AudioFormat, Encoding
 from legato.faces.native_frames import audio_frame
 from tests.e2e.browser.playground import Playground
+from tests.e2e.browser.told_gateway import ToldGateway
 from tests.legato.audio.encoded import tone
 
 pytestmark = [pytest.mark.browser, pytest.mark.e2e, pytest.mark.asyncio(loop_scope="module")]
@@ -214,40 +214,30 @@ LOST = "3"
 """Utterance in which the connection is lost."""
 
 
-class OpusGateway:
+class OpusGateway(ToldGateway):
     """A gateway that sends what the test wants as Opus."""
 
     def __init__(self, page, frames, tasks=None):
-        self.page, self.frames, self.tasks = page, frames, tasks
-        self.requests = []
+        super().__init__(page)
+        self.frames, self.tasks = frames, tasks
 
-    async def stand(self):
-        await self.page.route_web_socket("**/v1/stream", self._serve)
-
-    def _serve(self, socket):
-        socket.on_message(lambda message: self._answer(socket, json.loads(message)))
-
-    def _answer(self, socket, request):
-        self.requests.append(request)
+    def answer(self, socket, request):
         if "open" in request:
             form = {"encoding": "ENCODING_OPUS", "sampleRateHz": 48_000}
-            self._tell(socket, {"opened": {"streamId": "s", "format": form, "limits": {}}})
+            self.tell(socket, {"opened": {"streamId": "s", "format": form, "limits": {}}})
         elif "begin" in request:
             name = request["begin"]["utteranceId"]
             start = {"ordinal": int(name), "track": 0, "generation": 0, "startSample": "0"}
-            self._tell(socket, {"utteranceStarted": {"utteranceId": name, **start}})
+            self.tell(socket, {"utteranceStarted": {"utteranceId": name, **start}})
             for number, (offset, data) in enumerate(self.frames[name]):
                 socket.send(audio_frame(int(name), number, 0, offset, data))
             if name == LOST:
                 self.tasks.create_task(socket.close(code=1011))
             elif name == "2":
-                self._tell(socket, {"utteranceFinished": {"utteranceId": name, "receipt": {}}})
+                self.tell(socket, {"utteranceFinished": {"utteranceId": name, "receipt": {}}})
         elif "cancel" in request:
             told = {"utteranceId": "1", "heard": "a", "sentUnheard": "b", "neverSent": "c"}
-            self._tell(socket, {"utteranceCancelled": {**told, "truncateAtSample": "0"}})
-
-    def _tell(self, socket, message):
-        socket.send(json.dumps(message))
+            self.tell(socket, {"utteranceCancelled": {**told, "truncateAtSample": "0"}})
 
 
 def messages(packets=10):
