@@ -25,6 +25,12 @@ QUOTED = [
     '{"name": "run", "args": {"q": "5" long",\n "then": "}"}}',
     '{"name": "run", "args": {"q": "' + "x{ " * 700 + '"}}',
 ]
+LISTS = [
+    f"[{CALL}]",
+    f'[\n  {CALL},\n  {{"name": "say", "arguments": {{"words": ["]", "}}"]}}}}\n]',
+    '[get_weather(city="Oslo", days=3)]',
+    "[get_weather(city='Oslo'), shop.lookup(order=4471)]",
+]
 TEXTS = [
     '{"status": "ok", "count": 3}',
     '{"name": "Bob", "age": 3}',
@@ -38,8 +44,8 @@ TEXTS = [
 
 
 @pytest.mark.parametrize("chars", [1, 3, WHOLE])
-@pytest.mark.parametrize("written", CALLS)
-def test_a_call_is_silent(written: str, chars: int) -> None:
+@pytest.mark.parametrize("written", [*CALLS, *LISTS])
+def test_a_call_and_a_list_of_them_are_silent(written: str, chars: int) -> None:
     assert heard("en", f"Let me check. {written} It has shipped.", chars) == "Let me check. It has shipped."
 
 
@@ -99,20 +105,6 @@ def test_what_stands_in_a_string_of_a_call_neither_opens_nor_ends_anything(said:
 
 def test_an_idle_moment_in_a_string_keeps_it_open() -> None:
     keeps_its_words("en", 'One moment. {"name": "say", "arguments": {"text": "a } \\" { b"}} It has shipped.')
-
-
-LISTS = [
-    f"[{CALL}]",
-    f'[\n  {CALL},\n  {{"name": "say", "arguments": {{"words": ["]", "}}"]}}}}\n]',
-    '[get_weather(city="Oslo", days=3)]',
-    "[get_weather(city='Oslo'), shop.lookup(order=4471)]",
-]
-
-
-@pytest.mark.parametrize("chars", [1, 3, WHOLE])
-@pytest.mark.parametrize("written", LISTS)
-def test_a_list_of_calls_is_silent_with_its_brackets(written: str, chars: int) -> None:
-    assert heard("en", f"Let me check. {written} It has shipped.", chars) == "Let me check. It has shipped."
 
 
 @pytest.mark.parametrize(
