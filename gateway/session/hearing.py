@@ -29,7 +29,8 @@ class Hearing:
         speakers: the session's speakers, by utterance.
         tell: takes events for the core.
         stamp: takes stages of the receipt, with the utterance's id.
-        pass_on: writes the samples that wait, given their number, if the core lets them pass; returns whether it did.
+        pass_on: lets the core count the samples that wait, given their number, without an event, and writes what may leave of them;
+            returns whether it did: otherwise they are to be reported.
     """
 
     __slots__ = (

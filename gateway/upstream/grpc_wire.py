@@ -194,7 +194,10 @@ class GrpcWire:
 
     def ended(self, words: str, error: Exception | None) -> None:
         """The connection is over."""
-        self._end(trouble(error) if isinstance(error, OSError) else words, broke=error is not None)
+        if isinstance(error, OSError):
+            self._end(trouble(error), trouble(error))
+        else:
+            self._end(words, _NOT_HTTP2 if words else _CLOSED)
 
     # --------------------------------------------------------------------------------------------------------------------
 
@@ -229,13 +232,13 @@ class GrpcWire:
             self._doubted.cancel()
             self._doubted = None
 
-    def _end(self, words: str = "", *, broke: bool = False) -> None:
+    def _end(self, words: str = "", to_dialler: str = _CLOSED) -> None:
+        """The connection is over: tell who waits for it to be made, or who listens."""
         self._certain()
         listener, self._listener = self._listener, None
         self._connection.close()
         if not self.ready.done():
-            said = words if broke else _NOT_HTTP2
-            self.ready.set_exception(DialError(said if words else _CLOSED))
+            self.ready.set_exception(DialError(to_dialler))
         elif listener is not None:
             listener.ended(NO_CODE, words)
 
