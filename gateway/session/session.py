@@ -98,7 +98,8 @@ class Session:
             self._core.takes(self._outlet.room_ms)
             if self._core.reopens() and not self._running:
                 return
-            self._hearing.report_gathered()  # it could wait while the outlet was shut
+            # What was gathered could wait while the outlet was shut. To report it may write all that waited, or shut the outlet again.
+            self._hearing.report_gathered()
             if self._running or not (self._outlet_paused or self._core.reopens()):
                 self._handle(events.OutletDrained())
 

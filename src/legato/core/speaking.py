@@ -44,7 +44,7 @@ def release(state: StreamState, track: Track, now: float) -> None:
         waits = place > 1 or (place > 0 and not track.queue[0].all_text_released)
         if waits:
             utterance.queued = utterance.queued or bool(utterance.unsaid)
-            utterance.stands_back = utterance.failing_since is not None
+            _stand_back(utterance)
         else:
             _speak(state, track, utterance, now)
         run = utterance.run  # an utterance with a line may have been put behind others since
@@ -54,20 +54,25 @@ def release(state: StreamState, track: Track, now: float) -> None:
 
 def _speak(state: StreamState, track: Track, utterance: Utterance, now: float) -> None:
     run = utterance.run
-    if run is None:
-        if utterance.stands_back:
-            utterance.stands_back, utterance.failing_since = False, now
-        waiting = utterance.retry_at is not None and now < utterance.retry_at
-        if utterance.unsaid and not waiting:
-            if has_room(state, track, utterance, now):
-                _acquire(state, track, utterance, now)
-            else:  # the listener has enough audio, of this one or of those before it
-                utterance.stands_back = utterance.failing_since is not None
-                utterance.queued = utterance.queued or track.head is not utterance
-        elif not utterance.unsaid:  # the text is late, not the routes
-            utterance.stands_back = utterance.failing_since is not None
-    elif run.state is _LIVE:
-        _hand_out(state, track, utterance, run, now)
+    if run is not None:
+        if run.state is _LIVE:
+            _hand_out(state, track, utterance, run, now)
+        return
+    if utterance.stands_back:
+        utterance.stands_back, utterance.failing_since = False, now
+    if not utterance.unsaid:
+        _stand_back(utterance)  # the text is late, not the routes
+    elif utterance.retry_at is None or now >= utterance.retry_at:
+        if has_room(state, track, utterance, now):
+            _acquire(state, track, utterance, now)
+        else:  # the listener has enough audio, of this one or of those before it
+            _stand_back(utterance)
+            utterance.queued = utterance.queued or track.head is not utterance
+
+
+def _stand_back(utterance: Utterance) -> None:
+    """Stop its time for failing, if it is failing, until its turn comes again."""
+    utterance.stands_back = utterance.failing_since is not None
 
 
 def _acquire(state: StreamState, track: Track, utterance: Utterance, now: float) -> None:
