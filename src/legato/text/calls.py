@@ -79,19 +79,20 @@ def _is_call(text: str, at: int, depth: int) -> _Verdict:
         key = _KEY.match(text, position)
         if key is None:
             return WAIT if _KEY_BEGUN.fullmatch(text, position) else False
-        position, opened = key.end(), text[key.end()]
-        if named and key[1] in _ARGUMENTS:
-            return _holds_arguments(text, position, key[1])
-        if key[1] in _LISTS and opened in "[{":
+        name, position, opened = key[1], key.end(), text[key.end()]
+        if named and name in _ARGUMENTS:
+            return _holds_arguments(text, position, name)
+        if name in _LISTS and opened in "[{":
             return True
-        if key[1] == "function" and opened == "{":
+        if name == "function" and opened == "{":
             return depth < _DEEPEST and _is_call(text, position, depth + 1)
-        whole, begun = (_NAME, _NAME_BEGUN) if key[1] in _NAMES else (_LABEL, _LABEL_BEGUN)
-        value = whole.match(text, position) if key[1] in _NAMES | _LABELS else None
+        if name not in _NAMES | _LABELS:
+            return False
+        whole, begun = (_NAME, _NAME_BEGUN) if name in _NAMES else (_LABEL, _LABEL_BEGUN)
+        value = whole.match(text, position)
         if value is None:
-            waits = key[1] in _NAMES | _LABELS and begun.fullmatch(text, position)
-            return WAIT if waits else False
-        named, position = named or key[1] in _NAMES, value.end()
+            return WAIT if begun.fullmatch(text, position) else False
+        named, position = named or name in _NAMES, value.end()
     return False
 
 

@@ -40,23 +40,17 @@ QUANTITY = re.compile(rf"\d{_WORDED}")
 _RESULT = re.compile(r"\s*=|(?<!\d{3}×\d{3})(?<!\d{3}×\d{4})\s*(?:is\b|equals\b|makes\b|gives\b)")
 _COUNTED_GROUP = re.compile(r"\)[₂-₉]")
 """The end of a group of atoms, whose formula is longer: Al₂(SO₄)₃."""
+_BY_THEMSELVES = (_SCIENTIFIC, _ROUGHLY, _TOLD, _OF_QUANTITIES, _SIDED, _DOSED, _INVERSE)
+"""What is a quantity whatever stands around it."""
 
 
 def is_quantity(text: str, start: int, end: int) -> bool:
     """Tell whether a run is left to the verbaliser: sizes, and numbers with a power of ten and a unit, are not formulas."""
-    if _SCIENTIFIC.fullmatch(text, start, end) or _ROUGHLY.fullmatch(text, start, end):
+    if any(pattern.fullmatch(text, start, end) for pattern in _BY_THEMSELVES):
         return True
-    if _TOLD.fullmatch(text, start, end) or _OF_QUANTITIES.fullmatch(text, start, end):
+    if _is_exchange(text, start, end):
         return True
-    if (
-        _SIDED.fullmatch(text, start, end)
-        or _DOSED.fullmatch(text, start, end)
-        or _is_exchange(text, start, end)
-    ):
-        return True
-    if _INVERSE.fullmatch(text, start, end) or (
-        _ION.fullmatch(text, start, end) and text[end + 1 : end + 2].isalpha()
-    ):
+    if _ION.fullmatch(text, start, end) and text[end + 1 : end + 2].isalpha():
         return True
     if text[start - 1 : start] == "(" and _COUNTED_GROUP.match(text, end):
         return True
