@@ -6,6 +6,7 @@ answer is no; a cut can wait for the next word, but a wrong reading cannot be ta
 """
 
 import re
+from collections.abc import Iterator
 
 from legato.text.verbal.places import placed, roomed, rooms_listed
 from legato.text.verbal.rules.acts import ENACTING
@@ -78,19 +79,53 @@ _LONG_NUMBER = 7
 _LONGEST_CARRIER = 3
 _TIME_UNITS = frozenset({"h", "hr", "hrs", "m", "min", "mins", "s", "am", "pm", "a.m", "p.m", "a.m.", "p.m."})
 _LEFT_LISTS = (
-    "year_before", "count_before", "date_prefix", "date_prefix_late", "heading_words", "digit_words_before", "date_before", "number_before", "compare_before", "release_words", "match_before", "singular_after", "place_words", "status_words", "series_words", "clock_before", "ordinal_before", "decade_before", "dose_units", "flight_words", "aircraft_makers", "seconds_before", "minutes_before", "duration_names", "room_words", "postcode_before", "wind_words", "plural_articles", "press_words", "dative_before", "rank_before", "accusative_before", "port_words", "program_names", "grade_before", "blend_words", "weekday_before", "step_words", "month_before", "fitted_words", "score_before", "times_behind", "paired_before", "several_before", "money_before", "digits_behind", "season_before", "line_before", "clock_days", "clock_links", "degree_before", "clock_not_before", "sets_words",
+    "year_before", "count_before", "date_prefix", "date_prefix_late", "heading_words", "digit_words_before", "date_before", "number_before", "compare_before", "release_words", "match_before", "singular_after", "place_words", "status_words", "series_words", "clock_before", "ordinal_before", "decade_before", "dose_units", "flight_words", "aircraft_makers", "seconds_before", "minutes_before", "duration_names", "room_words", "postcode_before", "wind_words", "plural_articles", "press_words", "dative_before", "rank_before", "accusative_before", "port_words", "program_names", "grade_before", "blend_words", "weekday_before", "step_words", "month_before", "fitted_words", "score_before", "times_behind", "paired_before", "several_before", "money_before", "digits_behind", "season_before", "line_before", "clock_days", "clock_links", "degree_before", "clock_not_before", "sets_words", "titles_bare", "per_before",
 )  # fmt: skip
 
 _LEAD_LISTS = ("keyed_words", "keyed_marks", "keyed_links", "place_words", "text_links", "expiry_words")
 _OPEN_TABLES = (
-    "numbered",
-    "currency_codes",
-    "scripture",
-    "dose_codes",
-    "road_words",
-    "plain_abbreviations",
-)
+    "numbered", "currency_codes", "scripture", "dose_codes", "road_words", "plain_abbreviations", "magnitude_words", "units_before", "between",
+)  # fmt: skip
 """Tables whose words may be followed by more."""
+
+
+def _days(data: VerbalData) -> set[str]:
+    """The names of months, long and short, and short weekdays."""
+    months = data.table("months")
+    words = [*months, *" ".join(months.values()).split(), *data.table("weekdays")]
+    return {word.lower() for word in words}
+
+
+def _open_words(data: VerbalData) -> set[str]:
+    """Words, other than those of days, that may be followed by more of what is read together."""
+    phrases = data.table("phrases")
+    return {
+        word.lower()
+        for words in (
+            data.table("weekdays").values(),
+            *map(data.texts, _LEFT_LISTS),
+            *map(data.table, _OPEN_TABLES),
+            (phrases.get(name, "") for name in ("article", "number")),
+            data.table("magnitude_letters") if data.texts("magnitude_links") else (),
+            _first_words(data),
+            _FIRST,
+            "v",
+        )
+        for word in words
+    }
+
+
+def _first_words(data: VerbalData) -> Iterator[str]:
+    """Yield the beginnings of what has several words."""
+    for short in data.table("dotted"):
+        head, space, _ = short.partition(" ")
+        if space and head.isalpha():
+            yield head
+    for entry in data.table("numbered_behind").values():
+        yield from (head.rstrip(".") for head in entry.split("|")[1:])
+    for name in ("keyed_words", "expiry_words"):
+        for lead in data.texts(name):
+            yield from lead.split()[:-1]
 
 
 class Cuts:
@@ -103,20 +138,8 @@ class Cuts:
 
     def __init__(self, data: VerbalData, *, active: bool) -> None:
         self._active = active
-        months = {name.lower() for name in data.table("months")} | set(
-            " ".join(data.table("months").values()).split()
-        )
-        self._days = months | {day.lower() for day in data.table("weekdays")}
-        named = {name.lower() for name in data.table("weekdays").values()}
-        self._open = self._days | named | {word for name in _LEFT_LISTS for word in data.texts(name)}
-        self._open |= {
-            *(data.table("phrases").get(name, "").lower() for name in ("article", "number")),
-            *map(str.lower, data.table("magnitude_words")),
-            *map(str.lower, data.table("magnitude_letters") if data.texts("magnitude_links") else ()),
-            *data.table("units_before"),
-            *data.table("between"),
-        }
-        self._open |= {word.lower() for name in _OPEN_TABLES for word in data.table(name)} | {"v"}
+        self._days = _days(data)
+        self._open = self._days | _open_words(data)
         self._names = frozenset(data.texts("regnal_names"))
         self._millions = frozenset(map(str.lower, data.table("magnitude_words")))
         self._magnitude_link = data.table("phrases").get("magnitude", "").format(number="", unit="").strip()
@@ -129,7 +152,6 @@ class Cuts:
         self._ordinal_dot = bool(data.table("settings").get("ordinal_dot"))
         settings = data.table("settings")
         self._after_names = bool(settings.get("roman_after_names") or settings.get("clock_dot"))
-        self._open |= {word.lower() for name in ("titles_bare", "per_before") for word in data.texts(name)}
         self._day_links = frozenset(data.table("day_links"))
         self._keyed, self._expires = keyed_in(data), expiring(data)
         self._at = data.table("phrases").get("at", "")
@@ -173,20 +195,6 @@ class Cuts:
     def _add_shapes(self, data: VerbalData) -> None:
         """Prepare for Roman numerals, units with a stop and the marks of lengths that may go on."""
         self._keying = keying(data)
-        self._open |= {
-            head for head, space, _ in (short.partition(" ") for short in data.table("dotted")) if space and head.isalpha()
-        }  # fmt: skip
-        self._open |= {
-            head.lower().rstrip(".")
-            for entry in data.table("numbered_behind").values()
-            for head in entry.split("|")[1:]
-        }
-        self._open |= {
-            word.lower()
-            for name in ("keyed_words", "expiry_words")
-            for lead in data.texts(name)
-            for word in lead.split()[:-1]
-        } | _FIRST
         self._romans_ahead = bool(data.table("roman_before") or data.texts("century_words"))
         self._headings = frozenset(data.texts("heading_words"))
         self._dotted_units = frozenset(data.texts("units_dotted"))
