@@ -114,6 +114,23 @@ def test_ordinal_dots_are_open(german):
     assert german.may_cut("im Jahr 1989. ", after_known=False)
 
 
+@pytest.mark.parametrize(
+    ("language", "tail"),
+    [
+        ("de", "Das kostet 30 € pro "),
+        ("de", "Zahlung je "),
+        ("en", "ask mrs "),
+        ("en", "so many miles per "),
+        ("fr", "chez le Dr "),
+        ("fr", "sur le Bd "),
+        ("nl", "betaald per "),
+    ],
+)
+def test_a_title_without_its_stop_and_a_word_for_per_are_followed_by_more(data, language, tail):
+    """Cut there, `Dr Martin` was no doctor, and `je Std.` no hour."""
+    assert not Cuts(data(language), active=True).may_cut(tail, after_known=False)
+
+
 def test_wide_text_needs_no_space(data):
     chinese = Cuts(data("zh"), active=True)
     assert chinese.may_cut("你好吗？", after_known=False)
