@@ -1,1 +1,1 @@
-"""A gRPC server that frames HTTP/2 on the event loop's own sockets and runs ordinary grpc handlers. It knows nothing of speech."""
+"""gRPC with HTTP/2 framed on the event loop's own sockets: a server that runs ordinary grpc handlers, and a client. It knows nothing of speech."""

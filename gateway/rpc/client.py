@@ -1,4 +1,4 @@
-"""A client's connection: one call at a time on it, callbacks from the socket to whoever listens and back; no task, and no queue for a message.
+"""The client's side of one connection: one call at a time on it, callbacks from the socket to whoever listens and back; no task.
 
 Rules:
 - What one turn of the loop writes is sent in one piece, in order.

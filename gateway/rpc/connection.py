@@ -1,4 +1,4 @@
-"""One client's connection: turns the frames it receives into calls, and writes the calls' answers to the socket.
+"""The server's side of one connection: turns the frames it receives into calls, and writes the calls' answers to the socket.
 
 Rules:
 - A connection with one call writes at once. With several, everything written in one turn of the loop is sent in one piece, in order.

@@ -12,7 +12,7 @@ from h2.settings import SettingCodes
 
 PREFACE = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
 MAX_FRAME_BYTES = 16_384
-"""The largest frame payload that we accept, and that the client accepts unless its settings say otherwise."""
+"""The largest frame payload that we accept, and that the peer accepts unless its settings say otherwise."""
 HEAD_BYTES = 9
 LAST_STREAM = 0x7FFFFFFF
 """The highest stream id that HTTP/2 allows."""
@@ -55,7 +55,7 @@ class FrameError(ProtocolError):
     """The bytes are not a valid frame, or the frame is not allowed here.
 
     Args:
-        words: the message for the client.
+        words: the message for the peer.
         code: the HTTP/2 error code.
     """
 
@@ -91,7 +91,7 @@ class Cutter:
         """Add bytes.
 
         Raises:
-            FrameError: the client does not speak HTTP/2.
+            FrameError: the peer does not speak HTTP/2.
         """
         self._data = self._data[self._at :] + data
         self._at = 0

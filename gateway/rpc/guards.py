@@ -1,4 +1,4 @@
-"""Limits on what costs a client nothing to send: a connection that exceeds a rate is closed, and one that floods waits for its next turn.
+"""Limits on what costs a peer nothing to send: a connection that exceeds a rate is closed, and one that floods waits for its next turn.
 
 Time is an argument: `now` in seconds, monotonic.
 """
@@ -9,7 +9,7 @@ from h2.errors import ErrorCodes
 
 
 class AbuseError(Exception):
-    """The client does what only an attacker or a broken client does: its connection is closed.
+    """The peer does what only an attacker or a broken program does: its connection is closed.
 
     Args:
         words: the message of the GOAWAY.

@@ -1,19 +1,19 @@
-"""How much a client may ask of the server, and how long the server waits for it. Values only."""
+"""How much a peer may send or leave unread, and how long a server waits for its client. Values only."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Bounds of every connection.
+    """Bounds of every connection. A client uses those of messages, windows and unsent bytes.
 
     Args:
-        message_bytes: a longer request message ends its call with RESOURCE_EXHAUSTED.
+        message_bytes: a longer message that comes ends its call with RESOURCE_EXHAUSTED.
         calls: at a time on one connection; further ones are refused with REFUSED_STREAM, so that clients may retry.
         head_bytes: largest metadata of a request, as HTTP/2 counts it; more ends its call with RESOURCE_EXHAUSTED.
-        window_bytes: request bytes of one call that may be in transit or unread.
-        connection_bytes: request bytes of one connection that may be in transit.
-        unsent_bytes: bytes that may pile up for a client that does not read; beyond this it is disconnected.
+        window_bytes: bytes of one call from the peer that may be in transit or unread.
+        connection_bytes: bytes of one connection from the peer that may be in transit.
+        unsent_bytes: bytes that may pile up for a peer that does not read; beyond this it is disconnected.
         handshake_s: seconds for the preface, and later for the rest of a request's head.
         keepalive_s: seconds of silence after which a connection is pinged.
         keepalive_answer_s: seconds to wait for anything after that ping before the connection is closed. With `keepalive_s` this
