@@ -6,11 +6,11 @@ from typing import Any
 
 import grpc
 
+from gateway.rpc.answer_lane import AnswerLane
 from gateway.rpc.context import Context
 from gateway.rpc.guards import Turn
 from gateway.rpc.heads import CallHead
 from gateway.rpc.inbox import Consumed, Inbox
-from gateway.rpc.lane import Lane
 from gateway.rpc.messages import MessageError, Unpacker
 from gateway.rpc.serving import failed, serve
 
@@ -35,7 +35,7 @@ class Call:
         self,
         head: CallHead,
         handler: Any,  # noqa: ANN401 grpc's handlers have no common type
-        lane: Lane,
+        lane: AnswerLane,
         peer: str,
         max_bytes: int,
         consumed: Consumed,

@@ -17,7 +17,6 @@ from h2.exceptions import ProtocolError
 from gateway.rpc.client_call import CallListener, ClientCall
 from gateway.rpc.client_wire import ClientWire
 from gateway.rpc.common_wire import fault
-from gateway.rpc.echoes import Answered
 from gateway.rpc.guards import AbuseError
 from gateway.rpc.lane import Lane
 from gateway.rpc.limits import Limits
@@ -223,12 +222,6 @@ class ClientConnection(asyncio.Protocol):
     def wait(self, lane: Lane) -> None:
         """Pump this lane when there is room again."""
         self._waiting = lane
-
-    def ended(self, stream_id: int) -> None:
-        """Do nothing: our side of a call ends with an empty frame."""
-
-    def echo(self, answered: Answered) -> None:
-        """Do nothing: servers take pings for abuse."""
 
     def _flush(self) -> None:
         self.send(self._wire.output())

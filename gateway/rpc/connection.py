@@ -20,6 +20,7 @@ from h2.errors import ErrorCodes
 from h2.events import DataReceived, Event, PingAckReceived, RequestReceived, StreamEnded, StreamReset
 from h2.exceptions import ProtocolError
 
+from gateway.rpc.answer_lane import AnswerLane
 from gateway.rpc.calls import Call
 from gateway.rpc.common_wire import fault
 from gateway.rpc.echoes import Answered, Echoes
@@ -41,7 +42,7 @@ _PING = b"alive?\0\0"
 
 
 class Connection(asyncio.Protocol):
-    """One connection: the asyncio protocol of its socket, and the `lane.Road` of its calls.
+    """One connection: the asyncio protocol of its socket, and the `answer_lane.AnswerRoad` of its calls.
 
     Args:
         limits: bounds of this connection.
@@ -65,9 +66,8 @@ class Connection(asyncio.Protocol):
         self._peer = ""
         self._echoes = Echoes(self._ping)
         self._goodbye = Goodbye(self._wire, self.send, self._leave_if_done, limits.goodbye_answer_s)
-        self._closing = False
         self._unheard_bytes = limits.connection_bytes
-        self.jammed = False
+        self._closing = self.jammed = False
 
     # --- from the socket ----------------------------------------------------------------------------------------------
 
@@ -185,7 +185,7 @@ class Connection(asyncio.Protocol):
             return
         head = read_head(fields, self._limits.head_bytes)
         handler = None if isinstance(head, Refused) else self._find(head.method, head.metadata)
-        lane = Lane(self._wire, self, stream_id)
+        lane = AnswerLane(self._wire, self, stream_id)
         if isinstance(head, Refused):
             lane.fields(head.fields, end=True)
         elif handler is None:

@@ -14,10 +14,11 @@ from typing import Any, NoReturn
 import grpc
 import grpc.aio
 
+from gateway.rpc.answer_lane import AnswerLane
 from gateway.rpc.echoes import Answered
 from gateway.rpc.heads import answer, trailers, trailers_only
 from gateway.rpc.inbox import Inbox
-from gateway.rpc.lane import Gone, Lane
+from gateway.rpc.lane import Gone
 from gateway.rpc.metadata import Metadata, Value, write
 
 
@@ -34,7 +35,7 @@ class Context:
 
     def __init__(
         self,
-        lane: Lane,
+        lane: AnswerLane,
         inbox: Inbox,
         metadata: Metadata,
         peer: str,

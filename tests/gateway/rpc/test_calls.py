@@ -7,13 +7,13 @@ import grpc
 import pytest
 from h2.events import DataReceived, ResponseReceived, TrailersReceived
 
+from gateway.rpc.answer_lane import AnswerLane
 from gateway.rpc.calls import Call
 from gateway.rpc.guards import Turn
 from gateway.rpc.heads import CallHead
-from gateway.rpc.lane import Lane
 from gateway.rpc.messages import prefix
 from gateway.rpc.wire import TURN, TURN_S
-from tests.gateway.rpc.test_lane import Road
+from tests.gateway.rpc.roads import Road
 
 MOST = 1 << 20
 
@@ -24,7 +24,7 @@ class Stage:
         self.consumed = []
         self.turn = Turn(TURN, TURN_S)
         self.over = asyncio.Event()
-        lane = Lane(self.road.pair.wire, self.road, self.road.stream_id)
+        lane = AnswerLane(self.road.pair.wire, self.road, self.road.stream_id)
         head = CallHead("/a.B/C", (), timeout_s, encoding)
         handler = grpc.stream_stream_rpc_method_handler(behaviour)
         self.call = Call(head, handler, lane, "ipv4:127.0.0.1:5", MOST, self.consumed.append, self.turn)

@@ -19,9 +19,9 @@ from h2.settings import SettingCodes
 from hyperframe.frame import DataFrame, HeadersFrame, PingFrame, SettingsFrame, WindowUpdateFrame
 
 from gateway.rpc import frames
+from gateway.rpc.answer_lane import AnswerLane
 from gateway.rpc.connection import Connection
 from gateway.rpc.goodbye import PING
-from gateway.rpc.lane import Lane
 from gateway.rpc.limits import Limits
 from tests.gateway.rpc.callers import Raw, calling, served
 from tests.gateway.rpc.wired import GOOD
@@ -100,7 +100,7 @@ async def test_a_client_that_does_not_read_waits_alone():
 async def test_r23_a_call_that_had_to_wait_leaves_nothing_with_its_connection():
     def lanes():
         gc.collect()
-        return sum(isinstance(one, Lane) for one in gc.get_objects())
+        return sum(isinstance(one, AnswerLane) for one in gc.get_objects())
 
     async with served() as (_, port, calls), Raw.to(port) as raw:
         before = lanes()

@@ -5,17 +5,17 @@ import grpc.aio
 import pytest
 from h2.events import DataReceived, ResponseReceived, TrailersReceived
 
+from gateway.rpc.answer_lane import AnswerLane
 from gateway.rpc.context import Context
 from gateway.rpc.inbox import Inbox
-from gateway.rpc.lane import Lane
-from tests.gateway.rpc.test_lane import Road
+from tests.gateway.rpc.roads import Road
 
 
 class Stage:
     def __init__(self, serialize=None):
         self.road = Road()
         self.inbox = Inbox(lambda size: None, None)
-        lane = Lane(self.road.pair.wire, self.road, self.road.stream_id)
+        lane = AnswerLane(self.road.pair.wire, self.road, self.road.stream_id)
         lane.heard()
         self.context = Context(lane, self.inbox, (("key", "k"),), "ipv4:127.0.0.1:5", serialize)
 
