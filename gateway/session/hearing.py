@@ -16,7 +16,6 @@ from legato.domain.receipt import Stage
 from legato.ports import Line
 
 _BYTES_PER_SAMPLE = 2
-_NOTHING = (0, 0)
 _ENDS = (events.Marker, events.Finished)
 _BREAKS = (events.Failed, events.Lost)
 
@@ -185,9 +184,7 @@ class Hearing:
 
     def _close_part(self, leased: Leased, speaker: Speaker, *, run_ends: bool) -> None:
         pipe = speaker.pipe
-        before = pipe.available, pipe.withheld
-        # The core knows it if there is nothing, and if the part before was closed, how that ended.
-        told = leased.at_segment_start or before == _NOTHING
+        before = pipe.available, pipe.withheld  # as the core was told with the audio itself
         if not leased.at_segment_start and leased.line is not None and not leased.line.keeps_context:
             pipe.end_segment()
         if run_ends:
@@ -196,7 +193,7 @@ class Hearing:
         pipe.sketch_anew()
         if leased.word_shifts.is_unknown:  # it had no sound: where it would have been will do
             self._tell_words(leased, leased.word_shifts.resolve(pipe.shift_ms or 0.0))
-        if not (told and before == (pipe.available, pipe.withheld)):
+        if (pipe.available, pipe.withheld) != before:
             self._tell(_sampled(leased.lease, pipe))
 
 

@@ -346,11 +346,22 @@ def test_an_end_behind_the_last_marker_tells_nothing_of_its_audio_again(stage):
     assert [type(event) for event in stage.told] == [Heard]
 
 
-def test_an_end_with_audio_behind_the_last_marker_tells_how_much(stage):
+@pytest.mark.parametrize("end", [Marker(1), Finished()])
+def test_audio_before_an_end_is_told_once(stage, end):
     stage.audio(20)
     stage.say(Marker(0))
     stage.audio(20)
+    stage.say(end)
+    assert [type(event) for event in stage.told] == [Sampled, Heard, Sampled, Heard]
+    assert stage.held == [480, 960]
+
+
+def test_an_end_tells_what_was_cut_of_the_silence_before_it(stage):
+    stage.line.keeps_context = False
+    stage.audio(20)
+    stage.say(Audio(bytes(300 * MS)))
+    assert stage.told[-1].withheld
     stage.told.clear()
-    stage.say(Finished())
+    stage.say(Marker(0))
     assert [type(event) for event in stage.told] == [Sampled, Heard]
-    assert stage.held == [960]
+    assert stage.told[0].withheld == 0
