@@ -12,7 +12,7 @@ from legato.core.emission import emit
 from legato.core.passing import STAYS, Passage, passage
 from legato.core.shared import Shared
 from legato.core.state import CoreSettings, StreamState, Track
-from legato.core.utterance import Utterance
+from legato.core.utterance import Run, Utterance
 from legato.domain import events
 from legato.domain.effects import CloseStream, Cut, Effect
 from legato.domain.errors import Reason, SpeechError
@@ -98,8 +98,10 @@ class Stream:
             if track is not None:
                 self._advance_track(track, now)
                 self._passage = passage(state, track, event.lease)
-        elif type(event) is events.Written and self._more_is_coming(event):
-            self._advance_track(state.tracks[state.utterances[event.utterance_id].begin.track], now)
+        elif type(event) is events.Written and (run := self._goes_on(event)) is not None:
+            track = state.tracks[state.utterances[event.utterance_id].begin.track]
+            self._advance_track(track, now)
+            self._passage = passage(state, track, run.lease)
         else:
             if state.opened or self._may_come_first(event):
                 rule = _RULES.get(type(event))
@@ -304,10 +306,10 @@ class Stream:
 
     # --- the outlet and time
 
-    def _more_is_coming(self, event: events.Written) -> bool:
-        """Whether the write was in the middle of its utterance: it cannot have ended anything, so only its own track needs a look."""
+    def _goes_on(self, event: events.Written) -> Run | None:
+        """The run of an utterance of which more is coming: the write cannot have ended anything, so only its own track needs a look."""
         utterance = self._state.utterances.get(event.utterance_id)
-        return utterance is not None and utterance.run is not None
+        return None if utterance is None else utterance.run
 
     def _outlet_drained(self, event: events.OutletDrained, now: float) -> None:
         """Do nothing more than what follows every event: the outlet may have shut again since `reopens`."""

@@ -361,8 +361,9 @@ def test_audio_passes_behind_audio_of_the_same_lease_alone(play):
     due = [NOW + 0.04 * number - 0.01 for number in range(6)]
     assert play.stream.passes(1, CHUNK, NOW) == STAYS, "nothing has come"
     play.sounds()
+    play.at(due[1]).tell(events.Ping())
     assert play.stream.passes(1, CHUNK, due[1]) == STAYS, "the last was no audio"
-    play.at(due[1]).tell(events.Sampled(1, CHUNK, 0))
+    play.tell(events.Sampled(1, CHUNK, 0))
     assert play.stream.passes(2, CHUNK, due[2]) == STAYS, "another line's"
     assert [play.stream.passes(1, CHUNK, at) for at in due[2:4]] == [
         (CHUNK, 2 * CHUNK, 0),
@@ -372,6 +373,16 @@ def test_audio_passes_behind_audio_of_the_same_lease_alone(play):
     assert play.stream.passes(1, CHUNK, due[4]) == STAYS
     [write] = [one for one in play.tell(events.Sampled(1, CHUNK, 0)) if isinstance(one, Write)]
     assert write.sample_offset == 4 * CHUNK, "what has passed is written"
+
+
+def test_audio_passes_behind_a_write_of_its_utterance(play):
+    """Such as the first, or one that an outlet took piece by piece when it had opened."""
+    play.sounds()
+    assert play.stream.passes(1, CHUNK, NOW + 0.03) == (CHUNK, CHUNK, 0)
+    assert play.stream.passes(2, CHUNK, NOW + 0.07) == STAYS, "another line's"
+    play.stream.shuts()
+    play.at(NOW + 0.07).tell(events.Written("a"))
+    assert play.stream.passes(1, CHUNK, NOW + 0.07)[2], "it waits, and is gathered"
 
 
 @pytest.mark.parametrize("pace", [1.0, 1.3, 2.0, 4.0])
