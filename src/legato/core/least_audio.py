@@ -32,7 +32,10 @@ def is_audible(data: bytes) -> bool:
 
 def sure_chars(text: str) -> int:
     """How many letters and digits of a text count: every voice speaks them."""
-    words = _MARKUP.sub(" ", text).split()
+    spoken = _MARKUP.sub(" ", text)
+    words = spoken.split()
+    if len(max(words, key=len, default="")) <= _SHORT_CHARS:  # nearly always: all of every word counts
+        return sum(map(str.isalnum, spoken))
     return sum(map(_sure_chars_of, words))
 
 
