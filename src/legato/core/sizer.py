@@ -93,8 +93,9 @@ class Sizer:
         piece_s = min(wanted_s, self._piece_s())
         if room_s < piece_s - _EPSILON_S:
             return 0, max(self._max_lead_s - piece_s, 0.0)
-        if not (self._first or complete) and held_s < self._aim_s(lead_s) - _EPSILON_S:
-            return 0, self.safety_s + 2 * held_s / self._pace(lead_s)
+        pace = self._pace(lead_s)
+        if not (self._first or complete) and held_s < self._aim_s(lead_s, pace) - _EPSILON_S:
+            return 0, self.safety_s + 2 * held_s / pace
         return self._take(held, min(wanted_s, room_s)), -1.0
 
     def passes(self, held: int, lead_s: float, room_s: float) -> tuple[int, int, float]:
@@ -116,7 +117,7 @@ class Sizer:
             held_s = self._max_s
         if self._first or held_s > self._max_lead_s - lead_s or held_s > room_s:
             return _STAYS
-        if lead_s > self.safety_s and held_s < self._aim_s(lead_s) - _EPSILON_S:
+        if lead_s > self.safety_s and held_s < self._aim_s(lead_s, self._pace(lead_s)) - _EPSILON_S:
             return _STAYS
         samples = round(held_s * self._rate_hz)
         samples -= samples % self._frame_samples
@@ -149,15 +150,16 @@ class Sizer:
         if room_s < piece_s - _EPSILON_S and held >= round(piece_s * self._rate_hz):
             return round(self._max_s * self._rate_hz), self._max_lead_s - piece_s
         held_s = held / self._rate_hz
-        more_s = self._aim_s(lead_s) - held_s
+        pace = self._pace(lead_s)
+        more_s = self._aim_s(lead_s, pace) - held_s
         if more_s < self._frame_s:
             return _NOTHING
-        until_lead_s = self.safety_s + 2 * (held_s + more_s) / self._pace(lead_s)
+        until_lead_s = self.safety_s + 2 * (held_s + more_s) / pace
         return int(more_s * self._rate_hz), until_lead_s
 
-    def _aim_s(self, lead_s: float) -> float:
+    def _aim_s(self, lead_s: float, pace: float) -> float:
         """The size to which a chunk may grow with this lead, given that the lead shrinks no faster than time passes."""
-        return min(self._target_s, (lead_s - self.safety_s) * _AIMED_SHARE * self._pace(lead_s))
+        return min(self._target_s, (lead_s - self.safety_s) * _AIMED_SHARE * pace)
 
     def _pace(self, lead_s: float) -> float:
         """The pace of the audio so far, in times real time: what was written, over what of it the listener is due to have heard."""
