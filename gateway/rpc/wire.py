@@ -94,7 +94,7 @@ class Wire(CommonWire):
         """
         greeted = self._cutter.greeted
         self._cutter.feed(data)
-        if self._cutter.greeted and not greeted:
+        if not greeted and self._cutter.greeted:
             self._h2.receive_data(frames.PREFACE)
 
     def events(self, now: float) -> Iterator[Event]:

@@ -124,12 +124,11 @@ class StreamOutlet(CallOutlet):
     def write(self, reply: Reply) -> None:
         """Render a reply and put it into the outbox; audio is marked by its `server_seq`."""
         super().write(reply)
-        quiet = self._fence.beyond_ms == 0  # the round trip is best learned while nothing is queued
         if isinstance(reply, Opened):
             self._bytes_per_s = reply.audio_format.bytes_per_s
         elif isinstance(reply, AudioChunk) and self._bytes_per_s:
             self._fence.sent(len(reply.data) * 1000 / self._bytes_per_s)
-        elif not quiet:
+        elif self._fence.beyond_ms:  # the round trip is best learned while nothing is queued
             return
         self._fence.mark(self._face.server_seq)
 
