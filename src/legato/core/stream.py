@@ -94,8 +94,7 @@ class Stream:
         if state.closed:
             return []
         if type(event) is events.Sampled:
-            track = hearing.sampled(state, event, now)
-            if track is not None:
+            if (track := hearing.sampled(state, event, now)) is not None:
                 self._advance_track(track, now)
                 self._passage = passage(state, track, event.lease)
         elif type(event) is events.Written and (run := self._goes_on(event)) is not None:
@@ -104,8 +103,7 @@ class Stream:
             self._passage = passage(state, track, run.lease)
         else:
             if state.opened or self._may_come_first(event):
-                rule = _RULES.get(type(event))
-                if rule is not None:
+                if (rule := _RULES.get(type(event))) is not None:
                     rule(state, event, now)
                 else:
                     self._MOVES[type(event)](self, event, now)
