@@ -6,6 +6,7 @@ Rules:
 - A server that asks us to leave (GOAWAY) still serves the call under way, unless it says that it does not. With that call the connection ends.
 - A server that violates HTTP/2 is told so in a GOAWAY; one that floods, or does not read, is disconnected.
 - Nothing is sent on a connection without a call, but answers.
+- A connection that breaks while it is held is over behind what has come on it, as if the kernel had kept that.
 """
 
 import asyncio
@@ -62,6 +63,7 @@ class ClientConnection(asyncio.Protocol):
         self._waiting: Lane | None = None
         self._collected: list[bytes] = []
         self._words = ""
+        self._error: Exception | None = None
         self._was_settled = False
         self._is_leaving = self._is_held = False
         self.jammed = False
@@ -98,8 +100,9 @@ class ClientConnection(asyncio.Protocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         """The connection is over."""
-        self._transport = None
-        self._over(exc)
+        self._transport, self._error = None, exc
+        self._is_leaving = True
+        self._over()
 
     def pause_writing(self) -> None:
         """The kernel did not take everything that was written."""
@@ -181,7 +184,7 @@ class ClientConnection(asyncio.Protocol):
 
     def say(self, messages: "list[bytes | None]") -> None:
         """Send messages of the call under way, in order; `None` ends our side of it."""
-        if self._call is not None:
+        if self._call is not None and self._transport is not None:
             for message in messages:
                 self._call.send(message)
         self._flush()
@@ -210,9 +213,12 @@ class ClientConnection(asyncio.Protocol):
         try:
             self._call.release()
         except Exception:
+            self.cancel()
             self._cut("")  # a bug: as where it happens in what the loop has read
             raise
         self._flush()
+        if self._transport is None:
+            self._over()
 
     def send(self, data: bytes) -> None:
         """Write these bytes, in order, before this turn of the loop ends."""
@@ -244,7 +250,7 @@ class ClientConnection(asyncio.Protocol):
         self._words = words
         if self._transport is not None:
             self._transport.close()
-        self._over(None)
+        self._over()
 
     def _part(self, code: ErrorCodes, words: str) -> None:
         self._wire.part(code, words.encode(), 0)
@@ -256,7 +262,9 @@ class ClientConnection(asyncio.Protocol):
         if self._transport is not None:
             self._transport.abort()
 
-    def _over(self, error: Exception | None) -> None:
+    def _over(self) -> None:
+        if self._call is not None and self._call.keeps:
+            return  # `_pass_on` comes back
         listener, self._listener = self._listener, None
         call, self._call = self._call, None
         if call is not None:
@@ -265,4 +273,4 @@ class ClientConnection(asyncio.Protocol):
         self._collected.clear()
         self._wire.close()
         if listener is not None:
-            listener.ended(self._words, error)
+            listener.ended(self._words, self._error)

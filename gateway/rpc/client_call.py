@@ -62,6 +62,11 @@ class ClientCall:
         """Whether the server has ended it; what came before may still be held."""
         return self._ending is not None
 
+    @property
+    def keeps(self) -> bool:
+        """Whether something that has come is still to be passed on: messages, or its end."""
+        return self._listener is not None and (bool(self._unread) or self._ending is not None)
+
     # --- out ----------------------------------------------------------------------------------------------------------
 
     def send(self, message: bytes | None) -> None:

@@ -220,6 +220,49 @@ async def test_a_hold_that_follows_at_once_holds():
     assert served.told == []
 
 
+@pytest.mark.parametrize("ends", [True, False])
+async def test_a_connection_that_breaks_while_it_is_held_is_over_behind_what_has_come(ends):
+    served = Served()
+    served.connection.hold()
+    stream = served.ask(b"one", None)
+    served.answer(stream, b"<one>", b"<two>")
+    if ends:
+        served.end(stream)
+    served.connection.connection_lost(None)
+    assert served.told == []
+    assert not served.connection.begin(ASKED)
+    served.listener.on_message = served.connection.hold
+    await released(served)
+    assert served.told == [b"<one>"]
+    served.connection.say([b"late"])
+    served.listener.on_message = lambda: None
+    await released(served)
+    assert served.told == [b"<one>", b"<two>", *([("OK", "")] if ends else []), ("ended", "")]
+    await released(served)
+    assert served.told[-2:] != [("ended", "")] * 2
+
+
+async def test_a_connection_that_breaks_while_nothing_is_kept_is_over_at_once():
+    served = Served()
+    served.connection.hold()
+    served.ask(b"one")
+    served.connection.connection_lost(None)
+    assert served.told == [("ended", "")]
+
+
+async def test_a_call_that_is_cancelled_on_a_broken_connection_is_not_heard():
+    served = Served()
+    served.connection.hold()
+    served.answer(served.ask(b"one"), b"<one>")
+    served.connection.connection_lost(None)
+    served.connection.cancel()
+    assert served.connection.is_leaving
+    await released(served)
+    assert served.told == []
+    served.connection.close()
+    assert served.told == []
+
+
 async def test_a_bug_where_what_was_kept_is_passed_on_ends_the_connection():
     served, found = Served(), []
     asyncio.get_running_loop().set_exception_handler(lambda loop, context: found.append(context))
@@ -229,10 +272,12 @@ async def test_a_bug_where_what_was_kept_is_passed_on_ends_the_connection():
 
     served.listener.on_message = fail
     served.connection.hold()
-    served.answer(served.ask(b"one"), b"<one>")
+    served.answer(served.ask(b"one"), b"<one>", b"<two>")
     await released(served)
     assert served.transport.closed == "aborted"
     assert [repr(context["exception"]) for context in found] == ["RuntimeError('a bug')"]
+    served.connection.connection_lost(None)
+    assert served.told == [b"<one>", ("ended", "")]
 
 
 async def test_a_message_longer_than_the_window_comes_whole():

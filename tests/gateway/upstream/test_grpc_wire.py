@@ -318,6 +318,42 @@ async def test_what_is_held_comes_when_it_is_read_again(peer):
         assert reader.frames == [b"<zero>", b"<one>", b"<two>", CallEnded("OK")]
 
 
+async def test_r3_what_is_held_comes_even_if_the_vendor_is_gone_by_then():
+    """A vendor that restarts ends its last call and goes; whoever hears it may be behind."""
+    async with (
+        listening(lambda: Broken([("grpc-status", "0")], breaks=True)) as port,
+        calling(f"grpc://127.0.0.1:{port}", method=METHOD) as call,
+    ):
+        reader, gone = Reader(), asyncio.Event()
+        wire = await dial(call, reader)
+        lost = wire._connection.connection_lost
+        wire._connection.connection_lost = lambda exc: (lost(exc), gone.set())
+        wire.pause()
+        wire.send((b"one", HalfClose()))
+        await gone.wait()
+        assert (reader.frames, reader.ends) == ([], [])
+        wire.resume()
+        await reader.until(lambda reader: reader.ends)
+        assert reader.frames == [CallEnded("OK")]
+
+
+async def test_a_run_that_is_stopped_while_it_is_held_lets_its_connection_go():
+    async with (
+        listening(lambda: Broken([("grpc-status", "0")], breaks=True)) as port,
+        calling(f"grpc://127.0.0.1:{port}", method=METHOD) as call,
+    ):
+        reader, gone = Reader(), asyncio.Event()
+        wire = await dial(call, reader)
+        lost = wire._connection.connection_lost
+        wire._connection.connection_lost = lambda exc: (lost(exc), gone.set())
+        wire.pause()
+        wire.send((b"one",))
+        await gone.wait()
+        wire.stop()
+        await reader.until(lambda reader: reader.ends)
+        assert reader.frames == []
+
+
 @pytest.mark.parametrize("scheme", ["grpc", "grpcs"])
 async def test_nobody_there(scheme):
     with socket.socket() as free:
