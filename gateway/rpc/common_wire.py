@@ -41,7 +41,25 @@ class _H2(H2Connection):
 
 
 class _PlainEncoder(Encoder):
-    """HPACK without Huffman codes: in hpack they take time quadratic in a text's length, and status messages quote clients."""
+    """HPACK without Huffman codes: in hpack they take time quadratic in a text's length, and status messages quote clients.
+
+    The table is bounded, and its changes are told as a decoder wants it (RFC 7541, section 4.2): the least size since the last fields, and
+    the last. hpack tells each one, also those that the peer does not allow any more, and none once the same size is set again.
+    """
+
+    @property
+    def header_table_size(self) -> int:
+        """The table's size."""
+        return self.header_table.maxsize
+
+    @header_table_size.setter
+    def header_table_size(self, value: int) -> None:
+        size = min(value, _TABLE_BYTES)
+        if size == self.header_table.maxsize:
+            return
+        self.header_table.maxsize = size  # it counts as resized until the change is told
+        least = min(self.table_size_changes, default=size)
+        self.table_size_changes = [least, size] if least < size else [size]
 
     def encode(self, headers: Any, huffman: bool = False) -> bytes:  # noqa: ANN401, FBT001, FBT002 hpack's own signature
         """Encode a header block."""
@@ -100,10 +118,7 @@ class CommonWire:
         """Let h2 interpret a frame."""
         if frame.kind != frames.SETTINGS:
             return self._h2.receive_data(frame.raw)
-        events = self._h2.receive_data(frames.known_settings(frame))
-        encoder = self._h2.encoder
-        encoder.header_table_size = min(encoder.header_table_size, _TABLE_BYTES)
-        return events
+        return self._h2.receive_data(frames.known_settings(frame))
 
     def _widened(self, frame: Frame) -> bool:
         """Handle an ordinary WINDOW_UPDATE: the peer has room for more."""

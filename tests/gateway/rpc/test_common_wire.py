@@ -2,6 +2,7 @@
 
 import pytest
 from h2.errors import ErrorCodes
+from h2.settings import SettingCodes
 
 from gateway.rpc import frames
 from gateway.rpc.client_wire import ClientWire
@@ -83,6 +84,25 @@ def test_a_connection_that_parts_has_no_open_stream(side):
     wire.part(ErrorCodes.ENHANCE_YOUR_CALM, b"why", 0)
     assert wire.output() == frames.go_away(0, ErrorCodes.ENHANCE_YOUR_CALM, b"why")
     assert not wire.is_open(1)
+
+
+@pytest.mark.parametrize("sizes", [(0,), (100,), (0, 4096), (8192, 100), (100, 8192), (100, 200, 0), (0, 0)])
+def test_a_table_of_any_size_is_kept_to(sizes):
+    """An HPACK decoder whose table shrinks must be told so with the next fields (RFC 7541, section 4.2)."""
+    ends = Ends()
+    for size in sizes:
+        for wire in (ends.client, ends.server):
+            wire._h2.update_settings({SettingCodes.HEADER_TABLE_SIZE: size})
+        ends.carry()
+    for _ in range(2):
+        ends.give(ends.server, frames.head(frames.SETTINGS, 0, 0, 0))
+        stream = ends.client.open(ASKED)
+        ends.carry()
+        ends.server.head(stream, [(name.encode(), value.encode()) for name, value in HEAD])
+        ends.carry()
+        assert ends.ears.told[-1] == ("headed", stream, False)
+    for wire in (ends.client, ends.server):
+        assert wire._h2.encoder.header_table_size == min(sizes[-1], 4096)
 
 
 @SIDES
