@@ -85,7 +85,7 @@ class CommonWire:
         self._h2.decoder.max_header_list_size = _WILD * limits.head_bytes
         self._control = control
         self._head_bytes = 0
-        self._settled = False
+        self._settled = self._acknowledges = False
         self._sent = False
         """Whether something of a call was sent, until somebody takes note of it."""
 
@@ -118,6 +118,7 @@ class CommonWire:
         """Let h2 interpret a frame."""
         if frame.kind != frames.SETTINGS:
             return self._h2.receive_data(frame.raw)
+        self._acknowledges = True
         return self._h2.receive_data(frames.known_settings(frame))
 
     def _widened(self, frame: Frame) -> bool:
@@ -137,6 +138,7 @@ class CommonWire:
 
     def output(self) -> bytes:
         """Take the bytes to send."""
+        self._acknowledges = False
         return self._h2.data_to_send()
 
     def room(self, stream_id: int) -> int:
@@ -150,12 +152,16 @@ class CommonWire:
         )
 
     def data(self, stream_id: int, size: int) -> bytes:
-        """The header of a DATA frame of this size, which must fit the windows."""
+        """The header of a DATA frame of this size, which must fit the windows.
+
+        If they are the peer's since a moment ago, our acknowledgement comes first: it relies on its settings only from there on.
+        """
         h2 = self._h2
         self._sent = True
         h2.outbound_flow_control_window -= size
         h2.streams[stream_id].outbound_flow_control_window -= size
-        return frames.head(frames.DATA, 0, stream_id, size)
+        head = frames.head(frames.DATA, 0, stream_id, size)
+        return self.output() + head if self._acknowledges else head
 
     def head(self, stream_id: int, fields: Fields, *, end: bool = False) -> None:
         """Send a head or trailers; nothing if the peer has ended the stream."""

@@ -123,6 +123,20 @@ async def test_what_the_servers_window_has_no_room_for_waits_in_order():
     assert served.got(stream) == sent(b"x" * 20, b"next")
 
 
+@pytest.mark.parametrize("first", [0, 100])
+async def test_a_window_that_is_taken_back_in_a_call_is_kept_to_until_it_is_given_again(first):
+    served = Served()
+    stream = served.ask(b"x" * 1000)
+    served.server.update_settings({SettingCodes.INITIAL_WINDOW_SIZE: first})
+    served.carry()
+    served.connection.say([b"y" * 1000, b"z"])
+    served.carry()
+    assert served.got(stream) == sent(b"x" * 1000)
+    served.server.update_settings({SettingCodes.INITIAL_WINDOW_SIZE: 65_535})
+    served.carry()
+    assert served.got(stream) == sent(b"x" * 1000, b"y" * 1000, b"z")
+
+
 async def test_what_the_kernel_does_not_take_waits():
     served = Served()
     stream = served.ask(b"one")

@@ -65,6 +65,18 @@ def test_room_is_what_was_allowed_less_what_was_sent(side):
 
 
 @SIDES
+def test_settings_are_acknowledged_before_they_are_used(side):
+    """A peer may count the window that it has widened only from there on (RFC 9113, section 6.5.3)."""
+    ends = Ends()
+    wire = getattr(ends, side)
+    ends.give(wire, frames.head(frames.SETTINGS, 0, 0, 6) + b"\0\4\0\2\0\0")
+    acknowledged, head = frames.head(frames.SETTINGS, frames.ACK, 0, 0), frames.head(frames.DATA, 0, 1, 100)
+    assert wire.data(1, 100) == acknowledged + head
+    assert wire.data(1, 100) == head
+    assert wire.output() == b""
+
+
+@SIDES
 def test_a_reset_ends_a_stream_once(side):
     ends = Ends()
     wire = getattr(ends, side)
