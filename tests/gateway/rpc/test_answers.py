@@ -47,6 +47,7 @@ def test_an_answer_of_grpc_goes_on(kind):
 )
 def test_what_a_proxy_answers_is_told_by_its_http_status(status, code):
     assert not_an_answer([(b":status", status), (b"content-type", b"text/html")]).code.name == code
+    assert not_an_answer([(b":status", status), (b"content-type", b"application/grpc")]).code.name == code
     assert whole([(b":status", status)]).code.name == code
 
 

@@ -49,10 +49,33 @@ async def test_one_call_follows_another_and_a_server_that_ends_first_is_not_sent
         served.answer(stream, b"<one>")
         served.end(stream)
         served.connection.say([b"too late"])
-        served.carry()
+        assert served.transport.written == []
         assert served.got(stream) == sent(b"one")
     assert served.told == [b"<one>", ("OK", "")] * 3
     assert [event.error_code for event in served.saw(StreamReset)] == [ErrorCodes.NO_ERROR] * 3
+
+
+async def test_a_call_that_both_sides_have_ended_is_not_reset():
+    served = Served()
+    stream = served.ask(b"one", None)
+    served.answer(stream)
+    served.end(stream)
+    assert served.told == [("OK", "")]
+    assert served.saw(StreamReset) == []
+
+
+async def test_what_waits_of_a_cancelled_call_is_never_sent():
+    served = Served()
+    first = served.ask(b"x" * 100_000, b"y", None)
+    got = served.got(first)
+    served.server.increment_flow_control_window(1 << 20)
+    served.server.increment_flow_control_window(1 << 20, first)
+    served.connection.cancel()
+    served.carry()
+    second = served.ask(b"two")
+    assert served.got(first) == got
+    assert served.got(second) == sent(b"two")
+    assert not served.saw(StreamEnded)
 
 
 async def test_a_call_may_be_begun_where_the_one_before_is_told_to_be_over():
@@ -224,6 +247,28 @@ async def test_a_hold_lasts_from_call_to_call_and_an_end_waits_behind_what_is_ke
         assert served.told == [b"<one>", ("OK", "")]
 
 
+async def test_what_comes_between_a_release_and_its_turn_comes_behind_what_is_kept():
+    served = Served()
+    served.connection.hold()
+    stream = served.ask(b"one")
+    served.answer(stream, b"<one>")
+    served.connection.release()
+    served.say(stream, b"<two>")
+    await asyncio.sleep(0)
+    assert served.told == [b"<one>", b"<two>"]
+
+
+async def test_a_call_that_has_ended_is_heard_although_the_server_says_that_it_has_not_seen_it():
+    served = Served()
+    served.connection.hold()
+    stream = served.ask(b"one", None)
+    served.answer(stream, b"<one>")
+    served.end(stream)
+    served.give(frames.go_away(0, ErrorCodes.NO_ERROR))
+    await released(served)
+    assert served.told == ["leaving", b"<one>", ("OK", "")]
+
+
 async def test_a_hold_that_follows_at_once_holds():
     served = Served()
     served.connection.hold()
@@ -358,6 +403,8 @@ async def test_a_server_that_does_not_speak_http2_is_left(raw, words):
         (frame(frames.RST_STREAM, 0, 99, b"\0\0\0\0"), "RST_STREAM for a stream that was never opened"),
         (frame(frames.HEADERS, 4, 1, b"\xff\xff\xff\xff\xff\xff"), "the server violates HTTP/2"),
         (frame(frames.DATA, frames.PADDED, 1, b"\x05x"), "the padding is longer than its frame"),
+        (frame(frames.DATA, frames.PADDED, 1, b"\x02x"), "the padding is longer than its frame"),
+        (frame(frames.SETTINGS, frames.ACK, 0, b"\0" * 6), "a SETTINGS acknowledgement must be empty"),
         (frame(frames.DATA, frames.PADDED, 1), "the padding is longer than its frame"),
         (frame(frames.GOAWAY, 0, 0, b"x"), "a GOAWAY frame is too short"),
         (frame(frames.WINDOW_UPDATE, 0, 0, b"\0\0\0\0"), "the server violates HTTP/2"),
@@ -379,6 +426,14 @@ async def test_a_server_that_violates_http2_is_told_so_and_left(raw, words):
     served.seen += served.server.receive_data(b"".join(served.transport.written))
     (left,) = served.saw(ConnectionTerminated)
     assert left.error_code != ErrorCodes.NO_ERROR
+
+
+async def test_a_server_that_violates_http2_between_calls_is_told_so():
+    served = Served()
+    served.give(frame(frames.PUSH_PROMISE, 4, 1, b"\0\0\0\2"))
+    assert served.told == [("ended", "push is disabled")]
+    (raw,) = served.transport.written
+    assert raw == frames.go_away(0, ErrorCodes.PROTOCOL_ERROR, b"push is disabled")
 
 
 async def test_more_data_than_the_calls_window_is_a_violation():
@@ -434,6 +489,14 @@ async def test_a_server_that_asks_and_does_not_read_is_disconnected():
     assert served.told == [("ended", "the server does not read")]
 
 
+async def test_a_server_that_asks_and_reads_slowly_is_not():
+    served = Served()
+    served.connection.pause_writing()
+    served.transport.stuck_bytes = 1 << 20
+    served.give(frame(frames.PING, 0, 0, b"x" * 8))
+    assert not served.transport.closed
+
+
 async def test_tls_without_http2_is_no_connection():
     class Old:
         def selected_alpn_protocol(self):
@@ -461,6 +524,7 @@ async def test_a_connection_that_is_over_leaves_nothing_to_the_collector():
     parts = [
         weakref.ref(served.connection),
         weakref.ref(served.connection._wire),
+        weakref.ref(served.connection._wire._h2),
         weakref.ref(served.connection._call),
     ]
     served.connection.close()
@@ -469,6 +533,6 @@ async def test_a_connection_that_is_over_leaves_nothing_to_the_collector():
     gc.disable()
     try:
         del served.connection
-        assert [part() for part in parts] == [None] * 3
+        assert [part() for part in parts] == [None] * 4
     finally:
         gc.enable()

@@ -1,5 +1,6 @@
 """The client's frames without a connection: what `test_client` cannot see."""
 
+import pytest
 from h2.config import H2Configuration
 from h2.connection import H2Connection
 from h2.events import RemoteSettingsChanged, WindowUpdated
@@ -7,6 +8,7 @@ from h2.settings import SettingCodes
 
 from gateway.rpc import frames
 from gateway.rpc.client_wire import ClientWire
+from gateway.rpc.guards import AbuseError
 from gateway.rpc.limits import Limits
 from tests.gateway.rpc.served import ASKED, HEAD
 
@@ -105,6 +107,46 @@ def test_data_of_a_forgotten_call_is_dropped_and_given_back():
         pair.carry()
     assert pair.ears.told == []
     assert pair.server.outbound_flow_control_window >= 75_000
+
+
+def test_the_connections_window_reopens_by_what_came_and_no_more():
+    pair = Pair(connection_bytes=100_000)
+    stream = begun(pair)
+    pair.wire.forget(stream)
+    for _ in range(20):
+        pair.server.send_data(stream, b"x" * 3_000)
+        pair.carry()
+    given = [event.delta for event in pair.saw(WindowUpdated) if not event.stream_id]
+    assert given == [100_000 - 65_535, 27_000, 27_000]
+
+
+def test_nothing_is_kept_of_a_call_that_is_forgotten():
+    pair = Pair()
+    stream = begun(pair)
+    pair.server.send_data(stream, b"x" * 100)
+    pair.carry()
+    pair.wire.consumed(stream, 100)
+    pair.wire.forget(stream)
+    assert pair.wire._lefts == pair.wire._credits == {}
+
+
+def test_many_small_pieces_of_an_answer_are_no_flood():
+    pair = Pair(window_bytes=100_000)
+    stream = begun(pair)
+    for _ in range(5_000):
+        pair.server.send_data(stream, b"x")
+    pair.carry()
+    assert len(pair.ears.told) == 5_000
+
+
+def test_what_says_nothing_may_come_at_a_rate():
+    """A server of grpc may ping with every message that reaches it, for as long as the call lasts."""
+    pair, ping = Pair(), frames.ping(b"x" * 8)
+    for second in range(60):
+        pair.wire.receive(ping * 200, float(second), pair.ears)
+    pair.wire.receive(ping * 1_500, 60.0, pair.ears)
+    with pytest.raises(AbuseError, match="too many control frames"):
+        pair.wire.receive(ping * 1_000, 60.0, pair.ears)
 
 
 def test_a_goaway_does_not_end_what_goes_on():

@@ -65,6 +65,9 @@ def malformed(fields):
         ((b"x:y", b"1"), "b'x:y' is not an allowed header name"),
         ((b"x\xe9", b"1"), "is not an allowed header name"),
         ((b"connection", b"close"), "b'connection' is not an allowed header name"),
+        ((b"keep-alive", b"5"), "b'keep-alive' is not an allowed header name"),
+        ((b"proxy-connection", b"close"), "b'proxy-connection' is not an allowed header name"),
+        ((b"upgrade", b"h2c"), "b'upgrade' is not an allowed header name"),
         ((b"transfer-encoding", b"chunked"), "b'transfer-encoding' is not an allowed header name"),
         ((b"x", b"a\nb"), "x contains a line break or NUL"),
         ((b"x", b"a\0"), "x contains a line break or NUL"),
@@ -81,6 +84,14 @@ def test_a_field_of_http2_comes_once_and_first_and_none_is_missing():
     assert malformed([first, first, *others]).endswith(":method is out of place")
     assert malformed([(b":protocol", b"websocket"), *GOOD.items()]).endswith(":protocol is out of place")
     assert malformed(others).endswith(":method is missing")
+
+
+def test_the_size_of_a_head_is_as_http2_counts_it():
+    """RFC 9113, section 6.5.2: each field counts 32 bytes more than its name and value."""
+    size = sum(len(name) + len(value) + 32 for name, value in GOOD.items())
+    assert isinstance(read_head(GOOD.items(), size), CallHead)
+    assert isinstance(read_head(GOOD.items(), size - 1), Refused)
+    assert size == 231
 
 
 def test_spaces_around_a_value_and_a_host_of_its_own_are_as_grpcs_clients_send_them():
