@@ -109,7 +109,8 @@ class ClientCall:
                 assert isinstance(message, bytes), "no compression was agreed upon"
                 self._hear(message)
         except MessageError as error:
-            self._end(Ending(error.code, error.words))
+            # Not with the error's own code: of a server's, RESOURCE_EXHAUSTED means that it is asked for too much.
+            self._end(Ending(grpc.StatusCode.INTERNAL, error.words))
             return
         if ended:
             self._end(Ending(grpc.StatusCode.UNKNOWN, "the call ended without a status"))
