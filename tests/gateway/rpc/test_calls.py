@@ -194,6 +194,19 @@ async def test_a_last_message_that_is_not_whole_is_an_error():
     assert stage.status == grpc.StatusCode.INTERNAL.value[0]
 
 
+async def test_a_client_that_says_nothing_and_ends_its_side_is_answered_at_once(monkeypatch):
+    async def refuse(requests, context):
+        await context.abort(grpc.StatusCode.NOT_FOUND, "no")
+
+    monkeypatch.setattr("gateway.rpc.lane._HOLD_S", 60)
+    stage = Stage(refuse)
+    await stage.call.ended()
+    assert not stage.road.pair.saw(ResponseReceived)  # held back for a first message
+    stage.call.half_close()
+    assert stage.status == grpc.StatusCode.NOT_FOUND.value[0]
+    await stage.over.wait()
+
+
 @pytest.mark.parametrize("said", [False, True])
 @pytest.mark.parametrize("begun", [False, True])
 async def test_a_server_that_stops_says_so_at_once(begun, said):

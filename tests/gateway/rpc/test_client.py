@@ -51,6 +51,7 @@ async def test_one_call_follows_another_and_a_server_that_ends_first_is_not_sent
         served.connection.say([b"too late"])
         assert served.transport.written == []
         assert served.got(stream) == sent(b"one")
+        assert served.connection._wire._lefts == {}
     assert served.told == [b"<one>", ("OK", "")] * 3
     assert [event.error_code for event in served.saw(StreamReset)] == [ErrorCodes.NO_ERROR] * 3
 
@@ -277,6 +278,17 @@ async def test_a_hold_that_follows_at_once_holds():
     served.connection.hold()
     await asyncio.sleep(0)
     assert served.told == []
+
+
+async def test_an_end_that_is_held_is_told_although_the_connection_breaks_behind_it():
+    served = Served()
+    served.connection.hold()
+    served.server.send_headers(served.ask(b"one", None), [*HEAD, *DONE], end_stream=True)
+    served.carry()
+    served.connection.connection_lost(None)
+    assert served.told == []
+    await released(served)
+    assert served.told == [("OK", ""), ("ended", "")]
 
 
 @pytest.mark.parametrize("ends", [True, False])

@@ -37,13 +37,14 @@ async def test_a_call_knows_where_it_comes_from():
     assert context.time_remaining() == 2.5
 
 
-async def test_a_ping_is_answered_while_the_call_goes_on_and_only_then():
+@pytest.mark.parametrize("end", [lambda context: context.finish(grpc.StatusCode.OK, ""), Context.drop])
+async def test_a_ping_is_answered_while_the_call_goes_on_and_only_then(end):
     stage, told = Stage(), []
     stage.context.ping(lambda: told.append("first"))
     stage.context.ping(lambda: told.append("second"))
     first, second = stage.road.pings
     first()
-    stage.context.finish(grpc.StatusCode.OK, "")
+    end(stage.context)
     second()
     stage.context.ping(lambda: told.append("third"))
     assert told == ["first"]

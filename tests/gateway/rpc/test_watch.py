@@ -1,5 +1,7 @@
 import asyncio
 
+import pytest
+
 from gateway.rpc.limits import Limits
 from gateway.rpc.watch import Watch
 from tests.virtual_time import on_virtual_time
@@ -44,6 +46,21 @@ async def test_who_does_not_greet_is_parted_with_in_time_and_is_not_pinged():
     client.says()
     await asyncio.sleep(60)
     assert client.told == [("time_out", 30.0)]
+
+
+@pytest.mark.parametrize("after_s", [None, 5, 10.5])
+@on_virtual_time
+async def test_nothing_is_asked_of_a_connection_that_is_closed_whatever_was_awaited(after_s):
+    client, faults = Client(), []
+    asyncio.get_running_loop().set_exception_handler(lambda loop, context: faults.append(context))
+    if after_s is not None:
+        client.says(greets=True)
+        assert client.watch.greeted
+        await asyncio.sleep(after_s)
+    told = list(client.told)
+    client.watch.close()
+    await asyncio.sleep(60)
+    assert (client.told, faults) == (told, [])
 
 
 @on_virtual_time

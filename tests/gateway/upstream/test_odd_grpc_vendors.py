@@ -121,6 +121,7 @@ async def test_a_dial_that_is_given_up_leaves_no_connection(trusted, secure):
             dialling.cancel()
             async with asyncio.timeout(10):
                 await gone.wait()
+            assert dialling.cancelled()
 
 
 async def test_a_vendor_that_allows_no_call_is_told_of_none():
