@@ -24,7 +24,19 @@ from tests.crowd.files import open_files
 from tests.crowd.texts import REPEATED_SHARE, coded_text
 
 BIN = Path(sys.executable).parent
-SIMULATED = ("deepgram", "deepgram_v2", "elevenlabs", "cartesia", "openai", "wyoming", "riva")
+SIMULATED = (
+    "deepgram",
+    "deepgram_v2",
+    "elevenlabs",
+    "cartesia",
+    "openai",
+    "wyoming",
+    "riva",
+    "google",
+    "deepgram_rest",
+    "elevenlabs_rest",
+    "cartesia_bytes",
+)
 PACE = {
     "first_byte": {"fast_ms": 40, "slow_ms": 400, "slow_share": 0.05},
     "speed": 6,
