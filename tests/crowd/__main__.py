@@ -42,6 +42,8 @@ def main() -> int:
     )
     findings = uvloop.run(held(folder, plan, asked.workers, _print))
     _print(f"conversations {dict(findings.held)}; utterances {dict(findings.spoken)}")
+    for one in findings.missed:
+        _print(f"missing, as a word at a seam may be: {one}")
     if findings.wrong:
         _print(
             f"FAILED: {len(findings.wrong)} violations. Again: {shlex.join(sys.argv[1:])}; logs in {folder}"

@@ -12,9 +12,9 @@ from pathlib import Path
 from tests.crowd.dialects import DIALECTS
 from tests.crowd.native import WIRES, Conversation
 from tests.crowd.native_oracle import Terms
-from tests.crowd.oracle import MOST_SEAMS, Spoken, wrong_with
+from tests.crowd.oracle import MOST_SEAMS, Fate, Spoken, too_many_missed, wrong_with
 from tests.crowd.stage import SIMULATED, Stage
-from tests.crowd.texts import REPEATED_SHARE
+from tests.crowd.texts import REPEATED_SHARE, numbers
 
 FACES = (*WIRES, *DIALECTS)
 _LONGEST_S = 60.0
@@ -34,11 +34,18 @@ class Findings:
         wrong: violations, each with the conversation that it was found in.
         held: conversations by face.
         spoken: utterances by fate.
+        missed: words that were not heard, and that an estimate may have taken for said, each with its conversation.
     """
 
     wrong: list[str] = field(default_factory=list)
     held: Counter[str] = field(default_factory=Counter)
     spoken: Counter[str] = field(default_factory=Counter)
+    missed: list[str] = field(default_factory=list)
+
+    @property
+    def utterances(self) -> int:
+        """How many were judged."""
+        return sum(self.spoken[one] for one in ("utterance_started", *Fate))
 
 
 @dataclass(frozen=True)
@@ -113,11 +120,13 @@ class Crowd:
         await asyncio.sleep(chance.random() * _PAUSE_S)
         face = self._plan.faces[(number + conversation) % len(self._plan.faces)]
         hold = self._native if face in WIRES else self._dialect
-        wrong = await hold(face, seed, _now())
+        wrong, missed = await hold(face, seed, _now())
         self.findings.held[face] += 1
-        self.found(wrong, f"client {number}, conversation {conversation} ({face}): ")
+        where = f"client {number}, conversation {conversation} ({face}): "
+        self.findings.missed += [f"{where}{one}" for one in missed]
+        self.found(wrong, where)
 
-    async def _native(self, face: str, seed: str, began: float) -> list[str]:
+    async def _native(self, face: str, seed: str, began: float) -> tuple[list[str], list[str]]:
         conversation = Conversation(self._stage, face, seed)
         over, wrong = True, []
         try:
@@ -129,9 +138,9 @@ class Crowd:
         self.findings.spoken.update(message.WhichOneof("response") for message in conversation.heard)
         promised = -math.inf if conversation.slow else self._drained - _ON_ITS_WAY_S
         terms = Terms(stayed=over, faults=self._plan.faults, disturbed=disturbed, promised=promised)
-        return ([] if disturbed else wrong) + conversation.wrong(terms)
+        return ([] if disturbed else wrong) + conversation.wrong(terms), terms.missed
 
-    async def _dialect(self, face: str, seed: str, began: float) -> list[str]:
+    async def _dialect(self, face: str, seed: str, began: float) -> tuple[list[str], list[str]]:
         spoken: list[Spoken] = []
         wrong: list[str] = []
         try:
@@ -147,7 +156,7 @@ class Crowd:
         for number, one in enumerate(spoken):
             self.findings.spoken[one.fate.value] += 1
             wrong += [f"utterance {number}: {what}" for what in wrong_with(one, seams)]
-        return wrong
+        return wrong, [f"{one.missed} of {numbers(one.text)}" for one in spoken if one.missed]
 
 
 async def held(folder: Path, plan: Plan, workers: int, told: Callable[[str], None]) -> Findings:
@@ -167,6 +176,7 @@ async def held(folder: Path, plan: Plan, workers: int, told: Callable[[str], Non
         crowd.found(await stage.rests(files))
         await crowd.leave()
     crowd.found(stage.log())
+    crowd.found(too_many_missed(crowd.findings.missed, crowd.findings.utterances))
     return crowd.findings
 
 

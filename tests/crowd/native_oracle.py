@@ -76,12 +76,14 @@ class Terms:
         faults: whether vendors may fail.
         disturbed: whether its gateway was ended, or a worker killed, while it talked.
         promised: when the gateway was told to end: what had ended until then is still said.
+        missed: is told of each word that was not heard, and may be missing.
     """
 
     stayed: bool = True
     faults: bool = False
     disturbed: bool = False
     promised: float = -math.inf
+    missed: list[str] = field(default_factory=list)
 
 
 def wrong_conversation(
@@ -189,6 +191,8 @@ def _wrong_utterance(said: Asked, told: Told, form: AudioFormat, terms: Terms) -
     methods = [seam.method for seam in told.seams]
     bearable = len(heard) if "rewind" in methods else sum(BEARABLE[method] for method in methods)
     wanted_words = without_missed(wanted, heard, _may_miss(wanted, told)) if terms.faults else wanted
+    if whole and len(wanted_words) < len(wanted):
+        terms.missed.append(f"{said.name}: wanted {wanted}, heard {heard}")
     yield from wrong_words(wanted_words, heard, whole=whole, bearable=bearable)
     yield from _wrong_rewinds(wanted, heard, told)
     if told.end:

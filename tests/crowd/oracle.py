@@ -28,6 +28,18 @@ margins in tones than in speech (`splicing`): about one in a thousand takes a wo
 """
 
 
+_UTTERANCES_FOR_ONE_MISSED = 1_000
+
+
+def too_many_missed(missed: Sequence[str], utterances: int) -> list[str]:
+    """Tell of more missing words than estimates explain: few utterances have a seam, and about one seam in a thousand misses a word."""
+    if len(missed) <= 1 + utterances // _UTTERANCES_FOR_ONE_MISSED:
+        return []
+    return [
+        f"{len(missed)} words are missing in {utterances} utterances, more than at seams: {'; '.join(missed)}"
+    ]
+
+
 class Fate(Enum):
     """What became of an utterance, as its client knows it."""
 
@@ -52,6 +64,7 @@ class Spoken:
         fate: what became of it.
         why: what an error said.
         voice: who says it.
+        missed: a word that was not heard, and may be missing, as judged.
     """
 
     text: str
@@ -60,6 +73,7 @@ class Spoken:
     fate: Fate = Fate.UNANSWERED
     why: str = ""
     voice: str = ""
+    missed: list[int] = field(default_factory=list)
 
     def excuse(self) -> None:
         """Take what was not answered for cut short: its gateway was ended, or killed."""
@@ -98,7 +112,9 @@ def wrong_with(spoken: Spoken, seams: int) -> list[str]:
     wanted = numbers(spoken.text)
     heard = heard_in(spoken.audio, spoken.form, wanted)
     if seams and spoken.voice not in TIMED:
-        wanted = without_missed(wanted, heard, wanted)
+        asked, wanted = wanted, without_missed(wanted, heard, wanted)
+        if spoken.fate is Fate.WHOLE:
+            spoken.missed = [one for one in asked if one not in wanted]
     wrong = wrong_words(wanted, heard, whole=spoken.fate is Fate.WHOLE, bearable=len(heard) if seams else 0)
     return wrong or _wrong_seams(wanted, heard, seams)
 

@@ -180,8 +180,10 @@ def test_only_an_estimate_may_take_the_last_word_for_said(route, found):
     sound = encode(WORDS[17], HZ, 1).samples.tobytes()
     said = receipt(audio_samples=len(sound) // 2, chunks=1, route=route)
     ending = {"utterance_finished": speech_pb2.UtteranceFinished(utterance_id="a", receipt=said)}
-    told = wrong(STARTED, chunk(0, sound), ending, terms=Terms(faults=True))
+    terms = Terms(faults=True)
+    told = wrong(STARTED, chunk(0, sound), ending, terms=terms)
     assert [one.partition(":")[0] for one in told] == found
+    assert len(terms.missed) == (not found), "it is told, and counted"
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import pytest
 from gateway.simulator.tones import encode
 from gateway.simulator.words import WORDS
 from legato.domain.audio import AudioFormat, Encoding
-from tests.crowd.oracle import Fate, Spoken, wrong_with
+from tests.crowd.oracle import Fate, Spoken, too_many_missed, wrong_with
 from tests.crowd.texts import coded_text, numbers, pieces
 from tests.legato.audio.encoded import encoded
 
@@ -70,6 +70,16 @@ def test_an_estimate_may_take_one_word_for_said_at_a_seam_of_a_voice_that_times_
     assert wrong(*said, seams=1) != []
     assert wrong(*said, voice="riva") != []
     assert wrong(*said[-1:], seams=1, voice="riva") != [], "one word, not two"
+
+
+def test_a_word_that_may_be_missing_is_told_and_more_than_estimates_miss_are_wrong():
+    spoken = Spoken(TEXT, PLAIN, sound(17, 5), Fate.WHOLE, voice="riva")
+    assert (wrong_with(spoken, 1), spoken.missed) == ([], [203])
+    spoken = Spoken(TEXT, PLAIN, sound(17), Fate.CUT, voice="riva")
+    assert (wrong_with(spoken, 1), spoken.missed) == ([], [])
+    assert too_many_missed(["one"], 10) == []
+    assert len(too_many_missed(["one", "two"], 999)) == 1
+    assert too_many_missed(["one", "two"], 1_000) == []
 
 
 def test_what_was_cut_short_is_a_beginning():
