@@ -12,7 +12,7 @@ from legato.domain.audio import EXTRAS, AudioFormat, Encoding, offered
 
 _BLURRED = AudioFormat(Encoding.OPUS, 8_000)
 """Narrowband Opus moves one pitch in two hundred to another, at 32 kbit/s as at 16, and swallows one word in a thousand: at 16 kHz and
-above it is one pitch in some thousands, by a step, and no word.
+above it is one pitch in some thousands, by a step, and at 16 kHz one word in three thousand loses a pitch.
 """
 EVERY = tuple(one for one in offered(installed()) if one != _BLURRED)
 """Those of the native contract that can be made here, and whose words can be read."""

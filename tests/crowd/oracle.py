@@ -7,9 +7,11 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import Enum
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 
-from gateway.simulator.tones import decode
+import numpy as np
+
+from gateway.simulator.tones import decode, hear
 from legato.domain.audio import AudioFormat, Encoding
 from tests.crowd.formats import samples_of
 from tests.crowd.texts import numbers
@@ -90,16 +92,23 @@ class Spoken:
 def heard_in(audio: bytes, form: AudioFormat, wanted: Sequence[int]) -> list[int]:
     """Return the numbers of the whole words in audio of this format.
 
-    Opus blurs one pitch in some thousands into another: a word of it that was not `wanted` counts as the one that was due at its place.
+    Opus blurs one pitch in some thousands into another, so that it is read as that one's word, or is not read at all: there a word that was
+    not `wanted`, or a part of one, counts as the one that was due at its place, where what follows is what comes behind that.
     """
-    heard = decode(samples_of(bytes(audio), form), form.sample_rate_hz) if audio else []
+    samples = samples_of(bytes(audio), form) if audio else np.zeros(0, np.int16)
     if form.encoding is not Encoding.OPUS:
-        return heard
+        return decode(samples, form.sample_rate_hz)
+    words = hear(samples, form.sample_rate_hz)
+    whole = {word.number for word in words if word.whole}
     read: list[int] = []
-    for one in heard:
+    for word, after in zip_longest(words, words[1:]):
         place = wanted.index(read[-1]) + 1 if read and read[-1] in wanted else len(read)
-        is_blurred = one >= 0 and one not in wanted and place < len(wanted) and wanted[place] not in heard
-        read.append(wanted[place] if is_blurred else one)
+        is_due = place < len(wanted) and wanted[place] not in whole
+        if word.whole:
+            is_blurred = word.number >= 0 and word.number not in wanted and is_due
+            read.append(wanted[place] if is_blurred else word.number)
+        elif is_due and after is not None and [after.number] == list(wanted[place + 1 : place + 2]):
+            read.append(wanted[place])
     return read
 
 

@@ -2,6 +2,7 @@
 
 import random
 
+import numpy as np
 import pytest
 
 from gateway.simulator.tones import encode
@@ -42,6 +43,20 @@ def test_in_opus_a_word_may_be_read_as_another_at_its_place(said, is_borne):
     samples = encode(" ".join(WORDS[one] for one in said), 48_000, 1).samples
     told = wrong_with(Spoken(TEXT, opus, bytearray(encoded(opus, samples)), Fate.WHOLE), 0)
     assert (told == []) is is_borne
+
+
+@pytest.mark.parametrize(
+    ("form", "is_borne"),
+    [(AudioFormat(Encoding.OPUS, 16_000), True), (AudioFormat(Encoding.PCM_S16LE, 16_000), False)],
+)
+def test_in_opus_a_word_may_lose_a_pitch(form, is_borne):
+    first, cut, last = (encode(WORDS[one], 16_000, 1).samples for one in (17, 203, 5))
+    silence = np.zeros(60 * 16, np.int16)
+    for part in (cut[: -60 * 16], cut[-60 * 16 :]):
+        data = encoded(form, np.concatenate((first, silence, part, silence, last)))
+        assert (wrong_with(Spoken(TEXT, form, bytearray(data), Fate.WHOLE), 0) == []) is is_borne
+    data = encoded(form, np.concatenate((first, cut, last[: -60 * 16])))
+    assert wrong_with(Spoken(TEXT, form, bytearray(data), Fate.WHOLE), 0) != [], "it breaks off"
 
 
 def test_all_words_once_are_as_they_should_be():
