@@ -44,6 +44,7 @@ class Answer:
         self._done = asyncio.Event()
         self._error: OSError | ClientError | None = None
         self._head: ResponseHead | None = None
+        self._is_dropped = False
 
     @property
     def is_good(self) -> bool:
@@ -67,6 +68,8 @@ class Answer:
             async with asked as response:
                 told = {name.lower(): value for name, value in response.headers.items()}
                 await self._came(ResponseHead(response.status, told))
+                if self._is_dropped:
+                    return
                 if self.is_good:
                     await self._read(response)
                 else:
@@ -79,6 +82,10 @@ class Answer:
             raise
         finally:
             self._done.set()
+
+    def drop(self) -> None:
+        """Read nothing more. Whoever hears the answer may close the connection meanwhile: the task is cancelled only where it next waits."""
+        self._is_dropped = True
 
     async def told(self, tell: Tell) -> None:
         """Report what was held back, then what comes, and return at its end: its turn has come.
@@ -102,6 +109,8 @@ class Answer:
     async def _read(self, response: ClientResponse) -> None:
         async for chunk in response.content.iter_any():
             await self._came(chunk)
+            if self._is_dropped:
+                return
 
     async def _read_some(self, response: ClientResponse) -> None:
         """Read a refusal, as far as it comes in time. The connection is closed if there is more of it."""

@@ -217,6 +217,8 @@ class HttpWire:
             return
         self._listener = None
         self._waiting.clear()
+        if self._answering is not None:
+            self._answering.drop()
         serving, self._serving = self._serving, None
         for task in (*self._fetching, *([serving] if serving is not None else [])):
             task.cancel()

@@ -211,6 +211,28 @@ async def test_stopping_an_answer_closes_the_connection_and_nothing_is_heard(pee
         wire.close()
 
 
+@pytest.mark.parametrize("status", [200, 503])
+@pytest.mark.parametrize("kind", [ResponseHead, bytes])
+async def test_an_answer_that_is_stopped_by_whoever_hears_it_ends_without_a_bug(peer, kind, status):
+    """A client whose loss is noticed when its audio is written, for one."""
+    reader = Reader()
+    async with calling(peer.url) as call:
+        wire = await dial(call, reader)
+        keep, heard = reader.came, []
+
+        def came(frame):
+            keep(frame)
+            if isinstance(frame, kind):
+                heard.append(wire.stop())
+
+        reader.came = came
+        peer.hold.clear()
+        peer.status = status
+        wire.send((HttpRequest(0, b"one"),))
+        await reader.until(lambda _: heard)
+    assert (type(reader.frames[-1]), heard, reader.ends) == (kind, [False], [])
+
+
 async def test_r23_a_wire_whose_answer_was_stopped_is_freed_at_once(peer):
     """A task keeps the error that it was cancelled by, and that error the task's frames."""
     peer.hold.clear()
