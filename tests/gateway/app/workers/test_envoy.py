@@ -1,6 +1,7 @@
 import errno
 import json
 import os
+import tempfile
 
 import pytest
 
@@ -26,7 +27,25 @@ def test_each_cluster_has_every_workers_own_port():
 
 
 def test_every_interface_is_reached_by_loopback():
-    assert told({"http": "0.0.0.0", "grpc": "::"})["legato_grpc"][0] == ("::1", 3)
+    seen = told({"http": "0.0.0.0", "grpc": "::"})
+    assert (seen["legato_http"][0], seen["legato_grpc"][0]) == (("127.0.0.1", 1), ("::1", 3))
+
+
+def test_localhost_is_told_as_an_address_since_envoy_asks_no_resolver_for_endpoints():
+    assert told({"http": "localhost", "grpc": "10.0.0.7"})["legato_http"] == [
+        ("127.0.0.1", 1),
+        ("127.0.0.1", 2),
+    ]
+
+
+def test_a_response_names_its_type_and_its_cluster():
+    """Envoy drops a file without a word to us if it is not of the type that it subscribed to."""
+    for cluster, response in endpoints(
+        {"http": "10.0.0.7", "grpc": "10.0.0.7"}, {"http": [1], "grpc": [2]}
+    ).items():
+        (resource,) = response["resources"]
+        assert resource["@type"] == "type.googleapis.com/envoy.config.endpoint.v3.ClusterLoadAssignment"
+        assert resource["cluster_name"] == cluster
 
 
 def test_each_file_is_put_in_place_whole(tmp_path):
@@ -38,6 +57,13 @@ def test_each_file_is_put_in_place_whole(tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(OSError, match="exists"):
         write(tmp_path / "file", {})
+
+
+def test_a_file_is_made_on_the_disk_of_its_folder_where_it_can_be_put_in_place(tmp_path, monkeypatch):
+    """The folder for temporary files is often another file system, or only the gateway's own, as systemd has it."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "elsewhere"))
+    write(tmp_path, {"legato_http": {}})
+    assert [each.name for each in tmp_path.iterdir()] == ["legato_http.json"]
 
 
 def test_nothing_is_left_of_a_file_that_cannot_be_written(tmp_path, monkeypatch):

@@ -1,3 +1,4 @@
+import contextlib
 import socket
 
 import pytest
@@ -96,14 +97,14 @@ def test_a_name_is_held_where_the_system_has_sockets(monkeypatch):
         pass
 
 
-def test_a_port_with_connections_that_are_not_forgotten_yet_is_held():
-    with Ports() as ports:
-        port = ports.hold(HERE, 0)
-        with (
-            socket.create_server((HERE, port), reuse_port=True) as worker,
-            socket.create_connection((HERE, port)) as client,
-        ):
-            worker.accept()[0].close()  # who closes first keeps it in TIME_WAIT
+@pytest.mark.parametrize("had_workers", [True, False])
+def test_a_port_with_connections_that_are_not_forgotten_yet_is_held(had_workers):
+    with Ports() as ports, contextlib.ExitStack() as earlier:
+        port = ports.hold(HERE, 0) if had_workers else 0
+        server = earlier.enter_context(socket.create_server((HERE, port), reuse_port=had_workers))
+        port = server.getsockname()[1]
+        with socket.create_connection((HERE, port)) as client:
+            server.accept()[0].close()  # who closes first keeps it in TIME_WAIT
             assert client.recv(1) == b""
     with Ports() as ports:
         assert ports.hold(HERE, port) == port

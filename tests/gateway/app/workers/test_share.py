@@ -7,6 +7,7 @@ from gateway.app.workers.share import part, share
 from tests.gateway.app.workers_stage import post
 
 SETTINGS = Settings(
+    server={"workers": 2},
     voices={"v": {"routes": [{"provider": "d", "voice": "a"}]}},
     providers={
         "d": {"dialect": "deepgram", "credential": "env:K", "pool": {"floor": 1, "ceiling": 5, "spare": 1}},
@@ -28,6 +29,18 @@ def test_lines_are_divided_and_everybody_has_one(tmp_path):
     assert [each.providers["d"].pool.floor for each in shares] == [1, 1]
     assert [each.providers["e"].pool.ceiling for each in shares] == [1, 1]
     assert [each.providers["e"].pool.floor for each in shares] == [0, 0]
+
+
+def test_of_a_floor_of_several_lines_each_has_its_part(tmp_path):
+    settings = Settings(
+        voices=SETTINGS.voices,
+        providers={
+            "d": {"dialect": "deepgram", "credential": "env:K", "pool": {"floor": 4, "ceiling": 5}},
+        },
+    )
+    shares = [share(settings, post(tmp_path, number), 3) for number in (1, 2, 3)]
+    pools = [each.providers["d"].pool for each in shares]
+    assert [(pool.floor, pool.ceiling) for pool in pools] == [(2, 2), (1, 2), (1, 1)]
 
 
 def test_the_engine_is_the_parents_and_so_is_the_admin_port(tmp_path):

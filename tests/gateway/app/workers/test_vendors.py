@@ -53,6 +53,33 @@ def test_counts_are_added_and_states_are_the_worse():
     assert seen["errors"] == {"vendor_lost": 2, "vendor_timeout": 1}
 
 
+@pytest.mark.parametrize(
+    ("states", "worst"),
+    [
+        (("admitting", "probing"), "probing"),
+        (("shut", "probing"), "shut"),
+        (("admitting", "admitting"), "admitting"),
+    ],
+)
+def test_a_breaker_is_as_it_is_where_it_is_worst(states, worst):
+    (told,) = merged_vendors([[view(routes=[route(breaker=state)])] for state in states], {})
+    assert told["routes"][0]["breaker"] == worst
+
+
+def test_what_the_slowest_and_the_most_restricted_tell_is_told():
+    others = [view(runs_learnt=learnt, runs_allowed=allowed) for learnt, allowed in ((6, 6), (0, 9), (4, 4))]
+    slow = view(routes=[route(ttfb_p95_s=0.9)])
+    (told,) = merged_vendors([[one] for one in (view(), slow, *others)], {})
+    assert (told["provider"], told["runs_learnt"], told["runs_allowed"]) == ("d", 4, 9)
+    (seen,) = told["routes"]
+    assert (seen["route"], seen["control"], seen["ttfb_p95_s"]) == ("d/anna", "", 0.9)
+
+
+def test_nothing_is_said_to_be_learnt_where_nobody_has_learnt_it():
+    (told,) = merged_vendors([[view()], [view()]], {})
+    assert told["runs_learnt"] == 0
+
+
 def test_why_one_of_them_has_no_line_is_told():
     place = {**view()["places"][0], "trouble": "connection refused"}
     (told,) = merged_vendors([[view()], [view(places=[place])]], {})
