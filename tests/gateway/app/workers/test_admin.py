@@ -9,7 +9,7 @@ from aiohttp import web
 from prometheus_client import CollectorRegistry, Counter
 
 from gateway.app.link.messages import SetLevel, SetRoute
-from gateway.app.workers.admin import Admin
+from gateway.app.workers.admin import Admin, ask
 from gateway.telemetry.logs import Logs
 from gateway.telemetry.packed import PACKED, pack
 from tests.gateway.app.workers.test_vendors import view
@@ -119,7 +119,7 @@ async def test_one_scrape_is_the_whole_and_never_falls(tmp_path):
         house.two.restarts += 1
         assert await streams(house) == 5
         house.two.streams.inc()
-        assert await streams(house) == 6
+        assert [await streams(house), await streams(house)] == [6, 6]
         _, body = await get(house, "/metrics", Accept="application/openmetrics-text")
         assert 'legato_worker_restarts_total{worker="2"} 1.0' in body
         assert body.endswith("# EOF\n")
@@ -150,6 +150,36 @@ async def test_what_a_worker_told_and_then_died_is_counted_once(tmp_path):
         assert await streams(house) == 10
 
 
+async def test_what_a_worker_told_stays_counted_while_it_does_not_answer(tmp_path):
+    async with admin(tmp_path) as house:
+        house.one.streams.inc(2)
+        house.two.streams.inc(3)
+        assert await streams(house) == 5
+        house.two.post.admin.unlink()
+        house.one.streams.inc()
+        assert await streams(house) == 6
+
+
+async def test_a_scraper_is_told_which_format_it_gets(tmp_path):
+    async with admin(tmp_path) as house:
+        for accept, told in (
+            ("*/*", "text/plain"),
+            ("application/openmetrics-text", "application/openmetrics-text"),
+        ):
+            async with house.client.get("/metrics", headers={"Accept": accept}) as answer:
+                assert (answer.content_type, answer.charset) == (told, "utf-8")
+
+
+async def test_a_worker_that_does_not_answer_in_time_is_not_available(tmp_path):
+    async with Worker(tmp_path, 1) as worker:
+        hung = asyncio.Event()
+        worker.before_it_answers = hung.wait
+        async with asyncio.timeout(60):
+            answer = await ask(worker.post.admin, "GET", "/readyz", within_s=0.01)
+        hung.set()
+    assert (answer.status, answer.body, answer.json()) == (503, b"", {})
+
+
 async def test_several_scrapes_at_once_are_each_whole(tmp_path):
     async with admin(tmp_path) as house:
         house.one.streams.inc(2)
@@ -158,7 +188,7 @@ async def test_several_scrapes_at_once_are_each_whole(tmp_path):
 
 async def test_the_whole_is_ready_while_one_is_and_nobody_is_leaving(tmp_path):
     async with admin(tmp_path) as house:
-        assert (await get(house, "/livez"))[0] == 200
+        assert await get(house, "/livez") == (200, "live\n")
         assert (await get(house, "/readyz"))[0] == 200
         house.one.ready = False
         assert (await get(house, "/readyz"))[0] == 200
@@ -200,7 +230,9 @@ async def test_health_shows_each_worker(tmp_path):
             {"d": {"lent": 3, "of": 4}},
         )
         one, two = report["workers"]
-        assert (one["worker"], one["pid"], one["http"], one["status"]) == (1, 101, 1001, "unwell")
+        assert one == {
+            "worker": 1, "pid": 101, "restarts": 0, "http": 1001, "grpc": 1002, "status": "unwell", "streams": 1,
+        }  # fmt: skip
         assert (two["worker"], two["status"]) == (2, "gone")
 
 
@@ -240,12 +272,11 @@ async def test_a_bug_of_a_page_is_told_in_the_log_and_to_whoever_asked(tmp_path)
     assert (line["event"], where, line["kind"]) == ("bug found", "http /metrics", "TypeError")
 
 
-async def test_a_request_that_does_not_parse_is_no_error_of_ours(
-    tmp_path,
-):
+async def test_requests_are_not_logged_nor_is_one_that_does_not_parse_an_error_of_ours(tmp_path):
     async with admin(tmp_path) as house:
         written = io.StringIO()
         with Logs("info", "json", written):
+            assert (await get(house, "/livez"))[0] == 200
             base = house.client._base_url
             reader, writer = await asyncio.open_connection(base.host, base.port)
             writer.write(b"GET /metrics HTTP/1.1\r\nAuthori\x01zation: s3cret\r\n\r\n")
@@ -263,6 +294,26 @@ async def test_the_level_of_the_log_is_everybodys(tmp_path):
             assert answer.status == 400
         assert house.logs.level == "debug"
         assert house.staff.standing == {"level": SetLevel("debug")}
+
+
+async def test_the_level_of_the_log_is_told(tmp_path):
+    async with admin(tmp_path) as house, house.client.get("/log-level") as answer:
+        assert (answer.status, await answer.json()) == (200, {"level": "info"})
+
+
+async def test_of_a_worker_that_is_gone_the_others_answer(tmp_path):
+    async with admin(tmp_path) as house:
+        house.one.post.admin.unlink()
+        for level, status in (("debug", 200), ("loud", 400)):
+            async with house.client.put("/log-level", json={"level": level}) as answer:
+                assert (answer.status, await answer.json()) == (status, {"level": level})
+        wanted = {"route": "d/anna", "action": "drain"}
+        async with house.client.post("/v1/routes", json=wanted) as answer:
+            assert answer.status == 404
+        house.two.post.admin.unlink()
+        async with house.client.put("/log-level", json={"level": "info"}) as answer:
+            assert (answer.status, await answer.read()) == (503, b"")
+        assert house.logs.level == "debug"
 
 
 async def test_without_an_address_there_is_no_port():

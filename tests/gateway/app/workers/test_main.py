@@ -1,9 +1,11 @@
 import asyncio
 import json
 import signal
+import sys
 import time
 
 import pytest
+import uvloop
 
 from gateway.app.config.settings import Settings
 from gateway.app.process import SIGNALS, Departure
@@ -53,11 +55,24 @@ def test_signals_that_its_ancestor_keeps_away_are_kept_until_it_listens_to_them(
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def test_its_lines_have_its_number(tmp_path, monkeypatch, capfd):
+def test_it_runs_on_uvloop_and_its_lines_have_its_number(tmp_path, monkeypatch, capfd):
     async def serve(settings, env, logs, at):
-        await asyncio.sleep(0)
+        assert isinstance(asyncio.get_running_loop(), uvloop.Loop)
         main.logger("legato.serve").info("worker stopped", at=time.monotonic())
 
     monkeypatch.setattr(main, "serve", serve)
     work(Settings(), {}, post(tmp_path, 2))
     assert '"worker": 2' in capfd.readouterr().err
+
+
+def test_threads_that_write_lines_and_metrics_hold_its_loop_up_for_a_moment_only(tmp_path, monkeypatch):
+    async def serve(settings, env, logs, at):
+        assert sys.getswitchinterval() == pytest.approx(0.001)
+
+    monkeypatch.setattr(main, "serve", serve)
+    before = sys.getswitchinterval()
+    try:
+        sys.setswitchinterval(0.005)
+        work(Settings(), {}, post(tmp_path, 2))
+    finally:
+        sys.setswitchinterval(before)
