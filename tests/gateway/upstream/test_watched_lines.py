@@ -66,7 +66,7 @@ class Voices:
         self.withdrawn += 1
 
     def warm(self, route, language, principal):
-        self.warmed.append(route)
+        self.warmed.append((route, language, principal))
 
 
 class Stage:
@@ -129,7 +129,7 @@ async def test_a_line_passes_on_what_is_wanted_and_what_is_told():
     await asyncio.sleep(60)
     assert stage.facts == []
     stage.lines.warm(REQUEST.route, "en", Principal())
-    assert stage.voices.warmed == [REQUEST.route]
+    assert stage.voices.warmed == [(REQUEST.route, "en", Principal())]
 
 
 @on_virtual_time
@@ -174,6 +174,95 @@ async def test_r3_a_run_that_does_not_end_has_failed():
     await asyncio.sleep(11)
     assert stage.facts == [RunTimedOut("joe/*", "finish")]
     assert ear.failures == [Reason.VENDOR_TIMEOUT]
+
+
+@on_virtual_time
+async def test_r3_the_end_is_awaited_from_the_end_of_the_text_also_when_nothing_was_owed_by_then():
+    stage = Stage()
+    line, told, ear = stage.run()
+    told.heard(None, SECOND)
+    told.heard(None, Marker(0))
+    await asyncio.sleep(60)
+    line.end_input()
+    await asyncio.sleep(9.9)
+    assert not ear.failures
+    await asyncio.sleep(0.2)
+    assert stage.facts == [RunTimedOut("joe/*", "finish")]
+
+
+@on_virtual_time
+async def test_r3_a_voice_that_answers_each_segment_has_no_longer_for_one_that_turns_out_to_be_the_last():
+    stage = Stage()
+    line, _, ear = stage.run()
+    await asyncio.sleep(9)
+    line.end_input()
+    await asyncio.sleep(1.1)
+    assert ear.failures == [Reason.VENDOR_TIMEOUT]
+
+
+@on_virtual_time
+async def test_r3_an_answer_to_one_segment_is_none_to_the_next():
+    stage = Stage()
+    line, told, ear = stage.run()
+    await asyncio.sleep(5)
+    line.say(1, TEXT)
+    told.heard(None, SECOND)
+    told.heard(None, Marker(0))
+    await asyncio.sleep(9.9)
+    assert not ear.failures
+    await asyncio.sleep(0.2)
+    assert stage.facts == [RunTimedOut("joe/*", "first_audio")]
+
+
+@on_virtual_time
+async def test_r3_after_the_first_audio_the_shorter_limit_in_between_holds():
+    stage = Stage(replace(LIMITS, first_audio_s=60.0, between_audio_s=2.0))
+    _, told, ear = stage.run()
+    told.heard(None, Audio(bytes(400)))
+    await asyncio.sleep(1.9)
+    assert not ear.failures
+    await asyncio.sleep(0.2)
+    assert stage.facts == [RunTimedOut("joe/*", "between_audio")]
+
+
+@on_virtual_time
+async def test_a_run_whose_earlier_audio_is_still_heard_is_waited_for_until_the_listener_needs_more():
+    stage = Stage()
+    _, told, ear = stage.run(heard_from=stage.loop.time() + 20)
+    told.heard(None, Audio(bytes(4_000)))
+    await asyncio.sleep(20)
+    assert not ear.failures
+    await asyncio.sleep(2)
+    assert ear.failures == [Reason.VENDOR_TIMEOUT]
+
+
+@on_virtual_time
+async def test_a_run_that_is_stopped_is_stopped_at_the_voice_and_nothing_of_it_is_heard():
+    for cancelled in (True, False):
+        stage = Stage()
+        line, told, ear = stage.run()
+        if cancelled:
+            line.cancel()
+        line.release(clean=False)
+        told.heard(None, SECOND)
+        assert stage.voices.lines[0].asked == [0, "cancel", "not clean"]
+        assert ear == []
+
+
+@on_virtual_time
+async def test_what_is_wanted_of_a_run_that_is_over_does_not_reach_the_voice():
+    stage = Stage()
+    line, told, ear = stage.run()
+    told.heard(None, SECOND)
+    told.heard(None, Finished())
+    line.say(1, TEXT)
+    line.end_input()
+    line.pause()
+    line.resume()
+    line.cancel()
+    await asyncio.sleep(60)
+    assert stage.voices.lines[0].asked == [0]
+    assert (ear, stage.facts) == ([SECOND, Finished()], [])
 
 
 @on_virtual_time
@@ -298,6 +387,31 @@ async def test_a_route_that_hangs_for_the_one_it_is_tried_with_stays_shut():
         assert stage.moves[-1] == found
 
 
+@pytest.mark.parametrize("how", ["withdrawn", "cancelled", "released", "ejected"])
+@on_virtual_time
+async def test_a_route_whose_probe_was_called_off_is_tried_with_the_next(how):
+    stage = Stage()
+    for _ in range(2):
+        await stage.hang()
+    await asyncio.sleep(1)
+    stage.voices.is_late = how == "withdrawn"
+    if how == "withdrawn":
+        stage.lines.acquire(REQUEST, Ear(), [].append).withdraw()
+    else:
+        line, *_ = stage.run()
+    if how == "cancelled":
+        line.cancel()
+    elif how == "released":
+        line.release(clean=True)
+    elif how == "ejected":
+        stage.lines.control("joe/*", Control.EJECTED)
+        stage.lines.control("joe/*", Control.NONE)
+    stage.voices.is_late = False
+    _, told, _ = stage.run()
+    told.heard(None, SECOND)
+    assert stage.moves[-1] == "admitting"
+
+
 @on_virtual_time
 async def test_runs_that_are_lost_with_their_process_shut_nothing():
     stage = Stage()
@@ -366,6 +480,31 @@ async def test_what_operators_are_told_is_what_its_runs_have_been():
     (route,) = stage.lines.view().routes
     assert (route.breaker, route.errors) == ("shut", {"vendor_timeout": 2})
     assert route.retry_after_s > 0
+
+
+@on_virtual_time
+async def test_operators_are_told_how_long_first_audio_took_since_the_first_of_the_text():
+    stage = Stage()
+    await asyncio.sleep(5)
+    line, told, _ = stage.run()
+    await asyncio.sleep(2)
+    line.say(1, TEXT)
+    await asyncio.sleep(1)
+    told.heard(None, SECOND)
+    await asyncio.sleep(1)
+    told.heard(None, SECOND)
+    (route,) = stage.lines.view().routes
+    assert (route.ttfb_p50_s, route.ttfb_p95_s) == (pytest.approx(3), pytest.approx(3))
+
+
+@on_virtual_time
+async def test_who_is_refused_may_withdraw_all_the_same():
+    stage = Stage()
+    stage.lines.hold("joe/*", Control.DRAINED)
+    answers = []
+    stage.lines.acquire(REQUEST, Ear(), answers.append).withdraw()
+    assert ["drained" in answer.message for answer in answers] == [True]
+    assert stage.voices.listeners == [], "nobody is asked for a line"
 
 
 @on_virtual_time
