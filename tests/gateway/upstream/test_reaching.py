@@ -7,7 +7,7 @@ import struct
 import pytest
 
 from gateway.upstream import reaching as module
-from gateway.upstream.reaching import Reach, Reached, is_acknowledged, reach
+from gateway.upstream.reaching import Reach, Reached, is_acknowledged, reach, tune, whole
 
 DEAF = ("127.0.0.1", 1)
 """Nobody says no there either."""
@@ -203,6 +203,78 @@ async def test_what_is_given_up_is_closed():
                 task.result().close()
             del task
             gc.collect()
+
+
+async def test_what_is_given_up_while_several_are_tried_is_closed(look_up, monkeypatch):
+    """The interpreter warns of a socket that is not, and that would fail this."""
+    monkeypatch.setattr(module, "_HEAD_START_S", 0.0)
+    async with Host() as host, asyncio.timeout(10), asyncio.TaskGroup() as tasks:
+        look_up(("127.0.0.1", host.port), DEAF)
+        for turns in range(12):
+            task = tasks.create_task(reach("vendor.example", 1))
+            for _ in range(turns):
+                await asyncio.sleep(0)
+            if task.cancel():
+                await asyncio.gather(task, return_exceptions=True)
+            if not task.cancelled():
+                task.result().close()
+            del task
+            gc.collect()
+
+
+async def test_a_library_that_has_no_socket_yet_is_stopped_with_who_waits_for_it():
+    stopped = asyncio.Event()
+
+    async def connect():
+        try:
+            await asyncio.Event().wait()
+        finally:
+            stopped.set()
+
+    async with asyncio.TaskGroup() as tasks, asyncio.timeout(10):
+        waiting = tasks.create_task(whole(connect(), Reach()))
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        waiting.cancel()
+        await stopped.wait()
+    assert waiting.cancelled()
+
+
+async def test_a_library_that_has_the_socket_ends_with_it_and_its_error_is_nobodys_fault():
+    """The loop would tell of an error that nobody retrieves."""
+    told, over = [], asyncio.Event()
+    asyncio.get_running_loop().set_exception_handler(lambda _, about: told.append(about))
+    reached = Reach()
+
+    async def connect(host):
+        with await reached.connect("127.0.0.1", host.port) as raw:
+            host.lent.set()
+            await asyncio.get_running_loop().sock_recv(raw, 1)
+            over.set()
+            raise ConnectionResetError
+
+    async with Host() as host, asyncio.TaskGroup() as tasks, asyncio.timeout(10):
+        host.lent = asyncio.Event()
+        waiting = tasks.create_task(whole(connect(host), reached))
+        await host.lent.wait()
+        waiting.cancel()
+        await asyncio.gather(waiting, return_exceptions=True)
+        assert not over.is_set()
+        reached.end()
+        await over.wait()
+    await asyncio.sleep(0)
+    gc.collect()
+    assert (waiting.cancelled(), told) == (True, [])
+
+
+def test_a_vendor_that_is_lost_without_a_word_is_noticed_within_seconds():
+    with socket.socket() as raw:
+        tune(raw)
+        assert raw.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+        assert raw.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE)
+        for name, value in (("TCP_KEEPIDLE", 5), ("TCP_KEEPINTVL", 1), ("TCP_USER_TIMEOUT", 8_000)):
+            if hasattr(socket, name):
+                assert raw.getsockopt(socket.IPPROTO_TCP, getattr(socket, name)) == value
 
 
 class Sending:
