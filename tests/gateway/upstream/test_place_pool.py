@@ -296,6 +296,20 @@ def test_a_request_that_is_withdrawn_waits_no_longer(monkeypatch):
     played(story)
 
 
+def test_a_line_that_was_sent_signs_of_life_is_not_replaced_for_having_been_idle(monkeypatch):
+    vendor = VirtualVendor(counts="frames")
+    monkeypatch.setattr(module, "dial", vendor.dial)
+
+    async def story():
+        limits = VendorLimits(idle_s=30.0, keep_alive_s=10.0)
+        async with virtual_lines(limits, floor=1, spare=0, ceiling=2, keep_alive_s=10.0) as lines:
+            await asyncio.sleep(300)
+            assert len(vendor.dials) == 1
+            assert (await lease(lines)).reused
+
+    played(story)
+
+
 def test_r23_a_place_that_is_closed_dials_no_more_has_no_timer_and_counts_none_of_its_lines_as_lost(
     monkeypatch,
 ):
