@@ -29,6 +29,13 @@ _LEVEL_OPENS = re.compile(r"(?:\A|[·•(][ \u00a0]?)\Z")
 _LEVEL = re.compile(r"\${2,4}(?:[–-]\${1,4})?(?: ?[·•]|(?=\))|(?P<last>\s*(?:\n|\Z)))")
 _LEVEL_BEGUN = re.compile(r"\${2,4}(?:[–-]\${0,4})?[ \t]{0,4}")
 """How expensive a place is, by dollars between separators: Italian · $$ · 0.3 mi."""
+_LEVEL_SAID = re.compile(
+    r"\${2,4}(?:[–-]\${1,4})?(?=[,;:!?.](?:\s|\Z)|\)| (?:[=–—-] )?\(?(?:[^\W\d_]{3,24}(?:[).,;:!?]|\Z)|[^\W\d_]{2,24} [^\W\d_]{2}))|(?:\${2,4}[–-]\${1,4}|\${3,4})(?![\w$\\])"
+)
+_LEVEL_SAID_BEGUN = re.compile(
+    r"\${2,4}(?:[–-]\${0,4})?(?:[,;:!?.]|(?: [=–—-]?)?(?: ?\(?[^\W\d_]{0,24})?(?: [^\W\d_]?)?)?"
+)
+"""The same in a sentence: $$ (moderate), $$ is cheaper than $$$. What words follow is no formula."""
 _PROSE = re.compile(r"(?<![\\a-zA-Z])[a-zA-Z]{3,} [a-zA-Z]{2,} [a-zA-Z]{2,}")
 _WORDS = re.compile(r"[A-Za-z]?[a-z]{3,24}(?: [a-z]{3,24}){0,8}")
 """Words whose brackets were escaped, and no formula: \\[optional\\]."""
@@ -67,7 +74,7 @@ def dollar(text: str, at: int, *, final: bool) -> Verdict:
     if text[at + 1] == "$":
         if _LEVEL_OPENS.search(text, max(0, at - 2), at):
             return _level(text, at, final=final)
-        return _delimited(SpanKind.DISPLAY, text, at, ("$$", "$$"), final=final)
+        return _level_said(text, at, final=final)
     if text[at + 1].isspace():
         return None
     if _SIGN_OF_AMOUNT.search(text, max(0, at - _AMOUNT_CHARS), at + 2):
@@ -90,6 +97,16 @@ def _level(text: str, at: int, *, final: bool) -> Verdict:
         return Found(SpanKind.MARKER, at, end, end, end)
     if not final and _LEVEL_BEGUN.fullmatch(text, at):
         return WAIT
+    return _level_said(text, at, final=final)
+
+
+def _level_said(text: str, at: int, *, final: bool) -> Verdict:
+    """Find a price level in a sentence, which is silent, too; otherwise a display."""
+    if not final and _LEVEL_SAID_BEGUN.fullmatch(text, at):
+        return WAIT
+    found = _LEVEL_SAID.match(text, at)
+    if found is not None:
+        return Found(SpanKind.MARKER, at, found.end(), found.end(), found.end())
     return _delimited(SpanKind.DISPLAY, text, at, ("$$", "$$"), final=final)
 
 

@@ -28,6 +28,11 @@ def read(text: str, at: int = 0, *, final: bool = False) -> object:
         ("\\begin{align}x\\end{align} y", SpanKind.DISPLAY, "\\begin{align}x\\end{align}", "x"),
         ("\\frac{1}{2} y", SpanKind.MATHS, "\\frac{1}{2}", "\\frac{1}{2}"),
         ("\\alpha_1 y", SpanKind.MATHS, "\\alpha_1", "\\alpha_1"),
+        ("$$ (moderate) and", SpanKind.MARKER, "$$", ""),
+        ("$$-$$$ in it", SpanKind.MARKER, "$$-$$$", ""),
+        ("$$$, so", SpanKind.MARKER, "$$$", ""),
+        ("$$ E = mc $$", SpanKind.DISPLAY, "$$ E = mc $$", " E = mc "),
+        ("$$ area = 5 $$", SpanKind.DISPLAY, "$$ area = 5 $$", " area = 5 "),
         ("\\n\\nNext", SpanKind.BREAK, "\\n\\n", ""),
     ],
 )
@@ -45,7 +50,7 @@ def test_an_ordinary_character_is_known_as_one(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["$", "$5", "$x", "$x$", "$$x", "\\", "\\(", "\\al", "\\frac", "\\frac{1", "\\frac{1}", "\\begin{a", "\\n", "\\pi", "\\pi ", "\\pi^", "\\pi^\\ci", "$50%"],
+    ["$", "$5", "$x", "$x$", "$$x", "\\", "\\(", "\\al", "\\frac", "\\frac{1", "\\frac{1}", "\\begin{a", "\\n", "\\pi", "\\pi ", "\\pi^", "\\pi^\\ci", "$50%", "$$ (mod", "$$-", "$$ is c"],
 )  # fmt: skip
 def test_too_little_is_waited_for_but_not_at_the_end(text: str) -> None:
     assert read(text) == WAIT
