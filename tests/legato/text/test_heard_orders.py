@@ -17,6 +17,19 @@ SAID = [
     ("nl", "Het vertrek 9.58, aankomst 10.42, om 16.30 u., spoor 4.", "Het vertrek negen uur achtenvijftig, aankomst tien uur tweeënveertig, om zestien uur dertig, spoor vier."),
     ("zh", "比分是3-1。我们3-1赢了。iPhone 5s。需要3-5天。价格≈300元。", "比分是三比一。我们三比一赢了。iPhone 五 s。需要三到五天。价格约三百元。"),
     ("ja", "2Fにあります。", "二階にあります。"),
+    ("en", "Price range: $$ (moderate). Nobu ($$$$) is $$$, so no.", "Price range: (moderate). Nobu () is, so no."),
+    ("en", "It's rated $$ and the other is $$-$$$ in price. It's $$.", "It's rated and the other is in price. It's."),
+    ("en", "It is $$ E = mc^2 $$ or $$x = 2$$.", "It is E equals m c squared or x equals two."),
+    ("de", "Das Lokal ist $$ (mittel), das andere $$$.", "Das Lokal ist (mittel), das andere."),
+    ("en", "Meeting: 10/14, 2-3pm EST. I ate 3/4, 2-3 times.", "Meeting: October fourteenth, two to three PM EST. I ate three quarters, two to three times."),
+    ("en", "A waltz in 3/4 at 90 bpm; we meet on 3/4 at 9.", "A waltz in three four at ninety beats per minute; we meet on March fourth at nine."),
+    ("en", "Now –30% off – 20% of us. Low –5°F, –$12.", "Now minus thirty percent off – twenty percent of us. Low minus five degrees Fahrenheit, minus twelve dollars."),
+    ("de", "Jetzt –30 %, 10 –30 % und (–40 %) von –3 °C.", "Jetzt minus dreißig Prozent, zehn bis dreißig Prozent und (minus vierzig Prozent) von minus drei Grad Celsius."),
+    ("fr", "Soldes –30 % sur tout – 20 % de plus.", "Soldes moins trente pour cent sur tout – vingt pour cent de plus."),
+    ("de", "Es kostet 12 €/Std. Das ist gut. Nun 49 €/Mon. inkl. Material.", "Es kostet zwölf Euro pro Stunde. Das ist gut. Nun neun und vierzig Euro pro Monat inklusive Material."),
+    ("de", "Die mtl. Rate ist 9 €, die jährl. Gebühr. Tägl. Dosis: 3 mg.", "Die monatliche Rate ist neun Euro, die jährliche Gebühr. Tägliche Dosis: drei Milligramm."),
+    ("de", "Sie zahlen 20 € mtl. Das ist alles. Lieferung voraussichtl. Montag.", "Sie zahlen zwanzig Euro monatlich. Das ist alles. Lieferung voraussichtlich Montag."),
+    ("de", "Zeit 2:03:59 h. Um 18 h, ab 9 h; es dauert 3 h.", "Zeit zwei Stunden drei Minuten und neun und fünfzig Sekunden. Um achtzehn Uhr, ab neun Uhr; es dauert drei Stunden."),
 ]  # fmt: skip
 
 

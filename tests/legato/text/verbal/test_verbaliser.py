@@ -13,6 +13,10 @@ LANGUAGES = ["en", "de", "fr", "es", "it", "pt", "nl", "zh", "ja"]
 
 # Everything that the rules look at, to be thrown together in any order.
 TOKENS = [
+    "10/14, 2-3pm",
+    "3/4 at 90 bpm",
+    "–30 %",
+    "–$12",
     "2024/118-B",
     "sets",
     "x12",
@@ -401,6 +405,11 @@ TOKENS = [
 ]
 MORE = {
     "de": [
+        "mtl. Rate",
+        "tägl.",
+        "um 18 h",
+        "2:03:59 h",
+        "12 €/Std.",
         "mit",
         "Klick",
         "1 €",

@@ -3,6 +3,7 @@
 import re
 
 from legato.text.verbal.book import RuleBook
+from legato.text.verbal.rules.adjectives import Adjectives
 from legato.text.verbal.speech import LETTER, SPACE, Speech, any_of, begins_afresh, word_before
 
 _STOP = r"(?P<stop>\.)"
@@ -39,6 +40,7 @@ class Abbreviations:
         self._last = data.table("abbreviations_last")
         self._never_end = frozenset(data.texts("never_end"))
         self._starters = frozenset(data.texts("sentence_starters"))
+        self._adjectives = Adjectives(data)
         self._streets = data.table("street_endings")
         self._ends_name = frozenset(data.texts("name_endings"))
         rooms = [word.capitalize() for word in data.texts("room_words")]
@@ -310,6 +312,8 @@ class Abbreviations:
             closed = match.string[match.end() : match.end() + 1] == ")"
             return self._last[match["word"].lower()] + ("" if closed else self._stop(match))
         never = match["word"].lower() in self._never_end or _LAW.match(match.string, match.end())
+        if adjective := self._adjectives.before_noun(match):
+            return adjective
         stop = "" if never else self._stop(match)
         return (spoken.capitalize() if match["word"][0].isupper() else spoken) + stop
 
@@ -334,12 +338,8 @@ class Abbreviations:
         if not match["stop"] and not match["word"].isupper():
             return None
         follows = _WORD.match(match.string, match.end())
-        stop = (
-            ""
-            if follows and follows.group(1)[0].isupper() and follows.group(1) not in self._starters
-            else self._stop(match)
-        )
-        return match["word"].replace(".", " ") + stop
+        goes_on = follows and follows.group(1)[0].isupper() and follows.group(1) not in self._starters
+        return match["word"].replace(".", " ") + ("" if goes_on else self._stop(match))
 
     def initials(self, match: re.Match[str]) -> str | None:
         """Say J. R. R. before a surname."""

@@ -1,21 +1,22 @@
-"""Times with a full stop where that is a decimal point anywhere else: Tuesday at 10.20, at 10.20 with Dr Patel."""
+"""Times that only the text around them tells from other numbers: Tuesday at 10.20, at 10.20 with Dr Patel; um 18 h."""
 
 import re
 
 from legato.text.verbal.book import RuleBook
-from legato.text.verbal.speech import SPACE, Speech, any_of
+from legato.text.verbal.speech import SPACE, Speech, any_of, word_before
 
 _WINDOW = 48
 
 
 class Appointments:
-    """The rule of one language; without effect if it has no words around such times."""
+    """The rules of one language; without effect if it has no words around such times."""
 
     def __init__(self, speech: Speech) -> None:
         self._speech = speech
         data = speech.data
         self._behind = re.compile(rf"{SPACE}{any_of(data.texts('clock_after'))}\b")
         at, months = any_of(data.texts("clock_links")), any_of(data.table("months"))
+        self._before = frozenset(data.texts("clock_before"))
         ending = any_of(data.texts("ordinal_suffixes"))
         days = any_of([*data.table("weekdays").values(), *data.texts("clock_days")])
         self._day = re.compile(
@@ -23,7 +24,9 @@ class Appointments:
         )
 
     def add(self, book: RuleBook) -> None:
-        """Add the rule; it comes before those for decimals."""
+        """Add the rules; they come before those for decimals and lengths of time."""
+        if self._before and "h" in self._speech.data.texts("clock_suffix"):
+            book.on_digit("time.hour", rf"(?<![\w.,:/-])(?P<h>1?[0-9]|2[0-4]){SPACE}?h(?![\w/²])", self.hour)
         if links := self._speech.data.texts("clock_links"):
             behind = "|".join(rf"(?<=\b{link} )" for link in links)
             book.on_digit(
@@ -31,6 +34,11 @@ class Appointments:
                 rf"(?:{behind})(?P<h>1?[0-9]|2[0-3])\.(?P<m>[0-5][0-9])(?![0-9:\w%€$]|[.,/-][0-9])",
                 self.clock,
             )
+
+    def hour(self, match: re.Match[str]) -> str | None:
+        """Say um 18 h; anywhere else it is a length of time."""
+        told = word_before(match.string, match.start()) in self._before
+        return self._speech.words.clock(int(match["h"]), 0) if told else None
 
     def clock(self, match: re.Match[str]) -> str | None:
         """Say it if a day stands before it, or somebody whom one meets behind it."""

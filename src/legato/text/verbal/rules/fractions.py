@@ -71,7 +71,11 @@ class Fractions:
         number = self._speech.number
         ending = any_of(self._speech.data.texts("ordinal_suffixes"))
         if self._speech.data.texts("meter_words"):
-            book.on_digit("meter", rf"(?P<a>[2-9]|12)/(?P<b>[248]|16)(?={SPACE}{self._beats}\b)", self.beats)
+            book.on_digit(
+                "meter",
+                rf"(?P<a>[2-9]|12)/(?P<b>[248]|16)(?={SPACE}(?:{self._beats}\b|at{SPACE}[0-9]{{2,3}}{SPACE}?bpm\b))",
+                self.beats,
+            )
         if any(key.startswith("behind_") for key in self._speech.data.table("halves")):
             half = r"(?:(?:[ \u00a0\u202f]|-)1[/⁄]2|[ \u00a0\u202f]?½)"
             book.on_digit(
@@ -209,7 +213,7 @@ class Fractions:
         return word_before(text, match.start()) in self._scored and not _OF.match(text, end)
 
     def beats(self, match: re.Match[str]) -> str | None:
-        """Say 4/4 time."""
+        """Say 4/4 time, 3/4 at 90 bpm."""
         return f"{self._speech.cardinal(match['a'])} {self._speech.cardinal(match['b'])}"
 
     def points(self, match: re.Match[str]) -> str | None:

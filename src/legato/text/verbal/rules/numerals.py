@@ -158,6 +158,9 @@ class Numerals:
         money = rf"{any_of(self._speech.data.table('currency_signs'))}{SPACE}?"
         amount = rf"(?=(?:[$€£¥₹]|{money})?\.?[0-9½¼¾⅓⅔])"
         book.on_symbol(signs, "sign", rf"(?P<sign>{any_of(signs)}){amount}", self.sign)
+        if minus := self._speech.phrases.get("minus"):
+            valued = rf"(?=[€£$][0-9]|{self._speech.number}{SPACE}?[%°€£$])"
+            book.on_symbol("–", "sign", rf"(?<![^\s(])–{valued}", lambda _: f"{minus} ")
 
     def version(self, match: re.Match[str]) -> str | None:
         """Say 2.3.1."""

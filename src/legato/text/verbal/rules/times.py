@@ -291,7 +291,7 @@ class Times:
 
     def seconds(self, match: re.Match[str]) -> str | None:
         """Say 1:02:03 by its units; 10:02:03 Uhr."""
-        if match["named"]:
+        if match["named"] and not (match["named"].strip() == "h" and len(match["h"]) == 1):  # 2:03:59 h
             hours, minutes = (
                 self._speech.words.clock(int(match["h"]), 0),
                 self._speech.cardinal(match["m"].lstrip("0") or "0"),
