@@ -16,6 +16,8 @@ SAID = [
     ("de", "Wir haben 100 St. auf Lager, 2 Pk. Kaffee und 9000 St. Gallen.", "Wir haben ein hundert Stück auf Lager, zwei Päckchen Kaffee und neun tausend Sankt Gallen."),
     ("nl", "Het vertrek 9.58, aankomst 10.42, om 16.30 u., spoor 4.", "Het vertrek negen uur achtenvijftig, aankomst tien uur tweeënveertig, om zestien uur dertig, spoor vier."),
     ("zh", "比分是3-1。我们3-1赢了。iPhone 5s。需要3-5天。价格≈300元。", "比分是三比一。我们三比一赢了。iPhone 五 s。需要三到五天。价格约三百元。"),
+    ("zh", "延迟20ms，很快。", "延迟二十毫秒，很快。"),
+    ("ja", "遅延は20msです。", "遅延は二十ミリ秒です。"),
     ("ja", "2Fにあります。", "二階にあります。"),
     ("en", "Price range: $$ (moderate). Nobu ($$$$) is $$$, so no.", "Price range: (moderate). Nobu () is, so no."),
     ("en", "It's rated $$ and the other is $$-$$$ in price. It's $$.", "It's rated and the other is in price. It's."),

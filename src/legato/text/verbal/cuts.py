@@ -38,6 +38,8 @@ _FORMULA = re.compile(r"[=+*/^<>−×÷][^.,;:!?\n]{0,24}\Z")
 _HOUSE = re.compile(r"[0-9][a-zA-Z]?(?:/[0-9A-Za-z])?\Z")
 """A house number, which the post code of a town may follow."""
 _DAY = re.compile(r"(?<![0-9])[0-9]{1,2}\Z")
+_SHORT_DAY = re.compile(r"(?<![\w/.])[0-9]{1,2}/[0-9]{1,2},\Z")
+"""What may be a day, if a time follows: 10/14, 2pm."""
 _DECIMAL = re.compile(r"[0-9]{1,2}\.[0-9]{1,2}")
 _DOTTED = re.compile(r"(?:\A|[^\w])[^\W\d_](?:\.[^\W\d_])+\Z")
 _ROMAN = re.compile("[IVXLCDM]+")
@@ -265,6 +267,7 @@ class Cuts:
             word.lower().rstrip(".") in self._days
             or word in self._codes
             or sum(map(str.isdigit, word)) >= _LONG_NUMBER
+            or _SHORT_DAY.search(text[-7:])
             or (self._towns and _HOUSE.search(word))
             or (_DECIMAL.fullmatch(word) is not None and self._versions.search(text) is not None)
         ):
