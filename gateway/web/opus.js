@@ -16,6 +16,8 @@ const CLOCK_HZ = 48_000;
 const CONFIG = { codec: "opus", sampleRate: CLOCK_HZ, numberOfChannels: 1 };
 const HEADERS = ["OpusHead", "OpusTags"];
 const PACKET_US = 20_000;
+/** Decoding takes milliseconds: a decoder that is asked for the rest and gives nothing for so long gives no more. */
+const PATIENCE_MS = 5_000;
 
 /** Whether this browser decodes Opus, on this page: browsers keep it from pages that are neither from HTTPS nor from localhost. */
 export async function decodesOpus() {
@@ -73,10 +75,10 @@ export class OpusDecoder {
     }
   }
 
-  /** Waits until all that was taken is given. Nothing may be taken afterwards. */
+  /** Waits until all that was taken is given, or the decoder has given up. Nothing may be taken afterwards. */
   async finish() {
     try {
-      await this.#decoder.flush();
+      await this.#flushed();
     } catch (error) {
       this.#fail(error);
     }
@@ -88,6 +90,19 @@ export class OpusDecoder {
   close() {
     this.#messages = [];
     if (this.#decoder.state !== "closed") this.#decoder.close();
+  }
+
+  /** The decoder's own flush, which what comes later waits for: one that never ends is an error. */
+  #flushed() {
+    let timer;
+    let known = this.#at;
+    const stuck = new Promise((_, refuse) => {
+      timer = setInterval(() => {
+        if (this.#at === known) refuse(new Error("it gives nothing any more"));
+        known = this.#at;
+      }, PATIENCE_MS);
+    });
+    return Promise.race([this.#decoder.flush(), stuck]).finally(() => clearInterval(timer));
   }
 
   /** Reads the two packets that come before the sound. */

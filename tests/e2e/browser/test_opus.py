@@ -210,8 +210,45 @@ async def test_silence_of_the_encoder_before_a_pause_is_no_false_report(page, ga
     assert found["gaps"] >= 1
 
 
+STUCK = script("""
+  const flush = AudioDecoder.prototype.flush;
+  const asked = new Promise(done => {
+    AudioDecoder.prototype.flush = function () {
+      AudioDecoder.prototype.flush = flush;
+      done();
+      return new Promise(() => {});
+    };
+  });
+  const speech = await connect({ encoding: "opus" });
+  const first = ends(speech.begin({ id: "2" }));
+  const second = ends(speech.begin({ id: "4" }));
+  globalThis.both = Promise.all([first, second]).then(([{ type, error }, next]) => {
+    speech.close();
+    return { type, reason: error?.reason, message: error?.message, next: next.type, left: left() };
+  });
+  await asked;
+""")
+
+
+async def test_a_decoder_that_never_gives_the_rest_ends_its_utterance_and_holds_up_no_other(page, gateway):
+    """All that came behind it waited for ever, even the end of the stream. The clock is the test's own."""
+    await OpusGateway(page, {"2": messages(), "4": messages()}).stand()
+    await page.clock.install()
+    await Playground.visit(page, gateway)
+    await page.evaluate(STUCK, {})
+    await page.clock.run_for(10_000)
+    found = await page.evaluate("both")
+    assert (found["type"], found["reason"]) == ("failed", "no_audio")
+    assert "it gives nothing any more" in found["message"]
+    assert found["next"] == "finished"
+    assert found["left"]["decoders"] == ["closed", "closed"]
+
+
 LOST = "3"
 """Utterance in which the connection is lost."""
+
+FINISHED = {"2", "4"}
+"""Utterances of which the gateway tells the end by itself."""
 
 
 class OpusGateway(ToldGateway):
@@ -233,7 +270,7 @@ class OpusGateway(ToldGateway):
                 socket.send(audio_frame(int(name), number, 0, offset, data))
             if name == LOST:
                 self.tasks.create_task(socket.close(code=1011))
-            elif name == "2":
+            elif name in FINISHED:
                 self.tell(socket, {"utteranceFinished": {"utteranceId": name, "receipt": {}}})
         elif "cancel" in request:
             told = {"utteranceId": "1", "heard": "a", "sentUnheard": "b", "neverSent": "c"}
