@@ -2,7 +2,8 @@
  * Plays a stream through an AudioWorklet at the stream's own rate, and tells the gateway what was heard.
  *
  * Rules: the position is the listener's: what the audio thread has taken, less what the output device still holds. `Played` is
- * sent four times a second while the position changes, and while paused with audio left, so that the gateway's clock waits, too.
+ * sent four times a second while the position changes, and while paused with audio left, so that the gateway's clock waits, too;
+ * also while the browser holds the sound: before the first click, or during a phone call.
  */
 
 import { SpeechError } from "./errors.js";
@@ -167,7 +168,8 @@ export class Player {
 
   #tell() {
     const { position } = this;
-    const goesOn = this.paused && this.ahead > 0;
+    const held = this.paused || !["running", "closed"].includes(this.context.state);
+    const goesOn = held && this.ahead > 0;
     if (this.#speech.closed || (position === this.#told && !goesOn)) return;
     this.#told = position;
     this.#speech.played(position, this.#track);

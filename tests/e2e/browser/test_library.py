@@ -584,6 +584,41 @@ async def test_a_silence_inside_an_utterance_is_counted(page, gateway):
     assert await ground.player("underrunSamples") > 24_000 / 20
 
 
+async def test_r7_what_the_browser_holds_is_not_told_as_heard(page, gateway):
+    """Before the first click, or during a phone call, the context stands still: the gateway's clock went on, and all was heard."""
+    await Playground.visit(page, gateway)
+    told = await page.evaluate("""async () => {
+      const { connect, Player } = await import("/static/legato.js");
+      const speech = await connect({ finishWhenHeard: true });
+      const player = await Player.open(speech);
+      await player.wake();
+      const told = [];
+      const until = (holds) => new Promise(done => {
+        const look = () => holds() ? done() : setTimeout(look, 10);
+        look();
+      });
+      const utterance = speech.begin();
+      const ended = new Promise(done => utterance.addEventListener("finished", () => { told.push("finished"); done(); }));
+      let came = 0;
+      utterance.addEventListener("audio", ({ detail }) => { came += detail.samples.length; });
+      utterance.send("Seven calm swans.");
+      utterance.end();
+      await until(() => player.position > 0);
+      await player.context.suspend();
+      const from = performance.now();
+      const length = () => came / speech.sampleRate * 1000;
+      await until(() => performance.now() - from > 2 * length() + 500);
+      told.push(player.ahead > 0 ? "held" : "heard");
+      await player.wake();
+      await ended;
+      told.push(player.ahead < speech.sampleRate / 4 ? "heard" : "unheard");
+      await player.close();
+      speech.close();
+      return told;
+    }""")
+    assert told == ["held", "finished", "heard"]
+
+
 async def test_a_player_that_is_closed_can_be_closed_again(page, gateway):
     """A page closes its player before it connects again. Where that failed, the next try failed at closing, for ever."""
     await Playground.visit(page, gateway)
