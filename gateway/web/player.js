@@ -42,15 +42,14 @@ export class Player {
       const message = `${rates}: make it with new AudioContext({ sampleRate: speech.sampleRate })`;
       throw new SpeechError({ reason: "no_audio", message });
     }
-    const own = context ?? new AudioContext({ sampleRate: speech.sampleRate, latencyHint: "interactive" });
+    let own = context;
     try {
+      own ??= new AudioContext({ sampleRate: speech.sampleRate, latencyHint: "interactive" });
       await own.audioWorklet.addModule(new URL("player-worklet.js", import.meta.url));
       return new Player(speech, track, own, context === undefined);
     } catch (error) {
-      if (context === undefined) own.close();
-      const lacking = own.audioWorklet === undefined;
-      const message = lacking ? "this browser has no AudioWorklet: use a newer one" : `the player cannot be loaded: ${error.message}`;
-      throw new SpeechError({ reason: "no_audio", message, retryable: !lacking });
+      if (context === undefined) own?.close();
+      throw silent(error, own);
     }
   }
 
@@ -105,17 +104,25 @@ export class Player {
 
   /**
    * Starts the audio. Browsers allow that only after a user gesture: call this from its handler.
-   * @throws {SpeechError} no_audio: the browser has not started it within 3 s
+   * @throws {SpeechError} no_audio: the browser refuses, or has not started it within 3 s; or the player is closed
    */
   async wake() {
-    if (this.context.state === "running") return;
+    const { context } = this;
+    if (context.state === "running") return;
+    if (context.state === "closed") {
+      throw new SpeechError({ reason: "no_audio", message: "the player is closed: open another one" });
+    }
     let late;
     const waited = new Promise((resolve) => {
-      late = setTimeout(resolve, WAKE_MS, "late");
+      late = setTimeout(resolve, WAKE_MS, false);
     });
-    const woken = await Promise.race([this.context.resume(), waited]);
+    const resumed = context.resume().then(
+      () => true,
+      () => false, // as during a phone call
+    );
+    const woken = await Promise.race([resumed, waited]);
     clearTimeout(late);
-    if (woken !== "late") return;
+    if (woken) return;
     const message = "the browser has not started the sound: allow sound for this page, check the audio output, and press again";
     throw new SpeechError({ reason: "no_audio", message, retryable: true });
   }
@@ -174,4 +181,12 @@ export class Player {
     this.#told = position;
     this.#speech.played(position, this.#track);
   }
+}
+
+/** Why there is no player, as an error. */
+function silent(error, context) {
+  const told = (message, retryable) => new SpeechError({ reason: "no_audio", message, retryable });
+  if (globalThis.AudioContext === undefined) return told("there is no AudioContext here: open the player in a page, not in a worker", false);
+  if (context && context.audioWorklet === undefined) return told("this browser has no AudioWorklet: use a newer one", false);
+  return told(`the player cannot be loaded: ${error.message}`, true);
 }

@@ -619,6 +619,39 @@ async def test_r7_what_the_browser_holds_is_not_told_as_heard(page, gateway):
     assert told == ["held", "finished", "heard"]
 
 
+async def test_r8_a_player_that_cannot_sound_says_so_by_name(page, gateway):
+    """The browser's own exceptions came out: the playground showed nothing."""
+    await Playground.visit(page, gateway)
+    told = await page.evaluate("""async () => {
+      const { connect, Player, SpeechError } = await import("/static/legato.js");
+      const speech = await connect();
+      const told = [];
+      const attempt = async (act) => {
+        try { await act(); told.push(null); }
+        catch (error) { told.push([error instanceof SpeechError && error.reason, error.retryable, error.message]); }
+      };
+      const player = await Player.open(speech);
+      await player.context.suspend();
+      player.context.resume = () => Promise.reject(new DOMException("interrupted", "InvalidStateError"));
+      await attempt(() => player.wake());
+      await player.close();
+      await attempt(() => player.wake());
+      globalThis.AudioContext = function () { throw new DOMException("too many contexts", "NotSupportedError"); };
+      await attempt(() => Player.open(speech));
+      delete globalThis.AudioContext; // as in a worker
+      await attempt(() => Player.open(speech));
+      speech.close();
+      return told;
+    }""")
+    waking = "the browser has not started the sound: allow sound for this page, check the audio output, and press again"
+    assert told == [
+        ["no_audio", True, waking],
+        ["no_audio", False, "the player is closed: open another one"],
+        ["no_audio", True, "the player cannot be loaded: too many contexts"],
+        ["no_audio", False, "there is no AudioContext here: open the player in a page, not in a worker"],
+    ]
+
+
 async def test_a_player_that_is_closed_can_be_closed_again(page, gateway):
     """A page closes its player before it connects again. Where that failed, the next try failed at closing, for ever."""
     await Playground.visit(page, gateway)
