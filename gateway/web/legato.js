@@ -16,7 +16,7 @@
  *   of proto/legato/v1/speech.proto as JSON, with the `Utterance` (or null) as `utterance`; 64-bit integers become numbers.
  * - Exactly one of `finished`, `cancelled`, `failed` ends an utterance; no audio of it follows. One that the gateway refuses to begin
  *   fails after the `error`. When the connection is lost, open utterances fail; while any is open, a gateway that sends nothing for
- *   about 15 s counts as lost. A text frame that is no message of the contract ends the stream, too: `bad_frame`.
+ *   about 15 s counts as lost. A frame that is no message of the contract, or comes before its time, ends the stream: `bad_frame`.
  * - Audio that the browser decodes (Opus) may come a few ms after `words` and `flushed`, which came behind it; never after the end.
  * - Fencing: once `cancel` is called, no more audio of what it cancels is passed on, even if some is still on its way.
  */
@@ -243,7 +243,7 @@ export class Speech extends EventTarget {
   }
 
   #receive(data) {
-    if (typeof data !== "string") {
+    if (typeof data !== "string" && this.format) {
       this.#sounds.take(data, this.format);
       return;
     }
@@ -256,7 +256,7 @@ export class Speech extends EventTarget {
       return;
     }
     for (const [name, take] of Object.entries(this.#readers)) {
-      if (message[name] !== undefined) take(message[name]);
+      if (message[name]) take(message[name]); // null means that it is not there
     }
   }
 

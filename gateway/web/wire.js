@@ -33,15 +33,16 @@ export function encodingOf(name) {
 }
 
 /**
- * Reads a text frame.
- * @param {string} frame
+ * Reads a text frame, and refuses a binary one that comes before the stream is open.
+ * @param {string|ArrayBuffer} frame
  * @returns {object} a `StreamResponse` as JSON
  * @throws {SpeechError} bad_frame: it is something else
  */
 export function readMessage(frame) {
   const message = parsed(frame);
-  if (typeof message === "object" && message !== null) return message;
-  const expected = `expected a message as JSON, got: ${frame.slice(0, 80)}`;
+  if (typeof message === "object" && message !== null && !Array.isArray(message)) return message;
+  const got = typeof frame === "string" ? frame.slice(0, 80) : "a binary frame before Opened";
+  const expected = `expected a message as JSON, got: ${got}`;
   throw new SpeechError({ reason: "bad_frame", message: `what answers there is no gateway: ${expected}` });
 }
 

@@ -229,7 +229,7 @@ async def test_a_gateway_that_answers_is_not_lost(page, gateway):
     assert await page.evaluate("[speech.closed, speech.open.length]") == [False, 1]
 
 
-@pytest.mark.parametrize("foreign", ["<html>502 Bad Gateway</html>", "null", "7", ""])
+@pytest.mark.parametrize("foreign", ["<html>502 Bad Gateway</html>", "null", "7", "[]", ""])
 @pytest.mark.parametrize("opened", [True, False], ids=["open", "opening"])
 async def test_r8_a_frame_that_is_no_message_ends_the_stream_by_name(page, gateway, foreign, opened):
     """It raised within the handler of the socket: utterances stayed open, and a stream that was opening waited 10 s."""
@@ -261,6 +261,34 @@ async def test_r8_a_frame_that_is_no_message_ends_the_stream_by_name(page, gatew
     message = f"what answers there is no gateway: expected a message as JSON, got: {foreign}"
     error = [True, "bad_frame", False, message]
     assert told == ([error, error, [True, 0]] if opened else [error])
+
+
+async def test_r8_sound_before_the_stream_is_open_ends_it_by_name(page, gateway):
+    """It raised within the handler of the socket, and the stream waited 10 s to be opened."""
+
+    async def serve(socket):
+        socket.on_message(lambda request: socket.send(audio_frame(1, 1, 0, 0, bytes(20))))
+
+    await page.route_web_socket("**/v1/stream", serve)
+    await Playground.visit(page, gateway)
+    told = await page.evaluate(REFUSED, {})
+    assert (told["reason"], told["retryable"]) == ("bad_frame", False)
+    assert told["message"].endswith("got: a binary frame before Opened")
+
+
+async def test_a_field_that_is_null_is_one_that_is_not_there(page, gateway):
+    """As JSON of a contract has it. It raised within the handler of the socket, and the message was lost."""
+
+    async def serve(socket):
+        def answer(request):
+            if "open" in json.loads(request):
+                socket.send(json.dumps({"words": None, "error": None, **OPENED}))
+
+        socket.on_message(answer)
+
+    await page.route_web_socket("**/v1/stream", serve)
+    await Playground.visit(page, gateway)
+    assert await page.evaluate(REFUSED, {}) is None
 
 
 async def test_what_may_not_be_interrupted_is_heard_past_a_cancel(page, gateway):
