@@ -312,6 +312,7 @@ export class Speech extends EventTarget {
       this.#tell("failed", { utteranceId, error: utterance.broken, unspoken: sentUnheard + neverSent, receipt });
     } else this.#tell(type, detail);
     if (!utterance) return;
+    utterance.replaces = []; // else each would keep all before it
     this.#utterances.delete(utterance.id);
     this.#sounds.forget(utterance);
   }

@@ -291,6 +291,27 @@ async def test_a_field_that_is_null_is_one_that_is_not_there(page, gateway):
     assert await page.evaluate(REFUSED, {}) is None
 
 
+async def test_an_utterance_that_replaces_another_keeps_it_no_longer_than_that_is_open(page, gateway):
+    """Each kept the one before it: in a conversation of barge-ins nothing was ever given back."""
+    await Playground.visit(page, gateway)
+    await page.evaluate("""async () => {
+      const { connect } = await import("/static/legato.js");
+      const speech = await connect();
+      const kept = [];
+      for (let number = 0; number < 10; number += 1) {
+        globalThis.last = speech.begin({ position: "replace" });
+        last.send("Seven calm swans swim by. ");
+        kept.push(new WeakRef(last));
+      }
+      last.end();
+      await new Promise(done => last.addEventListener("finished", done));
+      globalThis.kept = () => kept.filter(one => one.deref()).length;
+    }""")
+    memory = await page.context.new_cdp_session(page)
+    await memory.send("HeapProfiler.collectGarbage")
+    assert await page.evaluate("kept()") == 1
+
+
 async def test_what_may_not_be_interrupted_is_heard_past_a_cancel(page, gateway):
     await Playground.visit(page, gateway)
     heard = await page.evaluate("""async () => {
