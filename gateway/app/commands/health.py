@@ -13,11 +13,14 @@ from gateway.app.commands.client_options import Access, access, access_options, 
 from gateway.app.commands.table import MOST, some
 from legato_client.address import Transport, parse_address
 from legato_client.catalogue import get
+from legato_client.errors import refused_by_http
 from legato_client.grpc_wire import open_channel, trouble_of
 
 _CHECK = "/grpc.health.v1.Health/Check"
 _TIMEOUT_S = 5.0
 _OK = 200
+_REPORTED = {_OK, 503}
+"""A gateway that is no longer live reports, too."""
 
 
 @click.command("health", short_help="Show the status of a gateway.")
@@ -35,12 +38,21 @@ async def _ask(where: Access) -> tuple[bool, dict[str, object]]:
     if parse_address(where.url).transport is Transport.GRPC:
         return await _ask_grpc(where)
     ready, _ = await get(where.url, "/readyz", key=where.key, ca_pem=where.ca_pem)
-    _, body = await get(where.url, "/healthz", key=where.key, ca_pem=where.ca_pem)
+    status, body = await get(where.url, "/healthz", key=where.key, ca_pem=where.ca_pem)
+    return ready == _OK, _report(where.url, status, body)
+
+
+def _report(url: str, status: int, body: bytes) -> dict[str, object]:
+    """Read the gateway's own report; a proxy in its place answers with a status and a page of its own."""
     try:
         report = json.loads(body)
     except ValueError:
-        raise ValueError(f"{where.url} is not a Legato gateway") from None
-    return ready == _OK, report
+        report = None
+    if isinstance(report, dict) and status in _REPORTED:
+        return report
+    if status != _OK:
+        raise refused_by_http(status, body)
+    raise ValueError(f"{url} is not a Legato gateway")
 
 
 async def _ask_grpc(where: Access) -> tuple[bool, dict[str, object]]:

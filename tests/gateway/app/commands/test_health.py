@@ -68,6 +68,25 @@ def test_something_else_answers_there(pages):
     assert "is not a Legato gateway" in result.stderr
 
 
+@pytest.mark.parametrize(
+    ("answer", "told"),
+    [
+        ((502, "<html><title>502 Bad Gateway</title></html>"), "502: Bad Gateway"),
+        ((503, "<html><title>Maintenance</title></html>"), "503: Maintenance"),
+        ((404, '{"detail": "Not Found"}'), '404: {"detail": "Not Found"}'),
+        ((200, "[]"), "is not a Legato gateway"),
+    ],
+)
+def test_what_a_proxy_answers_in_its_place_is_told_as_voices_tells_it(pages, answer, told):
+    """It was "not a Legato gateway" while one was being restarted, any JSON was its report, and a list ended in a traceback."""
+    pages["/readyz"] = pages["/healthz"] = answer
+
+    result = legato_run("health", "--server", pages["url"])
+
+    assert result.exit_code == 1
+    assert result.stderr.rstrip().endswith(told)
+
+
 @pytest.mark.parametrize(("serving", "exit_code"), [("SERVING", 0), ("NOT_SERVING", 1)])
 def test_over_grpc(serving, exit_code):
     server = grpc.server(ThreadPoolExecutor(1))
