@@ -43,7 +43,7 @@ def request(address: Address, key: str, ca_pem: bytes | None, path: str) -> tupl
         response = connection.getresponse()
         return response.status, response.read(_MAX_BODY_BYTES)
     except (OSError, http.client.HTTPException) as error:
-        raise ConnectionLostError(f"cannot reach {address.authority}: {cause(error)}") from None
+        raise ConnectionLostError(f"cannot connect to {address.authority}: {cause(error)}") from None
     finally:
         connection.close()
 
@@ -76,7 +76,7 @@ def _proxy(address: Address) -> Proxy | None:
 
 def _unusable(address: Address, why: str) -> ConnectionLostError:
     return ConnectionLostError(
-        f"cannot reach {address.authority}: the proxy from the environment {why}", may_retry=False
+        f"cannot connect to {address.authority}: the proxy from the environment {why}", may_retry=False
     )
 
 

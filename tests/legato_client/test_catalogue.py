@@ -77,6 +77,13 @@ async def test_one_who_hangs_up_may_want_tls(asked):
     assert caught.value.may_retry, "a gateway that ends hangs up, too"
 
 
+@pytest.mark.parametrize("asked", ["grpc", "http", "ws"])
+async def test_where_nobody_listens_each_transport_says_it_in_the_same_words(asked, unused_tcp_port):
+    with pytest.raises(ConnectionLostError) as caught:
+        await list_voices(f"{asked}://127.0.0.1:{unused_tcp_port}")
+    assert str(caught.value) == f"cannot connect to 127.0.0.1:{unused_tcp_port}: connection refused"
+
+
 async def test_a_page_that_is_not_there(scripted):
     async with scripted.over_websocket() as running:
         with pytest.raises(ConnectionLostError, match="404"):

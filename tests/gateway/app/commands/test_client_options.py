@@ -99,16 +99,16 @@ def test_a_result_is_given_back():
 @pytest.mark.parametrize(
     ("said", "more"),
     [
-        ("cannot reach 127.0.0.1:8080: connection refused", "; `legato serve` starts a gateway there"),
+        ("cannot connect to 127.0.0.1:8080: connection refused", "; `legato serve` starts a gateway there"),
         (
-            "cannot reach h:1: [SSL: CERTIFICATE_VERIFY_FAILED] failed",
+            "cannot connect to h:1: [SSL: CERTIFICATE_VERIFY_FAILED] failed",
             "; name the certificate to trust with --ca FILE",
         ),
-        ("cannot reach 127.0.0.1:8081: connection refused", ""),
+        ("cannot connect to 127.0.0.1:8081: connection refused", ""),
         ("cannot connect to 127.0.0.1:50051: connection refused", "; `legato serve` starts a gateway there"),
         ("cannot connect to localhost:8080: connection refused", "; `legato serve` starts a gateway there"),
         ("cannot connect to 10.127.0.0.1:8080: connection refused", ""),
-        ("cannot reach 127.0.0.1:8080: it speaks something else", ""),
+        ("cannot connect to 127.0.0.1:8080: it speaks something else", ""),
     ],
 )
 def test_where_the_usual_gateway_is_not_there_it_is_told_what_starts_it(said, more):
