@@ -47,7 +47,7 @@ def load(engines: Sequence[str], directory: Path) -> dict[str, list[EngineVoice]
         loaded["piper"] = [PiperVoice(path) for path in prepared_voices(directory)]
         if not loaded["piper"]:
             raise EngineStartError(
-                f"no prepared voice in {directory}: run `make setup`, or python -m gateway.engines.prepare {directory}"
+                f"no prepared voice in {directory}: run python -m gateway.engines.prepare {directory}"
             )
     if "espeak" in engines:
         loaded["espeak"] = [EspeakVoice()]

@@ -58,7 +58,7 @@ def test_a_second_one_on_the_same_socket_is_refused(process, socket_path, capsys
 @pytest.mark.voice
 def test_a_voice_that_is_not_prepared_is_said_so(tmp_path, capsys):
     assert main(["--engine", "piper", "--voices", str(tmp_path), "--socket", str(tmp_path / "s")]) == 1
-    assert "run `make setup`" in capsys.readouterr().err
+    assert "run python -m gateway.engines.prepare" in capsys.readouterr().err
 
 
 @pytest.mark.voice

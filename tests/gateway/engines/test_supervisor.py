@@ -202,7 +202,7 @@ asyncio.run(main())
 @pytest.mark.voice
 async def test_why_it_does_not_start_is_said(tmp_path):
     supervisor = Supervisor(EngineSettings(engines=("piper",), voices=tmp_path))
-    with pytest.raises(EngineFailedError, match=r"no prepared voice in .*: run `make setup`"):
+    with pytest.raises(EngineFailedError, match=r"no prepared voice in (.*): run python .* \1"):
         await supervisor.start()
     assert not supervisor.socket.parent.exists()
 
