@@ -8,7 +8,7 @@ class Limits:
     """Bounds of every connection. A client uses those of messages, windows and unsent bytes.
 
     Args:
-        message_bytes: a longer message that comes ends its call with RESOURCE_EXHAUSTED.
+        message_bytes: a longer message ends its call: with RESOURCE_EXHAUSTED if a client sends it, with INTERNAL if a server does.
         calls: at a time on one connection; further ones are refused with REFUSED_STREAM, so that clients may retry.
         head_bytes: largest metadata of a request, as HTTP/2 counts it; more ends its call with RESOURCE_EXHAUSTED.
         window_bytes: bytes of one call from the peer that may be in transit or unread.
