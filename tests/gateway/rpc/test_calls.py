@@ -198,7 +198,7 @@ async def test_a_client_that_says_nothing_and_ends_its_side_is_answered_at_once(
     async def refuse(requests, context):
         await context.abort(grpc.StatusCode.NOT_FOUND, "no")
 
-    monkeypatch.setattr("gateway.rpc.lane._HOLD_S", 60)
+    monkeypatch.setattr("gateway.rpc.answer_lane._HOLD_S", 60)
     stage = Stage(refuse)
     await stage.call.ended()
     assert not stage.road.pair.saw(ResponseReceived)  # held back for a first message
