@@ -43,13 +43,20 @@ class Ending(NamedTuple):
 
     Args:
         code: its status.
-        words: the message of the status; may quote what was sent.
+        words: the message of the status; unless they are ours, they may quote what was sent.
         details: `grpc-status-details-bin`, decoded.
+        ours: whether the words say what this side saw.
     """
 
     code: grpc.StatusCode
     words: str = ""
     details: bytes = b""
+    ours: bool = False
+
+
+def seen(code: grpc.StatusCode, words: str) -> Ending:
+    """How a call ended that the server did not end with a status, in words of ours."""
+    return Ending(code, words, ours=True)
 
 
 def call_head(scheme: str, authority: str, method: str, metadata: Iterable[tuple[str, Value]]) -> Fields:
@@ -73,8 +80,9 @@ def not_an_answer(fields: Iterable[tuple[bytes, bytes]]) -> Ending | None:
     if b"grpc-status" in found:
         return ending(found.items())
     if status != 200:
-        return Ending(_OF_HTTP.get(status, _Code.UNKNOWN), f"the answer has the HTTP status {status}")
-    return Ending(_Code.UNKNOWN, "the answer is not gRPC's")
+        has = "no HTTP status" if status < 0 else f"the HTTP status {status}"
+        return seen(_OF_HTTP.get(status, _Code.UNKNOWN), f"the answer has {has}")
+    return seen(_Code.UNKNOWN, "the answer is not gRPC's")
 
 
 def whole(fields: Iterable[tuple[bytes, bytes]]) -> Ending:
@@ -87,7 +95,7 @@ def ending(fields: Iterable[tuple[bytes, bytes]]) -> Ending:
     """How a call ended, by its trailers."""
     found = dict(fields)
     if b"grpc-status" not in found:
-        return Ending(_Code.UNKNOWN, "the call ended without a status")
+        return seen(_Code.UNKNOWN, "the call ended without a status")
     words = unquote_to_bytes(found.get(b"grpc-message", b"")[:_MAX_WORDS]).decode(errors="replace")
     code = _CODES.get(_number(found[b"grpc-status"]), _Code.UNKNOWN)
     return Ending(code, words, _details(found.get(b"grpc-status-details-bin", b"")))
@@ -97,7 +105,7 @@ def reset(code: int) -> Ending:
     """How a call ended that the server has reset."""
     known = ErrorCodes(code) if code in ErrorCodes._value2member_map_ else None
     status = _Code.INTERNAL if known is None else _OF_RESET.get(known, _Code.INTERNAL)
-    return Ending(status, f"the server has reset the call with {code if known is None else known.name}")
+    return seen(status, f"the server has reset the call with {code if known is None else known.name}")
 
 
 def _details(value: bytes) -> bytes:

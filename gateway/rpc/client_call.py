@@ -101,7 +101,7 @@ class ClientCall:
     def data(self, data: bytes, size: int, *, ended: bool) -> None:
         """Bytes of the answer, which took this much of its window."""
         if not self._headed:
-            self._end(Ending(grpc.StatusCode.INTERNAL, "the answer has no head"))
+            self._end(answers.seen(grpc.StatusCode.INTERNAL, "the answer has no head"))
             return
         self._owed += size
         try:
@@ -110,10 +110,10 @@ class ClientCall:
                 self._hear(message)
         except MessageError as error:
             # Not with the error's own code: of a server's, RESOURCE_EXHAUSTED means that it is asked for too much.
-            self._end(Ending(grpc.StatusCode.INTERNAL, error.words))
+            self._end(answers.seen(grpc.StatusCode.INTERNAL, error.words.removeprefix("SERVER: ")))
             return
         if ended:
-            self._end(Ending(grpc.StatusCode.UNKNOWN, "the call ended without a status"))
+            self._end(answers.seen(grpc.StatusCode.UNKNOWN, "the call ended without a status"))
         elif not self._unread:
             self._give_back()
 
@@ -162,7 +162,7 @@ class ClientCall:
         if self._ending is not None or self._listener is None:
             return
         if ending.code is grpc.StatusCode.OK and self._unpacker.partial:
-            ending = Ending(grpc.StatusCode.INTERNAL, "the last message is incomplete")
+            ending = answers.seen(grpc.StatusCode.INTERNAL, "the last message is incomplete")
         self._ending = ending
         self._drop(ErrorCodes.NO_ERROR)
         if not (self._unread or self._held):

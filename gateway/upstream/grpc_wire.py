@@ -179,7 +179,7 @@ class GrpcWire:
 
     def over(self, ending: Ending) -> None:
         """The call has ended."""
-        told = CallEnded(ending.code.name, ending.words, ending.details)
+        told = CallEnded(ending.code.name, ending.words, ending.details, ending.ours)
         if ending.code not in _BROKEN:
             self._report(told)
         elif self._connection.is_leaving:

@@ -158,13 +158,15 @@ class CallEnded:
 
     Args:
         code: name of the status code; "OK" for a good end.
-        message: the vendor's words.
+        message: the vendor's words; where there are none, what the gateway itself saw.
         details: the vendor's `google.rpc.Status`, serialized; empty if it sent none.
+        ours: whether the message is what the gateway itself saw: it may be passed on.
     """
 
     code: str
     message: str = ""
     details: bytes = b""
+    ours: bool = False
 
 
 Outgoing = bytes | str | HttpRequest | HalfClose

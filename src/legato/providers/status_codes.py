@@ -124,8 +124,15 @@ def closing(vendor: str, code: int, words: str, reasons: Mapping[str, Reason | N
 
 
 def call_ended(vendor: str, ended: CallEnded) -> Failed | Lost:
-    """What the bad end of a gRPC call means."""
+    """What the bad end of a gRPC call means.
+
+    Args:
+        vendor: its name, for the message.
+        ended: how it ended; what the gateway itself saw goes into the message.
+    """
     message = f"{vendor} ended the call with {ended.code}"
+    if ended.ours:
+        message = f"the call to {vendor} ended with {ended.code}: {ended.message}"
     if ended.code in {"OK", "CANCELLED"}:
         return Lost(message)
     return Failed(_CALLS.get(ended.code, Reason.VENDOR_REJECTED), message, _retry_delay_s(ended.details))

@@ -65,7 +65,7 @@ class Listener:
 
     def over(self, ending):
         self.told.append((ending.code.name, ending.words))
-        self.details = ending.details
+        self.details, self.ours = ending.details, ending.ours
         self.on_over()
 
     def ended(self, words, error):

@@ -56,7 +56,7 @@ def test_another_kind_of_content_is_no_answer():
         "UNKNOWN",
         "the answer is not gRPC's",
     )
-    assert not_an_answer([]).code.name == "UNKNOWN"
+    assert told(not_an_answer([])) == ("UNKNOWN", "the answer has no HTTP status")
 
 
 def test_a_status_counts_whatever_stands_beside_it():
@@ -124,3 +124,23 @@ def test_details_are_decoded(sent, details):
 def test_a_reset_is_told_by_its_code(code, status):
     assert reset(code).code.name == status
     assert answers.reset(8).words == "the server has reset the call with CANCEL"
+
+
+@pytest.mark.parametrize(
+    ("found", "ours"),
+    [
+        (not_an_answer([(b":status", b"404")]), True),
+        (not_an_answer([(b":status", b"200"), (b"content-type", b"text/html")]), True),
+        (ending([]), True),
+        (reset(7), True),
+        (
+            not_an_answer([(b":status", b"404"), (b"grpc-status", b"5"), (b"grpc-message", b"my secret")]),
+            False,
+        ),
+        (ending([(b"grpc-status", b"5"), (b"grpc-message", b"my secret")]), False),
+        (ending([(b"grpc-status", b"5")]), False),
+    ],
+)
+def test_it_is_known_whose_words_an_end_has(found, ours):
+    """The server's may quote what it was sent."""
+    assert found.ours is ours

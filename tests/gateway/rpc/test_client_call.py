@@ -63,6 +63,7 @@ async def test_an_end_without_trailers_is_no_status():
     served.server.send_data(stream, sent(b"<one>"), end_stream=True)
     served.carry()
     assert served.told == [b"<one>", ("UNKNOWN", "the call ended without a status")]
+    assert served.listener.ours
     await next_call(served)
 
 
@@ -73,6 +74,7 @@ async def test_a_message_that_breaks_off_is_no_ok():
     served.server.send_data(stream, sent(b"<one>")[:-1])
     served.end(stream)
     assert served.told == [("INTERNAL", "the last message is incomplete")]
+    assert served.listener.ours
     await next_call(served)
 
 
@@ -91,6 +93,7 @@ async def test_data_before_the_head_ends_the_call():
     stream = served.ask(b"one")
     served.give(frames.head(frames.DATA, 0, stream, 8) + sent(b"one"))
     assert served.told == [("INTERNAL", "the answer has no head")]
+    assert served.listener.ours
     served.carry()
     assert served.saw(StreamReset)
     await next_call(served)
@@ -103,12 +106,14 @@ async def test_a_message_that_is_too_long_ends_the_call_by_its_length_alone():
     served.server.send_data(stream, prefix(1001))
     served.carry()
     assert served.told[0] == b"x" * 1000
-    assert served.told[1][0] == "INTERNAL"  # what was sent is wrong; nobody asks for too much
+    # What was sent is wrong; nobody asks for too much, and it is not the server that received it.
+    assert served.told[1] == ("INTERNAL", "Received message larger than max (1001 vs. 1000)")
+    assert served.listener.ours
     await next_call(served)
 
 
-@pytest.mark.parametrize("flag", [1, 2])
-async def test_what_is_compressed_is_refused_unread(flag):
+@pytest.mark.parametrize(("flag", "words"), [(1, "flagged as compressed"), (2, "begins with 2")])
+async def test_what_is_compressed_is_refused_unread(flag, words):
     """None was agreed upon."""
     served = Served()
     stream = served.ask(b"one")
@@ -116,8 +121,12 @@ async def test_what_is_compressed_is_refused_unread(flag):
     served.server.send_headers(stream, [*HEAD, ("grpc-encoding", "deflate")])
     served.server.send_data(stream, bytes((flag,)) + prefix(len(bomb))[1:] + bomb)
     served.carry()
-    assert [code for code, _ in served.told] == ["INTERNAL"]
+    ((code, told),) = served.told
+    assert code == "INTERNAL"
+    assert words in told
+    assert served.listener.ours
     await next_call(served)
+    assert not served.listener.ours
 
 
 async def test_padding_is_taken_off():

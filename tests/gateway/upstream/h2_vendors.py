@@ -16,8 +16,8 @@ HEAD = [(":status", "200"), ("content-type", "application/grpc")]
 class Broken(asyncio.Protocol):
     """Ends a call when its message is there, and perhaps the connection too, but only then."""
 
-    def __init__(self, fields, *, breaks):
-        self.fields, self.breaks = fields, breaks
+    def __init__(self, fields, *, breaks, head=HEAD):
+        self.fields, self.breaks = [*head, *fields] if fields else [], breaks
 
     def connection_made(self, transport):
         self.transport = transport
@@ -31,7 +31,7 @@ class Broken(asyncio.Protocol):
                 self.head = {name.decode(): value.decode() for name, value in event.headers}
             if isinstance(event, DataReceived) and not event.stream_ended:
                 if self.fields:
-                    self.wire.send_headers(event.stream_id, [*HEAD, *self.fields], end_stream=True)
+                    self.wire.send_headers(event.stream_id, self.fields, end_stream=True)
                 else:
                     self.wire.reset_stream(event.stream_id, 8)
                 if self.breaks:

@@ -10,7 +10,7 @@ from gateway.rpc.frames import go_away
 from gateway.upstream.grpc_wire import dial, trust
 from gateway.upstream.wire import DialError
 from legato.domain.vendors import CallEnded, HalfClose
-from tests.gateway.upstream.h2_vendors import METHOD, Broken, Mute, last_is_end, listening
+from tests.gateway.upstream.h2_vendors import HEAD, METHOD, Broken, Mute, last_is_end, listening
 from tests.gateway.upstream.wires import Reader, calling
 
 CERTIFICATES = Path(__file__).parents[1] / "app/tls"
@@ -137,6 +137,33 @@ async def test_a_vendor_that_allows_no_call_is_told_of_none():
         assert reader.frames == []
         await reader.until(last_is_end)
         assert reader.frames == [CallEnded("UNAVAILABLE", "the vendor takes no more calls")]
+        wire.close()
+
+
+@pytest.mark.parametrize(
+    ("head", "ended"),
+    [
+        (
+            [(":status", "404"), ("content-type", "text/html")],
+            CallEnded("UNIMPLEMENTED", "the answer has the HTTP status 404", ours=True),
+        ),
+        (
+            [(":status", "200"), ("content-type", "text/html")],
+            CallEnded("UNKNOWN", "the answer is not gRPC's", ours=True),
+        ),
+        ([*HEAD, ("grpc-status", "5"), ("grpc-message", "my secret")], CallEnded("NOT_FOUND", "my secret")),
+    ],
+)
+async def test_an_address_that_speaks_http2_and_no_grpc_is_told_in_words_of_ours(head, ended):
+    reader = Reader()
+    async with (
+        listening(lambda: Broken(head, breaks=False, head=[])) as port,
+        calling(f"grpc://127.0.0.1:{port}", method=METHOD) as call,
+    ):
+        wire = await dial(call, reader)
+        wire.send((b"one",))
+        await reader.until(last_is_end)
+        assert reader.frames == [ended]
         wire.close()
 
 

@@ -203,6 +203,15 @@ def test_a_call_ends_badly(code, reason):
     assert call_ended("v", CallEnded(code, "their words")) == Failed(reason, f"v ended the call with {code}")
 
 
+def test_a_call_that_the_vendor_has_not_ended_with_a_status_is_told_in_words_of_ours():
+    """With a wrong URL, operators read only UNKNOWN."""
+    words = "the answer has the HTTP status 404"
+    failed = call_ended("v", CallEnded("UNIMPLEMENTED", words, ours=True))
+    assert failed == Failed(Reason.VENDOR_REJECTED, f"the call to v ended with UNIMPLEMENTED: {words}")
+    lost = call_ended("v", CallEnded("CANCELLED", "the server has reset the call with CANCEL", ours=True))
+    assert lost == Lost("the call to v ended with CANCELLED: the server has reset the call with CANCEL")
+
+
 def _status(*details):
     told = Status(code=8, message="later")
     for detail in details:
