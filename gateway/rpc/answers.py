@@ -101,11 +101,13 @@ def ending(fields: Iterable[tuple[bytes, bytes]]) -> Ending:
     return Ending(code, words, _details(found.get(b"grpc-status-details-bin", b"")))
 
 
-def reset(code: int) -> Ending:
-    """How a call ended that the server has reset."""
+def reset(code: int, *, remote: bool = True) -> Ending:
+    """How a call ended that was reset: by the server, or by this side, since the server violates HTTP/2."""
     known = ErrorCodes(code) if code in ErrorCodes._value2member_map_ else None
     status = _Code.INTERNAL if known is None else _OF_RESET.get(known, _Code.INTERNAL)
-    return seen(status, f"the server has reset the call with {code if known is None else known.name}")
+    name = code if known is None else known.name
+    what = "has reset the call" if remote else "violates HTTP/2: the call was reset"
+    return seen(status, f"the server {what} with {name}")
 
 
 def _details(value: bytes) -> bytes:

@@ -142,11 +142,11 @@ class ClientConnection(asyncio.Protocol):
         if call is not None and call.stream_id == stream_id:
             call.data(data, size, ended=ended)
 
-    def reset(self, stream_id: int, code: int) -> None:
-        """The server has ended a stream."""
+    def reset(self, stream_id: int, code: int, *, remote: bool) -> None:
+        """A stream was reset, by the server or by this side."""
         call = self._call
         if call is not None and call.stream_id == stream_id:
-            call.reset(code)
+            call.reset(code, remote=remote)
 
     def leave(self, last_stream_id: int) -> None:
         """The server takes no more calls."""

@@ -117,9 +117,9 @@ class ClientCall:
         elif not self._unread:
             self._give_back()
 
-    def reset(self, code: int) -> None:
-        """The server has ended the stream."""
-        self._end(answers.reset(code))
+    def reset(self, code: int, *, remote: bool) -> None:
+        """The stream was reset, by the server or by this side."""
+        self._end(answers.reset(code, remote=remote))
 
     def hold(self) -> None:
         """Keep what comes."""

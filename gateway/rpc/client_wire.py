@@ -39,8 +39,8 @@ class Ears(Protocol):
         """Bytes of an answer, which took this much of its window."""
         ...
 
-    def reset(self, stream_id: int, code: int) -> None:
-        """The server has ended a stream."""
+    def reset(self, stream_id: int, code: int, *, remote: bool) -> None:
+        """A stream was reset: by the server, or by this side, since the server violates HTTP/2."""
         ...
 
     def leave(self, last_stream_id: int) -> None:
@@ -158,7 +158,7 @@ class ClientWire(CommonWire):
         if isinstance(event, ResponseReceived | TrailersReceived):
             ears.headed(event.stream_id, event.headers, ended=event.stream_ended is not None)
         elif isinstance(event, StreamReset):
-            ears.reset(event.stream_id, int(event.error_code))
+            ears.reset(event.stream_id, int(event.error_code), remote=event.remote_reset)
 
     def _was_opened(self, stream_id: int) -> bool:
         return bool(stream_id & 1) and stream_id <= self._h2.highest_outbound_stream_id

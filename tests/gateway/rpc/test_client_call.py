@@ -88,6 +88,18 @@ async def test_a_server_that_resets_the_call_ends_it():
     await next_call(served)
 
 
+async def test_a_server_that_opens_the_calls_window_too_far_is_told_as_the_one_at_fault():
+    """It read as if the server had reset the call."""
+    served = Served()
+    stream = served.ask(b"one")
+    served.give(frames.window_update(stream, 2**31 - 1))
+    words = "the server violates HTTP/2: the call was reset with FLOW_CONTROL_ERROR"
+    assert served.told == [("INTERNAL", words)]
+    served.carry()
+    assert [event.error_code for event in served.saw(StreamReset)] == [3]
+    await next_call(served)
+
+
 async def test_data_before_the_head_ends_the_call():
     served = Served()
     stream = served.ask(b"one")

@@ -23,8 +23,8 @@ class Ears:
     def data(self, stream_id, data, size, *, ended):
         self.told.append((data, size, ended))
 
-    def reset(self, stream_id, code):
-        self.told.append(("reset", stream_id, code))
+    def reset(self, stream_id, code, *, remote):
+        self.told.append(("reset" if remote else "reset by us", stream_id, code))
 
     def leave(self, last_stream_id):
         self.told.append(("leave", last_stream_id))
@@ -157,6 +157,13 @@ def test_a_goaway_does_not_end_what_goes_on():
     pair.server.reset_stream(stream, 2)
     pair.carry()
     assert pair.ears.told == [("leave", stream), (b"abc", 3, False), ("reset", stream, 2)]
+
+
+def test_a_call_whose_window_the_server_opens_too_far_is_reset_by_us():
+    pair = Pair()
+    stream = begun(pair)
+    pair.wire.receive(frames.window_update(stream, 2**31 - 1), 0.0, pair.ears)
+    assert pair.ears.told == [("reset by us", stream, 3)]
 
 
 def test_our_side_ends_even_where_the_server_has_taken_its_window_back():
