@@ -6,6 +6,7 @@ Rules:
 - A vendor that asks us to leave (GOAWAY, as servers do before they restart) still ends the call under way: it is heard to its end, and only
   then is the connection over.
 - A call that ends because its connection broke is the end of the connection, not the vendor's word on the call.
+- A connection on which no call may begin is over: a vendor that lowers MAX_CONCURRENT_STREAMS to 0 means it as a GOAWAY.
 - No HTTP/2 pings on an idle connection: vendors take them for abuse. One that a NAT has forgotten is noticed soon after the next call:
   the kernel gives up what nobody acknowledges.
 - No task is started, and a message goes from the socket to the language in one turn of the loop.
@@ -209,9 +210,7 @@ class GrpcWire:
         self._in_call = True
         if self._connection.begin(call_head(scheme, self._parts.netloc, self._target.place.method, metadata)):
             return True
-        self._doubted = self._loop.call_later(
-            0.0, self._report, CallEnded(grpc.StatusCode.UNAVAILABLE.name, "the vendor takes no more calls")
-        )
+        self._doubted = self._loop.call_later(0.0, self._end, "the vendor takes no more calls")
         return False
 
     def _report(self, told: CallEnded) -> None:

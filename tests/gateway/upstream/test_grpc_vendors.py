@@ -8,6 +8,7 @@ import grpc
 import pytest
 
 from gateway.rpc.client_call import ClientCall
+from gateway.rpc.client_wire import ClientWire
 from legato.domain.errors import Reason
 from legato.domain.events import Audio, Failed, Finished, Joined, Lost, Marker
 from legato.domain.speech import Route
@@ -162,6 +163,23 @@ async def test_a_call_that_the_server_ends_before_the_text_has_is_lost(language,
         line.say(0, Reading("hello."))
         assert isinstance(await ear.end(), Lost)
         line.release(clean=False)
+
+
+@BOTH
+async def test_r3_a_connection_that_takes_no_more_calls_is_replaced_unheard(language, server, monkeypatch):
+    """As after MAX_CONCURRENT_STREAMS was lowered to 0 on it: each run that was given it failed."""
+    async with stage(language, server()) as lines:
+        opened, tries = ClientWire.open, []
+
+        def none_at_first(wire, fields):
+            tries.append(wire)
+            return None if wire is tries[0] else opened(wire, fields)
+
+        monkeypatch.setattr(ClientWire, "open", none_at_first)
+        for _ in range(2):
+            ear, _ = await speak(lines, "hello.", route=ROUTE)
+            assert letters(ear.audio) == "hello."
+        assert tries.count(tries[0]) == 1
 
 
 @BOTH

@@ -124,7 +124,8 @@ async def test_a_dial_that_is_given_up_leaves_no_connection(trusted, secure):
             assert dialling.cancelled()
 
 
-async def test_a_vendor_that_allows_no_call_is_told_of_none():
+async def test_a_vendor_that_allows_no_call_is_told_of_none_and_its_connection_is_over():
+    """It stayed in the pool, and the next call failed on it, too."""
     none = b"\0\0\x06\x04\0\0\0\0\0" + b"\0\3\0\0\0\0"
     reader = Reader()
     async with (
@@ -134,10 +135,9 @@ async def test_a_vendor_that_allows_no_call_is_told_of_none():
         wire = await dial(call, reader)
         wire.send((b"one",))
         wire.send((b"two", HalfClose()))
-        assert reader.frames == []
-        await reader.until(last_is_end)
-        assert reader.frames == [CallEnded("UNAVAILABLE", "the vendor takes no more calls")]
-        wire.close()
+        assert reader.ends == []
+        await reader.until(lambda reader: reader.ends)
+        assert (reader.frames, reader.ends) == ([], [(1006, "the vendor takes no more calls")])
 
 
 @pytest.mark.parametrize(
