@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from gateway.rpc.frames import go_away
+from gateway.rpc.frames import RST_STREAM, go_away
 from gateway.upstream.grpc_wire import dial, trust
 from gateway.upstream.wire import DialError
 from legato.domain.vendors import CallEnded, HalfClose
+from tests.gateway.rpc.served import frame
 from tests.gateway.upstream.h2_vendors import HEAD, METHOD, Broken, Mute, last_is_end, listening
 from tests.gateway.upstream.wires import Reader, calling
 
@@ -192,3 +193,67 @@ async def test_a_run_that_is_stopped_while_its_end_is_in_doubt_is_told_nothing()
             await reader.until(lambda reader: reader.frames)
             assert [frame.code for frame in reader.frames] == ["UNAVAILABLE"]
             wire.close()
+
+
+class Leaver(Mute):
+    """Says something once a call has come, and waits for the other side to hang up."""
+
+    def __init__(self, then):
+        super().__init__(b"\0\0\0\x04\0\0\0\0\0")
+        self.then, self.gone = then, asyncio.Event()
+
+    def connection_made(self, transport):
+        super().connection_made(transport)
+        self.transport = transport
+
+    def data_received(self, data):
+        if METHOD.encode() in data:
+            self.transport.write(self.then)
+
+    def connection_lost(self, exc):
+        self.gone.set()
+
+
+_LEAVES, _REFUSES = go_away(1, 0), frame(RST_STREAM, 0, 1, b"\0\0\0\7")
+
+
+@pytest.mark.parametrize("then", [_LEAVES + _REFUSES, _REFUSES + _LEAVES])
+async def test_a_call_that_ends_while_its_vendor_leaves_is_the_end_of_the_connection(then):
+    """In whatever order the two come: its run is said again elsewhere, and no socket stays open."""
+    reader, vendor = Reader(), Leaver(then)
+    async with (
+        listening(lambda: vendor) as port,
+        calling(f"grpc://127.0.0.1:{port}", method=METHOD) as call,
+    ):
+        wire = await dial(call, reader)
+        wire.send((b"one",))
+        await reader.until(lambda reader: reader.frames or reader.ends)
+        assert (reader.frames, reader.ends) == ([], [(1006, "")])
+        async with asyncio.timeout(10):
+            await vendor.gone.wait()
+
+
+async def test_an_idle_connection_whose_vendor_leaves_is_over_at_once():
+    reader, vendor = Reader(), Leaver(b"")
+    async with (
+        listening(lambda: vendor) as port,
+        calling(f"grpc://127.0.0.1:{port}", method=METHOD) as call,
+    ):
+        await dial(call, reader)
+        vendor.transport.write(go_away(0, 0))
+        await reader.until(lambda reader: reader.ends)
+        async with asyncio.timeout(10):
+            await vendor.gone.wait()
+    assert (reader.frames, reader.ends) == ([], [(1006, "")])
+
+
+async def test_what_happened_to_the_socket_is_told():
+    reader, vendor = Reader(), Leaver(b"")
+    async with (
+        listening(lambda: vendor) as port,
+        calling(f"grpc://127.0.0.1:{port}", method=METHOD) as call,
+    ):
+        wire = await dial(call, reader)
+        wire._connection.connection_lost(ConnectionResetError(104, "Connection reset by peer"))
+        assert [(code, words.lower()) for code, words in reader.ends] == [(1006, "connection reset by peer")]
+        vendor.transport.close()
