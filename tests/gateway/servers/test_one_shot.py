@@ -75,6 +75,15 @@ async def test_what_fails_before_audio_is_an_error_of_openai(change, status, cod
         assert headers["x-should-retry"] == ("true" if got >= 500 else "false")
 
 
+async def test_what_fails_before_audio_is_an_error_of_http_also_to_one_who_reads_events():
+    """A client raises on the status: an event in a body that begins with 200 is no error to it."""
+    async with real_house() as built:
+        status, headers, body = await post(built, **{**ASKED, "voice": "mute", "stream_format": "sse"})
+        assert status in {502, 503}
+        assert headers["content-type"].startswith("application/json")
+        assert json.loads(body)["error"]["code"] in {"vendor_unreachable", "all_routes_failed"}
+
+
 async def cut_off(built, **change):
     """What a client read before and after the gateway ended the speech in its middle."""
     asked = {**ASKED, "input": "A sentence that goes on for a good while. " * 50, **change}
