@@ -44,8 +44,9 @@ class Floors:
 
     def keep(self, pool: PlacePool) -> None:
         """From now on, keep the floor of this place."""
-        if not self._floor or pool in self._kept or pool in self._dialled or pool in self._waiting:
+        if not self._floor or pool in self._kept:
             return
+        self._kept.add(pool)
         pool.moved = self._moved
         self._settled.clear()
         self._waiting[pool] = None
@@ -85,10 +86,8 @@ class Floors:
             del self._waiting[pool]
             pool.keep(self._floor)
         self._dialled.discard(pool)
-        self._kept.add(pool)
 
     def _has_no_line(self, pool: PlacePool) -> None:
-        self._kept.discard(pool)
         self._dialled.discard(pool)
         if self._waiting or len(self._dialled) >= MOST_DIALLED:
             self._waiting[pool] = None
