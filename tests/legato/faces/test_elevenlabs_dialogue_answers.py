@@ -62,3 +62,23 @@ def test_an_error_of_the_stream_is_kept_for_the_farewell(answers):
 
 def test_nothing_is_told_of_an_utterance_that_is_not_known(answers):
     assert answers.told(replies.UtteranceFinished("2", Receipt())) == ()
+
+
+def test_a_context_that_has_failed_is_told_once(answers):
+    """The client's own `is_final` for a context ends it: what comes behind would be of one that it does not know."""
+    book = answers._book
+    book.turns["2"] = DialogueTurn(book.live["c1"], book.turns["1"].aligner)
+    error = SpeechError(Reason.VENDOR_LOST, "why")
+    assert answers.told(replies.UtteranceFailed("1", error, "", Receipt()))
+    assert answers.told(replies.UtteranceFailed("2", error, "", Receipt())) == ()
+    assert book.turns == {}
+
+
+def test_whatever_refuses_a_stream_that_is_not_open_is_kept_for_the_farewell():
+    answers, error = DialogueAnswers(DialogueBook()), SpeechError(Reason.BAD_FRAME, "why")
+    answers.told(replies.StreamError(error))
+    assert answers.failed is error
+
+
+def test_the_answer_to_a_ping_of_another_kind_is_not_told(answers):
+    assert answers.told(replies.Pong("c1")) == ()

@@ -45,3 +45,11 @@ def test_a_context_whose_name_is_no_longer_its_own_does_not_break_the_name(anoth
     book.drop(context)
     assert ("a" in book.named, "a" in book.broken) == (another, False)
     assert book.dropped == ["1"]
+
+
+def test_what_other_contexts_have_to_say_is_not_dropped_with_one_that_failed():
+    book, context = book_with("1")
+    other = DialogueContext("b", "c2", 1, {})
+    book.turns["2"] = DialogueTurn(other, Aligner(24_000, next(iter(TimeBase)), ContextClock()))
+    book.drop(context)
+    assert book.dropped == ["1"]

@@ -58,3 +58,22 @@ def test_a_turn_too_many_is_refused_by_name_and_nothing_of_it_passes(monkeypatch
     [refused] = turns.passed([*turn("1"), *turn("2")])
     assert (refused.error.reason, refused.error.utterance_id) == (Reason.TOO_MANY_UTTERANCES, "2")
     assert "at most 1 turns may wait" in refused.error.message
+
+
+def test_what_was_held_and_has_gone_leaves_its_room_to_others(monkeypatch):
+    """A long conversation would be refused at some time, whatever waits."""
+    monkeypatch.setattr(waiting, "_MOST_CHARS", 5)
+    turns = WaitingTurns(1)
+    turns.passed(turn("1"))
+    for before, name in ("12", "23", "34"):
+        assert turns.passed(turn(name, "abcd")) == [], "there is room"
+        turns.ended(before)
+        assert turns.due() == turn(name, "abcd")
+
+
+def test_a_turn_does_not_overtake_those_that_are_held_while_there_is_room():
+    turns = WaitingTurns(1)
+    turns.passed([*turn("1"), *turn("2")])
+    turns.ended("1")
+    assert turns.passed(turn("3")) == []
+    assert turns.due() == turn("2")
