@@ -25,7 +25,11 @@ def test_every_reason_has_its_row_its_answer_its_message_and_its_farewell():
         detail = json.loads(answer.body)["detail"]
         assert 400 <= answer.status < 600
         assert (answer.headers["request-id"], answer.headers["retry-after"]) == ("r-1", "1")
-        assert (detail[0]["msg"] if isinstance(detail, list) else detail["message"]) == "why"
+        assert answer.headers["content-type"] == "application/json"
+        if reason is Reason.BAD_FRAME:
+            assert detail == [{"loc": ["body"], "msg": "why", "type": "value_error"}]
+        else:
+            assert detail == {"status": requests.ERRORS[reason][1], "message": "why"}
         message = requests.error_message(error)
         assert requests.farewell(error) == (message["code"], "why")
         assert message["code"] in {1008, 1011}
@@ -161,3 +165,32 @@ def test_an_unknown_voice_is_told_with_some_of_the_others():
     with pytest.raises(SpeechError, match=r"v118, v119 and 180 more$") as raised:
         requests.voice_named("n" * 5_000, {f"v{number}" for number in range(100, 300)})
     assert len(raised.value.message) < 300
+
+
+@pytest.mark.parametrize("rate", [8_000, 16_000, 22_050, 24_000, 32_000, 44_100, 48_000])
+def test_a_wav_file_is_the_same_samples_after_a_header(rate):
+    found, header = requests.file_format_of({"output_format": f"wav_{rate}"}, SWITCHES)
+    assert found == AudioFormat(Encoding.PCM_S16LE, rate)
+    assert (header[:4], int.from_bytes(header[24:28], "little")) == (b"RIFF", rate)
+    assert requests.content_type(found, header) == "audio/wav"
+
+
+def test_only_samples_have_a_wav_file():
+    for name in ("wav_12000", "ulaw_8000_wav"):
+        with pytest.raises(SpeechError, match="wav_24000"):
+            requests.file_format_of({"output_format": name}, SWITCHES)
+    assert requests.file_format_of({"output_format": "ulaw_8000"}, SWITCHES)[1] == b""
+
+
+def test_a_handshake_hands_on_its_language_and_its_trace():
+    parent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
+    query = {"output_format": "pcm_16000", "language_code": "de"}
+    asked = head(query=query, traceparent=parent, tracestate="a=b")
+    opened = requests.opening(asked, {"joe"}, SWITCHES)
+    assert (opened.language, opened.traceparent, opened.tracestate) == ("de", parent, "a=b")
+    without = requests.opening(head(query={"output_format": "pcm_16000"}), {"joe"}, SWITCHES)
+    assert (without.language, without.traceparent) == ("", "")
+
+
+def test_an_empty_key_in_the_first_message_does_not_hide_the_next():
+    assert requests.message_key(json.dumps({"xi-api-key": "", "authorization": "Bearer abc"})) == "abc"
