@@ -8,6 +8,7 @@ from legato.faces.cartesia_requests import (
     NEWEST,
     caller_of,
     client_key,
+    is_cartesia,
     read_request,
     refusal,
     transcript_of,
@@ -45,6 +46,7 @@ def test_the_version_in_the_query_goes_over_the_header_and_the_newest_over_none(
     assert caller_of(head({"cartesia_version": "2025-04-16"}, **{"cartesia-version": NEWEST})).version == (
         "2025-04-16"
     )
+    assert caller_of(head(**{"cartesia-version": "2025-04-16"})).version == "2025-04-16"
     assert caller_of(head()).version == caller_of(head({"cartesia_version": "latest"})).version == NEWEST
 
 
@@ -65,7 +67,8 @@ def test_speed_volume_language_and_word_times():
     options = request(generation_config={"speed": 1.5, "volume": 0.5, "emotion": "calm"}).options
     assert options.speed == 1.5
     assert options.volume == pytest.approx(-6.02, abs=0.01)
-    assert request(speed="fast").options.speed == 1.25
+    words = [request(speed=word).options.speed for word in ("slow", "normal", "fast")]
+    assert words == [0.8, 1.0, 1.25]
     assert request(speed="1.2").options.speed == request(speed=1.2).options.speed == 1.2
     assert request(generation_config={"speed": "1.5"}).options.speed == 1.5
     assert request(speed="fast", generation_config={"speed": 1}).options.speed == 1
@@ -107,3 +110,20 @@ def test_every_reason_has_its_http_answer_in_both_shapes(reason):
     assert old.status == new.status
     assert 400 <= old.status < 600
     assert old.body.decode() == f"{told['title']}: why"
+    assert new.headers["content-type"] == "application/json"
+    assert old.headers["content-type"] == "text/plain; charset=utf-8"
+    assert new.headers["x-request-id"] == old.headers["x-request-id"] == "r-1"
+
+
+def test_who_is_one_of_its_clients():
+    """On paths that others use too."""
+    assert is_cartesia(head(**{"cartesia-version": NEWEST}))
+    assert is_cartesia(head({"cartesia_version": NEWEST}))
+    assert not is_cartesia(head(authorization="Bearer abc"))
+
+
+@pytest.mark.parametrize(
+    ("version", "objects"), [("2026-02-28", False), ("2026-03-01", True), ("2026-03-02", True)]
+)
+def test_errors_are_objects_from_the_version_on_that_has_them(version, objects):
+    assert caller_of(head({"cartesia_version": version})).reads_objects is objects
