@@ -44,3 +44,14 @@ def test_the_sessions_audio_leaves_out_what_was_cut_off():
     assert one.sample_at(750) == 3 * 24_000 + 6_000
     one.cut(9_000)
     assert one.played_ms == 1500
+
+
+def test_a_message_that_is_refused_is_uncounted_once():
+    one = turns()
+    name = one.begin()
+    turn = one.get(name)
+    one.written(turn, 5)
+    one.written(turn, 7)
+    one.refused(name)
+    one.refused(name)
+    assert one.counts(turn)["billable_character_count"] == 5
