@@ -81,7 +81,7 @@ class WaitingTurns:
 
     def _hold(self, name: str, event: events.ClientEvent) -> Sequence[events.ClientEvent]:
         chars = _chars((event,))
-        if chars and self._chars + chars > _MOST_CHARS:
+        if self._chars + chars > _MOST_CHARS:
             return (_refused(Reason.TEXT_TOO_LONG, name),)
         self._chars += chars
         self._held[name].append(event)

@@ -50,6 +50,9 @@ def test_text_above_the_bound_is_refused_by_name_and_its_turn_still_ends(monkeyp
     assert turns.passed([events.End("1")]) == []
     assert turns.forget(["1"]) == ["1"]
     assert turns.passed([events.Begin("2"), events.Text("2", "abcde")]) == [], "there is room again"
+    [refused] = turns.passed([events.Text("2", "a")])
+    assert (refused.error.reason, refused.error.utterance_id) == (Reason.TEXT_TOO_LONG, "2")
+    assert turns.passed([events.End("2")]) == [], "nothing is counted for an end"
 
 
 def test_a_turn_too_many_is_refused_by_name_and_nothing_of_it_passes(monkeypatch):
