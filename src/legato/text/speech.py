@@ -16,6 +16,7 @@ from legato.text.asides import answer, asked_at, closing_mark, code_block, raise
 from legato.text.atoms import Atom, Block, Span, SpanKind
 from legato.text.borders import Borders
 from legato.text.citations import citation_as_word, is_note, lists_citations, naming
+from legato.text.code_marks import name_of_mark
 from legato.text.inline import Inline
 from legato.text.levels import Levels, Said
 from legato.text.lexicon import lexicon_of
@@ -175,6 +176,9 @@ class Speech:
     def _code(self, inner: str, span: Span) -> Iterator[Said]:
         if not self._settings.speak_inline_code:
             yield Said(Piece("", span.start, span.end, "clean/code"))
+            return
+        if named := name_of_mark(inner, self._language):
+            yield Said(Piece(named, span.start, span.end, "clean/code"), done=True)
             return
         yield Said(Piece("", span.start, span.inner_start, "clean/code"))
         for match in re.finditer(r"\s+|\S+", inner):
