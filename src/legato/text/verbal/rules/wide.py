@@ -25,6 +25,8 @@ _TAIL = r"(?::[0-9]{1,5})?(?:[/?#](?:[!-~]{0,2000}[A-Za-z0-9/])?)?"
 _WINDOW = 12
 _PARTS = re.compile("[0-9]+|[A-Za-z]+|.")
 _GROUPS = re.compile("[0-9]+")
+_NAMED = re.compile(r"(?<=[A-Za-z])[ \u00a0]\Z")
+_DECADE = re.compile("(?:1[5-9]|20)[0-9]0")
 
 
 class Wide:
@@ -289,7 +291,12 @@ class Wide:
         return self._scored is not None and self._scored.search(near) is not None
 
     def measure(self, match: re.Match[str]) -> str | None:
-        """Say 78kg, 5℃, 20mg/日."""
+        """Say 78kg, 5℃, 20mg/日; iPhone 5s and the 1990s are no seconds."""
+        if match["unit"] == "s" and (
+            _NAMED.search(match.string, max(0, match.start() - 2), match.start())
+            or _DECADE.fullmatch(match["a"])
+        ):
+            return None
         said = self._speech.say(match["a"]) + self._units[match["unit"]]
         return self._per[match["per"]].format(said=said) if match["per"] else said
 
