@@ -20,6 +20,7 @@ SAID = [
     ("zh", "等待30s。速度是10MB/s，频率50Hz，电池5000mAh，3.5GHz。", "等待三十秒。速度是十兆字节每秒，频率五十赫兹，电池五千毫安时，三点五吉赫。"),
     ("zh", "等30s后再试。1990s的音乐。", "等三十秒后再试。一千九百九十s的音乐。"),
     ("ja", "30s待ってください。速度は10MB/s、周波数50Hz、電池5000mAh、容量16GBです。", "三十秒待ってください。速度は十メガバイト毎秒、周波数五十ヘルツ、電池五千ミリアンペア時、容量十六ギガバイトです。"),
+    ("de", "Vom Hbf, dann links (am Hbf) zum Bus.", "Vom Hauptbahnhof, dann links (am Hauptbahnhof) zum Bus."),
     ("ja", "遅延は20msです。", "遅延は二十ミリ秒です。"),
     ("ja", "2Fにあります。", "二階にあります。"),
     ("en", "Price range: $$ (moderate). Nobu ($$$$) is $$$, so no.", "Price range: (moderate). Nobu () is, so no."),

@@ -108,7 +108,7 @@ class Abbreviations:
         book.on_word(
             plain,
             "abbreviation",
-            rf"(?<![^\s(])(?P<word>{any_of(plain)})(?={SPACE}|:(?!\S))",
+            rf"(?<![^\s(])(?P<word>{any_of(plain)})(?={SPACE}|[,;:)](?!\S))",
             lambda match: plain[match["word"]],
         )
         if nouns := self._speech.data.table("ordinal_nouns"):
