@@ -2,6 +2,7 @@
 
 import asyncio
 import http.client
+import json
 from collections.abc import Callable
 from typing import Any, TypeVar
 from urllib.parse import urlencode
@@ -100,6 +101,11 @@ async def _get(address: Address, key: str, ca_pem: bytes | None, path: str, into
     if status != http.client.OK:
         raise refused_by_http(status, body)
     try:
-        return json_format.Parse(body, into, ignore_unknown_fields=True)
-    except (json_format.ParseError, UnicodeDecodeError) as error:
+        told = json.loads(body)
+        if not isinstance(
+            told, dict
+        ):  # of a list, as of `{}`, a message would be made that has nothing in it
+            raise json_format.ParseError("it is no object")
+        return json_format.ParseDict(told, into, ignore_unknown_fields=True)
+    except (json_format.ParseError, ValueError, RecursionError) as error:
         raise SpeechError(Reason.BAD_FRAME, f"expected JSON at {path}: {error}") from None

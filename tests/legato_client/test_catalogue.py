@@ -3,6 +3,7 @@ import asyncio
 import pytest
 
 from legato.domain.errors import Reason, SpeechError
+from legato_client import plain_http
 from legato_client.catalogue import get, list_languages, list_voices
 from legato_client.errors import ConnectionLostError
 
@@ -125,5 +126,15 @@ async def test_a_page_that_is_no_json(scripted, monkeypatch):
     async with scripted.over_websocket() as running:
         with pytest.raises(SpeechError) as caught:
             await list_languages(running.url + "/text")
+
+    assert caught.value.reason is Reason.BAD_FRAME
+
+
+@pytest.mark.parametrize("body", [b"[]", b"null", b"7", b'""', b"{", b"\xff", b"[" * 100_000])
+async def test_json_that_is_no_object_is_no_gateways(monkeypatch, body):
+    """An empty list was a gateway without voices."""
+    monkeypatch.setattr(plain_http, "request", lambda *_: (200, body))
+    with pytest.raises(SpeechError, match="expected JSON at /v1/voices") as caught:
+        await list_voices("http://gateway.example")
 
     assert caught.value.reason is Reason.BAD_FRAME
