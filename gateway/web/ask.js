@@ -22,11 +22,12 @@ export async function ask(path, { key = "", body, signal } = {}) {
     if (error instanceof SyntaxError) throw foreign(answer.status);
     throw new SpeechError({ reason: "connection_lost", message: "the gateway cannot be reached", retryable: true });
   }
+  if (told === null || typeof told !== "object" || Array.isArray(told)) throw foreign(answer.status);
   if (answer.ok) return told;
   throw new SpeechError({ message: `the gateway answered ${answer.status}`, reason: "internal", ...(told.error ?? told) });
 }
 
-/** All that the gateway answers is JSON; a login page or an error page of a proxy is not. */
+/** All that the gateway answers is an object as JSON; a login page or an error page of a proxy is not. */
 function foreign(status) {
   const message = `what answered (with ${status}) is not the gateway: a proxy before it, perhaps`;
   return new SpeechError({ reason: "internal", message });

@@ -501,15 +501,18 @@ async def test_keys_that_are_switched_on_while_the_page_is_open_are_asked_for(pa
         await ground.becomes("finished")
 
 
-async def test_an_answer_that_is_not_the_gateways_is_told(page, gateway):
+@pytest.mark.parametrize(
+    ("status", "body"), [(200, "<h1>Log in</h1>"), (200, "null"), (200, "[]"), (502, "null"), (502, '"down"')]
+)
+async def test_an_answer_that_is_not_the_gateways_is_told(page, gateway, status, body):
     """A proxy that asks for a login answers with a page of its own, and 200: no voice was listed, and no word said why."""
-    await page.route(
-        "**/v1/voices", lambda route: route.fulfill(content_type="text/html", body="<h1>Log in</h1>")
-    )
+    await page.route("**/v1/voices", lambda route: route.fulfill(status=status, body=body))
     ground = Playground(page, gateway)
     await page.goto(gateway.url)
     await ground.notice.get_by_text("is not the gateway").wait_for()
     assert await page.locator("#connection").inner_text() == "Not connected"
+    assert [line for line in page.said if str(status) not in line] == []
+    page.said.clear()  # the browser itself writes of the 502
 
 
 async def test_a_format_chosen_while_the_page_connects_is_the_one_that_is_heard(page, gateway):
