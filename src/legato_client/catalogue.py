@@ -102,9 +102,7 @@ async def _get(address: Address, key: str, ca_pem: bytes | None, path: str, into
         raise refused_by_http(status, body)
     try:
         told = json.loads(body)
-        if not isinstance(
-            told, dict
-        ):  # of a list, as of `{}`, a message would be made that has nothing in it
+        if not isinstance(told, dict):  # of a list, too, a message would be made: an empty one
             raise json_format.ParseError("it is no object")
         return json_format.ParseDict(told, into, ignore_unknown_fields=True)
     except (json_format.ParseError, ValueError, RecursionError) as error:
