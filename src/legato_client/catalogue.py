@@ -101,9 +101,14 @@ async def _get(address: Address, key: str, ca_pem: bytes | None, path: str, into
     if status != http.client.OK:
         raise refused_by_http(status, body)
     try:
-        told = json.loads(body)
-        if not isinstance(told, dict):  # of a list, too, a message would be made: an empty one
-            raise json_format.ParseError("it is no object")
-        return json_format.ParseDict(told, into, ignore_unknown_fields=True)
+        return json_format.ParseDict(_object(body), into, ignore_unknown_fields=True)
     except (json_format.ParseError, ValueError, RecursionError) as error:
         raise SpeechError(Reason.BAD_FRAME, f"expected JSON at {path}: {error}") from None
+
+
+def _object(body: bytes) -> dict[str, Any]:
+    """Read an object as JSON: of a list, too, a message would be made, an empty one."""
+    told = json.loads(body)
+    if not isinstance(told, dict):
+        raise json_format.ParseError("it is no object")
+    return told
