@@ -43,7 +43,7 @@ class Playground {
       event.preventDefault();
       this.#guard(() => this.speak());
     });
-    byId("pause").addEventListener("click", () => this.pauseOrResume());
+    byId("pause").addEventListener("click", () => this.#guard(() => this.pauseOrResume()));
     byId("stop").addEventListener("click", () => this.stop());
     byId("key").addEventListener("change", () => this.#guard(() => this.begin()));
     document.addEventListener("keydown", (event) => this.#key(event));
@@ -76,7 +76,7 @@ class Playground {
     await this.#connected();
     if (this.#cannotSay()) return; // how much the stream takes is known only now
     await this.player.wake();
-    if (this.paused) this.pauseOrResume();
+    if (this.paused) await this.pauseOrResume();
     const utterance = this.speech.begin({ voice: this.#choices.voice, language: this.#choices.language });
     const take = this.#show(utterance);
     if (this.#composer.tokens) this.#typeInto(utterance, text);
@@ -96,17 +96,17 @@ class Playground {
     this.#controls();
   }
 
-  pauseOrResume() {
+  /** Holds the voice, or lets it go on: also where the browser has stopped the sound meanwhile, as for a phone call. */
+  async pauseOrResume() {
     if (!this.#active) return;
     this.paused = !this.paused;
-    const doing = this.paused ? "pause" : "resume";
-    this.player[doing]();
-    this.speech[doing]();
+    for (const part of [this.player, this.speech]) part[this.paused ? "pause" : "resume"]();
     for (const take of this.#takes.values()) {
       if (take.begun) take.show(this.paused ? "paused" : "speaking");
     }
     this.#announcer.say(this.paused ? "Paused" : "Speaking");
     this.#controls();
+    if (!this.paused) await this.player.wake();
   }
 
   /** The takes on the page, newest first. */

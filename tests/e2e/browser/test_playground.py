@@ -156,6 +156,17 @@ async def test_pause_holds_and_resume_goes_on_at_the_exact_sample(page, gateway)
     assert await ground.player("underrunSamples") < longest_silence(recorded), "a pause is no underrun"
 
 
+async def test_resume_goes_on_where_the_browser_has_stopped_the_sound_meanwhile(page, gateway):
+    ground = await Playground.visit(page, gateway)
+    await ground.speak(SENTENCE * 4)
+    await ground.past(12_000)
+    await ground.press("Pause")
+    await ground.becomes("paused")
+    await page.evaluate("playground.player.context.suspend()")
+    await ground.press("Resume")
+    await ground.becomes("finished")
+
+
 def longest_silence(samples):
     """Between the first sound and the last."""
     return int(np.diff(np.flatnonzero(samples)).max()) - 1
