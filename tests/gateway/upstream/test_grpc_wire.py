@@ -318,8 +318,9 @@ async def test_what_is_held_comes_when_it_is_read_again(peer):
         assert reader.frames == [b"<zero>", b"<one>", b"<two>", CallEnded("OK")]
 
 
-async def test_r3_what_is_held_comes_even_if_the_vendor_is_gone_by_then():
-    """A vendor that restarts ends its last call and goes; whoever hears it may be behind."""
+@contextlib.asynccontextmanager
+async def held_until_it_broke(*messages):
+    """A reader and its wire, which was paused before the messages, and whose vendor has gone since."""
     async with (
         listening(lambda: Broken([("grpc-status", "0")], breaks=True)) as port,
         calling(f"grpc://127.0.0.1:{port}", method=METHOD) as call,
@@ -329,8 +330,14 @@ async def test_r3_what_is_held_comes_even_if_the_vendor_is_gone_by_then():
         lost = wire._connection.connection_lost
         wire._connection.connection_lost = lambda exc: (lost(exc), gone.set())
         wire.pause()
-        wire.send((b"one", HalfClose()))
+        wire.send(messages)
         await gone.wait()
+        yield reader, wire
+
+
+async def test_r3_what_is_held_comes_even_if_the_vendor_is_gone_by_then():
+    """A vendor that restarts ends its last call and goes; whoever hears it may be behind."""
+    async with held_until_it_broke(b"one", HalfClose()) as (reader, wire):
         assert (reader.frames, reader.ends) == ([], [])
         wire.resume()
         await reader.until(lambda reader: reader.ends)
@@ -338,17 +345,7 @@ async def test_r3_what_is_held_comes_even_if_the_vendor_is_gone_by_then():
 
 
 async def test_a_run_that_is_stopped_while_it_is_held_lets_its_connection_go():
-    async with (
-        listening(lambda: Broken([("grpc-status", "0")], breaks=True)) as port,
-        calling(f"grpc://127.0.0.1:{port}", method=METHOD) as call,
-    ):
-        reader, gone = Reader(), asyncio.Event()
-        wire = await dial(call, reader)
-        lost = wire._connection.connection_lost
-        wire._connection.connection_lost = lambda exc: (lost(exc), gone.set())
-        wire.pause()
-        wire.send((b"one",))
-        await gone.wait()
+    async with held_until_it_broke(b"one") as (reader, wire):
         wire.stop()
         await reader.until(lambda reader: reader.ends)
         assert reader.frames == []

@@ -194,15 +194,7 @@ async def test_what_is_given_up_is_closed():
     """The interpreter warns of a socket that is not, and that would fail this."""
     async with Host() as host, asyncio.TaskGroup() as tasks:
         for turns in range(4):
-            task = tasks.create_task(reach("127.0.0.1", host.port))
-            for _ in range(turns):
-                await asyncio.sleep(0)
-            if task.cancel():
-                await asyncio.gather(task, return_exceptions=True)
-            if not task.cancelled():
-                task.result().close()
-            del task
-            gc.collect()
+            await given_up(tasks.create_task(reach("127.0.0.1", host.port)), turns)
 
 
 async def test_what_is_given_up_while_several_are_tried_is_closed(look_up, monkeypatch):
@@ -211,15 +203,19 @@ async def test_what_is_given_up_while_several_are_tried_is_closed(look_up, monke
     async with Host() as host, asyncio.timeout(10), asyncio.TaskGroup() as tasks:
         look_up(("127.0.0.1", host.port), DEAF)
         for turns in range(12):
-            task = tasks.create_task(reach("vendor.example", 1))
-            for _ in range(turns):
-                await asyncio.sleep(0)
-            if task.cancel():
-                await asyncio.gather(task, return_exceptions=True)
-            if not task.cancelled():
-                task.result().close()
-            del task
-            gc.collect()
+            await given_up(tasks.create_task(reach("vendor.example", 1)), turns)
+
+
+async def given_up(task, turns):
+    """Cancel it after so many turns of the loop, and let the interpreter warn of what is left."""
+    for _ in range(turns):
+        await asyncio.sleep(0)
+    if task.cancel():
+        await asyncio.gather(task, return_exceptions=True)
+    if not task.cancelled():
+        task.result().close()
+    del task
+    gc.collect()
 
 
 async def test_a_library_that_has_no_socket_yet_is_stopped_with_who_waits_for_it():
