@@ -162,7 +162,7 @@ class AudioFile:
         """Write the true length into the header and close."""
         with self._named_in_errors():
             file = self._file or self._open()
-            if self._format is not None:
+            if self._format is not None and file.seekable():
                 file.seek(0)
                 file.write(
                     wav_header(self._format.sample_rate_hz, self._format.encoding, data_bytes=self._written)
@@ -187,10 +187,13 @@ class AudioFile:
             raise
 
     def _open(self) -> BinaryIO:
-        self._file = self._path.open("wb")
+        file = self._file = self._path.open("wb")
         if self._format is not None:
-            self._file.write(wav_header(self._format.sample_rate_hz, self._format.encoding, data_bytes=0))
-        return self._file
+            rate, encoding = self._format.sample_rate_hz, self._format.encoding
+            # A named pipe's header cannot be mended at the end: it is that of a stream of unknown length.
+            mendable = file.seekable()
+            file.write(wav_header(rate, encoding, data_bytes=0) if mendable else wav_header(rate, encoding))
+        return file
 
 
 class Pipe:
@@ -224,8 +227,12 @@ class Pipe:
         """Do nothing: what was written is with its reader."""
 
     def _put(self, data: bytes) -> None:
-        self._stream.write(data)
-        self._stream.flush()
+        try:
+            self._stream.write(data)
+            self._stream.flush()
+        except OSError as error:
+            error.filename = "standard output"
+            raise
 
 
 def open_sink(output: str, audio_format: AudioFormat, *, may_be_silent: bool) -> Sink:

@@ -1,4 +1,7 @@
+import asyncio
+import contextlib
 import io
+import os
 import wave
 from pathlib import Path
 
@@ -6,6 +9,7 @@ import pytest
 
 from gateway.app.commands.players import FilePlayer, Player, PlayerError
 from gateway.app.commands.sinks import AudioFile, Nowhere, Pipe, note_on, open_sink, usual_format
+from legato.audio.wav import wav_header
 from legato.domain.audio import AudioFormat, Encoding
 from tests.gateway.app.cli_stage import PLAY, fake_player
 
@@ -40,6 +44,23 @@ async def test_a_disk_that_is_full_is_told_with_the_name_of_the_file(audio):
     with pytest.raises(OSError, match=r"No space left on device: '/dev/full'$"):  # noqa: PT012 - either may raise
         await sink.write(audio)
         await sink.finish()
+
+
+async def test_a_disk_that_is_full_behind_standard_output_is_told_by_that_name():
+    stream = io.FileIO("/dev/full", "w")
+    with contextlib.closing(stream), pytest.raises(OSError, match=r"left on device: 'standard output'$"):
+        await Pipe(stream, PCM).write(b"ab")
+
+
+async def test_a_named_pipe_gets_a_wav_stream_of_unknown_length(tmp_path):
+    path = tmp_path / "speech.wav"
+    os.mkfifo(path)
+    reader = asyncio.get_running_loop().run_in_executor(None, path.read_bytes)
+    sink = AudioFile(path, PCM)
+    await sink.write(b"abcd")
+    await sink.finish()
+
+    assert await reader == wav_header(24_000, Encoding.PCM_S16LE) + b"abcd"
 
 
 @pytest.mark.parametrize("name", ["a.m4a", "a.WEBM", "a.b.aiff", "a.wma"])
