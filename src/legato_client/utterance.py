@@ -73,11 +73,13 @@ class Utterance:
 
         Raises:
             TypeError: it is not a `str`.
-            SpeechError: `text_after_end`; or the gateway refused an earlier text, or the utterance itself.
+            SpeechError: `text_after_end`; `text_too_long` for more than the gateway ever accepts; or the gateway refused an earlier text, or the utterance itself.
             ConnectionLostError: the connection broke after the utterance had begun to sound.
         """
         self._check_can_send()
-        self._tell_text(self._halves.add(text))
+        text = self._halves.add(text)
+        self._check_length(text)
+        self._tell_text(text)
         await self._link.room()
 
     async def flush(self) -> str:
@@ -258,6 +260,17 @@ class Utterance:
                 Reason.TEXT_AFTER_END,
                 f"the text of {record.utterance_id!r} was ended; more text needs a new utterance",
                 utterance_id=record.utterance_id,
+            )
+
+    def _check_length(self, text: str) -> None:
+        """Refuse what the gateway would refuse in any case: sent, it could be more than a message may have, which ends the stream."""
+        opened = self._link.conversation.opened
+        most = min(opened.limits.max_pending_chars, opened.limits.max_utterance_chars) if opened else 0
+        if self.takes_text and 0 < most < len(text):
+            raise SpeechError(
+                Reason.TEXT_TOO_LONG,
+                f"a text of {len(text)} characters exceeds the limit of {most} for one text",
+                utterance_id=self.id,
             )
 
     def _raise_refusal(self) -> None:

@@ -62,9 +62,9 @@ class Visit:
         self._sent += 1
         await self._write(Response(server_seq=self._sent, **response), self._ordinals)
 
-    async def open(self):
+    async def open(self, **limits):
         opening = await self.read("open")
-        limits = speech_pb2.StreamLimits(max_open_utterances=8, max_lead_ms=0, idle_stream_s=0)
+        limits = speech_pb2.StreamLimits(max_open_utterances=8, max_lead_ms=0, idle_stream_s=0, **limits)
         await self.send(
             opened=speech_pb2.Opened(
                 stream_id=f"s{self.number}", format=opening.audio_format, limits=limits, codec_delay=3
@@ -110,9 +110,9 @@ class Visit:
             )
         )
 
-    async def say_all(self):
+    async def say_all(self, **limits):
         """Act as the usual gateway: every utterance that ends is spoken, with two bytes per character."""
-        await self.open()
+        await self.open(**limits)
         texts: dict[str, str] = {}
         with contextlib.suppress(GoneError):
             while True:

@@ -70,6 +70,27 @@ async def test_words_seams_and_warnings_are_kept(gateway):
     assert (utterance.id, utterance.track) == ("u1", 0)
 
 
+@pytest.mark.parametrize("limit", ["max_pending_chars", "max_utterance_chars"])
+async def test_a_text_longer_than_the_gateway_ever_accepts_is_refused_where_it_is_given(gateway, limit):
+    async def script(visit):
+        await visit.say_all(**{"max_pending_chars": 9, "max_utterance_chars": 9, limit: 5})
+
+    async with gateway(script) as running, connect(running.url) as speech:
+        utterance = speech.begin()
+        await utterance.send("Well.")
+        with pytest.raises(SpeechError, match="6 characters exceeds the limit of 5") as refused:
+            await utterance.send("Well, ")
+        assert (refused.value.reason, refused.value.utterance_id) == (Reason.TEXT_TOO_LONG, "u1")
+        await utterance.end()
+        assert b"".join(await data(utterance)).decode("utf-16-le") == "Well."
+        with pytest.raises(SpeechError, match="exceeds the limit of 5"):
+            await speech.speak("Well, ")
+        dropped = speech.begin()
+        await dropped.cancel()
+        await dropped.send("Well, ")
+    assert [request.text.text for request in running.visits[0].seen if request.HasField("text")] == ["Well."]
+
+
 async def test_a_text_may_be_cut_within_a_character(gateway):
     async def tokens():
         for token in ("So \ud83d", "\ude00 well\ud83d"):
