@@ -40,6 +40,7 @@ class Link:
         self._dial = dial
         self._tuning = tuning
         self._bells: dict[str, Bell] = {}
+        self._loop: asyncio.AbstractEventLoop | None = None
         self.closing = False
         self._eager = True
 
@@ -50,7 +51,9 @@ class Link:
 
         Raises:
             TypeError, ValueError: no message could carry it, or one with this id is open.
+            RuntimeError: this is not the event loop of the conversation.
         """
+        self._check_loop()
         check(begin)
         record = self.conversation.begin(begin)
         bell = self._bells[record.utterance_id] = Bell()
@@ -63,7 +66,9 @@ class Link:
 
         Raises:
             TypeError, ValueError: no message could carry it.
+            RuntimeError: this is not the event loop of the conversation.
         """
+        self._check_loop()
         check(command)
         self.conversation.tell(command)
         if isinstance(command, Cancel):
@@ -99,6 +104,7 @@ class Link:
 
     async def run(self) -> None:
         """Connect whenever there is reason to, until `close`."""
+        self._loop = asyncio.get_running_loop()
         backoff = Backoff(self._tuning.retry)
         while await self._wanted():
             error, greeted = await self._attend()
@@ -126,6 +132,14 @@ class Link:
         error = ConnectionLostError("the conversation was closed", may_retry=False)
         self._lost(error)
         self._abandon(error)
+
+    def _check_loop(self) -> None:
+        """Refuse a call from elsewhere: the tasks of this loop would not wake for it, and the caller would wait for ever."""
+        if self._loop is not None and not _is_here(self._loop):
+            raise RuntimeError(
+                "a conversation belongs to the event loop in which it was entered: "
+                "from another thread, use asyncio.run_coroutine_threadsafe(..., loop)"
+            )
 
     async def _wanted(self) -> bool:
         await self.bell.until(lambda: self.closing or self._eager or self.conversation.wants_connection)
@@ -240,3 +254,10 @@ class Link:
 
     def _ring_all(self) -> None:
         self._ring_over(list(self._bells))
+
+
+def _is_here(loop: asyncio.AbstractEventLoop) -> bool:
+    try:
+        return asyncio.get_running_loop() is loop
+    except RuntimeError:
+        return not loop.is_running()  # between two `run_until_complete`, and not in another thread

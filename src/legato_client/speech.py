@@ -235,9 +235,15 @@ class Speech:
 
     @property
     def opened(self) -> Opened:
-        """What the gateway said when it opened the stream: id, format, limits. From the latest connection."""
-        assert self._conversation.opened is not None, "known once the block is entered"
-        return self._conversation.opened
+        """What the gateway said when it opened the stream: id, format, limits. From the latest connection.
+
+        Raises:
+            RuntimeError: the conversation was not entered.
+        """
+        opened = self._conversation.opened
+        if opened is None:
+            raise RuntimeError("known only inside `async with connect(...) as speech:`")
+        return opened
 
     @property
     def audio_format(self) -> AudioFormat:

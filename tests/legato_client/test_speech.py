@@ -6,7 +6,7 @@ import pytest
 
 from legato.domain.errors import SpeechError
 from legato.domain.events import Begin
-from legato.domain.replies import GoAway, UtteranceCancelled, Warned
+from legato.domain.replies import GoAway, UtteranceCancelled, UtteranceFinished, Warned
 from legato.domain.speech import Position, UtteranceOptions
 from legato.v1 import speech_pb2
 from legato_client import ConnectionLostError, Retry, Tuning, connect
@@ -89,6 +89,12 @@ def test_nothing_can_be_said_before_the_conversation_is_entered(use):
         speech.say("Well") if use == "say" else speech.begin()
 
 
+@pytest.mark.parametrize("what", ["opened", "audio_format"])
+def test_what_the_gateway_opened_is_asked_for_inside_the_conversation(what):
+    with pytest.raises(RuntimeError, match="async with connect"):
+        getattr(connect("ws://127.0.0.1:9"), what)
+
+
 async def test_nothing_can_be_said_after_the_conversation_was_left(gateway):
     async with gateway() as running:
         async with connect(running.url) as speech:
@@ -99,6 +105,41 @@ async def test_nothing_can_be_said_after_the_conversation_was_left(gateway):
                 use()
         with pytest.raises(RuntimeError, match="after the block"):
             await speech.ping()
+
+
+@pytest.mark.parametrize("use", ["say", "begin", "speak", "ping", "cancel", "pause", "send"])
+async def test_a_call_from_another_event_loop_is_refused(gateway, use):
+    """It waited for ever: nothing woke the tasks of the conversation's own loop."""
+
+    async def elsewhere(call):
+        async def bounded():
+            async with asyncio.timeout(5):
+                return await call
+
+        return await asyncio.to_thread(asyncio.run, bounded())
+
+    async with gateway() as running, connect(running.url) as speech:
+        utterance = speech.begin()
+        uses = {
+            "say": lambda: asyncio.to_thread(speech.say, "Well"),
+            "begin": lambda: asyncio.to_thread(speech.begin),
+            "send": lambda: elsewhere(utterance.send("Well")),
+            "speak": lambda: elsewhere(speech.speak("Well")),
+        }
+        call = uses.get(use) or (lambda: elsewhere(getattr(speech, use)()))
+        with pytest.raises(RuntimeError, match="run_coroutine_threadsafe"):
+            await call()
+        assert await speech.speak("Well", track=1)
+
+
+def test_a_conversation_goes_on_when_its_loop_runs_again(scripted):
+    with asyncio.Runner() as runner:
+        stack = contextlib.AsyncExitStack()
+        running = runner.run(stack.enter_async_context(scripted.WIRES["websocket"]()))
+        speech = runner.run(stack.enter_async_context(connect(running.url)))
+        utterance = speech.say("Well")
+        assert isinstance(runner.run(utterance.wait()), UtteranceFinished)
+        runner.run(stack.aclose())
 
 
 async def test_a_conversation_is_entered_once(gateway):
