@@ -12,7 +12,7 @@ import asyncio
 from collections.abc import Callable
 from typing import Protocol, runtime_checkable
 
-from gateway.upstream.wire import GathersFrames, NamesTraces, SeesAcknowledgements, Wire
+from gateway.upstream.wire import GathersFrames, MayBeAskedToLeave, NamesTraces, SeesAcknowledgements, Wire
 from legato.domain.events import Failed, Lost, VendorEvent
 from legato.domain.facts import BugFound
 from legato.domain.text import Reading
@@ -86,6 +86,7 @@ class Connection:
         self._wire: Wire | None = None
         self._gatherer: GathersFrames | None = None
         self._acknowledging: SeesAcknowledgements | None = None
+        self._leaving: MayBeAskedToLeave | None = None
         self._listeners: dict[int, RunListener] = {}
         self._begun: set[int] = set()
         self._owing: list[tuple[RunListener, asyncio.TimerHandle]] = []
@@ -110,6 +111,8 @@ class Connection:
             self._gatherer = wire
         if isinstance(wire, SeesAcknowledgements):
             self._acknowledging = wire
+        if isinstance(wire, MayBeAskedToLeave):
+            self._leaving = wire
         if self._traits.takes_traceparent and isinstance(wire, NamesTraces):
             self._traced = wire
         now = self._heard_at = self._clock()
@@ -158,7 +161,9 @@ class Connection:
 
     @property
     def is_spent(self) -> bool:
-        """Whether another run would exceed what the vendor allows on one connection."""
+        """Whether the vendor wants no other run on this connection, or another would exceed what it allows on one."""
+        if self._leaving is not None and self._leaving.is_leaving:
+            return True
         return self._rationed is not None and self._rationed.is_spent(self._clock())
 
     # --- runs -----------------------------------------------------------------------------------------------------------

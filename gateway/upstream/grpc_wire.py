@@ -160,6 +160,11 @@ class GrpcWire:
         """Read again."""
         self._connection.release()
 
+    @property
+    def is_leaving(self) -> bool:
+        """Whether the vendor has asked us to leave: the connection ends with the call under way."""
+        return self._connection.is_leaving
+
     def close(self) -> None:
         """Close; nothing is reported any more."""
         self._listener = None

@@ -117,7 +117,7 @@ class PlacePool:
             self._perform(self._policy.withdraw(ticket, self._now()))
 
     def give_back(self, connection: Connection, ticket: int, *, clean: bool) -> None:
-        """A lease has ended. A connection that has used up its budget is replaced: another one has a budget of its own."""
+        """A lease has ended. A connection that is spent is replaced: another one has a budget of its own."""
         clean = clean and not connection.is_over and not connection.is_spent
         self._perform(self._policy.released(connection.number, ticket, self._now(), clean=clean))
         self.freed()

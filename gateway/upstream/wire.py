@@ -85,6 +85,15 @@ class SeesAcknowledgements(Protocol):
 
 
 @runtime_checkable
+class MayBeAskedToLeave(Protocol):
+    """A wire whose vendor can say, while a run is under way, that this connection is to carry no other."""
+
+    @property
+    def is_leaving(self) -> bool:
+        """Whether the connection ends with the run under way."""
+
+
+@runtime_checkable
 class NamesTraces(Protocol):
     """A wire on which each request or call has headers of its own, which can name a trace."""
 

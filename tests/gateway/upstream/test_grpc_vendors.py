@@ -6,9 +6,11 @@ import gc
 
 import grpc
 import pytest
+from h2.errors import ErrorCodes
 
 from gateway.rpc.client_call import ClientCall
 from gateway.rpc.client_wire import ClientWire
+from gateway.rpc.frames import LAST_STREAM, go_away
 from legato.domain.errors import Reason
 from legato.domain.events import Audio, Failed, Finished, Joined, Lost, Marker
 from legato.domain.speech import Route
@@ -61,6 +63,43 @@ async def test_r2_runs_follow_each_other_on_one_channel_and_every_word_is_heard_
             assert letters(ear.audio) == f"first{number}.second."
             news = [event for event in ear.events if not isinstance(event, Audio)]
             assert news == [Joined(1), Marker(0), Marker(1), Finished()]
+
+
+class Prompt(Ear):
+    """Gives its line back in the turn in which its run ends, as a stream does."""
+
+    def heard(self, line, event):
+        super().heard(line, event)
+        if self.over:
+            line.release(clean=True)
+
+
+@pytest.mark.parametrize("cancels", [False, True])
+@BOTH
+async def test_r1_a_line_whose_vendor_asks_to_leave_is_given_to_nobody_who_waits(language, server, cancels):
+    """A proxy asks for that after so many calls. Who waited got the line in the turn in which it ended: after four of them the attempt had failed."""
+    async with stage(language, server(), ceiling=1) as lines:
+        ear = Prompt()
+        line = await Asked(lines, ear, route=ROUTE).answer()
+        line.say(0, Reading("first."))
+        await ear.until(lambda ear: ear.audio)
+        next_ear = Ear()
+        waiting = Asked(lines, next_ear, route=ROUTE)
+        (connection,) = next(iter(lines._pools.values()))._connections.values()
+        connection._wire._connection.data_received(go_away(LAST_STREAM, ErrorCodes.NO_ERROR))
+        if cancels:
+            line.cancel()
+            line.release(clean=True)
+        else:
+            line.end_input()
+            assert await ear.end() == Finished()
+        line = await waiting.answer()
+        assert not line.reused
+        line.say(0, Reading("second."))
+        line.end_input()
+        assert await next_ear.end() == Finished()
+        assert letters(next_ear.audio) == "second."
+        line.release(clean=True)
 
 
 @BOTH
