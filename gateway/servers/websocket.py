@@ -25,11 +25,19 @@ TOO_BIG = 1009
 FRAMES_A_TURN = 64
 """After this many frames from one client the others get their turn."""
 _MAX_REASON_BYTES = 123
+_NEVER_SENT = frozenset((0, 1004, 1005, 1006, 1015))
+"""Close codes that a frame must not carry; the libraries refuse those below 3000 that they do not know."""
+_UNASSIGNED = 5000
 _PING = struct.Struct("<4sI")
 _PING_MARK = b"lgto"
 _FIRST_PONG_S = 1.0
 """A client that has not answered the first ping by then may never do so, and is no longer held back."""
 _NAME = "websocket"
+
+
+def answering(code: int) -> int:
+    """Return the close code that answers a client's: its own, unless it is one that no frame may have (RFC 6455, section 7.4)."""
+    return PROTOCOL_ERROR if code in _NEVER_SENT or code >= _UNASSIGNED else code
 
 
 class Frames(Protocol):

@@ -13,7 +13,7 @@ from gateway.servers.lingering import linger
 from gateway.servers.refusals import answer
 from gateway.servers.settings import ServerSettings
 from gateway.servers.streams import Streams
-from gateway.servers.websocket import FRAMES_A_TURN, Frames, WebSocketOutlet, enter
+from gateway.servers.websocket import FRAMES_A_TURN, Frames, WebSocketOutlet, answering, enter
 from legato.domain.errors import forget_where
 from legato.faces.native import NativeWebSocket
 from legato.ports import Refusal
@@ -103,6 +103,11 @@ class _Socket(web.WebSocketResponse):
         if not self.closed and code in self._refused and self._transport is not None:
             linger(self._transport)
         return await super().close(code=code, message=told, drain=drain)
+
+    async def write_eof(self) -> None:  # type: ignore[override]  # as in the library's own
+        if self.close_code:  # the client's, unless this side has closed: then nothing more is sent
+            await super().close(code=answering(self.close_code))
+        await super().write_eof()
 
     def forget_why(self) -> None:
         """Let go of where the connection broke: the library keeps the error, whose frames have this socket."""

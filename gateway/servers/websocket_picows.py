@@ -35,6 +35,7 @@ from gateway.servers.websocket import (
     PROTOCOL_ERROR,
     TOO_BIG,
     WebSocketOutlet,
+    answering,
     enter,
 )
 from legato.faces.native import NativeWebSocket
@@ -45,9 +46,6 @@ _HEADER_ROOM = 14
 _ROOM = bytes(_HEADER_ROOM)
 _CLOSE_S = 5.0
 _FLOOD_S, _BREATH_S = 0.05, 0.02
-_NEVER_SENT = frozenset((0, 1004, 1005, 1006, 1015))
-"""Close codes that a frame must not carry; picows refuses those below 3000 that it does not know."""
-_UNASSIGNED = 5000
 _BINARY, _TEXT, _CLOSE = WSMsgType.BINARY, WSMsgType.TEXT, WSMsgType.CLOSE
 _PING, _PONG = WSMsgType.PING, WSMsgType.PONG
 """Looked up once: finding a member of this enum costs more than reading a frame's type."""
@@ -290,10 +288,8 @@ class PicowsStream(WSListener):
 
 
 def _answering(frame: WSFrame) -> WSCloseCode:
-    """The code that answers a close frame: its own, unless it is one that no frame may have (RFC 6455, section 7.4)."""
     said = frame.get_payload_as_bytes()[:2]
     if not said:
         return WSCloseCode.OK
     code = int.from_bytes(said, "big")
-    wrong = code in _NEVER_SENT or code >= _UNASSIGNED
-    return WSCloseCode.PROTOCOL_ERROR if wrong else frame.get_close_code()
+    return frame.get_close_code() if answering(code) == code else WSCloseCode.PROTOCOL_ERROR

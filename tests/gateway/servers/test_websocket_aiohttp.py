@@ -98,6 +98,29 @@ async def test_what_breaks_the_protocol_closes_the_connection(data, code, told):
         assert len(built.servers.streams) == 0
 
 
+@pytest.mark.parametrize(
+    ("said", "answered"),
+    [(b"", 1000), (struct.pack(">H", 1001) + b"bye", 1001), (struct.pack(">H", 4321), 4321)]
+    + [(struct.pack(">H", code), code) for code in (1002, 1007, 1009)],
+)
+async def test_a_close_frame_is_answered_with_its_own_code(said, answered):
+    async with conversation() as (_, client, session):
+        client.write(CLOSE, said)
+        frame = await client.read()
+        assert (frame.kind, frame.data) == (CLOSE, struct.pack(">H", answered))
+        assert await client.reader.read() == b""
+        await session.until(lambda it: it.closed)
+
+
+@pytest.mark.parametrize("code", [0, 999, 1004, 1005, 1006, 1015, 2999, 5000, 65_535])
+async def test_a_close_code_that_no_frame_may_have_is_answered_as_a_mistake(code):
+    async with conversation() as (_, client, session):
+        client.write(CLOSE, struct.pack(">H", code))
+        frame = await client.read()
+        assert (frame.kind, frame.close_code) == (CLOSE, 1002)
+        await session.until(lambda it: it.closed)
+
+
 async def test_a_refused_format_may_be_asked_for_anew():
     async with house() as built:
         client = await reused(built.servers.http_port)
