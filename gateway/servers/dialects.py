@@ -240,7 +240,8 @@ class Dialects:
             body = await self._body(face, request)
             return await one_shot.serve(request, body, self._streams, self._settings, face, principal)
         except web.HTTPRequestEntityTooLarge:
-            size = f"; this one has {request.content_length}" if request.content_length else ""
+            packed = hdrs.CONTENT_ENCODING in request.headers  # what counts is what it unpacks to
+            size = f"; this one has {request.content_length}" if request.content_length and not packed else ""
             told = f"a request must have at most {self._settings.max_message_bytes} bytes{size}"
             return answer(face.refuse(SpeechError(Reason.TEXT_TOO_LONG, told)))
         except SpeechError as error:

@@ -1,4 +1,5 @@
 import asyncio
+import gzip
 import json
 
 import aiohttp
@@ -318,6 +319,11 @@ async def test_a_body_and_a_frame_that_are_too_long_are_told_what_is_allowed():
         async with http.post(f"{built.http}/v1/speak?encoding=linear16", data=b"x" * 2000) as answer:
             told = (await answer.json())["err_msg"]
         assert told == "a request must have at most 1000 bytes; this one has 2000"
+        packed, headers = gzip.compress(b"x" * 2000), {"content-encoding": "gzip"}
+        async with http.post(
+            f"{built.http}/v1/speak?encoding=linear16", data=packed, headers=headers
+        ) as answer:
+            assert (await answer.json())["err_msg"] == "a request must have at most 1000 bytes"
         async with connect(built) as client:
             await client.send(message("Speak", text="x" * 2000))
             await client.wait_closed()
