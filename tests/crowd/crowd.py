@@ -155,8 +155,8 @@ class Crowd:
         seams = MOST_SEAMS if self._plan.faults else 0
         for number, one in enumerate(spoken):
             self.findings.spoken[one.fate.value] += 1
-            wrong += [f"utterance {number}: {what}" for what in wrong_with(one, seams)]
-        return wrong, [f"{one.missed} of {numbers(one.text)}" for one in spoken if one.missed]
+            wrong += [f"utterance {number}, {one.asked}: {what}" for what in wrong_with(one, seams)]
+        return wrong, [f"{one.asked}: {one.missed} of {numbers(one.text)}" for one in spoken if one.missed]
 
 
 async def held(folder: Path, plan: Plan, workers: int, told: Callable[[str], None]) -> Findings:

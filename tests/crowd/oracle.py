@@ -77,6 +77,17 @@ class Spoken:
     voice: str = ""
     missed: list[int] = field(default_factory=list)
 
+    @property
+    def asked(self) -> str:
+        """The voice and the format of its audio, in words."""
+        form = self.form
+        parts = (
+            form.encoding.value,
+            f"{form.sample_rate_hz} Hz",
+            form.bit_rate_kbps and f"{form.bit_rate_kbps} kbit/s",
+        )
+        return f"voice {self.voice!r} as {' '.join(part for part in parts if part)}"
+
     def excuse(self) -> None:
         """Take what was not answered for cut short: its gateway was ended, or killed."""
         if self.fate in {Fate.FAILED, Fate.UNANSWERED}:

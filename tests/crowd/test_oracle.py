@@ -112,6 +112,12 @@ def test_what_failed_or_was_never_answered_is_wrong_unless_it_is_excused():
         assert wrong_with(spoken, 0) == []
 
 
+def test_what_was_asked_is_told_so_that_it_can_be_asked_again():
+    assert Spoken(TEXT, PLAIN, voice="riva").asked == "voice 'riva' as pcm_s16le 16000 Hz"
+    opus = AudioFormat(Encoding.OPUS, 48_000, 32)
+    assert Spoken(TEXT, opus, voice="riva").asked == "voice 'riva' as opus 48000 Hz 32 kbit/s"
+
+
 @pytest.mark.parametrize("seed", range(20))
 def test_pieces_are_the_text(seed):
     chance = random.Random(seed)
