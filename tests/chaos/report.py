@@ -10,12 +10,16 @@ COLUMNS = (
     "vendor", "fault", "moment", "cases", "fired", "lost", "repeated", "gap p50", "gap p95", "errors", "recovery",
 )  # fmt: skip
 RECOVERY_MS = 1_000
+ADRIFT = 5
+"""How many more words may be heard twice at a seam of a vendor that does not tell where a text ends: the place is estimated from where the
+run began, by the usual length of words, and these tones have lengths by chance. Of 32,000 deaths anywhere in three such sentences 76 %
+repeated at most four words, 91 % five, 99 % six, and all at most eight, which were short. It still shows where a text is begun again."""
 
 
 def why_not(result: Result, *, timed: bool = True) -> str:
     """Return what is wrong with a result; empty for nothing. On a shared machine its duration says little, so pass `timed=False`."""
     told = (result.faulty, result.after)
-    adrift = not VENDORS[result.case.vendor].marks  # seams are estimated from where the run began
+    adrift = 0 if VENDORS[result.case.vendor].marks else ADRIFT
     wrongs = {
         "broken": bool(result.broken),
         "not fired": not result.fired,
