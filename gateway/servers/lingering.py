@@ -2,7 +2,7 @@
 
 The kernel answers bytes that nobody reads with a reset, and a reset discards what the client has not read yet: the very message that
 says what was wrong. So the socket is kept for a moment: once everything is written, its writing side is shut, and what still comes is
-read and dropped, until the client ends its side too, or for at most `LINGER_S` and `MOST_BYTES`.
+read and dropped, until the client ends its side too, or for at most `LINGER_S` and `MOST_BYTES`, or until the loop ends.
 
 TLS is left alone: its closing handshake goes on reading. So is plain HTTP: aiohttp does the same for bodies that it refuses.
 """
@@ -47,27 +47,26 @@ class _Lingering:
         self._sock = sock
         self._left = MOST_BYTES
         self._breath_at = 0
-        self._until = self._loop.time() + LINGER_S
+        # A task, because whatever runs the loop cancels those that are left: a timer that never rings would leave the socket open.
+        self._patience = self._loop.create_task(asyncio.sleep(LINGER_S), name="linger")
+        self._patience.add_done_callback(self._end)
         self._timer = self._loop.call_later(_LOOK_S, self._look)
 
     def _look(self) -> None:
         """See whether the transport is done: it reads while it is open, and may still write after that."""
         written = not self._transport.get_write_buffer_size()
-        if self._loop.time() >= self._until:
-            self._end()
-        elif not (self._transport.is_closing() and written):
-            self._timer = self._loop.call_later(_LOOK_S, self._look)
-        else:
+        if self._transport.is_closing() and written:
             self._begin()
+        else:
+            self._timer = self._loop.call_later(_LOOK_S, self._look)
 
     def _begin(self) -> None:
         try:
             os.set_blocking(self._sock.fileno(), False)
             self._sock.shutdown(socket.SHUT_WR)
         except OSError:
-            self._end()
+            self._patience.cancel()
             return
-        self._timer = self._loop.call_at(self._until, self._end)
         self._read_on()
 
     def _read_on(self) -> None:
@@ -85,12 +84,13 @@ class _Lingering:
             size = 0
         self._left -= size
         if not size or self._left <= 0:
-            self._end()
+            self._patience.cancel()
         elif self._left <= self._breath_at:
             self._loop.remove_reader(self._sock.fileno())
             self._loop.call_later(_BREATH_S, self._read_on)
 
-    def _end(self) -> None:
+    def _end(self, patience: asyncio.Task[None]) -> None:
+        del patience
         self._timer.cancel()
         self._loop.remove_reader(self._sock.fileno())
         self._sock.close()

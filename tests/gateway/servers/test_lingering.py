@@ -5,6 +5,7 @@ import json
 import socket
 
 import pytest
+import uvloop
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 
@@ -97,6 +98,27 @@ async def test_it_ends_by_itself_after_so_many_bytes_or_seconds(monkeypatch, kep
         _, writer = await asyncio.open_connection("127.0.0.1", port)
         await kept.none()
         writer.close()
+
+
+@pytest.mark.parametrize("new_loop", [asyncio.new_event_loop, uvloop.new_event_loop])
+def test_the_end_of_the_loop_is_the_end_of_the_connection(new_loop, monkeypatch):
+    """Else the client would wait for it as long as the process lives, and its place would never be free."""
+    kept = set()
+    monkeypatch.setattr(lingering, "_kept", kept)
+
+    async def close_on(client):
+        server, port = await rude()
+        async with server:
+            client.connect(("127.0.0.1", port))
+            assert await asyncio.to_thread(client.recv, 16) == b"why"
+            assert kept
+
+    with socket.socket() as client:
+        client.settimeout(10)
+        with asyncio.Runner(loop_factory=new_loop) as runner:
+            runner.run(close_on(client))
+        assert not kept
+        assert client.recv(16) == b""
 
 
 async def test_no_more_than_so_many_are_kept(monkeypatch, kept):
