@@ -112,6 +112,14 @@ def test_an_id_that_is_used_again_is_a_new_utterance_behind_the_one_before():
     assert [told(face, finished(n))[0]["context_id"] for n in (2, 3)] == ["c", "c"]
 
 
+@pytest.mark.parametrize(("version", "first"), [("2024-06-10", 0), ("2026-03-01", 1)])
+def test_flushes_are_counted_from_where_the_clients_version_counts_them(version, first):
+    face = opened(cartesia_version=version)
+    say(face, **MORE)
+    (frame,) = told(face, replies.AudioChunk("1", 1, 0, 0, b"ab"))
+    assert frame["flush_id"] == first
+
+
 def test_flags_may_be_written_as_texts():
     face = opened()
     no, yes = {"continue": "false"}, {"continue": "True"}

@@ -35,6 +35,27 @@ def test_a_request_is_a_whole_conversation(kind):
     assert (text.text, type(end), type(closed)) == ("Hello.", events.End, events.HalfClosed)
 
 
+@pytest.mark.parametrize("kind", [CartesiaBytes, CartesiaEvents])
+def test_speed_and_trace_go_with_the_speech(kind):
+    parent = f"00-{'a' * 32}-{'b' * 16}-01"
+    face = kind("r-1", {"joe"})
+    face.open(RequestHead("POST", "/tts/bytes", {}, {"traceparent": parent, "tracestate": "a=1"}))
+    body = {"model_id": "sonic-3", "transcript": "Hello.", "voice": "joe", "output_format": RAW}
+    stream, begin, *_ = face.parse(json.dumps({**body, "generation_config": {"speed": 1.5}}))
+    assert (stream.traceparent, stream.tracestate) == (parent, "a=1")
+    assert begin.options.speed == 1.5
+
+
+@pytest.mark.parametrize(("version", "first"), [("2024-06-10", 0), ("2026-03-01", 1)])
+def test_flushes_are_counted_from_where_the_clients_version_counts_them(version, first):
+    face = CartesiaEvents("r-1", {"joe"})
+    face.open(RequestHead("POST", "/tts/sse", {}, {"cartesia-version": version}))
+    body = {"model_id": "sonic-3", "transcript": "Hello.", "voice": "joe", "output_format": RAW}
+    face.parse(json.dumps(body))
+    (event,) = face.render(chunk(b"ab"))
+    assert json.loads(event.partition("data: ")[2])["flush_id"] == first
+
+
 def test_what_is_to_be_spelled_is_spelled():
     _, (_, _, text, *_) = face_of(CartesiaBytes, transcript="Code <spell>AB-1</spell>.")
     assert text.text == "Code A B, 1."

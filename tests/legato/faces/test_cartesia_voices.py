@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -46,6 +47,21 @@ def test_a_voice_has_every_field_that_the_vendors_client_reads():
         "gender": None,
         "created_at": "1970-01-01T00:00:00Z",
     }
+
+
+def test_a_voice_is_found_by_its_name_or_its_description():
+    described = Directory().voices()
+    described[0] = replace(described[0], voice=replace(described[0].voice, description="Low."))
+
+    class Described(Directory):
+        def voices(self):
+            return described
+
+    def found(text):
+        head = RequestHead("GET", "/voices", {"q": text}, {})
+        return [voice["id"] for voice in json.loads(voices_json(Described(), head))["data"]]
+
+    assert (found("Anna"), found("low"), found("calm b")) == (["anna"], ["anna"], ["bernd"])
 
 
 def test_a_client_that_asks_for_the_next_page_comes_to_an_empty_one():

@@ -166,6 +166,19 @@ def test_closing_a_context_that_said_nothing_is_final_at_once():
     assert told(face, replies.Pong(ping.payload), replies.Pong("other")) == []
 
 
+def test_closing_again_a_context_that_said_nothing_stops_nothing():
+    face, _ = opened()
+    say(face, "a", text=" ")
+    (ping,) = say(face, "a", close_context=True)
+    assert say(face, "a", close_context=True) == []
+    assert told(face, replies.Pong(ping.payload)) == [{**FINAL, **both("a")}]
+
+
+def test_a_stream_that_the_gateway_ends_is_closed_with_why():
+    face, _ = opened()
+    assert face.farewell(SpeechError(Reason.INTERNAL, "why")) == (1011, "why")
+
+
 def test_keep_alives_change_nothing():
     face, _ = opened()
     assert say(face, "a", text="") == say(face, text="") == []

@@ -145,6 +145,31 @@ def test_every_reason_has_its_row_and_its_answer():
         assert set(json.loads(answer.body)["error"]) == {"message", "type", "param", "code"}
 
 
+def test_a_mistake_in_the_request_is_a_400_and_all_else_has_the_status_that_it_has_everywhere():
+    mistakes = {
+        Reason.BAD_FRAME,
+        Reason.BAD_ORDER,
+        Reason.UNKNOWN_VOICE,
+        Reason.UNKNOWN_FORMAT,
+        Reason.UNKNOWN_UTTERANCE,
+        Reason.TEXT_AFTER_END,
+        Reason.TEXT_TOO_LONG,
+    }
+    face, _ = parsed()
+    for reason in Reason:
+        error = SpeechError(reason, "why")
+        answer = face.refuse(error)
+        assert answer.status == (400 if reason in mistakes else error.properties.http_status), reason
+        kind = json.loads(answer.body)["error"]["type"]
+        assert (kind == "server_error") == (answer.status >= 500), reason
+        assert (kind == "invalid_request_error") == (answer.status in {400, 408, 499}), reason
+
+
+def test_audio_is_the_body_as_it_is():
+    face, _ = parsed()
+    assert list(face.render(replies.AudioChunk("speech", 1, 0, 0, b"ab"))) == [b"ab"]
+
+
 def test_audio_its_end_and_errors_are_events_where_those_were_asked_for():
     face, _ = parsed(stream_format="sse")
     (delta,) = face.render(replies.AudioChunk("speech", 1, 0, 0, b"a"))
