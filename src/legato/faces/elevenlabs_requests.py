@@ -81,7 +81,7 @@ ERRORS: dict[Reason, tuple[int, str, str, int]] = {
     Reason.TOO_MANY_UTTERANCES: (429, "too_many_concurrent_requests", "max_active_conversations", 1008),
     Reason.UNAUTHENTICATED: (401, "invalid_api_key", "invalid_api_key", 1008),
     Reason.FORBIDDEN: (403, "missing_permissions", "missing_permissions", 1008),
-    Reason.QUOTA_EXCEEDED: (401, "quota_exceeded", "quota_exceeded", 1008),
+    Reason.QUOTA_EXCEEDED: (429, "quota_exceeded", "quota_exceeded", 1008),
     Reason.OVERLOADED: (429, "system_busy", "system_busy", 1008),
     Reason.IDLE_TIMEOUT: (408, "input_timeout_exceeded", "input_timeout_exceeded", 1008),
     Reason.VENDOR_UNREACHABLE: (503, "service_unavailable", "internal_error", 1011),

@@ -37,6 +37,15 @@ def test_every_reason_has_its_row_its_answer_its_message_and_its_farewell():
     assert requests.farewell(None) == (1000, "")
 
 
+def test_what_may_be_asked_again_has_a_status_on_which_the_vendors_client_asks_again():
+    """It takes a 401 for a wrong key, and gives up."""
+    for reason in Reason:
+        error = SpeechError(reason, "why")
+        if error.properties.may_retry:
+            status = requests.refusal(error, "r-1").status
+            assert status in {408, 409, 429} or status >= 500, reason
+
+
 @pytest.mark.parametrize(
     ("knock", "key"),
     [
