@@ -135,6 +135,15 @@ async def test_r3_speech_whose_voice_breaks_after_audio_does_not_end_like_a_whol
             await post(built, **{**ASKED, "input": "Hello there, you."})
 
 
+async def test_what_follows_speech_that_broke_is_not_spoken_into_a_body_that_is_cut_off():
+    said = [("Hello there.", "joe"), ("And to you.", "A" * 20), ("Thanks.", "joe"), ("Bye.", "A" * 20)]
+    lines = [{"text": text, "voice_id": voice} for text, voice in said]
+    async with real_house(die_after_chars=5) as built:
+        with pytest.raises(aiohttp.ClientPayloadError):
+            await post(built, "/v1/text-to-dialogue/stream?output_format=pcm_24000", inputs=lines)
+        assert "Bye." not in "".join(built.voices.sent)
+
+
 async def test_speech_that_breaks_after_audio_is_told_in_events():
     async with real_house(speed=2.0) as built:
         body = await cut_off(built, stream_format="sse")
