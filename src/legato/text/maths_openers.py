@@ -32,13 +32,18 @@ _LEVEL_BEGUN = re.compile(r"\${2,4}(?:[–-]\${0,4})?[ \t]{0,4}")
 _SAID_BEHIND = r"[^\W\d_]{3,24}(?:[).,;:!?]|\Z)|[^\W\d_]{2,24} [^\W\d_]{2}"
 """One word and a mark, or two words: moderate), is cheaper."""
 _LEVEL_SAID = re.compile(
-    rf"\${{2,4}}(?:[–-]\${{1,4}})?(?=[,;:!?.](?:\s|\Z)|\)| (?:[=–—-] )?\(?(?:{_SAID_BEHIND}))"
+    rf"\${{2,4}}(?:[–-]\${{1,4}})?(?=[,;:!?.](?:\s|\Z)|\)|\*{{1,3}}[\s).,;:!?]| (?:[=–—-] )?\(?(?:{_SAID_BEHIND}))"
     r"|(?:\${2,4}[–-]\${1,4}|\${3,4})(?![\w$\\])"
 )
 _LEVEL_SAID_BEGUN = re.compile(
-    r"\${2,4}(?:[–-]\${0,4})?(?:[,;:!?.]|(?: [=–—-]?)?(?: ?\(?[^\W\d_]{0,24})?(?: [^\W\d_]?)?)?"
+    r"\${2,4}(?:[–-]\${0,4})?(?:[,;:!?.]|\*{1,3}|(?: [=–—-]?)?(?: ?\(?[^\W\d_]{0,24})?(?: [^\W\d_]?)?)?"
 )
 """The same in a sentence: $$ (moderate), $$ is cheaper than $$$. What words follow is no formula."""
+_VARIABLE = re.compile(r"\$[A-Z][A-Z0-9_]{2,40}[/:\"'][\w/$.~\"' -]?")
+"""A variable of a shell: $HOME/bin, "$PATH:/usr"."""
+_ARMS = re.compile(r"\\\((?=\w{0,3}[^\w\s\\()])[^\s\\()]{1,7}\)/")
+_ARMS_BEGUN = re.compile(r"\\\([^\s\\()]{0,7}\)?")
+"""Somebody who cheers: \\(^o^)/."""
 _PROSE = re.compile(r"(?<![\\a-zA-Z])[a-zA-Z]{3,} [a-zA-Z]{2,} [a-zA-Z]{2,}")
 _WORDS = re.compile(r"[A-Za-z]?[a-z]{3,24}(?: [a-z]{3,24}){0,8}")
 """Words whose brackets were escaped, and no formula: \\[optional\\]."""
@@ -80,6 +85,8 @@ def dollar(text: str, at: int, *, final: bool) -> Verdict:
         return _level_said(text, at, final=final)
     if text[at + 1].isspace():
         return None
+    if text[at + 1].isupper() and _VARIABLE.match(text, at):
+        return None
     if _SIGN_OF_AMOUNT.search(text, max(0, at - _AMOUNT_CHARS), at + 2):
         return None
     money = _MONEY.match(text, at)
@@ -119,6 +126,10 @@ def backslash(text: str, at: int, *, final: bool) -> Verdict:
     if not following:
         return None if final else WAIT
     if following == "(":
+        if not final and _ARMS_BEGUN.fullmatch(text, at):
+            return WAIT
+        if _ARMS.match(text, at):
+            return None
         return _delimited(SpanKind.MATHS, text, at, (r"\(", r"\)"), final=final)
     if following == "[":
         return _delimited(SpanKind.DISPLAY, text, at, (r"\[", r"\]"), final=final)
