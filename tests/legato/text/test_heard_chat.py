@@ -5,6 +5,14 @@ import pytest
 from tests.legato.text.hearing import WHOLE, heard, keeps_its_words
 
 ROWS = [
+    ("Ohtani has 54 HR. It is a 24 HR service, with a 2 HR delay.", "Ohtani has fifty-four HR. It is a twenty-four hour service, with a two hour delay."),
+    ("Your heart rate was 58 HR, after 36 HR.", "Your heart rate was fifty-eight HR, after thirty-six hours."),
+    ("You've met $1,250/$2,000 of it. Plans are $5/$7. You met $20.", "You've met one thousand two hundred fifty dollars out of two thousand dollars of it. Plans are five dollars, seven dollars. You met twenty dollars."),
+    ("Earth is 149.6M km away, not 5B km; the 3M tape is 5 m long.", "Earth is one hundred forty-nine point six million kilometers away, not five billion kilometers; the three M tape is five meters long."),
+    ("Mix 1:10 with water, a 1:10 ratio, in the 2:15 solution. Come at 1:10.", "Mix one to ten with water, a one to ten ratio, in the two to fifteen solution. Come at one ten."),
+    ("The song is in 4/4. It is in 6/8, at 120 BPM. Cut it in 2/4 of cases, in 3/4.", "The song is in four four. It is in six eight, at one hundred twenty beats per minute. Cut it in two quarters of cases, in three quarters."),
+    ("Play it 4/4 at 120 BPM. Come on 4/4 at 12.", "Play it four four at one hundred twenty beats per minute. Come on April fourth at twelve."),
+    ("Do 30s on/15s off, as in the 30s on the coast.", "Do thirty seconds on slash fifteen seconds off, as in the thirties on the coast."),
     (r"Yay! \(^o^)/ That's great. Here \(x^2\) is 9, and \(f(x)/g(x)\) is 3.", "Yay! That's great. Here x squared is nine, and f of x over g of x is three."),
     ("Set $HOME/bin, then PATH=$PATH:/usr. Here $ABC$ is one and $AB/CD$ is two.", "Set dollar HOME slash bin, then PATH equals dollar PATH:/usr. Here A B C is one and A B over C D is two."),
     ("Rated **$$**, not ***$$$***, so **$$x^2$$** is a formula.", "Rated, not, so x squared is a formula."),

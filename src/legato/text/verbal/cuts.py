@@ -81,7 +81,7 @@ _LONG_NUMBER = 7
 _LONGEST_CARRIER = 3
 _TIME_UNITS = frozenset({"h", "hr", "hrs", "m", "min", "mins", "s", "am", "pm", "a.m", "p.m", "a.m.", "p.m."})
 _LEFT_LISTS = (
-    "year_before", "count_before", "date_prefix", "date_prefix_late", "heading_words", "digit_words_before", "date_before", "number_before", "compare_before", "release_words", "match_before", "singular_after", "place_words", "status_words", "series_words", "clock_before", "ordinal_before", "decade_before", "dose_units", "flight_words", "aircraft_makers", "seconds_before", "minutes_before", "duration_names", "room_words", "postcode_before", "wind_words", "plural_articles", "press_words", "dative_before", "rank_before", "accusative_before", "port_words", "program_names", "grade_before", "blend_words", "weekday_before", "step_words", "month_before", "fitted_words", "score_before", "times_behind", "paired_before", "several_before", "money_before", "digits_behind", "season_before", "line_before", "clock_days", "clock_links", "degree_before", "clock_not_before", "sets_words", "titles_bare", "per_before",
+    "year_before", "count_before", "date_prefix", "date_prefix_late", "heading_words", "digit_words_before", "date_before", "number_before", "compare_before", "release_words", "match_before", "singular_after", "place_words", "status_words", "series_words", "clock_before", "ordinal_before", "decade_before", "dose_units", "flight_words", "aircraft_makers", "seconds_before", "minutes_before", "duration_names", "room_words", "postcode_before", "wind_words", "plural_articles", "press_words", "dative_before", "rank_before", "accusative_before", "port_words", "program_names", "grade_before", "blend_words", "weekday_before", "step_words", "month_before", "fitted_words", "score_before", "times_behind", "paired_before", "several_before", "money_before", "digits_behind", "season_before", "line_before", "clock_days", "clock_links", "degree_before", "clock_not_before", "ratio_before", "progress_before", "sets_words", "titles_bare", "per_before",
 )  # fmt: skip
 
 _LEAD_LISTS = ("keyed_words", "keyed_marks", "keyed_links", "place_words", "text_links", "expiry_words")
@@ -154,7 +154,7 @@ class Cuts:
         self._ordinal_dot = bool(data.table("settings").get("ordinal_dot"))
         settings = data.table("settings")
         self._after_names = bool(settings.get("roman_after_names") or settings.get("clock_dot"))
-        self._day_links = frozenset(data.table("day_links"))
+        self._day_links = frozenset(data.table("day_links")) | frozenset(data.texts("day_articles"))
         self._keyed, self._expires = keyed_in(data), expiring(data)
         self._at = data.table("phrases").get("at", "")
         self._placed, self._roomed, self._rooms = placed(data), roomed(data), rooms_listed(data)

@@ -4,8 +4,9 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 
 from legato.text.verbal.speech import SPACE, Speech, any_of
-from legato.text.verbal.tables import Noun
+from legato.text.verbal.tables import Noun, VerbalData
 
+_HALF_A_DAY = 12
 SHORT_STOP = rf"(?:(?<=[a-z]{{3}})\.(?=[,;:)]|{SPACE}[a-zà-ÿ]))?"
 """The stop of a short form that does not end its sentence: por pers., al día."""
 _OTHER = frozenset({"Na", "GPA", "PT"})
@@ -48,11 +49,13 @@ def lookalikes(
         units: its units by symbol.
         ends: whether nothing follows a unit that it could belong to as a word.
     """
-    words = frozenset(speech.data.texts("unit_words"))
+    words, habitual = (frozenset(speech.data.texts(name)) for name in ("unit_words", "units_round"))
     of = re.compile(rf"{SPACE}{any_of(speech.data.texts('unit_word_links'))}(?!\w)")
 
     def is_word(match: re.Match[str]) -> bool:
         written = match["unit"]
+        if written in habitual and match["gap"]:
+            return not _is_common(match.groupdict().get("a") or "")
         if written not in words or not match["gap"] or match["power"] or match["per"]:
             return False
         return written not in units or not (ends(match) or of.match(match.string, match.end()))
@@ -102,3 +105,20 @@ def by_lower(units: dict[str, Noun]) -> dict[str, list[str]]:
         if len(symbol) > 1:
             found.setdefault(symbol.lower(), []).append(symbol)
     return found
+
+
+def _is_common(number: str) -> bool:
+    """Whether so many hours are common: 2 HR, 48 HR; 54 HR are home runs, or beats of a heart."""
+    return not number.isdigit() or int(number) <= _HALF_A_DAY or int(number) % _HALF_A_DAY == 0
+
+
+def large_numbers(data: VerbalData) -> tuple[dict[str, str], str]:
+    """Return millions and the like by their lower case, and the pattern of one, if any, between a number and its unit: 150 million km, 149.6M km.
+
+    Only a space keeps such a letter from being part of the unit.
+    """
+    words, letters = data.table("magnitude_words"), data.table("magnitude_letters")
+    short = {letter: letters[letter] for letter in "MB" if letter in letters}
+    named = {letter.lower(): said for letter, said in short.items()} | dict(words)
+    spelled = rf"(?<={SPACE})(?i:{any_of(words)})"
+    return named, rf"(?:{SPACE}?(?P<mag>{spelled}|(?<=[0-9]){any_of(short)}(?={SPACE}))(?:\b|(?<=\.)))?"

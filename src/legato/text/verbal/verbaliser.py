@@ -250,4 +250,5 @@ def _add_shaped(book: RuleBook, speech: Speech) -> None:
     References(speech).add(book)
     Matches(speech).add(book)
     Appointments(speech).add(book)
+    Ratios(speech).add_mixed(book)
     Money(speech).add_short(book)

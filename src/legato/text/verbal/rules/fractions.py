@@ -71,10 +71,16 @@ class Fractions:
         number = self._speech.number
         ending = any_of(self._speech.data.texts("ordinal_suffixes"))
         if self._speech.data.texts("meter_words"):
+            behind = (
+                "|".join(rf"(?<=\b{word} )" for word in self._speech.data.texts("meter_before")) or "(?!)"
+            )
             book.on_digit(
                 "meter",
-                rf"(?P<a>[2-9]|12)/(?P<b>[248]|16)(?={SPACE}(?:{self._beats}\b|at{SPACE}[0-9]{{2,3}}{SPACE}?bpm\b))",
+                rf"(?:[2-9]|12)/(?:[248]|16)(?={SPACE}(?:{self._beats}\b|at{SPACE}[0-9]{{2,3}}{SPACE}?(?i:bpm)\b))",
                 self.beats,
+            )
+            book.on_digit(
+                "meter", rf"(?:{behind})(?:[24]/4|(?:6|12)/8)(?!{SPACE}of\b|[^\W_]|[/.,:-][0-9])", self.beats
             )
         if any(key.startswith("behind_") for key in self._speech.data.table("halves")):
             half = r"(?:(?:[ \u00a0\u202f]|-)1[/⁄]2|[ \u00a0\u202f]?½)"
@@ -214,7 +220,7 @@ class Fractions:
 
     def beats(self, match: re.Match[str]) -> str | None:
         """Say 4/4 time, 3/4 at 90 bpm."""
-        return f"{self._speech.cardinal(match['a'])} {self._speech.cardinal(match['b'])}"
+        return " ".join(map(self._speech.cardinal, match.group().split("/")))
 
     def points(self, match: re.Match[str]) -> str | None:
         """Say 4.5/5."""

@@ -12,6 +12,7 @@ from legato.text.verbal.units import (
     by_lower,
     is_other,
     is_same_quantity,
+    large_numbers,
     lookalikes,
     nearest,
     stop_behind,
@@ -54,7 +55,7 @@ class Measures:
         self._small = data.table("units_small")
         self._is_word = lookalikes(speech, units, self._ends)
         self._places = Places(data)
-        self._magnitudes = data.table("magnitude_words")
+        self._magnitudes, self._large_number = large_numbers(data)
         sizes = any_of(data.texts("size_words"))
         self._marked = re.compile(rf"[,;:!?)]|{SPACE}?[=×÷]|\.(?!\w)|[^\S\n]*(?:\n|\Z)|{SPACE}{sizes}\b")
 
@@ -68,7 +69,6 @@ class Measures:
         power = r"(?P<power>[²³]|\^[23](?![0-9])|[23](?![0-9]))?"
         stop = stop_behind(self._speech)
         tail = rf"{gap}(?P<unit>{UNIT}){power}(?:\.?/(?P<per>{any_of(self._per)}|[a-zà-ÿ]{{5,14}}))?(?![^\W_]|⁻|(?<!°[CF])/[^\W\d_]|['’](?:[^\W\d_]{{2}}|d\b)|\.[^\W\d_]\.|\.[0-9]){stop}"
-        magnitude = rf"(?:{SPACE}(?P<mag>(?i:{any_of(self._magnitudes)}))(?:\b|(?<=\.)))?"
         if "feet" in self._speech.phrases:
             book.on_digit(
                 "measure.height",
@@ -88,7 +88,7 @@ class Measures:
         self._add_rates(book, number, gap, power)
         book.on_digit(
             "measure",
-            rf"(?P<a>{number})(?:{SPACE}?{DASH}{SPACE}?(?P<b>{number}))?{magnitude}{tail}",
+            rf"(?P<a>{number})(?:{SPACE}?{DASH}{SPACE}?(?P<b>{number}))?{self._large_number}{tail}",
             self.say,
         )
         book.on_symbol(

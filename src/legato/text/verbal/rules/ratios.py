@@ -3,7 +3,7 @@
 import re
 
 from legato.text.verbal.book import RuleBook
-from legato.text.verbal.speech import Speech
+from legato.text.verbal.speech import SPACE, Speech, any_of, word_before
 
 
 class Ratios:
@@ -11,6 +11,24 @@ class Ratios:
 
     def __init__(self, speech: Speech) -> None:
         self._speech = speech
+        self._before = frozenset(speech.data.texts("ratio_before"))
+        self._behind = re.compile(rf"{SPACE}{any_of(speech.data.texts('ratio_nouns'))}\b")
+
+    def add_mixed(self, book: RuleBook) -> None:
+        """Add 1:10 where a word tells of a mixture; it comes before the rules for times of day, whose shape it has."""
+        if self._before:
+            book.on_digit(
+                "ratio",
+                r"(?<![\w:.,/-])(?P<a>[1-9][0-9]?):(?P<b>[1-9][0-9]{0,3})(?![0-9:\w]|[.,/-][0-9])",
+                self.mixed,
+            )
+
+    def mixed(self, match: re.Match[str]) -> str | None:
+        """Say Mix 1:10, a 1:10 dilution."""
+        told = word_before(match.string, match.start()) in self._before
+        if not told and not self._behind.match(match.string, match.end()):
+            return None
+        return self._speech.phrase("ratio", a=self._speech.say(match["a"]), b=self._speech.say(match["b"]))
 
     def add(self, book: RuleBook) -> None:
         """Add the rules; those for times of day, and for minutes and seconds, come before them."""

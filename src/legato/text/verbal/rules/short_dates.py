@@ -5,7 +5,7 @@ import re
 from legato.text.verbal.speech import SPACE
 
 _TIMED = re.compile(
-    rf"(?:{SPACE}at{SPACE}|,?{SPACE}@{SPACE}?)[0-9](?![0-9]{{1,2}}{SPACE}?bpm)|,?{SPACE}~?(?:[0-9]{{1,2}}[–-])?[0-9]{{1,2}}(?::[0-9]{{2}}|{SPACE}?[ap]\.?m\b)"
+    rf"(?:{SPACE}at{SPACE}|,?{SPACE}@{SPACE}?)[0-9](?![0-9]{{1,2}}{SPACE}?(?i:bpm))|,?{SPACE}~?(?:[0-9]{{1,2}}[–-])?[0-9]{{1,2}}(?::[0-9]{{2}}|{SPACE}?[ap]\.?m\b)"
 )
 _SPAN_BEFORE = re.compile(
     r"\b(?:[Ff]rom|[Bb]etween) (?:1[0-2]|[1-9])/(?:1[3-9]|2[0-9]|3[01]) (?:to|and|through|until) \Z"

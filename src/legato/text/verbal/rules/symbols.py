@@ -6,6 +6,9 @@ from legato.text.verbal.book import RuleBook
 from legato.text.verbal.speech import LETTER, SPACE, Speech, any_of, spaced, word_before
 from legato.text.verbal.units import stop_behind
 
+_CAPITAL = re.compile(r"[ \u00a0][\"“‘']?[^\W\d_a-z]")
+_VERSE = frozenset(",;:.!?…—")
+"""What a line of verse ends with, before the slash that is written for its end."""
 _OPERAND = r"(?:[0-9]|[^\W\d_](?![^\W_]))"
 _NAME_BEFORE = re.compile(r"[A-Z][\w&-]{1,20}\W{0,2}\Z")
 _ASKED = re.compile(r"(?<!\w)(Is|È|É) (?:[-−]?[0-9.,]{1,16}%?|[a-zA-Z]) ?\Z")
@@ -57,6 +60,8 @@ class Symbols:
         self._spans = re.compile(rf"[0-9]{{1,4}}{SPACE}?{spans}(?![\w/])")
         rated = [*speech.data.texts("rate_spans"), *speech.data.texts("rate_things")]
         self._rates = re.compile(rf"{SPACE}{any_of(one for one in rated if len(one) >= _SHORT)}(?!\w)")
+        reached = any_of(speech.data.texts("progress_before"))
+        self._reached = re.compile(rf"\b{reached}{SPACE}[$€£][0-9.,]{{1,16}}\Z")
         self._slash = speech.data.table("electronic").get("/", "")
         self._compared = frozenset(speech.data.texts("compare_before"))
 
@@ -99,7 +104,7 @@ class Symbols:
             book.on_symbol(
                 "/",
                 "slash",
-                r"(?<=[A-Za-z])/(?=[0-9])|(?<=[0-9])/(?=[A-Za-z]|[0-9]+[A-Z])|(?:(?<=[0-9]st)|(?<=[0-9]nd)|(?<=[0-9]rd)|(?<=[0-9]th))/(?=[A-Z])",
+                r"(?<=[A-Za-z])/(?=[0-9])|(?<=[0-9])/(?=(?![A-Z][a-z]{2,8}:? [0-9])[A-Za-z]|[0-9]+[A-Z])|(?:(?<=[0-9]st)|(?<=[0-9]nd)|(?<=[0-9]rd)|(?<=[0-9]th))/(?=[A-Z])",
                 self.spaced_slash,
             )
         if "bar" in self._phrases:
@@ -123,13 +128,25 @@ class Symbols:
             rf"{SPACE}?/{SPACE}?(?=[0-9](?:[0-9.,]{{0,11}}[0-9])?{SPACE}?[°%a-zA-Z])",
             self.measures,
         )
-        book.on_symbol("/", "slash.measures", r"(?:(?<=°)|(?<=°[CF]))/(?=[a-z]{2})", lambda _: ", ")
+        book.on_symbol(
+            "/",
+            "slash.measures",
+            r"(?:(?<=°)|(?<=°[CF]))/(?=[A-Za-z][a-z])|(?<=[0-9])/(?=[A-Z][a-z]{2,8}:? [0-9])",
+            lambda _: ", ",
+        )
         book.on_symbol(
             "/",
             "slash.amounts",
             r"(?:(?<=[0-9])|(?<=[0-9][kKMB]))/(?=[$€£¥₹][0-9])|(?:(?<=[0-9][¢€£])|(?<=[0-9] [€£]))/(?=[0-9][0-9.,]{0,12} ?[¢€£])",
-            lambda _: ", ",
+            self.amounts,
         )
+
+    def amounts(self, match: re.Match[str]) -> str:
+        """Say $5/$7; of a sum that is reached a part is told: You've met $1,250/$2,000."""
+        start = match.start()
+        if self._reached.search(match.string, max(0, start - 40), start):
+            return self._phrases["out_of"].format(a="", b="")
+        return ", "
 
     def operator(self, match: re.Match[str]) -> str | None:
         """Say <=, and < with spaces around it; between the names of menus > means "then"."""
@@ -235,6 +252,8 @@ class Symbols:
         """Say $20 / month, 3pm PST / 6pm EST: a rate, or a pause between two quantities; any other slash by its name."""
         text, start, end = match.string, match.start(), match.end()
         before = text[max(0, start - 24) : start]
+        if (not before.strip() or before[-2:-1] in _VERSE) and _CAPITAL.match(text, end):
+            return ""
         per = self._rates.match(text, end)
         if per and _QUANTITY_BEFORE.search(before):
             return self._phrases["per"]
