@@ -15,7 +15,9 @@ from legato.text.verbal.speech import (
     word_before_joined,
 )
 
-_FORMULA = re.compile(r"(?:[=*^]|\+(?![$€£])|(?<![A-Za-zµ²³])/)(?:(?![A-Za-z]{3})[^=.,;:!?\n]){0,16}\Z")
+_BAR = r"(?<![A-Za-zµ²³])/(?! ?[A-Z]{2} )"
+_FORMULA = re.compile(rf"(?:[=*^]|\+(?![$€£])|{_BAR})(?:(?![A-Za-z]{{3}})[^=.,;:!?\n]){{0,16}}\Z")
+_TWO_NAMED = "[0-9]{1,3}/[A-Z][a-z]{2,8}:? [0-9]"
 _NEXT = re.compile(rf"{SPACE}({LETTER}+)")
 _RESOLUTIONS = frozenset("2458")
 """Resolutions of pictures, said as they are written: 4K, 8K."""
@@ -136,7 +138,8 @@ class Numerals:
                 rf"(?<!#)(?P<number>{self._speech.number})(?P<mag>[{letters}])(?![\w])(?P<more>(?=\+(?![\w+])))?(?:(?={SPACE}(?:[a-z]{{3,16}}{SPACE})?(?P<next>[a-z]{{3,24}})\b))?",
                 self.magnitude,
             )
-        book.on_digit("mixed", r"(?>[0-9]{1,18}+(?:[-/]?+[0-9A-Za-z]{1,32}+){0,8}+)(?!\w)", self.letters)
+        parts = r"(?>[0-9]{1,18}+(?:[-/]?+[0-9A-Za-z]{1,32}+){0,8}+)(?!\w)"
+        book.on_digit("mixed", rf"(?!{_TWO_NAMED}){parts}", self.letters)
         book.on_digit(
             "number", rf"(?P<number>{self._speech.number})(?![^\W_])(?P<glue>[,;!?)](?=[^\W_]))?", self.plain
         )

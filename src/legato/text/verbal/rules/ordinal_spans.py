@@ -24,6 +24,15 @@ class OrdinalSpans:
 
     def add(self, book: RuleBook) -> None:
         """Add the rules; dates come before them."""
+        if counted := self._speech.data.table("counted_short"):
+            ending = any_of(self._speech.data.texts("ordinal_suffixes"))
+            book.on_digit(
+                "ordinal.counted",
+                rf"(?<![\w.,:/-])(?P<a>[1-9][0-9]?)(?i:{ending})[ -](?P<short>{any_of(counted)})\b(?:\.(?={SPACE}[a-zA-Z]))?",
+                lambda match: (
+                    f"{self._speech.words.ordinal(int(match['a']), '')} {counted[match['short']].lower()}"
+                ),
+            )
         if self._speech.data.table("settings").get("ordinal_dot"):
             units = any_of(self._speech.data.texts("ordered_units"))
             book.on_digit(

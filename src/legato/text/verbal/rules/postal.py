@@ -46,6 +46,11 @@ class Postal:
                 rf"(?P<a>[1-9][0-9]?)°(?={SPACE}(?P<thing>{any_of(things)})(?!\w))",
                 self.floor,
             )
+        book.on_joined(
+            "postcode",
+            r"(?<![\w-])(?P<a>[A-CEGHJ-NPR-TVXY][0-9][A-CEGHJ-NPR-TV-Z]) (?P<b>[0-9][A-CEGHJ-NPR-TV-Z][0-9])(?![\w-])",
+            self.canadian,
+        )
         if self._lettered:
             book.on_digit(
                 "postcode",
@@ -81,6 +86,11 @@ class Postal:
         pairs = int(b) >= _PAIR
         said = [self._speech.cardinal(pair) if pairs else self._speech.words.digits(pair) for pair in (a, b)]
         return " ".join([*said, *match["letters"]])
+
+    def canadian(self, match: re.Match[str]) -> str | None:
+        """Say M5W 1A2."""
+        say = self._speech.words.digits
+        return ", ".join(" ".join(say(one) or one for one in match[part]) for part in "ab")
 
     def town(self, match: re.Match[str]) -> str | None:
         """Say Goethestr. 12, 80336 München; in 80336 München."""

@@ -134,8 +134,8 @@ class Times:
         )
         if self._halves:
             book.on_digit("time.hours", r"0(?P<h>[0-9])(?P<m>[0-5][0-9])(?= (?:hrs|hours)\b)", self.military)
-        zones = [zone for zone in ("UTC", "GMT") if self._halves]
-        book.on_word(zones, "time.zone", rf"(?P<zone>{any_of(zones)})−(?P<h>1?[0-9])(?![\w:.])", self.behind)
+        zone = r"(?P<zone>UTC|GMT)[-−](?P<h>0?[0-9]|1[0-4])(?::(?P<m>[0-5][0-9]))?(?![\w:]|[.-]\w)"
+        book.on_word(("UTC", "GMT") if self._halves else (), "time.zone", zone, self.behind)
 
     def _add_mixed(self, book: RuleBook, hour: str, suffix: str) -> None:
         """Add 14:30Z, 10-17.30 Uhr, Mo 9-12 h; spans only if a language has a word after a time."""
@@ -316,8 +316,10 @@ class Times:
         return f"{zero} {words.cardinal(int(match['h']))} {minutes}"
 
     def behind(self, match: re.Match[str]) -> str | None:
-        """Say UTC−5, with the sign of subtraction."""
-        return f"{match['zone']} {self._speech.phrases['minus']} {self._speech.cardinal(match['h'])}"
+        """Say UTC−5, UTC-07:00."""
+        parts = (match["h"].lstrip("0") or "0", (match["m"] or "").lstrip("0"))
+        said = (self._speech.cardinal(part) for part in parts if part)
+        return " ".join([match["zone"], self._speech.phrases["minus"], *said])
 
     def duration(self, match: re.Match[str]) -> str | None:
         """Say 2h 30m 5s."""

@@ -66,6 +66,13 @@ class WeekdayLists:
             rf"(?<![\w.–-])(?P<day>{names})\.?(?={SPACE}[0-9]{{1,2}}[:h][0-9]{{2}}(?![0-9]))",
             lambda match: self._short[match["day"].lower()],
         )
+        if the := self._speech.data.texts("day_articles"):
+            book.on_word(
+                self._short,
+                "date.weekday",
+                rf"(?<![\w.–-])(?P<day>{names})\.?(?={SPACE}{any_of(the)}{SPACE}[1-3]?[0-9](?:st|nd|rd|th)\b)",
+                lambda match: self._short[match["day"].lower()],
+            )
         if self._before:
             book.on_word(
                 self._short,
