@@ -115,10 +115,11 @@ def _is_common(number: str) -> bool:
 def large_numbers(data: VerbalData) -> tuple[dict[str, str], str]:
     """Return millions and the like by their lower case, and the pattern of one, if any, between a number and its unit: 150 million km, 149.6M km.
 
-    Only a space keeps such a letter from being part of the unit.
+    Only a space keeps such a letter from being part of the unit. A language that links the two, millions de kilomètres, has no letters there.
     """
     words, letters = data.table("magnitude_words"), data.table("magnitude_letters")
-    short = {letter: letters[letter] for letter in "MB" if letter in letters}
+    link = data.table("phrases").get("magnitude", "").format(number="", unit="").strip()
+    short = {} if link else {letter: letters[letter] for letter in "MB" if letter in letters}
     named = {letter.lower(): said for letter, said in short.items()} | dict(words)
     spelled = rf"(?<={SPACE})(?i:{any_of(words)})"
     return named, rf"(?:{SPACE}?(?P<mag>{spelled}|(?<=[0-9]){any_of(short)}(?={SPACE}))(?:\b|(?<=\.)))?"

@@ -2,9 +2,18 @@
 
 import re
 
+import pytest
+
 from legato.text.verbal.speech import Speech
 from legato.text.verbal.tables import Noun
-from legato.text.verbal.units import all_units, by_lower, is_same_quantity, nearest, stop_behind
+from legato.text.verbal.units import (
+    all_units,
+    by_lower,
+    is_same_quantity,
+    large_numbers,
+    nearest,
+    stop_behind,
+)
 from legato.text.verbal.words.registry import number_words
 
 
@@ -51,3 +60,19 @@ def test_a_stop_is_a_part_of_a_unit_where_its_language_writes_one_and_no_sentenc
     ):
         assert german.search(text).group() == taken
     assert english.search("10 Min. Fahrt").group() == "Min"
+
+
+@pytest.mark.parametrize(("language", "written"), [("en", " million "), ("en", "M "), ("fr", " millions ")])
+def test_millions_stand_between_a_number_and_its_unit(data, language, written):
+    words, pattern = large_numbers(data(language))
+    found = re.compile(rf"(?<=5){pattern}").match(f"5{written}km", 1)
+    assert found is not None
+    assert words[found["mag"].lower()] == written.strip().replace("M", "million")
+
+
+def test_a_letter_stands_for_no_millions_that_are_linked_with_their_unit(data):
+    words, pattern = large_numbers(data("fr"))
+    found = re.compile(rf"(?<=5){pattern}").match("5M km", 1)
+    assert "m" not in words
+    assert found is not None
+    assert found["mag"] is None
