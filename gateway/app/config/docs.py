@@ -16,6 +16,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
+from gateway.app.config.sections import AlsoText
 from gateway.app.config.settings import NESTED, PREFIX, Settings
 
 PAGE = Path("docs/configuration.md")
@@ -32,9 +33,10 @@ local voices: `joe`, neural English, and `espeak`, over 100 languages.
 - `legato config schema > legato.schema.json` writes the JSON schema, with which an editor completes options, shows what they are and marks
   mistakes. Editors with the YAML language server, as VS Code with Red Hat's extension, take it from the file's first line:
   `# yaml-language-server: $schema=legato.schema.json`.
-- An environment variable is `LEGATO_` and the option's path with `__` between: `LEGATO_SERVER__HTTP=:8080`. Write mappings as
-  JSON, and lists as JSON or comma-separated: `LEGATO_SERVER__ORIGINS=https://a.example,https://b.example`. `null` means none,
-  as in the file: `LEGATO_SERVER__ADMIN=null`.
+- An environment variable is `LEGATO_` and the option's path with `__` between: `LEGATO_SERVER__HTTP=:8080`. Write mappings
+  and lists as JSON. `null` means none, as in the file: `LEGATO_SERVER__ADMIN=null`.
+- A *list or text* may also be written as text with commas, in the file and in a variable:
+  `LEGATO_SERVER__ORIGINS=https://a.example,https://b.example`.
 - An unknown name is refused, with its place and the nearest known name. A variable without `__` may belong to another program:
   it is ignored, unless only an underscore is missing (`LEGATO_SERVER_HTTP`), or no file is named and it looks like `LEGATO_CONFIG`
   (`LEGATO_CONFIG_FILE`).
@@ -77,7 +79,8 @@ def _options(model: type[BaseModel], prefix: str) -> Iterator[tuple[str, str, st
         path = prefix + name
         text = " ".join((field.description or "").split()).replace("|", "\\|")
         inner, marker = _section(field.annotation)
-        yield path, _kind(field.annotation), "" if inner and not marker else _default(field), text
+        kind = _kind(field.annotation) + " or text" * any(isinstance(one, AlsoText) for one in field.metadata)
+        yield path, kind, "" if inner and not marker else _default(field), text
         if inner:
             yield from _options(inner, f"{path}{marker}.")
 

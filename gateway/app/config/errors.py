@@ -26,8 +26,11 @@ _EXPECTED = {
     "bool_parsing": _TRUTH,
     "string_type": "text",
     "path_type": "a path",
+    "list_or_text": "a list, or text with commas",
+    "mapping_or_text": f"text, or {_OPTIONS}",
 }
-"""pydantic's types of errors, in the words of YAML."""
+"""pydantic's types of errors, and those of `AlsoText`, in the words of YAML."""
+_TEXTS = {"string_type", "path_type", "list_or_text", "mapping_or_text"}
 _BOUNDS = {
     "greater_than": ("gt", "more than"),
     "greater_than_equal": ("ge", "at least"),
@@ -100,7 +103,7 @@ def describe(error: Mapping[str, Any], root: type[BaseModel]) -> str:
         return f"no such option{nearest(str(path[-1]), _options_at(root, path[:-1]))}"
     if error["type"] == "missing":
         return "is required"
-    if error["type"] in {"string_type", "path_type"} and (kind := _kind_of(error.get("input"))):
+    if error["type"] in _TEXTS and (kind := _kind_of(error.get("input"))):
         return f"expected text, but YAML reads this as {kind}: put it in quotes"
     if error["type"] in _EXPECTED:
         return f"expected {_EXPECTED[error['type']]}"

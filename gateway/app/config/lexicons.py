@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Annotated
 
 from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
 
 from gateway.app.config.sections import COMMAS, AlsoText, LanguageTag, Section
 from legato.domain.languages import in_range
@@ -50,8 +51,12 @@ class WordSettings(Section):
 
 
 def _short(value: object) -> object:
-    """Return plain text as a respelling, anything else as it is."""
-    return {"say": value} if isinstance(value, str) else value
+    """Return plain text as a respelling, a section as it is."""
+    if isinstance(value, str):
+        return {"say": value}
+    if isinstance(value, Mapping | WordSettings):
+        return value
+    raise PydanticCustomError("mapping_or_text", "expected a section or text")
 
 
 Written = Annotated[str, Field(min_length=1, max_length=200, pattern=r"\S")]

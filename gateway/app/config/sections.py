@@ -21,7 +21,7 @@ from pydantic import (
     model_validator,
 )
 from pydantic.json_schema import JsonSchemaValue
-from pydantic_core import CoreSchema
+from pydantic_core import CoreSchema, PydanticCustomError
 
 from legato.domain.languages import is_language_tag, language_tag
 from legato.domain.speech import StreamLimits
@@ -100,7 +100,11 @@ class AlsoText(BeforeValidator):
 
 
 def _split(value: object) -> object:
-    return [part.strip() for part in value.split(",")] if isinstance(value, str) else value
+    if isinstance(value, str):
+        return [part.strip() for part in value.split(",")]
+    if isinstance(value, list | tuple):
+        return value
+    raise PydanticCustomError("list_or_text", "expected a list or text")
 
 
 COMMAS: Final = AlsoText(_split)

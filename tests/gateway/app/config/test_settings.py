@@ -174,7 +174,23 @@ def test_variables_of_others_are_left_alone():
         ("limits: {max_streams: many}", "legato.yaml:1: limits.max_streams: expected a whole number"),
         ("limits: {idle_stream_s: long}", "legato.yaml:1: limits.idle_stream_s: expected a number"),
         ("text: {inline_code: maybe}", "legato.yaml:1: text.inline_code: expected true or false"),
-        ("server: {origins: 5}", "legato.yaml:1: server.origins: expected a list"),
+        (
+            "server: {origins: {a: b}}",
+            "legato.yaml:1: server.origins: expected a list, or text with commas",
+        ),
+        (
+            "voices: {a: {languages: no, routes: [{provider: joe}]}}",
+            "voices.a.languages: expected text, but YAML reads this as true or false: put it in quotes",
+        ),
+        ("voices: {a: {routes: joe}}", "legato.yaml:1: voices.a.routes: expected a list"),
+        (
+            "lexicons: {a: {words: {24/7: 247}}}",
+            "lexicons.a.words.24/7: expected text, but YAML reads this as a number: put it in quotes",
+        ),
+        (
+            "lexicons: {a: {words: {Nginx: [engine, x]}}}",
+            "legato.yaml:1: lexicons.a.words.Nginx: expected text, or a mapping (name: value)",
+        ),
         ("limits: {max_streams: 0}", "legato.yaml:1: limits.max_streams: expected at least 1, got 0"),
         ("server: {workers: 300}", "legato.yaml:1: server.workers: expected at most 256, got 300"),
         (
