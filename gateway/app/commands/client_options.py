@@ -1,6 +1,7 @@
 """What the commands that talk to a gateway share: its address, the key, and how errors are reported."""
 
 import asyncio
+import math
 import ssl
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
@@ -128,5 +129,7 @@ def said(error: Trouble) -> str:
 
 
 def _explained(error: SpeechError) -> str:
-    retry = f" (try again in {error.retry_after_s:g} s)" if error.retry_after_s else ""
-    return f"{said(error)}{retry}"
+    if not error.retry_after_s:
+        return said(error)
+    wait_s = math.ceil(error.retry_after_s * 10) / 10  # not earlier than asked for
+    return f"{said(error)} (try again in {wait_s:.15g} s)"

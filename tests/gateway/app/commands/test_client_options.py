@@ -44,6 +44,10 @@ def test_certificates_are_read(tmp_path):
     ("error", "message"),
     [
         (SpeechError(Reason.OVERLOADED, "full", retry_after_s=2.5), "overloaded: full (try again in 2.5 s)"),
+        (
+            SpeechError(Reason.OVERLOADED, "full", retry_after_s=6.72052),
+            "overloaded: full (try again in 6.8 s)",
+        ),
         (SpeechError(Reason.UNKNOWN_VOICE, "no"), "unknown_voice: no"),
         (ConnectionLostError("gone"), "gone"),
         (PlayerError("mute"), "mute"),
