@@ -116,7 +116,8 @@ def _is_plain_address(text: str) -> bool:
         named = parts.port != 0
     except ValueError:
         return False
-    return named and "@" not in parts.netloc
+    nowhere = text.strip() and not parts.hostname and parts.scheme in {"http", "https", ""}
+    return named and not nowhere and "@" not in parts.netloc
 
 
 def _is_encrypted(env: Mapping[str, str]) -> bool:

@@ -38,8 +38,23 @@ def test_the_standard_variables_decide(env, is_wanted):
     [
         (
             "OTEL_EXPORTER_OTLP_ENDPOINT",
-            ["http://h:4317", "h:4317", "https://h", "unix:///run/otel", "http://[::1]:4317"],
-            ["http://name:planted@h:4317", "planted@h:4317", "http://h:port", "http://h:0"],
+            [
+                "",
+                "http://h:4317",
+                "h:4317",
+                "dns:///h:4317",
+                "https://h",
+                "unix:///run/otel",
+                "http://[::1]:4317",
+            ],
+            [
+                "http://name:planted@h:4317",
+                "planted@h:4317",
+                "http://h:port",
+                "http://h:0",
+                "http://",
+                ":4317",
+            ],
         ),
         (
             "OTEL_EXPORTER_OTLP_HEADERS",
