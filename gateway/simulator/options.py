@@ -24,7 +24,7 @@ class Trait(enum.Enum):
     WORDS = "word times"
     CONTEXTS = "contexts"
     KEYS = "keys"
-    STATUS = "a status to refuse with"
+    STATUS = "status to refuse with"
     SEGMENTS = "segments within an utterance"
 
 

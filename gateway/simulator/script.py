@@ -322,7 +322,12 @@ class Script(Part):
 
 
 def _places(error: ValidationError) -> str:
-    return "; ".join(f"{_place(one['loc'])}: {_WORDS.get(one['type'], one['msg'])}" for one in error.errors())
+    return "; ".join(f"{_place(one['loc'])}: {_said(one['type'], one['msg'])}" for one in error.errors())
+
+
+def _said(kind: str, message: str) -> str:
+    words = _WORDS.get(kind) or message.removeprefix("Value error, ").partition(", unable to")[0]
+    return words.replace("Input should be", "must be")  # a script has options and no input
 
 
 def _place(parts: tuple[int | str, ...]) -> str:

@@ -60,18 +60,19 @@ def test_what_is_wrong_is_named(tmp_path, text, said):
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("faults: [{do: rest}]", "faults.0.do: Input should be 'reset'"),
-        ("faults: [{do: {close: 999}}]", "faults.0.do.close: Input should be greater"),
+        ("faults: [{do: rest}]", "faults.0.do: must be 'reset'"),
+        ("faults: [{do: {close: 999}}]", "faults.0.do.close: must be greater"),
         ("faults: [{do: {close: 1011, delay_ms: 3}}]", "faults.0.do.close: no such option"),
         ("faults: [{do: [reset]}]", "faults.0.do: must be a word, or one of"),
         (
             "faults: [{when: {at: byte, value: .inf}, do: reset}]",
-            "faults.0.when.value: Input should be a finite",
+            "faults.0.when.value: must be a finite",
         ),
-        ("pace: {first_byte: {constant_ms: -1}}", "pace.first_byte.constant_ms: Input should be greater"),
+        ("pace: {first_byte: {constant_ms: -1}}", "pace.first_byte.constant_ms: must be greater"),
         ("pace: {first_byte: 80}", "pace.first_byte: must be {constant_ms}"),
-        ("word_times: maybe", "word_times: Input should be True, False or 'late'"),
-        ("limits: {concurrency: .inf}", "limits.concurrency: Input should be a finite number"),
+        ("word_times: maybe", "word_times: must be True, False or 'late'"),
+        ("pace: {speed: fast}", "pace.speed: must be a valid number"),
+        ("limits: {concurrency: .inf}", "limits.concurrency: must be a finite number"),
     ],
 )
 def test_one_mistake_is_told_once(tmp_path, text, said):
