@@ -19,7 +19,6 @@ ROWS = [
     ("The 3rd Gen. Pixel and the 2nd-gen iPad. Gen. Lee met his 1st Lt. Smith.", "The third generation Pixel and the second generation iPad. General Lee met his first Lieutenant Smith."),
     ("Do 30s on/15s off, as in the 30s on the coast.", "Do thirty seconds on slash fifteen seconds off, as in the thirties on the coast."),
     ("Sizes: US 8–10 / UK 12–14 / EU 40–42.", "Sizes: US eight to ten slash UK twelve to fourteen slash EU forty to forty-two."),
-    ("Roses are red, / Violets are blue. / That and / or this.", "Roses are red, Violets are blue. That and slash or this."),
     (r"Yay! \(^o^)/ That's great. Here \(x^2\) is 9, and \(f(x)/g(x)\) is 3.", "Yay! That's great. Here x squared is nine, and f of x over g of x is three."),
     ("Set $HOME/bin, then PATH=$PATH:/usr. Here $ABC$ is one and $AB/CD$ is two.", "Set dollar HOME slash bin, then PATH equals dollar PATH:/usr. Here A B C is one and A B over C D is two."),
     ("Rated **$$**, not ***$$$***, so **$$x^2$$** is a formula.", "Rated, not, so x squared is a formula."),

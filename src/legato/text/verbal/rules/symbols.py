@@ -6,9 +6,6 @@ from legato.text.verbal.book import RuleBook
 from legato.text.verbal.speech import LETTER, SPACE, Speech, any_of, spaced, word_before
 from legato.text.verbal.units import stop_behind
 
-_CAPITAL = re.compile(r"[ \u00a0][\"“‘']?[^\W\d_a-z]")
-_VERSE = frozenset(",;:.!?…—")
-"""What a line of verse ends with, before the slash that is written for its end."""
 _OPERAND = r"(?:[0-9]|[^\W\d_](?![^\W_]))"
 _NAME_BEFORE = re.compile(r"[A-Z][\w&-]{1,20}\W{0,2}\Z")
 _ASKED = re.compile(r"(?<!\w)(Is|È|É) (?:[-−]?[0-9.,]{1,16}%?|[a-zA-Z]) ?\Z")
@@ -252,8 +249,6 @@ class Symbols:
         """Say $20 / month, 3pm PST / 6pm EST: a rate, or a pause between two quantities; any other slash by its name."""
         text, start, end = match.string, match.start(), match.end()
         before = text[max(0, start - 24) : start]
-        if (not before.strip() or before[-2:-1] in _VERSE) and _CAPITAL.match(text, end):
-            return ""
         per = self._rates.match(text, end)
         if per and _QUANTITY_BEFORE.search(before):
             return self._phrases["per"]
