@@ -15,6 +15,17 @@ def german(data):
     return Cuts(data("de"), active=True)
 
 
+@pytest.mark.parametrize("language", ["zh", "ja"])
+def test_a_name_may_be_followed_by_the_number_of_a_model_where_seconds_have_the_same_letter(data, say, language):
+    """iPhone 5s is no five seconds; what has no capital is no name."""
+    cuts = Cuts(data(language), active=True)
+    assert not cuts.may_cut("Co. Cork ", after_known=False)
+    assert not cuts.may_cut("在 iPhone ", after_known=False)
+    assert cuts.may_cut("in about ", after_known=False)
+    assert say("iPhone 5s", language) == "iPhone 五 s"
+    assert say("wait 30s", language) == "wait 三十秒"
+
+
 @pytest.mark.parametrize(
     "tail",
     [

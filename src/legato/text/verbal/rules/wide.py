@@ -25,7 +25,8 @@ _TAIL = r"(?::[0-9]{1,5})?(?:[/?#](?:[!-~]{0,2000}[A-Za-z0-9/])?)?"
 _WINDOW = 12
 _PARTS = re.compile("[0-9]+|[A-Za-z]+|.")
 _GROUPS = re.compile("[0-9]+")
-_NAMED = re.compile(r"(?<=[A-Za-z])[ \u00a0]\Z")
+_NAMED = re.compile(r"[A-Z][A-Za-z]{0,10}[ \u00a0]\Z")
+"""A word with a capital, which may be the name of what a number tells apart: iPhone 5s."""
 _DECADE = re.compile("(?:1[5-9]|20)[0-9]0")
 
 
@@ -293,7 +294,7 @@ class Wide:
     def measure(self, match: re.Match[str]) -> str | None:
         """Say 78kg, 5℃, 20mg/日; iPhone 5s and the 1990s are no seconds."""
         if match["unit"] == "s" and (
-            _NAMED.search(match.string, max(0, match.start() - 2), match.start())
+            _NAMED.search(match.string, max(0, match.start() - _WINDOW), match.start())
             or _DECADE.fullmatch(match["a"])
         ):
             return None
