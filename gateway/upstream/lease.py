@@ -1,5 +1,11 @@
-"""One request for a line, from asking to giving back: the ticket, and what the line needs of its pool and route."""
+"""One request for a line, from asking to giving back: the ticket, and what the line needs of its pool and route.
 
+A vendor that says no to a run, restarts, or serves one run on a connection closes it with the run's last frame, or right behind that. So a line
+that others wait for is given back once what came along has been read: they would say their text on a line that is over.
+"""
+
+import asyncio
+from collections.abc import Callable
 from typing import Protocol
 
 from gateway.upstream.connection import Connection
@@ -16,6 +22,9 @@ from legato.ports import Clock, LineListener, LineRequest, OnReady
 
 _GATEWAYS_OWN = frozenset({Reason.OVERLOADED, Reason.SHUTTING_DOWN})
 """Refusals for which the route is not to blame."""
+
+_TURNS = 3
+"""Turns of the loop: further frames come in the one that reads, the end behind them in the next, and a loop tells that in the one after it."""
 
 
 class Terms(Protocol):
@@ -167,7 +176,11 @@ class Lease:
 
     def give_back(self, connection: Connection, ticket: int, *, clean: bool) -> None:
         """The lease has ended."""
-        self._pool.give_back(connection, ticket, clean=clean)
+        if clean and self._pool.waiting:
+            self._pool.clean_up(connection, ticket)
+            self.cleaned_up(connection, clean=True)
+        else:
+            self._pool.give_back(connection, ticket, clean=clean)
 
     def clean_up(self, connection: Connection, ticket: int) -> None:
         """The lease has ended; the vendor has yet to confirm its cancel."""
@@ -175,13 +188,25 @@ class Lease:
 
     def cleaned_up(self, connection: Connection, *, clean: bool) -> None:
         """The vendor has confirmed the cancel; or, if not clean, never will."""
-        self._pool.cleaned_up(connection, clean=clean)
+        if clean and self._pool.waiting:
+            _once_read(lambda: self._pool.cleaned_up(connection, clean=True))
+        else:
+            self._pool.cleaned_up(connection, clean=clean)
 
     def replacement(self, line: MovableLine) -> "_Replacement":
         """Another connection for a line whose own is gone, yet to be asked for."""
         dial_s = self.traits.limits.dial_s
         deadline = self.clock() + min(dial_s, self.first_audio_s or dial_s)
         return _Replacement(line, self._pool, self._request, deadline)
+
+
+def _once_read(act: Callable[[], None], turns: int = _TURNS) -> None:
+    """Act once all has been read that came with what is being read now, and what that means has been told."""
+    loop = asyncio.get_running_loop()
+    if turns:
+        loop.call_soon(_once_read, act, turns - 1)
+    else:
+        act()
 
 
 class _Replacement:
