@@ -13,7 +13,8 @@ RECOVERY_MS = 1_000
 ADRIFT = 5
 """How many more words may be heard twice at a seam of a vendor that does not tell where a text ends: the place is estimated from where the
 run began, by the usual length of words, and these tones have lengths by chance. Of 32,000 deaths anywhere in three such sentences 76 %
-repeated at most four words, 91 % five, 99 % six, and all at most eight, which were short. It still shows where a text is begun again."""
+repeated at most four words, 91 % five, and all at most eight: these, and the three of `hearing.BEARABLE`. It still shows where a text is
+begun again."""
 
 
 def why_not(result: Result, *, timed: bool = True) -> str:

@@ -12,7 +12,7 @@ Rules:
 3. Audio that does not look like the text at all, such as music, is not judged.
 
 The looks and lengths were fitted on two voices with known word times, one made of formants and one neural. One frame's look counts for
-less than half, since neighbouring frames are alike. docs/outages.md says what the margins amount to.
+less than half, since neighbouring frames are alike. docs/performance.md says what the margins amount to.
 """
 
 import math

@@ -51,7 +51,7 @@ class _Care:
 
 
 _OF_SPEECH = _Care(3, 0.45, 0.4, 0.6, 0.4, 0.6)
-"""The smallest margins at which no word is lost, wherever the audio breaks off: docs/outages.md."""
+"""The smallest margins at which no word is lost, wherever the audio breaks off: docs/performance.md."""
 _OF_HUMS = _Care(2, 0.15, 0.1, 0.4, 0.1, 0.3)
 
 
