@@ -73,7 +73,8 @@ class Utterance:
 
         Raises:
             TypeError: it is not a `str`.
-            SpeechError: `text_after_end`; `text_too_long` for more than the gateway ever accepts; or the gateway refused an earlier text, or the utterance itself.
+            SpeechError: `text_after_end`; `text_too_long` for more than the gateway ever accepts; or the gateway refused an earlier
+                text, or the utterance itself.
             ConnectionLostError: the connection broke after the utterance had begun to sound.
         """
         self._check_can_send()

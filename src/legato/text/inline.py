@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
 
 from legato.text import disguises
-from legato.text.marks import CLOSERS, EMOJI, OPENERS, WIDE_SCRIPTS
+from legato.text.marks import CLOSERS, EMOJI, OPENERS, RAISED_ARMS, WIDE_SCRIPTS
 from legato.text.pictures import named
 from legato.text.pieces import Piece
 from legato.text.settings import Emoji
@@ -34,8 +34,7 @@ _FACES = {
 _STARS = frozenset({"★", "⭐", "⭐️"})
 """After a number, these are what it counts."""
 _SPOKEN_SIGNS = "©®‼⁉♀♂"
-_CHEER = r"\((?=\w{0,3}[^\w\s\\()])[^\s\\()]{1,7}\)/(?!\S)"
-"""Somebody with raised arms, behind the first of them: \\(^o^)/."""
+_CHEER = rf"{RAISED_ARMS}(?!\S)"
 _COMMON = (
     r"(?P<wrapped>\s*\n\s*(?=[.,;!?)\]])"
     rf"|(?<=[{WIDE_SCRIPTS}])\s*\n\s*(?=[{WIDE_SCRIPTS}]))"
@@ -44,7 +43,7 @@ _COMMON = (
     r"|(?P<tick>`)"
     r"|(?P<stars>\*+)|(?P<lines>_+)"
     r"|(?P<lowered>(?<=[A-Za-z)])~(?=[0-9]{1,2}~)|(?<=[A-Za-z)]~[0-9])~|(?<=[A-Za-z)]~[0-9]{2})~|(?:(?<=[A-Za-z0-9)]\^[0-9])|(?<=[A-Za-z0-9)]\^[0-9]{2})|(?<=[0-9]\^(?:st|nd|rd|th)))\^(?![\w({])|(?<=[0-9])\^(?=(?:st|nd|rd|th)\^))"
-    rf"|(?P<escape>\\(?!{_CHEER})[!-/:-@\[-`{{-~])"
+    rf"|(?P<escape>(?!{_CHEER})\\[!-/:-@\[-`{{-~])"
     r"|(?P<entity>&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});)"
     r"|(?P<keycap>(?<=[0-9#*])\ufe0f?\u20e3)"
     r"|(?P<cite>【[^】]{0,80}[†‡][^】]{0,80}】|\ue200[^\ue201\n]{0,200}\ue201|:contentReference\[oaicite:\d{1,4}\]\{index=\d{1,4}\}"
@@ -52,7 +51,7 @@ _COMMON = (
     r"|(?P<marked>(?<![^\s(\[\"'“‘*_])==(?=[^\W\d_]{2}|[AI][ '’]|[\"'“‘*$€£]|[0-9][0-9.,%]{0,12}==|\Z)|(?<=[^\s=(\[])==(?![\w=]))"
     rf"|(?P<emoji>[{EMOJI}][\ufe0e\ufe0f\u200d\u20e3{EMOJI}\U0001f3fb-\U0001f3ff\U000e0020-\U000e007f]*)"
     r"|(?P<face>[:;](?<![^\s!?.,…].)(?:['’]?-?[()]{1,5}(?!\w)|-?[DPpOo](?![\w:/('’]|\.\w)|-[/|\\](?!\S)|/(?!\S))|¯\\{0,2}_?\(ツ\)(?:\\?_)?/¯|"
-    rf"\\{_CHEER}|"
+    rf"{_CHEER}|"
     r"\^_*\^(?<!\S\^\^)(?<!\S\^_\^)(?!\S))"
     r"|(?P<heart>(?<!\S)(?:<3{1,4}){1,8}(?![\w%]|[.,]\d| ?(?:[%°$€£]|[kMGT]?(?:B|Hz|W)\b)"
     r"| (?!(?:and|but|so|for|from|to|see|you|u|my|our|love|xo|xx?|und|bis|dein|et|bises|y|te|un|e|ti|um?|en|je|a|à)\b)[^\W\dA-Z]))"

@@ -28,6 +28,8 @@ EMOJI = (
     "\u2660-\u2665\u00a9\u00ae"
 )
 """Pictures that are not letters of a word."""
+RAISED_ARMS = r"\\\((?=\w{0,3}[^\w\s\\()])[^\s\\()]{1,7}\)/"
+"""Somebody who cheers, and no formula in LaTeX's brackets: \\(^o^)/."""
 
 WIDE = re.compile(f"[{UNSPACED}]")
 _UNSPACED_START = re.compile(f"^[{UNSPACED}]+")

@@ -6,6 +6,7 @@ The rules are those of `openers`. A backslash may also be a line end that was es
 import re
 
 from legato.text.atoms import SpanKind
+from legato.text.marks import RAISED_ARMS
 from legato.text.openers import INLINE_CHARS, WAIT, Found, Verdict, before_line_end, unclosed
 
 _DISPLAY_CHARS = 2000
@@ -41,9 +42,8 @@ _LEVEL_SAID_BEGUN = re.compile(
 """The same in a sentence: $$ (moderate), $$ is cheaper than $$$. What words follow is no formula."""
 _VARIABLE = re.compile(r"\$[A-Z][A-Z0-9_]{2,40}[/:\"'][\w/$.~\"' -]?")
 """A variable of a shell: $HOME/bin, "$PATH:/usr"."""
-_ARMS = re.compile(r"\\\((?=\w{0,3}[^\w\s\\()])[^\s\\()]{1,7}\)/")
+_ARMS = re.compile(RAISED_ARMS)
 _ARMS_BEGUN = re.compile(r"\\\([^\s\\()]{0,7}\)?")
-"""Somebody who cheers: \\(^o^)/."""
 _PROSE = re.compile(r"(?<![\\a-zA-Z])[a-zA-Z]{3,} [a-zA-Z]{2,} [a-zA-Z]{2,}")
 _WORDS = re.compile(r"[A-Za-z]?[a-z]{3,24}(?: [a-z]{3,24}){0,8}")
 """Words whose brackets were escaped, and no formula: \\[optional\\]."""

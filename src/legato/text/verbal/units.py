@@ -107,11 +107,6 @@ def by_lower(units: dict[str, Noun]) -> dict[str, list[str]]:
     return found
 
 
-def _is_common(number: str) -> bool:
-    """Whether so many hours are common: 2 HR, 48 HR; 54 HR are home runs, or beats of a heart."""
-    return not number.isdigit() or int(number) <= _HALF_A_DAY or int(number) % _HALF_A_DAY == 0
-
-
 def large_numbers(data: VerbalData) -> tuple[dict[str, str], str]:
     """Return millions and the like by their lower case, and the pattern of one, if any, between a number and its unit: 150 million km, 149.6M km.
 
@@ -123,3 +118,8 @@ def large_numbers(data: VerbalData) -> tuple[dict[str, str], str]:
     named = {letter.lower(): said for letter, said in short.items()} | dict(words)
     spelled = rf"(?<={SPACE})(?i:{any_of(words)})"
     return named, rf"(?:{SPACE}?(?P<mag>{spelled}|(?<=[0-9]){any_of(short)}(?={SPACE}))(?:\b|(?<=\.)))?"
+
+
+def _is_common(number: str) -> bool:
+    """Whether so many hours are common: 2 HR, 48 HR; 54 HR are home runs, or beats of a heart."""
+    return not number.isdigit() or int(number) <= _HALF_A_DAY or int(number) % _HALF_A_DAY == 0
