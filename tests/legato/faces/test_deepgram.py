@@ -75,6 +75,7 @@ def test_the_trace_of_the_request_goes_with_the_stream():
     headers = {"traceparent": TRACE, "tracestate": "a=1"}
     (event,) = face.open(RequestHead("GET", "/v1/speak", {}, headers)).events
     assert (event.traceparent, event.tracestate) == (TRACE, "a=1")
+    assert event.waiting_turns == 64
 
 
 def test_flushed_comes_once_for_each_flush_and_not_for_what_was_cleared():
@@ -128,6 +129,28 @@ def test_an_utterance_that_could_not_begin_has_its_flushed_too():
     say(face, "Flush")
     error = SpeechError(Reason.TOO_MANY_UTTERANCES, "full", utterance_id="2")
     assert types(face.render(replies.StreamError(error))) == ["Warning", "Flushed"]
+
+
+def test_text_that_is_refused_leaves_its_utterance_to_its_flush():
+    """The flush would be answered at once, and what had been said before would never end."""
+    face, _ = opened()
+    say(face, "Speak", text="a")
+    long = SpeechError(Reason.TEXT_TOO_LONG, "too long", utterance_id="1")
+    assert types(face.render(replies.StreamError(long))) == ["Warning"]
+    assert say(face, "Flush") == [events.End("1")]
+    assert types(face.render(replies.UtteranceFinished("1", Receipt()))) == ["Flushed"]
+
+
+def test_a_late_end_of_what_was_cleared_begins_nothing():
+    """Text after it would belong to an utterance that has its end already."""
+    face, _ = opened()
+    say(face, "Speak", text="a")
+    say(face, "Clear")
+    say(face, "Speak", text="b")
+    say(face, "Flush")
+    broken = SpeechError(Reason.VENDOR_LOST, "why")
+    assert types(face.render(replies.UtteranceFailed("1", broken, "a", Receipt()))) == ["Error"]
+    assert say(face, "Speak", text="c") == [events.Begin("3"), events.Text("3", "c")]
 
 
 def test_what_a_client_of_deepgram_reads_is_spelled_as_deepgram_does():
@@ -198,9 +221,13 @@ def test_every_reason_is_told_and_closes_with_a_code(reason):
 def test_the_rest():
     face, _ = opened()
     assert face.farewell(None) == (1000, "")
+    assert face.farewell(SpeechError(Reason.CANCELLED, "why")) == (1000, "")
+    assert face.farewell(SpeechError(Reason.IDLE_TIMEOUT, "why")) == (1011, "NET-0001: why")
+    assert face.key(RequestHead("GET", "/", {}, {"authorization": "Token abc"})) == "abc"
     assert say(face, "Close") == [events.HalfClosed()]
     assert types(face.render(replies.Warned("c", "m"))) == types(face.render(replies.GoAway(1, "r")))
     assert face.render(replies.AudioChunk("1", 1, 0, 0, b"ab")) == (b"ab",)
+    assert face.render(replies.AudioChunk("1", 1, 0, 0, b"")) == (), "there is no frame without audio"
     assert face.render(replies.UtteranceStarted("1", 1, 0, 0, 0)) == ()
 
 

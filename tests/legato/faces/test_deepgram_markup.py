@@ -44,6 +44,16 @@ def test_every_chunking_says_the_same(text, size):
     assert said == unmarked(text)
 
 
+def test_a_mark_that_nothing_closes_does_not_hold_the_speech_back():
+    """All that came after it waited for the end of the text."""
+    markup = InlineMarkup()
+    text = '\\{"' + "so it goes on, " * 40
+    said = [markup.feed(char) for char in text]
+    assert "".join(said[:250]) == ""
+    assert "".join(said).startswith('\\{"so it goes on,')
+    assert "".join(said) + markup.rest() == text
+
+
 def test_what_was_held_is_held_once():
     markup = InlineMarkup()
     assert markup.feed("a \\{") == "a "

@@ -27,6 +27,15 @@ def test_every_voice_is_a_model_with_an_id_that_stays():
     (model,) = listed["tts"]
     assert (model["name"], model["canonical_name"], model["languages"]) == ("anna", "anna", ["en-GB", "cy"])
     assert str(UUID(model["uuid"])) == model["uuid"]
+    assert set(model) == {
+        "name",
+        "canonical_name",
+        "architecture",
+        "languages",
+        "version",
+        "uuid",
+        "metadata",
+    }
     assert {"accent", "age", "color", "image", "sample", "tags", "use_cases"} == set(model["metadata"])
     assert listed == json.loads(models_json(One(), head))
 

@@ -25,6 +25,9 @@ def test_every_reason_has_its_row_and_its_answer():
         (Reason.UNAUTHENTICATED, 401, "INVALID_AUTH"),
         (Reason.FORBIDDEN, 403, "INSUFFICIENT_PERMISSIONS"),
         (Reason.TEXT_TOO_LONG, 413, "PAYLOAD_TOO_LARGE"),
+        (Reason.IDLE_TIMEOUT, 408, "REQUEST_TIMEOUT"),
+        (Reason.VENDOR_REJECTED, 502, "BAD_GATEWAY"),
+        (Reason.VENDOR_TIMEOUT, 503, "SERVICE_UNAVAILABLE"),
         (Reason.QUOTA_EXCEEDED, 429, "TOO_MANY_REQUESTS"),
         (Reason.INTERNAL, 500, "INTERNAL_SERVER_ERROR"),
         (Reason.OVERLOADED, 503, "SERVICE_UNAVAILABLE"),
@@ -37,6 +40,32 @@ def test_a_refusal_is_what_the_vendors_client_reads(reason, status, err_code):
         {"err_code": err_code, "err_msg": "why", "request_id": "r-1"},
     )
     assert answer.headers == {"content-type": "application/json", "dg-request-id": "r-1", "dg-error": "why"}
+
+
+CLOSES = {
+    (1009, "BIG-0001"): {Reason.TEXT_TOO_LONG},
+    (1008, "DATA-0001"): {Reason.TOO_MANY_UTTERANCES, Reason.QUOTA_EXCEEDED},
+    (1011, "NET-0001"): {Reason.IDLE_TIMEOUT},
+    (1011, "NET-0002"): {Reason.VENDOR_LOST},
+    (1011, "NET-0003"): {Reason.SHUTTING_DOWN},
+    (1000, ""): {Reason.CANCELLED},
+}
+
+
+def test_a_close_blames_the_client_only_for_what_another_try_would_not_mend():
+    """1008 tells a client of its own mistake, after 1011 it may connect again; the code in the reason says why."""
+    mistakes = {reason for reason, (status, *_) in requests.ERRORS.items() if status in {400, 401, 403}}
+    named = set().union(*CLOSES.values())
+    for reason, (_, _, close, code) in requests.ERRORS.items():
+        plain = (1008, "DATA-0000") if reason in mistakes else (1011, "NET-0000")
+        assert reason in CLOSES.get((close, code), set()) or ((close, code) == plain and reason not in named)
+
+
+@pytest.mark.parametrize("frame", [b'{"type": "Flush"}', "[]", "{"])
+def test_a_message_is_a_text_frame_with_an_object(frame):
+    with pytest.raises(SpeechError) as refused:
+        requests.message_of(frame)
+    assert refused.value.reason is Reason.BAD_FRAME
 
 
 @pytest.mark.parametrize(

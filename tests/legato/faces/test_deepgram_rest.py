@@ -23,6 +23,8 @@ def opened(content_type="application/json", *, installed=None, **query):
         ({"encoding": "linear16", "container": "none"}, Encoding.PCM_S16LE, "audio/l16;rate=24000"),
         ({"encoding": "mulaw"}, Encoding.MULAW, "audio/wav"),
         ({"encoding": "mulaw", "container": "none"}, Encoding.MULAW, "audio/mulaw;rate=8000"),
+        ({"encoding": "alaw"}, Encoding.ALAW, "audio/wav"),
+        ({"encoding": "alaw", "container": "none"}, Encoding.ALAW, "audio/alaw;rate=8000"),
     ],
 )
 def test_the_headers_name_the_format_that_was_asked_for(query, encoding, content_type):
@@ -114,6 +116,13 @@ def test_a_body_that_holds_no_text_is_refused(body):
 def test_a_byte_order_mark_is_no_text(content_type, body):
     face, _ = opened(content_type, encoding="mulaw")
     assert face.parse(b"\xef\xbb\xbf" + body)[2] == events.Text("speech", "Hi.")
+
+
+def test_where_the_key_is():
+    assert (
+        DeepgramRest("r-1", {"joe"}).key(RequestHead("POST", "/", {}, {"authorization": "Token abc"}))
+        == "abc"
+    )
 
 
 def test_plain_text_audio_and_the_rest():

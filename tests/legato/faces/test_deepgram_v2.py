@@ -73,6 +73,12 @@ def test_the_query_says_how_it_sounds_and_connected_comes_first():
     assert opened(headers=protocols)[1].headers["sec-websocket-protocol"] == "token"
 
 
+def test_the_trace_of_the_request_goes_with_the_stream_and_64_turns_may_wait():
+    trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
+    (event,) = opened(headers={"traceparent": trace, "tracestate": "a=1"})[1].events
+    assert (event.traceparent, event.tracestate, event.waiting_turns) == (trace, "a=1", 64)
+
+
 def test_a_turn_from_its_first_text_to_its_metadata():
     face, _ = opened()
     assert say(face, "Speak", text="Hello ") == [events.Begin("1"), events.Text("1", "Hello ")]
@@ -217,6 +223,19 @@ def test_close_speaks_what_it_has_and_tells_the_sums_last():
     assert face.farewell(None) == (1000, "")
 
 
+@pytest.mark.parametrize("last", [False, True])
+def test_the_sums_wait_for_every_turn_and_only_a_flush_is_answered(last):
+    face, _ = opened(DeepgramV2Switches(flushed_is_last=last))
+    say(face, "Speak", text="Hello.")
+    say(face, "Flush")
+    say(face, "Speak", text="Bye.")
+    say(face, "Close")
+    nothing = replies.AudioChunk("1", 1, 0, 0, b"")
+    assert told(face, nothing) == [], "no speech has started"
+    assert types(told(face, finished("1"))) == ["SpeechStarted", "SpeechMetadata", *["Flushed"] * last]
+    assert types(told(face, finished("2"))) == ["SpeechStarted", "SpeechMetadata", "SessionMetadata"]
+
+
 def test_close_with_nothing_to_say_is_answered_at_once():
     face, _ = opened()
     asked = say(face, "Close")
@@ -237,7 +256,7 @@ def test_a_turn_that_fails_is_an_error_and_the_end(reason):
     assert face.over
     code, words = face.farewell(None)
     assert code in {1000, 1008, 1009, 1011}
-    assert not words or words.endswith("why")
+    assert words == (f"{error['code']}: why" if reason is not Reason.CANCELLED else "")
     assert told(face, failed, audio("1"), finished("1")) == []
     assert say(face, "Speak", text="More.") == []
 
@@ -260,6 +279,17 @@ def test_a_turn_that_could_not_begin_and_a_stream_that_could_not_open():
     assert types(told(face, replies.StreamError(SpeechError(Reason.UNKNOWN_VOICE, "no")))) == ["Error"]
 
 
+def test_a_mistake_in_one_message_is_a_warning_and_the_others_go_on():
+    face, _ = opened()
+    say(face, "Speak", text="Hello.")
+    for error in (
+        SpeechError(Reason.BAD_FRAME, "type must be one of …"),
+        SpeechError(Reason.UNKNOWN_VOICE, "no", utterance_id="9"),
+    ):
+        assert types(told(face, replies.StreamError(error))) == ["Warning"]
+    assert types(told(face, audio("1"), finished("1")))[-1] == "SpeechMetadata"
+
+
 def full(name):
     return replies.StreamError(SpeechError(Reason.TOO_MANY_UTTERANCES, "full", utterance_id=name))
 
@@ -275,6 +305,8 @@ def test_a_turn_for_which_there_is_no_room_is_refused_by_name_and_the_others_go_
     (refused,) = told(face, full("2"), replies.StreamError(unknown))
     assert (refused["type"], refused["description"]) == ("Warning", "full")
     assert say(face, "Speak", text="more.") == []
+    (mistake,) = told(face, replies.StreamError(SpeechError(Reason.BAD_FRAME, "what is this?")))
+    assert mistake["description"] == "what is this?"
     ended = answered(face, say(face, "Flush"))
     closing = ["SpeechStarted", "SpeechMetadata"]
     assert types(ended) == ([*closing, "Flushed"] if last else ["Flushed", *closing])

@@ -48,6 +48,20 @@ def test_the_next_offset_must_be_beyond_the_position_of_the_last():
     assert interrupts.mistake(1201, {"2"}) is None
 
 
+def test_the_position_stands_once_all_its_turns_are_reported():
+    interrupts, session = Interrupts(), turns()
+    first, second = heard(session, 1000), heard(session, 1000)
+    interrupts.begin(300, {first, second})
+    session.end(first)
+    interrupts.reported(first)
+    interrupts.settle(session)
+    assert session.played_ms == 2000, "not before"
+    session.end(second)
+    interrupts.reported(second)
+    interrupts.settle(session)
+    assert session.played_ms == 300
+
+
 def test_without_an_offset_the_position_is_all_that_was_sent():
     interrupts, session = Interrupts(), turns()
     name = heard(session, 500)

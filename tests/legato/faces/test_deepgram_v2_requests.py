@@ -22,9 +22,13 @@ def test_every_reason_has_its_row_and_its_answer():
 def test_a_model_is_needed():
     assert requests.voice_of({"model": "joe"}, {"joe"}) == "joe"
     assert requests.voice_of({"model": "flux-kit-en"}, {"joe"}) == ""
-    for query in ({}, {"model": "aura-2-thalia-en"}, {"model": "ann"}):
-        with pytest.raises(SpeechError, match="joe") as refused:
-            requests.voice_of(query, {"joe"})
+    for model, told in (
+        ("", "model is required"),
+        ("aura-2-thalia-en", "no model"),
+        ("ann", "no model 'ann'"),
+    ):
+        with pytest.raises(SpeechError, match=f"{told}.*; the models are joe") as refused:
+            requests.voice_of({"model": model} if model else {}, {"joe"})
         assert refused.value.reason is Reason.UNKNOWN_VOICE
 
 
@@ -60,6 +64,8 @@ def test_speed_of_a_configure(value, code):
     [
         ({"type": "time_ms", "value": 120}, 120),
         ({"value": "120"}, 120),
+        ({"value": 0}, 0),
+        ({"value": 2**53}, None),
         ({"type": "bytes", "value": 1}, None),
         ({"type": "time_ms", "value": -1}, None),
         ({"type": "time_ms", "value": 1e300}, None),
