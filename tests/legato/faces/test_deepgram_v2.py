@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from legato.domain import events, replies
-from legato.domain.errors import Reason, SpeechError
+from legato.domain.errors import Reach, Reason, SpeechError
 from legato.domain.receipt import Receipt
 from legato.domain.speech import StreamLimits, UtteranceOptions
 from legato.faces.deepgram_models import model_uuid
@@ -264,8 +264,10 @@ def test_a_turn_that_fails_is_an_error_and_the_end(reason):
 @pytest.mark.parametrize("reason", list(Reason))
 def test_every_reason_of_the_stream_is_told(reason):
     face, _ = opened()
-    (frame,) = told(face, replies.StreamError(SpeechError(reason, "why")))
-    assert frame["type"] == ("Error" if face.over else "Warning")
+    error = SpeechError(reason, "why")
+    ends = error.properties.reach is Reach.STREAM
+    (frame,) = told(face, replies.StreamError(error))
+    assert (frame["type"], face.over) == (("Error", True) if ends else ("Warning", False))
     assert frame["description"] == "why"
 
 

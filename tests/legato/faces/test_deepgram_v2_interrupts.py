@@ -62,6 +62,17 @@ def test_the_position_stands_once_all_its_turns_are_reported():
     assert session.played_ms == 300
 
 
+def test_an_offset_beyond_what_was_sent_counts_as_the_client_said_it():
+    interrupts, session = Interrupts(), turns()
+    name = heard(session, 500)
+    interrupts.begin(900, {name})
+    session.end(name)
+    interrupts.reported(name)
+    interrupts.settle(session)
+    assert interrupts.mistake(900, {"2"}) is not None
+    assert interrupts.mistake(901, {"2"}) is None
+
+
 def test_without_an_offset_the_position_is_all_that_was_sent():
     interrupts, session = Interrupts(), turns()
     name = heard(session, 500)

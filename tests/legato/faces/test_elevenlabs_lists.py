@@ -92,6 +92,9 @@ def test_the_second_version_is_one_page_where_no_size_is_asked_for():
 def test_a_client_that_asks_for_the_next_page_sees_every_voice_once():
     first = page_of(page_size="1")
     assert (first["has_more"], first["total_count"]) == (True, 2)
+    assert len(page_of(page_size="100")["voices"]) == first["total_count"], (
+        "the largest that may be asked for"
+    )
     second = page_of(page_size="1", next_page_token=first["next_page_token"])
     assert [page["voices"][0]["voice_id"] for page in (first, second)] == ["anna", "bernd"]
     assert (second["has_more"], second["next_page_token"]) == (False, None)

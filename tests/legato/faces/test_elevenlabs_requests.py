@@ -37,6 +37,26 @@ def test_every_reason_has_its_row_its_answer_its_message_and_its_farewell():
     assert requests.farewell(None) == (1000, "")
 
 
+@pytest.mark.parametrize(
+    ("status", "reasons"),
+    [
+        (400, {Reason.UNKNOWN_FORMAT, Reason.TEXT_TOO_LONG, Reason.BAD_ORDER}),
+        (401, {Reason.UNAUTHENTICATED}),
+        (403, {Reason.FORBIDDEN}),
+        (404, {Reason.UNKNOWN_VOICE}),
+        (422, {Reason.BAD_FRAME}),
+        (429, {Reason.TOO_MANY_UTTERANCES, Reason.QUOTA_EXCEEDED, Reason.OVERLOADED}),
+        (500, {Reason.INTERNAL}),
+        (502, {Reason.VENDOR_REJECTED, Reason.VENDOR_EMPTY, Reason.VENDOR_LOST}),
+        (503, {Reason.VENDOR_UNREACHABLE, Reason.ALL_ROUTES_FAILED, Reason.SHUTTING_DOWN}),
+        (504, {Reason.VENDOR_TIMEOUT}),
+    ],
+)
+def test_a_status_tells_whose_mistake_it_is(status, reasons):
+    """The vendor's client raises another class of error for each."""
+    assert {requests.refusal(SpeechError(reason, "why"), "r-1").status for reason in reasons} == {status}
+
+
 def test_what_may_be_asked_again_has_a_status_on_which_the_vendors_client_asks_again():
     """It takes a 401 for a wrong key, and gives up."""
     for reason in Reason:

@@ -56,6 +56,14 @@ def test_the_whole_conversation_is_in_the_request():
     }
 
 
+def test_the_trace_of_the_request_goes_with_the_stream():
+    trace = {"traceparent": "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01", "tracestate": "a=1"}
+    face = ElevenLabsRest("r-1", {"joe"}, None)
+    face.open(RequestHead("POST", "/v1/text-to-speech/joe", {"output_format": "pcm_24000"}, trace))
+    start, *_ = face.parse(b'{"text": "Hi."}')
+    assert {"traceparent": start.traceparent, "tracestate": start.tracestate} == trace
+
+
 @pytest.mark.parametrize("path", ["", "/stream"])
 def test_bytes_come_as_they_are(path):
     face, _ = opened(path)

@@ -110,6 +110,8 @@ def test_a_text_that_stops_coming_has_run_out_of_time():
     (error,) = told(face, FINISHED)
     assert (error["error"], error["code"]) == ("input_timeout_exceeded", 1008)
     assert face.farewell(None)[0] == 1008
+    assert face.headers == {"request-id": "r-1"}
+    assert opened()[0].farewell(SpeechError(Reason.INTERNAL, "why")) == (1011, "why"), "the gateway ended it"
 
 
 @pytest.mark.parametrize("reason", list(Reason))
