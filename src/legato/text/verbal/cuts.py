@@ -308,10 +308,9 @@ class Cuts:
             )
         if not word[-1:].isalnum() or len(word) == 1 or _NUMBER.search(word):
             return False
-        if self._after_names and word[0].isupper() and word[1:].islower():
-            return False
-        if self._spaceless and not word.islower():
-            return False  # a name that tells a model from seconds: iPhone 5s
+        a_name = self._after_names and word[0].isupper() and word[1:].islower()
+        if a_name or (self._spaceless and not word.islower()):
+            return False  # a name may tell a model from seconds: iPhone 5s
         if (word in self._day_links and previous.lower().rstrip(".") in self._days) or (
             word == self._magnitude_link and previous.lower() in self._millions
         ):

@@ -16,7 +16,9 @@ def german(data):
 
 
 @pytest.mark.parametrize("language", ["zh", "ja"])
-def test_a_name_may_be_followed_by_the_number_of_a_model_where_seconds_have_the_same_letter(data, say, language):
+def test_a_name_may_be_followed_by_the_number_of_a_model_where_seconds_have_the_same_letter(
+    data, say, language
+):
     """iPhone 5s is no five seconds; what has no capital is no name."""
     cuts = Cuts(data(language), active=True)
     assert not cuts.may_cut("Co. Cork ", after_known=False)
