@@ -114,13 +114,25 @@ class Wire(CommonWire):
             if frame is None:
                 return
             turn.spend(_cost(frame))
-            if frame.kind == frames.WINDOW_UPDATE and self._widened(frame):
+            kind = frame.kind
+            if kind == frames.DATA and self._counted(frame):
+                data = frame.raw[frames.HEAD_BYTES :]
+                yield DataReceived(stream_id=frame.stream_id, data=data, flow_controlled_length=len(data))
+                continue
+            if kind == frames.WINDOW_UPDATE and self._widened(frame):
                 continue
             within = self._head_bytes > 0
             self._look(frame, now)
-            if within or frame.kind != frames.GOAWAY:
+            if within or kind != frames.GOAWAY:
                 yield from self._told(frame, now)
         self.waiting = True
+
+    def _counted(self, frame: Frame) -> bool:
+        """Handle an ordinary DATA frame: it has no flags, and is not empty."""
+        size = len(frame.raw) - frames.HEAD_BYTES
+        if frame.flags or not size or self._head_bytes:
+            return False
+        return self._h2.count(frame.stream_id, size)
 
     def _told(self, frame: Frame, now: float) -> Iterator[Event]:
         for event in self._received(frame):
