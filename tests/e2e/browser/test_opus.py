@@ -152,6 +152,7 @@ BARGE_IN = script("""
   next.send("Anew.");
   next.end();
   const finished = await ends(next);
+  await until(() => player.ahead === 0); // the device may hold the last milliseconds
   const position = player.position;
   await player.close();
   speech.close();
