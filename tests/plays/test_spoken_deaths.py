@@ -2,57 +2,15 @@
 
 import random
 
-import numpy as np
 import pytest
 
-from gateway.engines.espeak_voice import EspeakVoice
-from gateway.engines.voice import Manner, Piece, Sound, SpokenWord
-from legato.audio.resampler import Resampler
 from legato.core.attention import Attention
 from legato.core.shared import Shared
-from legato.domain import events, replies
-from legato.domain.speech import Route, StreamLimits, Voice
+from legato.domain import replies
 from legato.domain.text import Reading
-from tests.plays.dying import Deathbed, Mortal, MortalLine
+from tests.plays.dying import Mortal, MortalLine
+from tests.plays.speaking import SENTENCES, SpeakingLine, real_speech, spoken, words_said
 from tests.plays.world import RATE
-
-SENTENCES = (
-    "The train to Manchester leaves from platform twelve in about eleven minutes.",
-    "Please press the red button twice, then wait until the machine has restarted, and try once more.",
-    "Nobody knows why the old keeper painted every stone of the harbour wall in another shade of blue.",
-    "Your order was shipped on Monday, and it should arrive by Friday afternoon at the latest.",
-)
-VOICE = EspeakVoice()
-_SPOKEN: dict[str, tuple[np.ndarray, list[SpokenWord]]] = {}
-
-
-def spoken(text: str) -> tuple[np.ndarray, list[SpokenWord]]:
-    """The sound of a text at the stream's rate, and its words, timed in samples of the voice's own rate."""
-    if text not in _SPOKEN:
-        sound, words = [], []
-
-        def take(piece: Piece) -> bool:
-            if isinstance(piece, Sound):
-                sound.append(np.frombuffer(piece.data, "<i2"))
-            else:
-                words.extend(piece.words)
-            return True
-
-        for _ in VOICE.speak(text, Manner(language="en-us"), take):
-            pass
-        resampler = Resampler(VOICE.sample_rate_hz, RATE)
-        _SPOKEN[text] = (np.concatenate([resampler.push(np.concatenate(sound)), resampler.flush()]), words)
-    return _SPOKEN[text]
-
-
-class SpeakingLine(MortalLine):
-    """Speaks with a real voice, and tells nothing but where texts end."""
-
-    def say(self, segment: int, reading: Reading) -> None:
-        self.world.sent.append(reading.text)
-        self._sound(spoken(reading.text)[0])
-        self.queue.append(("event", events.Marker(segment)))
-        self._start()
 
 
 class HastyLine(SpeakingLine):
@@ -66,13 +24,6 @@ class HastyLine(SpeakingLine):
         self.queue.insert(len(self.queue) - self.BEHIND_MS // self.route.chunk_ms, marker)
 
 
-def whole_words(text: str, sample: int) -> int:
-    """How many words, as they are written, were said whole by then."""
-    at = sample * VOICE.sample_rate_hz / RATE
-    ends = [word.end for word in spoken(text)[1] if word.end_sample <= at]
-    return len(text[: max(ends, default=0)].split())
-
-
 def dies_at(
     text: str,
     ms: float,
@@ -82,15 +33,14 @@ def dies_at(
 ) -> tuple[int, int]:
     """The words that were lost, and those that were heard twice."""
     routes = {"one": Mortal((("ms", ms),), speed=speed), "two": Mortal()}
-    voices = {"joe": Voice("joe", ("en",), tuple(Route(name, "v") for name in routes))}
-    world = Deathbed(routes, voices=voices, limits=StreamLimits(), line=line, shared=shared)
+    world = real_speech(routes, line, shared)
     world.open(max_lead_ms=-1).speak("a", text).run(30)
     assert world.terminals() == {"a": ["UtteranceFinished"]}
     first, rest = world.sent
     kept = len(first.split()) - len(rest.split())
     assert first.endswith(rest)
     written = len(world.audio("a")) - len(spoken(rest)[0])
-    said = whole_words(first, written)
+    said = words_said(first, written)
     (seam,) = world.of(replies.Seam)
     assert seam.method == "rewind"
     return max(kept - said, 0), max(said - kept, 0)
