@@ -35,7 +35,7 @@ def joined(chunks):
 
 
 async def test_audio_comes_while_text_is_still_coming(house, wire):
-    """R3: the first sentence is heard before the second exists."""
+    """R13: the first sentence is heard before the second exists."""
     first, second = "The first sentence is spoken while the second is written.", " Then the second one is."
     async with connect(house.urls[wire], voice="joe") as speech:
         utterance = speech.begin()
@@ -54,7 +54,7 @@ async def test_audio_comes_while_text_is_still_coming(house, wire):
 
 
 async def test_a_cancel_tells_what_was_heard_and_the_next_is_spoken(house, wire):
-    """R8: heard, sent unheard and never sent are the accepted text, exactly."""
+    """R10, rule 8: heard, sent unheard and never sent are the accepted text, exactly."""
     async with connect(house.urls[wire], voice="espeak", tuning=Tuning(max_lead_ms=1000)) as speech:
         utterance = speech.begin()
         await utterance.send(STORY)

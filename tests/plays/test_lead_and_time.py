@@ -447,7 +447,7 @@ class TestRoutes:
         assert finished.receipt.attempts == 3
 
     @pytest.mark.parametrize("failover", [Failover.SPLICE, Failover.NONE])
-    def test_r12_a_voice_without_another_route_is_asked_for_though_its_breaker_is_shut(self, failover):
+    def test_rule_12_a_voice_without_another_route_is_asked_for_though_its_breaker_is_shut(self, failover):
         """It was to wait for the breaker, longer than its text is kept: after an outage it failed for half a minute, unasked."""
         routes = (Route("shut", "v"), *([Route("other", "v")] if failover is Failover.NONE else []))
         voices = {"joe": Voice("joe", ("en",), routes, failover=failover)}

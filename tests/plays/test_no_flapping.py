@@ -22,13 +22,13 @@ def led_away():
     return world
 
 
-def test_r13_the_stream_stays_where_the_failure_led_it():
+def test_rule_13_the_stream_stays_where_the_failure_led_it():
     world = led_away().speak("b", "one more.").run(5).speak("c", "and another.").run(5)
     assert routes(world) == ["one", "two", "two", "two"]
     assert len(world.of(replies.UtteranceFinished)) == 3
 
 
-def test_r13_it_comes_back_at_an_utterance_when_the_route_has_been_well_for_half_a_minute():
+def test_rule_13_it_comes_back_at_an_utterance_when_the_route_has_been_well_for_half_a_minute():
     world = led_away().run(25).speak("b", "too soon.").run(5).run(10).speak("c", "now.").run(5)
     assert routes(world) == ["one", "two", "two", "one"]
     world.speak("d", "and so on.").run(5)
@@ -36,7 +36,7 @@ def test_r13_it_comes_back_at_an_utterance_when_the_route_has_been_well_for_half
     assert not world.lines[-1].request.returning
 
 
-def test_r13_a_fallback_voice_comes_back_to_its_first_route_as_any_voice_does():
+def test_rule_13_a_fallback_voice_comes_back_to_its_first_route_as_any_voice_does():
     """It stayed on the route that the failure had led it to for the rest of the stream, since only its own utterances asked back."""
     voices = {
         "paid": Voice("paid", ("en",), (Route("down", "v"),), fallback="plain"),
@@ -51,7 +51,7 @@ def test_r13_a_fallback_voice_comes_back_to_its_first_route_as_any_voice_does():
     assert len(world.of(replies.UtteranceFinished)) == 3
 
 
-def test_r13_asking_back_in_vain_is_no_failure_and_costs_no_time():
+def test_rule_13_asking_back_in_vain_is_no_failure_and_costs_no_time():
     world = led_away()
     told_before = len([fact for fact in world.facts if isinstance(fact, AttemptMade)])
     world.speak("b", "one more.").run(5)
@@ -61,7 +61,7 @@ def test_r13_asking_back_in_vain_is_no_failure_and_costs_no_time():
     assert world.leased == 0
 
 
-def test_r13_a_route_that_is_asked_back_and_fails_again_leads_away_again():
+def test_rule_13_a_route_that_is_asked_back_and_fails_again_leads_away_again():
     world = led_away().run(60)
     world.scripts["one"] = replace(world.scripts["one"], die_after_chars=3, deaths=2)
     world.speak("b", "one more.").run(5).speak("c", "and another.").run(5)
@@ -69,7 +69,7 @@ def test_r13_a_route_that_is_asked_back_and_fails_again_leads_away_again():
     assert len(world.of(replies.UtteranceFinished)) == 3
 
 
-def test_r13_a_second_failure_from_home_goes_round_all_routes():
+def test_rule_13_a_second_failure_from_home_goes_round_all_routes():
     world = led_away()
     world.scripts["two"] = Script(refuse=Reason.VENDOR_UNREACHABLE)
     world.speak("b", "one more.").run(5)
@@ -77,7 +77,7 @@ def test_r13_a_second_failure_from_home_goes_round_all_routes():
     assert len(world.of(replies.UtteranceFinished)) == 2
 
 
-def test_r13_each_stream_is_led_by_its_own_failures():
+def test_rule_13_each_stream_is_led_by_its_own_failures():
     led_away()
     assert routes(World(scripts={"one": Script(), "two": Script()}).open().speak("a", "hello.").run(5)) == [
         "one"

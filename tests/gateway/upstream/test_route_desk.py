@@ -60,13 +60,13 @@ def test_not_even_the_last_resort_goes_where_an_operator_forbids_it(control):
     assert one.refusal(0.0, returning=False, last_resort=True)
 
 
-def test_r13_who_has_left_comes_back_when_it_has_been_well_for_long_enough():
+def test_rule_13_who_has_left_comes_back_when_it_has_been_well_for_long_enough():
     one, _ = desk()
     assert one.refusal(RETURN_S - 1, returning=True).retry_after_s
     assert one.refusal(RETURN_S, returning=True) is None
 
 
-def test_r13_where_nobody_else_asks_who_has_left_is_the_probe_of_a_shut_route():
+def test_rule_13_where_nobody_else_asks_who_has_left_is_the_probe_of_a_shut_route():
     """With streams that last for hours and no new ones, a route that had shut was never asked again."""
     one, _ = desk()
     shut(one)

@@ -146,7 +146,7 @@ def test_clipping_does_not_wrap_around():
     assert made.min() == -32_768
 
 
-def test_ten_minutes_drift_by_nothing():
+def test_r11_ten_minutes_drift_by_nothing():
     resampler = Resampler(22_050, 24_000)
     second = noise(22_050)
     for _ in range(600):

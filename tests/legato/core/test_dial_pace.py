@@ -41,7 +41,7 @@ def test_r22_the_vendors_own_time_is_kept_whatever_the_dials_beside_it_come_to()
     assert 17.0 < one.asked_at <= 18.0
 
 
-def test_r12_for_those_who_wait_a_vendor_that_did_not_answer_is_dialled_again_within_a_second():
+def test_rule_12_for_those_who_wait_a_vendor_that_did_not_answer_is_dialled_again_within_a_second():
     one = pace()
     for _ in range(9):
         one.failed(DOWN, 0, 10.0)

@@ -537,7 +537,7 @@ def test_r22_a_refused_dial_teaches_the_ceiling():
     assert 3 not in play.refused, "it may have a line of the two"
 
 
-def test_r12_a_vendor_that_is_back_is_found_within_a_second_by_those_who_ask():
+def test_rule_12_a_vendor_that_is_back_is_found_within_a_second_by_those_who_ask():
     """After a minute of outage nobody was let in for another ten seconds, though every dial would have succeeded."""
     play = Play(floor=1, chance=0.99)
     asked, dials = 0, 0

@@ -124,7 +124,7 @@ def test_a_route_that_acts_other_stage_directions_is_not_sent_the_same_words():
     assert requests(play.release())[0].rivals == (OTHER,)
 
 
-def test_r13_a_route_that_a_failure_has_led_away_from_overtakes_nothing():
+def test_rule_13_a_route_that_a_failure_has_led_away_from_overtakes_nothing():
     """The stream came back by a race that the first route won, seconds after it had failed."""
     play = Played(PAIR)
     play.begin("a", "Hi.").routes_tried = 1

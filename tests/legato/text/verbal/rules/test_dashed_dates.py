@@ -1,4 +1,4 @@
-"""Dates with a dash between day and month. R15"""
+"""Dates with a dash between day and month. R16"""
 
 import pytest
 

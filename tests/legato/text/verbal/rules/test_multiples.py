@@ -1,4 +1,4 @@
-"""How many times. R15"""
+"""How many times. R16"""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Post codes, post boxes, rooms. R15"""
+"""Post codes, post boxes, rooms. R16"""
 
 import pytest
 
