@@ -156,7 +156,7 @@ class House:
             await _last_words(self._tracing.shutdown)
 
     def backstage(self) -> Backstage:
-        """Return what servers of any kind need; pages for operators, the log level and bare TCP are for a gateway that others use."""
+        """Return what any server needs. What only `serve` offers, it adds: bare TCP, and pages and the log level for operators."""
         return Backstage(
             reception=self.reception,
             health=self.health,

@@ -67,7 +67,9 @@ class Session:
         self._is_over = False
         self._outlet_paused = False
         self._room_is_old = False
+        """Audio was written without an event since the core was last told how much the outlet takes."""
         self._cancel_read_at: float | None = None
+        """When the message was read that is being obeyed, if it can cancel something."""
         self.tick()  # a stream that is never opened must time out as well
 
     @property

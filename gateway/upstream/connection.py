@@ -20,10 +20,11 @@ from legato.domain.traces import NO_TRACE, Trace
 from legato.domain.vendors import Incoming, VendorTraits
 from legato.ports import Clock, LineRequest, Observer, Provider
 
-_PONG_S = 1.0
+_PONG_S = 1.0  # within which a vendor that is asked for a sign of life must give one
 _LOOKS = 4
-"""How many times to look for a pong within that time. A look after twice its delay does not count: the loop was held up."""
+"""How many times to look for one within that time. A look that comes after twice its delay does not count: the loop was held up."""
 _QUIET_S = 0.5
+"""A vendor from which nothing has come for this long is asked for a sign of life when it is sent more."""
 
 
 class RunListener(Protocol):
@@ -88,8 +89,9 @@ class Connection:
         self._acknowledging: SeesAcknowledgements | None = None
         self._leaving: MayBeAskedToLeave | None = None
         self._listeners: dict[int, RunListener] = {}
-        self._begun: set[int] = set()
+        self._begun: set[int] = set()  # the vendor was told of them; neither ended nor cancelled
         self._owing: list[tuple[RunListener, asyncio.TimerHandle]] = []
+        """Cancelled runs that the vendor has not confirmed yet, each with the timer that gives up on that."""
         self._last_run = 0
         self._heard_at = 0.0
         self._watch: asyncio.TimerHandle | None = None

@@ -1,7 +1,8 @@
 """One request for a line, from asking to giving back: the ticket, and what the line needs of its pool and route.
 
-A vendor that says no to a run, restarts, or serves one run on a connection closes it with the run's last frame, or right behind that. So a line
-that others wait for is given back once what came along has been read: they would say their text on a line that is over.
+Some vendors close the connection with a run's last frame, or right behind it: they have refused the run, restart, or serve one run on each
+connection. So where others wait for a line, this one is given back only after everything that came with that frame has been read. Otherwise
+the next one would be handed a line that is already over.
 """
 
 import asyncio
@@ -24,7 +25,8 @@ _GATEWAYS_OWN = frozenset({Reason.OVERLOADED, Reason.SHUTTING_DOWN})
 """Refusals for which the route is not to blame."""
 
 _TURNS = 3
-"""Turns of the loop: further frames come in the one that reads, the end behind them in the next, and a loop tells that in the one after it."""
+"""How many turns of the loop that takes: in one the remaining frames are read, in the next the end behind them, and some loops report that end
+one turn later."""
 
 
 class Terms(Protocol):
@@ -177,7 +179,7 @@ class Lease:
     def give_back(self, connection: Connection, ticket: int, *, clean: bool) -> None:
         """The lease has ended."""
         if clean and self._pool.waiting:
-            self._pool.clean_up(connection, ticket)
+            self._pool.clean_up(connection, ticket)  # nobody gets it yet
             self.cleaned_up(connection, clean=True)
         else:
             self._pool.give_back(connection, ticket, clean=clean)
@@ -201,7 +203,7 @@ class Lease:
 
 
 def _once_read(act: Callable[[], None], turns: int = _TURNS) -> None:
-    """Act once all has been read that came with what is being read now, and what that means has been told."""
+    """Act once everything that came with the frame that is being handled now has been read and handled too."""
     loop = asyncio.get_running_loop()
     if turns:
         loop.call_soon(_once_read, act, turns - 1)

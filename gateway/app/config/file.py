@@ -111,7 +111,7 @@ class _Loader(_Placed, yaml.SafeLoader):
 _LibYaml: Any = yaml.CSafeLoader if yaml.__with_libyaml__ else object
 
 
-class _QuickLoader(_Placed, Composer, _LibYaml):  # type: ignore[misc]
+class _QuickLoader(_Placed, Composer, _LibYaml):  # type: ignore[misc]  # one base is only known at run time
     """libyaml finds the events; nodes are composed in Python, since libyaml's own composer crashes on a file that is nested too deeply."""
 
     def __init__(self, text: str) -> None:

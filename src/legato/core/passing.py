@@ -84,7 +84,7 @@ class Passage:
         return 0, 0, math.ceil(most - held)
 
     def lapse(self, now: float) -> None:
-        """Give up waiting for a chunk to grow if its time has come and there is nothing of it: what comes next is looked at as it comes."""
+        """Stop waiting for a chunk to grow if it is due and none of it has come: what comes next is decided on as soon as it comes."""
         track = self._track
         if not self._head.held and track.look_again_at is not None and now >= track.look_again_at:
             track.look_again_at = None

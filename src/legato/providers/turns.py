@@ -29,13 +29,20 @@ _BYTES_PER_SAMPLE = 2
 @dataclass(slots=True)
 class _Run:
     waiting: list[int] = field(default_factory=list)
+    """Segments that are in no turn yet."""
     owes_sound: bool = False
+    """Whether these have letters or digits."""
     sure_chars: int = 0
+    """How many of these every voice speaks, as in `least_audio`."""
     turns: int = 0
+    """Turns that were asked for and have not ended."""
     given_bytes: int = 0
     asked: bool = False
+    """Whether any turn was asked for."""
     ended: bool = False
+    """Whether its text has ended."""
     silent: bool = False
+    """It was cancelled or has failed: nothing of it is reported."""
 
 
 @value
