@@ -20,6 +20,7 @@ from legato_client.address import Transport, parse_address
 from loadtest.arguments import positive
 from loadtest.children import ChildError
 from loadtest.swarm import report
+from loadtest.swarm.loop_lag import LoopLag
 from loadtest.swarm.plan import ENV, Plan
 from loadtest.swarm.records import Records
 from loadtest.swarm.scenarios import SCENARIOS, Scenario
@@ -175,6 +176,7 @@ def _run(plan: Plan, folder: Path, own: Surroundings | None, *, web: bool) -> in
     scenario = plan.timetable()
     watch = Watch(own.gateway if own else None, lambda: own.vendors if own else ())
     outage = Outage(scenario, own.lose_vendor, own.restore_vendor) if own else None
+    lag_before = own.loop_lag() if own else None
     with (folder / "locust.log").open("wb") as log:
         locust = subprocess.Popen(
             locust_command(folder, web=web),
@@ -201,7 +203,9 @@ def _run(plan: Plan, folder: Path, own: Surroundings | None, *, web: bool) -> in
         print(f"nothing was measured; see {folder / 'locust.log'}", file=sys.stderr)
         status = NOTHING_MEASURED
     else:
-        status = _told(plan, scenario, records, watch.samples, folder, stopped=stopped is not None)
+        lag_now = own.loop_lag() if own else None
+        lag = lag_now.since(lag_before) if lag_now and lag_before else None
+        status = _told(plan, scenario, records, watch.samples, folder, lag, stopped=stopped is not None)
     if stopped is not None:
         raise stopped
     return status
@@ -240,6 +244,7 @@ def _told(
     records: Records,
     samples: Sequence[Sample],
     folder: Path,
+    lag: LoopLag | None,
     *,
     stopped: bool,
 ) -> int:
@@ -247,7 +252,7 @@ def _told(
     where = (plan.grpc and f"{plan.websocket} and {plan.grpc}") or plan.websocket
     vendor = f", vendor of {FIRST_BYTE_MS} ms" if plan.voice == VOICE else ""
     about = f"{scenario.name}: {plan.streams} streams, {plan.minutes:g} minutes, {where}{vendor}"
-    run = report.Run(scenario, plan.targets, judgement, records, samples, about, stopped=stopped)
+    run = report.Run(scenario, plan.targets, judgement, records, samples, about, lag, stopped=stopped)
     (folder / "report.html").write_text(report.page(run), encoding="utf-8")
     for line in report.text(run):
         print(line)

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from loadtest.swarm import figures
+from loadtest.swarm.loop_lag import LoopLag
 from loadtest.swarm.plots import Line, Plot, svg
 from loadtest.swarm.records import Kind, Records, TurnRecord
 from loadtest.swarm.scenarios import Scenario
@@ -34,6 +35,7 @@ class Run:
         records: the generator's records.
         samples: what the processes used.
         about: what ran where, for the head of the report.
+        lag: how punctual the gateway's loop was; `None` for one that was not started here.
         stopped: it was stopped before its end.
     """
 
@@ -43,6 +45,7 @@ class Run:
     records: Records
     samples: Sequence[Sample]
     about: str
+    lag: LoopLag | None = None
     stopped: bool = False
 
     @property
@@ -85,6 +88,8 @@ def busy(run: Run) -> Iterator[str]:
         ours = f"gateway {gateway:.0%} of a core, {memory_mb:.0f} MB; vendors {vendors:.0%} of a core; "
         whole = f"machine {machine:.0%} busy in total (p50)"
         yield ours + whole if _is_ours(run) else f"this {whole}"
+    if run.lag is not None:
+        yield str(run.lag)
 
 
 def _is_ours(run: Run) -> bool:

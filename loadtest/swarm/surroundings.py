@@ -7,10 +7,12 @@ import contextlib
 import json
 import os
 import signal
+import urllib.request
 from pathlib import Path
 from typing import Self
 
 from loadtest.children import Child, Order, cores, free_ports
+from loadtest.swarm.loop_lag import LoopLag
 
 VOICE = "load"
 FIRST_BYTE_MS = 80
@@ -71,6 +73,14 @@ class Surroundings:
         """Bring the first vendor back, at its old address."""
         self.vendors[0] = self._vendor(0)
         self.vendors[0].__enter__()
+
+    def loop_lag(self) -> LoopLag | None:
+        """Return what the gateway has noted of its event loop until now; `None` if it does not answer any more."""
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{self._ports[2]}/metrics", timeout=10) as answer:
+                return LoopLag.read(answer.read().decode())
+        except OSError:
+            return None
 
     def settings(self) -> dict[str, object]:
         """Return the gateway's configuration."""

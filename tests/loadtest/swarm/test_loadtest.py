@@ -44,6 +44,13 @@ def test_the_targets_that_were_met_are_told(loadtest):
         assert any(target in line for line in met)
 
 
+def test_r31_how_punctual_the_gateways_loop_was_is_told(loadtest):
+    run, _ = loadtest
+    assert re.search(
+        r"^  the gateway's loop was at most 10 ms late in [\d.]+% of \d+ looks", run.stdout, re.MULTILINE
+    )
+
+
 def test_r26_every_kind_of_caller_has_spoken(loadtest):
     _, folder = loadtest
     records = Records.read(folder / "records.jsonl")

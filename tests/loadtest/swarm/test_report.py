@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from loadtest.swarm.loop_lag import LoopLag
 from loadtest.swarm.records import Beat, Kind, Outcome, Records
 from loadtest.swarm.report import STEPS, Run, errors, page, plots, text
 from loadtest.swarm.scenarios import ramp, steady
@@ -39,6 +40,12 @@ def test_it_says_when_the_generator_was_the_limit_and_who_was_busy(run):
     assert "THE GENERATOR WAS THE LIMIT: its loop lagged 200 ms" in told
     assert "generator: 30% of a core" in told
     assert "gateway 40% of a core, 160 MB; vendors 20% of a core; machine 50% busy" in told
+
+
+def test_r31_it_says_how_punctual_the_loop_of_a_gateway_was_that_was_started_for_it(run):
+    told = "\n".join(text(replace(run, lag=LoopLag(200, 199))))
+    assert "  the gateway's loop was at most 10 ms late in 99.5% of 200 looks" in told
+    assert "the gateway's loop" not in "\n".join(text(run))
 
 
 def test_how_busy_everybody_was_is_told_in_percentiles():

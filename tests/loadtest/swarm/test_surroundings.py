@@ -17,6 +17,10 @@ def test_the_gateway_takes_its_configuration(tmp_path):
     assert settings.server.grpc in around.grpc
 
 
+def test_a_gateway_that_has_ended_tells_nothing_of_its_loop(tmp_path):
+    assert Surroundings(tmp_path, tmp_path / "legato", vendors=1, ceiling=400).loop_lag() is None
+
+
 def test_the_vendor_is_that_of_the_targets():
     script = Script.model_validate(SCRIPT)
     assert script.pace.first_byte.constant_ms == 80
