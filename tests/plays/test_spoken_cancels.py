@@ -1,4 +1,6 @@
-"""Real speech that is cut off by a client that tells what it has played: how near to the truth is what it is told it heard. Promise R10."""
+"""Real speech that is cut off by a client that tells what it has played: how near to the truth is what it is told it heard. Promise R10.
+
+Plain English sentences; `docs/performance.md` has others."""
 
 import pytest
 
