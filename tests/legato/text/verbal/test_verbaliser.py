@@ -13,6 +13,9 @@ LANGUAGES = ["en", "de", "fr", "es", "it", "pt", "nl", "zh", "ja"]
 
 # Everything that the rules look at, to be thrown together in any order.
 TOKENS = [
+    "14:00 hrs",
+    "9:00 hours",
+    "27,000/sq mi",
     "54 HR",
     "24 HR",
     "75/Low 58",

@@ -1,4 +1,4 @@
-"""Times that only the text around them tells from other numbers: Tuesday at 10.20, at 10.20 with Dr Patel; um 18 h."""
+"""Times that only the text around them tells from other numbers: Tuesday at 10.20, at 10.20 with Dr Patel; um 18 h; 14:00 hrs."""
 
 import re
 
@@ -34,6 +34,22 @@ class Appointments:
                 rf"(?:{behind})(?P<h>1?[0-9]|2[0-3])\.(?P<m>[0-5][0-9])(?![0-9:\w%€$]|[.,/-][0-9])",
                 self.clock,
             )
+
+        if "year_zero" in self._speech.phrases:
+            behind = rf"{SPACE}(?:hours\b|hrs(?:\.(?=[,;:)]|{SPACE}[a-z])|\b))"
+            clock = "(?:(?P<h>[01]?[0-9]|2[0-4]):(?P<m>[0-5][0-9])|(?P<first>0[0-9])(?P<then>[0-5][0-9]))"
+            book.on_digit("time.hours", clock + behind, self.military)
+
+    def military(self, match: re.Match[str]) -> str | None:
+        """Say 14:00 hrs, 0900 hours; 8:00 hours may be so many."""
+        zero, words = self._speech.phrases["year_zero"], self._speech.words
+        hour, minutes = match["h"] or match["first"], match["m"] or match["then"]
+        said = words.cardinal(int(hour))
+        if match["first"]:
+            said = f"{zero} {said}"
+        if minutes == "00":
+            return f"{said} hundred hours" if len(hour) > 1 else None
+        return f"{said} {f'{zero} ' if minutes[0] == '0' else ''}{words.cardinal(int(minutes))} hours"
 
     def hour(self, match: re.Match[str]) -> str | None:
         """Say um 18 h; anywhere else it is a length of time."""

@@ -75,7 +75,7 @@ class Times:
         )
         book.on_digit(
             "time.range",
-            rf"{clock}{SPACE}?{DASH}{SPACE}?(?P<h2>[01]?[0-9]|2[0-4]):(?P<m2>[0-5][0-9])(?:{SPACE}?{suffix}(?!\w))?(?![0-9:])(?!{SPACE}?[AaPp]\.?[Mm])",
+            rf"{clock}{SPACE}?{DASH}{SPACE}?(?P<h2>[01]?[0-9]|2[0-4]):(?P<m2>[0-5][0-9])(?:{SPACE}?(?:{suffix}|hrs)(?!\w))?(?![0-9:])(?!{SPACE}?[AaPp]\.?[Mm])",
             self.range,
         )
         book.on_digit(
@@ -132,8 +132,6 @@ class Times:
         book.on_digit(
             "duration", r"(?P<h>)(?P<m>[0-9]{1,3}):(?P<s>[0-5][0-9]\.[0-9]{1,3})(?![0-9:\w])", self.precise
         )
-        if self._halves:
-            book.on_digit("time.hours", r"0(?P<h>[0-9])(?P<m>[0-5][0-9])(?= (?:hrs|hours)\b)", self.military)
         zone = r"(?P<zone>UTC|GMT)[-−](?P<h>0?[0-9]|1[0-4])(?::(?P<m>[0-5][0-9]))?(?![\w:]|[.-]\w)"
         book.on_word(("UTC", "GMT") if self._halves else (), "time.zone", zone, self.behind)
 
@@ -308,12 +306,6 @@ class Times:
         seconds = match["s"].replace(".", self._speech.decimal)
         seconds = seconds[1:] if seconds[0] == "0" else seconds
         return f"{minutes} {self._speech.counted(seconds, noun(self._speech.phrases['second']))}"
-
-    def military(self, match: re.Match[str]) -> str | None:
-        """Say 0900 hours."""
-        zero, words = self._speech.phrases.get("year_zero", ""), self._speech.words
-        minutes = words.cardinal(int(match["m"])) if match["m"] != "00" else "hundred"
-        return f"{zero} {words.cardinal(int(match['h']))} {minutes}"
 
     def behind(self, match: re.Match[str]) -> str | None:
         """Say UTC−5, UTC-07:00."""

@@ -34,7 +34,7 @@ import pytest
             "3:43.13 and 1:05.5",
             "three minutes forty-three point one three seconds and one minute five point five seconds",
         ),
-        ("en", "0900 hours, 0630 hrs", "oh nine hundred hours, oh six thirty hrs"),
+        ("en", "0900 hours, 0630 hrs", "oh nine hundred hours, oh six thirty hours"),
         ("en", "UTC−5", "UTC minus five"),
         ("de", "9.00–18.30 Uhr", "neun Uhr bis achtzehn Uhr dreißig"),
         ("en", "20:00h", "twenty o'clock"),
