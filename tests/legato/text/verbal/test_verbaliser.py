@@ -13,6 +13,7 @@ LANGUAGES = ["en", "de", "fr", "es", "it", "pt", "nl", "zh", "ja"]
 
 # Everything that the rules look at, to be thrown together in any order.
 TOKENS = [
+    "v2.docx",
     "14:00 hrs",
     "9:00 hours",
     "27,000/sq mi",

@@ -72,7 +72,7 @@ class Numerals:
         book.on_word(
             ["v"],
             "version",
-            r"(?<!-)[vV]\.?(?P<number>[0-9]{1,6}(?:\.[0-9]{1,6}){0,5})(?P<any>\.[xX])?(?P<rest>(?:-?(?:alpha|beta|rc)\.?[0-9]{0,3})?)(?![\w]|\.[0-9])",
+            r"(?<!-)[vV]\.?(?P<number>[0-9]{1,6}(?:\.[0-9]{1,6}){0,5})(?P<any>\.[xX])?(?P<rest>(?:-?(?:alpha|beta|rc)\.?[0-9]{0,3})?)(?![\w]|\.[0-9]|\.[a-z]{2,5}(?!\w))",
             self.named_version,
         )
         if ending and self._speech.decimal == ".":
