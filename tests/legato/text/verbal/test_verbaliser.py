@@ -13,6 +13,8 @@ LANGUAGES = ["en", "de", "fr", "es", "it", "pt", "nl", "zh", "ja"]
 
 # Everything that the rules look at, to be thrown together in any order.
 TOKENS = [
+    "Tap ⋮ > Settings",
+    "(...) > Export",
     "v2.docx",
     "14:00 hrs",
     "9:00 hours",

@@ -8,6 +8,8 @@ from legato.text.verbal.units import stop_behind
 
 _OPERAND = r"(?:[0-9]|[^\W\d_](?![^\W_]))"
 _NAME_BEFORE = re.compile(r"[A-Z][\w&-]{1,20}\W{0,2}\Z")
+_PICTURE_BEFORE = re.compile(r"(?:[⋮⋯•·]\)?|\((?:…|\.{3})\)) \Z")
+"""A menu whose name is a picture: Tap ⋮ > Settings."""
 _ASKED = re.compile(r"(?<!\w)(Is|È|É) (?:[-−]?[0-9.,]{1,16}%?|[a-zA-Z]) ?\Z")
 """The verb of a question, and what is compared: Is 3 < 5?"""
 _ASKED_CHARS = 24
@@ -177,7 +179,10 @@ class Symbols:
             match.string[max(0, match.start() - 60) : match.start()],
             match.string[match.end() :][:3],
         )
-        return bool(_NAME_BEFORE.search(before) and after[1:2].isupper() and self._menu.search(before))
+        if not after[1:2].isupper():
+            return False
+        named = _NAME_BEFORE.search(before) and self._menu.search(before)
+        return bool(named or _PICTURE_BEFORE.search(before))
 
     def between(self, match: re.Match[str]) -> str | None:
         """Say 2 * 3: between numbers or single letters."""
