@@ -5,6 +5,8 @@ import pytest
 from tests.legato.text.hearing import WHOLE, heard, keeps_its_words
 
 ROWS = [
+    ("I love you <3 <3", "I love you"),
+    ("Miss you <3 <3 <3! Is pH <3 <4?", "Miss you! Is pH less than three less than four?"),
     ("Tap ⋮ > Settings, the dots (...) > Export, or ••• > Account. Is A > B?", "Tap ⋮ then Settings, the dots (...) then Export, or ••• then Account. Is A greater than B?"),
     ("Open v2.docx, not v2.3 or v2. Then stop.", "Open v two dot docx, not Version two point three or Version two. Then stop."),
     ("It is $5/sq ft, with 27,000/sq mi. At 14:00 hrs, or 08:30 hrs tomorrow.", "It is five dollars per square foot, with twenty-seven thousand per square mile. At fourteen hundred hours, or eight thirty hours tomorrow."),
