@@ -11,6 +11,10 @@ from tests.legato.text.hearing import WHOLE, heard, keeps_its_words
 @pytest.mark.parametrize(
     ("language", "written", "said"),
     [
+        ("de", "Dauer: 1:30 h, die Fahrzeit beträgt 2:00 h. Geöffnet um 1:30 h.", "Dauer: eine Stunde dreißig Minuten, die Fahrzeit beträgt zwei Stunden. Geöffnet um ein Uhr dreißig."),
+        ("de", "Dauert 0:45 h. Laufzeit 9:00 h bis 18:00 h.", "Dauert fünf und vierzig Minuten. Laufzeit neun Uhr bis achtzehn Uhr."),
+        ("es", "La película dura 2:05 h y empieza a las 21:30 h.", "La película dura dos horas cinco minutos y empieza a las veintiuna y media."),
+        ("pt", "Duração: 1:00 h, às 21:30 h.", "Duração: uma hora, às vinte e uma horas e trinta."),
         ("de", "Karte gültig bis 09/27.", "Karte gültig bis September zwei tausend sieben und zwanzig."),
         ("de", "Rufen Sie an, Tel. +49 (0)89 / 12 34 56-0.", "Rufen Sie an, Telefon plus vier neun, acht neun, eins zwei, drei vier, fünf sechs, null."),
         ("de", "Wir haben am 1./2. Mai und vom 24.–26.12. frei.", "Wir haben am ersten zweiten Mai und vom vier und zwanzigsten bis sechs und zwanzigsten Dezember frei."),

@@ -13,6 +13,9 @@ LANGUAGES = ["en", "de", "fr", "es", "it", "pt", "nl", "zh", "ja"]
 
 # Everything that the rules look at, to be thrown together in any order.
 TOKENS = [
+    "Dauer",
+    "La película dura",
+    "1:30 h",
     "Tap ⋮ > Settings",
     "(...) > Export",
     "v2.docx",

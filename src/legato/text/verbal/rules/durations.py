@@ -55,6 +55,7 @@ class Durations:
                 self.lap,
             )
 
+        self._add_lasting(book, hours)
         self._add_weeks(book)
         self._add_run(book)
         if "year_zero" not in self._speech.phrases:
@@ -79,6 +80,13 @@ class Durations:
                 "duration",
                 rf"{hours}:{minutes}(?::{seconds})?{SPACE}{any_of(behind)}{stop}",
                 self.said,
+            )
+
+    def _add_lasting(self, book: RuleBook, hours: str) -> None:
+        """Add Dauer 1:30 h, where a time of day has its h as well."""
+        if "h" in self._speech.data.texts("clock_suffix"):
+            book.on_digit(
+                "duration", rf"{hours}:(?P<m>[0-5][0-9])(?P<s>){SPACE}?h(?![\w:]|{SPACE}bis\b)", self.lasting
             )
 
     def _add_run(self, book: RuleBook) -> None:
@@ -127,6 +135,16 @@ class Durations:
             return self._speech.counted(match["a"], minute)
         return self._speech.span(
             match, self._speech.cardinal(match["a"]), self._speech.counted(match["b"], minute)
+        )
+
+    def lasting(self, match: re.Match[str]) -> str | None:
+        """Say Dauer 1:30 h; without such a word it is a time of day."""
+        if not self._lead.search(match.string, max(0, match.start() - 24), match.start()):
+            return None
+        phrases, hours, minutes = self._speech.phrases, match["h"].lstrip("0"), match["m"].lstrip("0")
+        counted = ((hours, phrases["hour"]), (minutes, phrases["minute"]))
+        return (
+            " ".join(self._speech.counted(number, noun(name)) for number, name in counted if number) or None
         )
 
     def lap(self, match: re.Match[str]) -> str | None:
