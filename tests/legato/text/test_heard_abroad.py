@@ -11,6 +11,8 @@ from tests.legato.text.hearing import WHOLE, heard, keeps_its_words
 @pytest.mark.parametrize(
     ("language", "written", "said"),
     [
+        ("zh", "电价0.5元/kWh，5元/kg，3元/斤，300元/月/人。美元/日元。", "电价零点五元每千瓦时，五元每公斤，三元每斤，三百元每月/人。美元/日元。"),
+        ("ja", "電気代は31円/kWhです。", "電気代は三十一円毎キロワット時です。"),
         ("de", "Dauer: 1:30 h, die Fahrzeit beträgt 2:00 h. Geöffnet um 1:30 h.", "Dauer: eine Stunde dreißig Minuten, die Fahrzeit beträgt zwei Stunden. Geöffnet um ein Uhr dreißig."),
         ("de", "Dauert 0:45 h. Laufzeit 9:00 h bis 18:00 h.", "Dauert fünf und vierzig Minuten. Laufzeit neun Uhr bis achtzehn Uhr."),
         ("es", "La película dura 2:05 h y empieza a las 21:30 h.", "La película dura dos horas cinco minutos y empieza a las veintiuna y media."),

@@ -151,6 +151,11 @@ def test_wide_text_needs_no_space(data):
     assert not chinese.may_cut("温度是3", after_known=False)
 
 
+@pytest.mark.parametrize("tail", ["美元", "美元/", "美元/日", "5元/人"])
+def test_money_waits_for_what_it_is_paid_for_or_the_currency_that_it_buys(data, tail):
+    assert not Cuts(data("zh"), active=True).may_cut(tail, after_known=False)
+
+
 def test_a_language_without_rules_may_be_cut_anywhere(data):
     assert Cuts(data("en"), active=False).may_cut("$1.", after_known=False)
 

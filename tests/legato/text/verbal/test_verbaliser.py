@@ -13,6 +13,9 @@ LANGUAGES = ["en", "de", "fr", "es", "it", "pt", "nl", "zh", "ja"]
 
 # Everything that the rules look at, to be thrown together in any order.
 TOKENS = [
+    "0.5元/kWh",
+    "円/kg",
+    "5元/日",
     "Dauer",
     "La película dura",
     "1:30 h",

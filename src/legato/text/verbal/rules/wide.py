@@ -22,9 +22,9 @@ _RIGHT = r"(?![0-9A-Za-z/:]|[-.,][0-9])"
 _LABEL = "[A-Za-z0-9](?:[A-Za-z0-9-]{0,62}[A-Za-z0-9])?"
 _HOST = rf"(?P<host>{_LABEL}(?:\.{_LABEL}){{1,8}})"
 _TAIL = r"(?::[0-9]{1,5})?(?:[/?#](?:[!-~]{0,2000}[A-Za-z0-9/])?)?"
+_MONEY = "[元块円]"
 _WINDOW = 12
-_PARTS = re.compile("[0-9]+|[A-Za-z]+|.")
-_GROUPS = re.compile("[0-9]+")
+_PARTS, _GROUPS = re.compile("[0-9]+|[A-Za-z]+|."), re.compile("[0-9]+")
 _NAMED = re.compile(r"[A-Z][A-Za-z]{0,10}[ \u00a0]\Z")
 """A word with a capital, which may be the name of what a number tells apart: iPhone 5s."""
 _DECADE = re.compile("(?:1[5-9]|20)[0-9]0")
@@ -154,8 +154,9 @@ class Wide:
                 rf"(?<=[打勝防]率)\.(?P<a>[0-9])(?P<b>[0-9])(?P<c>[0-9]){_RIGHT}",
                 lambda match: average.format(**{key: self._speech.cardinal(match[key]) for key in "abc"}),
             )
-        if per := self._phrases.get("per"):
-            book.on_symbol("/", "money.per", "(?<=[元块])/(?=[年月周天日次人晚小])", lambda _: per)
+        if each := self._speech.data.table("wide_each"):
+            named = rf"(?<={_MONEY})/(?P<one>{any_of(each)})(?![A-Za-z0-9²³]|[民元])"
+            book.on_symbol("/", "money.per", named, lambda match: each[match["one"]])
         equal = "|".join(rf"(?<=[0-9]{_WIDE * chars})" for chars in (1, 2, 3))
         book.on_symbol("=＝", "equals", rf"(?:{equal})[=＝](?=[0-9])", lambda _: self._phrases["equals"])
         if postal := self._phrases.get("postal"):
@@ -327,7 +328,7 @@ def keying(data: VerbalData) -> re.Pattern[str] | None:
     begun = [word[:length] for word in words for length in range(1, len(word))]
     return (
         re.compile(
-            rf"(?:{any_of([*begun, *words])}[是为為はがの：:\s]{{0,3}}|{any_of(data.texts('wide_scores'))}.{{0,8}})\Z"
+            rf"(?:{any_of([*begun, *words])}[是为為はがの：:\s]{{0,3}}|{any_of(data.texts('wide_scores'))}.{{0,8}}|{_MONEY}(?:/.)?)\Z"
         )
         if words
         else None
