@@ -5,6 +5,7 @@ import pytest
 from tests.legato.text.hearing import WHOLE, heard, keeps_its_words
 
 ROWS = [
+    ("Pay = $25 * hours, tax is 0.08 * subtotal.", "Pay equals twenty-five dollars times hours, tax is zero point zero eight times subtotal."),
     ("I love you <3 <3", "I love you"),
     ("Miss you <3 <3 <3! Is pH <3 <4?", "Miss you! Is pH less than three less than four?"),
     ("Tap ⋮ > Settings, the dots (...) > Export, or ••• > Account. Is A > B?", "Tap ⋮ then Settings, the dots (...) then Export, or ••• then Account. Is A greater than B?"),

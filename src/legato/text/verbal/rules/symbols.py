@@ -116,7 +116,10 @@ class Symbols:
                 lambda _: self._phrases["star"],
             )
             book.on_symbol(
-                "*", "operator", r"(?<=[a-z]{2} )(?P<sign>\*)(?= (?P<by>[a-z]{2,40}))", self.product
+                "*",
+                "operator",
+                r"(?:(?<=[a-z]{2} )|(?<=[0-9] ))(?P<sign>\*)(?= (?P<by>[a-z]{2,40}))",
+                self.product,
             )
 
     def _add_pairs(self, book: RuleBook) -> None:
