@@ -11,6 +11,10 @@ from tests.legato.text.hearing import WHOLE, heard, keeps_its_words
 @pytest.mark.parametrize(
     ("language", "written", "said"),
     [
+        ("de", "Von 01.06.2025 - 31.05.2026.", "Von erster Juni zwei tausend fünf und zwanzig bis ein und dreißigster Mai zwei tausend sechs und zwanzig."),
+        ("nl", "Periode: 01-06-2025 – 31-05-2026.", "Periode: één juni tweeduizend vijfentwintig tot eenendertig mei tweeduizend zesentwintig."),
+        ("es", "Del 01/06/2025-31/05/2026.", "Del primero de junio de dos mil veinticinco a treinta y uno de mayo de dos mil veintiséis."),
+        ("ja", "2025/6/1-2026/5/31です。", "二千二十五年六月一日から二千二十六年五月三十一日です。"),
         ("zh", "电价0.5元/kWh，5元/kg，3元/斤，300元/月/人。美元/日元。", "电价零点五元每千瓦时，五元每公斤，三元每斤，三百元每月/人。美元/日元。"),
         ("ja", "電気代は31円/kWhです。", "電気代は三十一円毎キロワット時です。"),
         ("de", "Dauer: 1:30 h, die Fahrzeit beträgt 2:00 h. Geöffnet um 1:30 h.", "Dauer: eine Stunde dreißig Minuten, die Fahrzeit beträgt zwei Stunden. Geöffnet um ein Uhr dreißig."),

@@ -5,6 +5,8 @@ import pytest
 from tests.legato.text.hearing import WHOLE, heard, keeps_its_words
 
 ROWS = [
+    ("Term: 7/1/25–7/1/26, or 6/1/2025 - 5/31/2026, or 7/1–7/15/25. On 3/1/24 - 12 left.", "Term: July first, twenty twenty-five to July first, twenty twenty-six, or June first, twenty twenty-five to May thirty-first, twenty twenty-six, or July first to fifteenth, twenty twenty-five. On March first, twenty twenty-four minus twelve left."),
+    ("Valid 7/1/25-7/1/26 and 2024-01-05–2024-02-01.", "Valid July first, twenty twenty-five to July first, twenty twenty-six and January fifth, twenty twenty-four to February first, twenty twenty-four."),
     ("Pay = $25 * hours, tax is 0.08 * subtotal.", "Pay equals twenty-five dollars times hours, tax is zero point zero eight times subtotal."),
     ("I love you <3 <3", "I love you"),
     ("Miss you <3 <3 <3! Is pH <3 <4?", "Miss you! Is pH less than three less than four?"),

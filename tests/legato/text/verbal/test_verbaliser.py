@@ -13,6 +13,11 @@ LANGUAGES = ["en", "de", "fr", "es", "it", "pt", "nl", "zh", "ja"]
 
 # Everything that the rules look at, to be thrown together in any order.
 TOKENS = [
+    "7/1/25–7/1/26",
+    "6/1/2025",
+    "- 5/31/2026",
+    "01.06.2025",
+    "7/1–7/15/25",
     "0.5元/kWh",
     "円/kg",
     "5元/日",

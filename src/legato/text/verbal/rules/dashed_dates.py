@@ -5,6 +5,7 @@ import re
 from legato.text.verbal.book import RuleBook
 from legato.text.verbal.rules.short_dates import is_bracketed_day
 from legato.text.verbal.speech import (
+    DASH,
     SPACE,
     WEEKDAY_CHARS,
     Speech,
@@ -12,11 +13,16 @@ from legato.text.verbal.speech import (
     any_of,
     begins_afresh,
     in_match,
+    spaced,
     word_before,
     word_before_day,
 )
 
+_FULL = r"(?:(?:[0-9]{1,2}/[0-9]{1,2}/|[0-9]{1,2}\.[0-9]{1,2}\.|[0-9]{1,2}-[0-9]{1,2}-)(?:[12][0-9]{3}|[0-9]{2})|[12][0-9]{3}(?:/[01]?[0-9]/|-[01][0-9]-)[0-3]?[0-9])"
+_FULL_BEFORE = re.compile(rf"(?<![\w.,:/-]){_FULL} ?\Z")
+"""A day with its month and year, of which a span may go on."""
 _MONTHS, _DAYS = 12, 31
+_CENTURY = 2000
 _INCH = 16
 """As the second number this is more often a fraction of an inch than a day."""
 
@@ -46,11 +52,14 @@ class DashedDates:
     def add(self, book: RuleBook) -> None:
         """Add the rules; they come before those for ranges."""
         to = self._speech.phrases.get("to", "")
+        if to:
+            full = rf"(?:(?<=[0-9])|(?<=[0-9] )){DASH}(?={SPACE}?{_FULL}(?![A-Za-z0-9/]))"
+            book.on_symbol("-–—", "date.to", full, self.until)
         if self._months_first:
             day = r"(?P<{}>[1-9]|1[0-2])/(?P<{}>[12][0-9]|3[01]|[1-9])"
             book.on_digit(
                 "date.span",
-                rf"(?<![\w.,:/-]){day.format('m', 'd')} ?[-–] ?{day.format('m2', 'd2')}(?![\w/]|[-.,][0-9])",
+                rf"(?<![\w.,:/-]){day.format('m', 'd')} ?[-–] ?{day.format('m2', 'd2')}(?:/(?P<year>20[0-9]{{2}}|[0-9]{{2}}))?(?![\w/]|[-.,][0-9])",
                 self.span,
             )
             book.on_symbol(
@@ -74,6 +83,14 @@ class DashedDates:
                 r"(?<![\w.,:/-])(?P<a>1?[0-9])-(?P<b>1?[0-9])(?![\w%€$-]|[.,:/][0-9])",
                 self.score,
             )
+
+    def until(self, match: re.Match[str]) -> str | None:
+        """Say the dash of 6/1/2025 - 5/31/2026."""
+        text, start = match.string, match.start()
+        if not _FULL_BEFORE.search(text, max(0, start - 12), start):
+            return None
+        to = self._speech.phrases["to"]
+        return to if self._speech.spaceless else spaced(match, to)
 
     def day(self, match: re.Match[str]) -> str | None:
         """Say di. 25-11, op 25-11; "op 3-1" is a score."""
@@ -107,15 +124,20 @@ class DashedDates:
         return f"{self._speech.cardinal(a)} {self._speech.cardinal(b)}"
 
     def span(self, match: re.Match[str]) -> str | None:
-        """Say 3/7–3/9: fractions of one numerator would fall, but the days of a month rise."""
+        """Say 3/7–3/9, 7/1–7/15/25: fractions of one numerator would fall, but the days of a month rise."""
         m, d, m2, d2 = (int(match[part]) for part in ("m", "d", "m2", "d2"))
         across = m != m2 and (d > _MONTHS or d2 > _MONTHS) and _INCH not in {d, d2}
-        if not across and not (m == m2 and d < d2):
+        if not match["year"] and not across and not (m == m2 and d < d2):
             return None
         day = self._speech.words.day
         first = self._speech.phrase("date_md", month=self._names[m - 1], day=day(d))
         last = self._speech.phrase("date_md", month=self._names[m2 - 1], day=day(d2))
-        return self._speech.phrase("range", a=first, b=day(d2) if m == m2 else last)
+        said = self._speech.phrase("range", a=first, b=day(d2) if m == m2 else last)
+        return (
+            f"{said}, {self._speech.words.year(int(match['year'][-2:]) + _CENTURY)}"
+            if match["year"]
+            else said
+        )
 
     def dotted_span(self, match: re.Match[str]) -> str | None:
         """Say 24.–26.12., 24.12.–2.1.2026."""

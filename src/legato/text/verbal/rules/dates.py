@@ -23,7 +23,7 @@ from legato.text.verbal.speech import (
     word_left,
 )
 
-_END = r"(?![0-9]|[-/.:,][0-9])"
+_END = r"(?![0-9]|[/.:,][0-9]|-(?![0-9]{1,2}[/.][0-9]{1,2}[/.][0-9]|[12][0-9]{3}/[0-9])[0-9])"
 _YOUNG = frozenset("1234")
 """Two digits that begin with one of these are a year of this century, which has to be said: "twenty-five" is not a year."""
 
