@@ -175,6 +175,7 @@ class Cuts:
         }
         self._add_shapes(data)
         self._spaceless = data.table("settings").get("spacing") == "none"
+        self._street_endings = tuple(data.table("street_endings"))
         streets = any_of(data.table("street_suffixes"))
         self._house = re.compile(r"[0-9]{1,5}[A-Z]?(?: [NSEW]{1,2}\.?)?(?: [A-Z0-9][\w.]*){0,4}\Z")
         self._address = re.compile(rf"[0-9]{{1,5}}\b[^!?;:\n]{{1,50}}(?i:\b{streets}\b)[^!?;:\n]{{0,40}}\Z")
@@ -282,7 +283,7 @@ class Cuts:
 
     def _after_stop(self, word: str, previous: str, *, after_known: bool) -> bool:
         lower = word.lower()
-        if lower in self._titles:
+        if lower in self._titles or word.endswith(self._street_endings):
             return False
         if word[-1:].isdigit():
             return not (self._ordinal_dot and _DAY.search(word))

@@ -127,6 +127,12 @@ def test_ordinal_dots_are_open(german):
     assert german.may_cut("im Jahr 1989. ", after_known=False)
 
 
+@pytest.mark.parametrize(("language", "tail"), [("de", "in der Goethestr. "), ("nl", "in de Kerkstr. ")])
+def test_a_short_street_waits_for_the_number_of_its_house(data, language, tail):
+    """Cut there, `Goethestr. 12a` kept its short form."""
+    assert not Cuts(data(language), active=True).may_cut(tail, after_known=False)
+
+
 @pytest.mark.parametrize(
     ("language", "tail"),
     [
