@@ -18,6 +18,8 @@ from legato.text.marks import (
     BEHIND_MERIDIEM,
     CLOSERS,
     DOTTED,
+    MOVE,
+    MOVE_BEGUN,
     OPENERS,
     PLAIN_WORD,
     UNSPACED,
@@ -45,8 +47,7 @@ _TAIL = re.compile(r"[.!?…:;,]+$")
 _JOINED, _DASH = re.compile("[-–—]"), re.compile(r"(?:-{1,3}|[–—―])$")
 _EDGES = re.compile(rf"^(?:[-–—]{{1,3}}\s+)?[{re.escape(OPENERS)}]+|^[-–—]{{1,3}}\s+")
 _UNSPACED_CHAR = re.compile(f"[{UNSPACED}]")
-_ENDING = frozenset("!?…")
-_PLAIN_BEGUN = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]*)?")
+_ENDING, _PLAIN_BEGUN = frozenset("!?…"), re.compile(r"[^\W\d_]+(?:['’][^\W\d_]*)?")
 _JAPANESE_LINKS = "とっのってなはをがにへも"
 _HOST_HEADS = frozenset({"www", "http", "https", "ftp", "mailto"})
 LONG_ACRONYM_CHARS = 4
@@ -54,18 +55,15 @@ _FILE = re.compile(r"^[a-z]{1,3}\.(?:[a-z]{2,4})$")
 """Lower-case letters on both sides of a dot, at least two after it: a file name, not a short form."""
 _CUT_OUT, _LONE_DOTS = re.compile(r"[\[(](?:\.{3}|…)$"), re.compile(r"(?:(?:^|\s)\.){4,}$")
 _BROKEN_OFF = re.compile('(?:--|[–—])["”»]$')
-_COMPANY_FORM = re.compile(r"(?:KG|KGaA|AG|OHG)\b")
-_TOO_SHORT = re.compile(r"|[-–—]{1,3}|[a1i]")
+_COMPANY_FORM, _TOO_SHORT = re.compile(r"(?:KG|KGaA|AG|OHG)\b"), re.compile(r"|[-–—]{1,3}|[a1i]")
 _ORDINALS = re.compile(r"[0-9]{1,2}(?:\.?[-–/][0-9]{1,2}){0,3}")
 _FOOTNOTE = re.compile(r"(?:[^\W\d_]{3}|[)\]”\"])[.!?]\d{1,3}$")
 _FIRST_LABEL = re.compile(r"\(?[a1i](?:\.\)|[.)])")
-_ROMAN_ENDS = ".,;:!?)"
-_ROMAN = re.compile(r"[IVX]+\W*\Z")
+_ROMAN, _ROMAN_ENDS = re.compile(r"[IVX]+\W*\Z"), ".,;:!?)"
 _CODE, _CODE_BEGUN = re.compile(r"[A-Z]{1,5}-?[0-9]"), re.compile(r"[A-Z]{1,5}-?")
 """An identifier of letters and digits: serial no. SN-4F29."""
 _STATE, _STATE_BEGUN = re.compile(r"[A-Z]{2}\W*"), re.compile("[A-Z]{1,2}")
-_RULER = re.compile("[IVX]{2,}")
-_OPERATORS = frozenset("=<>≤≥≠+*/×·−^")
+_RULER, _OPERATORS = re.compile("[IVX]{2,}"), frozenset("=<>≤≥≠+*/×·−^")
 _MERIDIEM = frozenset({"a.m", "p.m", "am", "pm"})
 
 
@@ -300,6 +298,8 @@ class Borders:
     def _after_number(self, gap: Gap, stem: str, ahead: str) -> Verdict:
         if ahead[0].islower() or ahead[0].isdigit():
             return None
+        if (MOVE if gap.whole else MOVE_BEGUN).fullmatch(ahead) and len(stem) < LONG_ACRONYM_CHARS:
+            return None if gap.whole else WAIT
         if not self._data.ordinal_dot or not _ORDINALS.fullmatch(stem):
             return Break.SENTENCE
         if self._data.capital_nouns:

@@ -31,6 +31,9 @@ EMOJI = (
 RAISED_ARMS = r"\\\((?=\w{0,3}[^\w\s\\()])[^\s\\()]{1,7}\)/"
 """Somebody who cheers, and no formula in LaTeX's brackets: \\(^o^)/."""
 
+MOVE = re.compile(r"(?:[A-T][a-h]?[1-8]?x?[a-h][1-8]|O-O(?:-O)?)\W*")
+MOVE_BEGUN = re.compile(r"[A-T][a-h1-8xO-]{0,5}\W*")
+"""A move of chess, which its number precedes: 3. Bb5."""
 WIDE = re.compile(f"[{UNSPACED}]")
 _UNSPACED_START = re.compile(f"^[{UNSPACED}]+")
 SPACE = re.compile(r"\s")
