@@ -16,6 +16,7 @@ _FROM = re.compile(
 )
 _TO = re.compile(r" (?:to|and|through|until) (?:1[0-2]|[1-9])/([12]?[0-9]|3[01])(?![\w/]|[.,][0-9])")
 """What stands around the ends of a span of days, of which one has no common denominator: from 3/4 to 3/11."""
+_THROUGH = re.compile(r" (?:thru|through) (?:1[0-2]|[1-9])/([12]?[0-9]|3[01])(?![\w/]|[.,][0-9])")
 _LEADS = re.compile(rf"(?:{SPACE}?[–—-]{SPACE}|:{SPACE})(?=[A-Z$€£\"“])")
 _SHARES = frozenset({2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 16, 32})
 """Denominators that are common in prose."""
@@ -32,6 +33,9 @@ def stands_apart(match: re.Match[str]) -> bool:
         match: with the groups `day` and `month`, in the order in which they are written.
     """
     text, start, end = match.string, match.start(), match.end()
+    through = _THROUGH.match(text, end)
+    if through and not {int(match["month"]), int(through[1])} <= _SHARES:
+        return True
     if _TIMED.match(text, end) or _SPAN_BEFORE.search(text, max(0, start - 24), start):
         return True
     if _FROM.search(text, max(0, start - 24), start):

@@ -33,7 +33,7 @@ class Years:
         self._speech = speech
         data = speech.data
         self._names = list(data.table("months"))
-        self._expires = expiring(data)
+        self._expires, self._expires_late = expiring(data), frozenset(data.texts("expiry_late"))
         self._year_before = frozenset(data.texts("year_before"))
         self._count_before = frozenset(data.texts("count_before"))
         self._year_behind = frozenset(data.texts("year_behind"))
@@ -131,7 +131,7 @@ class Years:
         )
 
     def expiry(self, match: re.Match[str], *, days_first: bool) -> str | None:
-        """Say exp. 09/27, which is a month.
+        """Say exp. 09/27, which is a month; thru 11/30 is a day.
 
         Args:
             match: two numbers, named as if they were the day and the month of a date.
@@ -140,7 +140,8 @@ class Years:
         month, year = int(match["day"]), match["month"]
         if not 1 <= month <= _LARGEST_MONTH or len(year) < 2 or (days_first and int(year) <= _LARGEST_MONTH):
             return None
-        if not self._expires.search(match.string, max(0, match.start() - 24), match.start()):
+        late = match["day"][0] == "0" and word_before(match.string, match.start()) in self._expires_late
+        if not late and not self._expires.search(match.string, max(0, match.start() - 24), match.start()):
             return None
         return self.month_of(month, f"{self._speech.phrases.get('century', _CENTURY)}{year}")
 
