@@ -13,6 +13,8 @@ LANGUAGES = ["en", "de", "fr", "es", "it", "pt", "nl", "zh", "ja"]
 
 # Everything that the rules look at, to be thrown together in any order.
 TOKENS = [
+    "pages",
+    "xii–xiv",
     "11/1 thru",
     "11/30",
     "7/1/25–7/1/26",

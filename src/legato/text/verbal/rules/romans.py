@@ -55,6 +55,16 @@ class Romans:
                 rf"(?P<roman>[IVX]+)(?P<ending>{any_of(endings)})(?![^\W_]|-)(?P<century>{SPACE}s\.(?!\w))?",
                 self.roman_ordinal,
             )
+        if pages := self._speech.data.texts("roman_pages"):
+            behind = "|".join(
+                rf"(?<=\b{re.escape(page)}{SPACE})" for one in pages for page in (one, one.capitalize())
+            )
+            book.on_word(
+                _all_romans(),
+                "roman.pages",
+                rf"(?:{behind})(?P<a>[ivxl]{{1,8}})(?:[-–](?P<b>[ivxl]{{1,8}}))?(?![\w-]|['’]\w)",
+                self.pages,
+            )
         if ordinal_dot:
             book.on_word(
                 _all_romans(),
@@ -68,6 +78,14 @@ class Romans:
             r"(?P<roman>[IVXLCDMivxlcdm]+)\b(?![.-]?[^\W_]|['’](?!s\b)[^\W_])" + stop,
             self.roman,
         )
+
+    def pages(self, match: re.Match[str]) -> str | None:
+        """Say pp. xii–xiv, page iv; page x is a placeholder."""
+        written = [one.upper() for one in match.groups() if one]
+        if not all(map(_ROMAN.match, written)) or not any(len(one) > 1 for one in written):
+            return None
+        first, *last = (self._speech.words.cardinal(roman_value(one)) for one in written)
+        return self._speech.span(match, first, last[0]) if last else first
 
     def roman(self, match: re.Match[str]) -> str | None:
         """Say VIII: after a ruler's name it is an ordinal, after a heading a number."""
