@@ -5,6 +5,7 @@ import pytest
 from tests.legato.text.hearing import WHOLE, heard, keeps_its_words
 
 ROWS = [
+    ("It takes 100–240 V, 50/60 Hz. Drill 31/64 in, at 1/2 Hz.", "It takes one hundred to two hundred forty volts, fifty sixty hertz. Drill thirty-one sixty-fourths inch, at one half hertz."),
     ("See pp. xii–xiv, page iv and pages i-iii, but not page x.", "See pages twelve to fourteen, page four and pages one to three, but not page x."),
     ("Sale runs thru 11/30; open 11/1 thru 11/30. It is 3/4 full.", "Sale runs thru November thirtieth; open November first thru November thirtieth. It is three quarters full."),
     ("It went 1. e4 e5 2. Nf3 Nc6 3. Bb5 a6 4. Ba4 Nf6 5. O-O, and 6. Be7!", "It went one, e four e five two, knight f three knight c six three, bishop b five a six four, bishop a four knight f six five, kingside castling, and six, bishop e seven!"),

@@ -13,6 +13,7 @@ LANGUAGES = ["en", "de", "fr", "es", "it", "pt", "nl", "zh", "ja"]
 
 # Everything that the rules look at, to be thrown together in any order.
 TOKENS = [
+    "50/60 Hz",
     "pages",
     "xii–xiv",
     "11/1 thru",

@@ -29,6 +29,8 @@ _STARRED = re.compile(r" [a-z]{3,24}\b(?<! and)(?<! from)(?<! with)(?<! out)(?<!
 _LEAST_SIZE, _WIDEST = 8, 8
 """Two sizes of clothes: the smallest that is written so, and how far apart they may be."""
 _LEAST_RATE = 10
+_LEAST_PAIR, _TENS = 20, range(20, 100, 10)
+"""Nothing is measured in sixtieths."""
 _LEAST_GRADE = 6
 _GRADED_BEFORE = re.compile(r"(?<![\w/])(?:[6-9]/10|10/10) (?:down to|up to|to) \Z")
 _GRADED = re.compile(rf"(?!{SPACE}of\b|-)(?:[.,;:!?)]|{SPACE}|\Z)")
@@ -310,8 +312,10 @@ def counts_one(speech: Speech, whole: str | None, over: int, under: int) -> bool
     )
 
 
-def is_pair(speech: Speech, over: int, unit: str) -> bool:
-    """Whether these are two readings of a rate, in town and on the road, of which the first is large: 28/36 mpg."""
+def is_pair(speech: Speech, over: int, under: int, unit: str) -> bool:
+    """Whether these are two readings, of which the first is large: a rate in town and on the road (28/36 mpg), or two mains (50/60 Hz)."""
+    if over >= _LEAST_PAIR and under in _TENS:
+        return True
     return over >= _LEAST_RATE and "over" in speech.phrases and f" {speech.phrases['per']} " in unit
 
 

@@ -197,7 +197,7 @@ class Measures:
             return None
         if not match["whole"] and (said := readings(self._speech, over, under)):
             return f"{said} {unit[0]}"
-        if not match["whole"] and is_pair(self._speech, over, unit[0]):
+        if not match["whole"] and is_pair(self._speech, over, under, unit[0]):
             many = self._unit(match, "2") or unit
             return f"{self._speech.cardinal(str(over))} {self._speech.cardinal(str(under))} {many[0]}"
         if not match["whole"] and over > 1 and match["unit"].startswith("°") and not parts.get("part"):
