@@ -11,6 +11,7 @@ from tests.legato.text.hearing import WHOLE, heard, keeps_its_words
 @pytest.mark.parametrize(
     ("language", "written", "said"),
     [
+        ("nl", "Een kaartje van 12.50 euro, open van 12.50 tot 13.50 uur.", "Een kaartje van twaalf punt vijftig euro, open van twaalf uur vijftig tot dertien uur vijftig."),
         ("de", "Netz: 50/60 Hz.", "Netz: fünfzig sechzig Hertz."),
         ("fr", "Après 2. Cf3 Cc6 3. Fb5, les blancs jouent.", "Après deux, cavalier f trois cavalier c six trois, fou b cinq, les blancs jouent."),
         ("de", "Von 01.06.2025 - 31.05.2026.", "Von erster Juni zwei tausend fünf und zwanzig bis ein und dreißigster Mai zwei tausend sechs und zwanzig."),

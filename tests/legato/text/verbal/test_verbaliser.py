@@ -13,6 +13,8 @@ LANGUAGES = ["en", "de", "fr", "es", "it", "pt", "nl", "zh", "ja"]
 
 # Everything that the rules look at, to be thrown together in any order.
 TOKENS = [
+    "van 12.50",
+    "euro",
     "50/60 Hz",
     "pages",
     "xii–xiv",

@@ -49,6 +49,10 @@ class Times:
         self._between = speech.data.table("between")
         self._halves = speech.data.table("times_am_pm")
         self._singular = frozenset(speech.data.texts("singular_after"))
+        codes = speech.data.table("currency_codes")
+        paid = any_of({name.partition("|")[0].split()[-1] for name in codes.values()} | {*codes})
+        self._unpaid = rf"(?![0-9:\w%€$]|[.,/-][0-9]|{SPACE}{paid}(?!\w))"
+        """What follows a time of day, but no sum: van 12.50 euro."""
 
     def add(self, book: RuleBook) -> None:
         """Add the rules, the most telling first."""
@@ -103,7 +107,7 @@ class Times:
             book.on_digit("time.clock", rf"{hour}\.{minute}{end}", self.unnamed)
         book.on_digit("time.clock", rf"{hour}[.]{minute}{SPACE}?{suffix}(?:{_STOP}|(?!\w))", self.clock)
         if self._before:
-            book.on_digit("time.clock", rf"{hour}\.{minute}(?![0-9:\w%€$]|[.,/-][0-9])", self.dotted)
+            book.on_digit("time.clock", rf"{hour}\.{minute}{self._unpaid}", self.dotted)
         book.on_digit(
             "time.hour",
             rf"{hour}(?P<m>){SPACE}?{any_of(texts('hour_words'))}(?!\w|{SPACE}?[0-9])",
