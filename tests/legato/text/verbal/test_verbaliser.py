@@ -13,6 +13,7 @@ LANGUAGES = ["en", "de", "fr", "es", "it", "pt", "nl", "zh", "ja"]
 
 # Everything that the rules look at, to be thrown together in any order.
 TOKENS = [
+    "512Mi",
     "van 12.50",
     "euro",
     "50/60 Hz",
