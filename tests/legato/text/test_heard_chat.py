@@ -5,6 +5,7 @@ import pytest
 from tests.legato.text.hearing import WHOLE, heard, keeps_its_words
 
 ROWS = [
+    ("Play G, D/F# and A/C#.", "Play G, D over F sharp and A over C sharp."),
     ("Set limits of 512Mi, 256Mi/1Gi or 100Ki; it is 20 MI north, 12mi away.", "Set limits of five hundred twelve mebibytes, two hundred fifty-six mebibytes, one gibibyte or one hundred kibibytes; it is twenty miles north, twelve miles away."),
     ("It takes 100–240 V, 50/60 Hz. Drill 31/64 in, at 1/2 Hz.", "It takes one hundred to two hundred forty volts, fifty sixty hertz. Drill thirty-one sixty-fourths inch, at one half hertz."),
     ("See pp. xii–xiv, page iv and pages i-iii, but not page x.", "See pages twelve to fourteen, page four and pages one to three, but not page x."),
