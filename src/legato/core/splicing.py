@@ -122,14 +122,15 @@ def listen(
     if hums(heard):
         return Listened(hums=True)
     frames = len(heard.levels_db)
-    if frames > MOST_FRAMES or not attention.grants(frames, now):
-        return UNHEARD
     words, pauses = [], []
     for segment in segments:
         text, spans = segment.reading.text, segment.reading.words
         ends = [*(span.start for span in spans[1:]), len(text)]
         words += [text[span.start : span.end] for span in spans]
-        pauses += [pause_s(text[span.end - 1 : end]) for span, end in zip(spans, ends, strict=True)]
+        # Text as the client wrote it, such as a picture alone, may have no words: then there is one end too many.
+        pauses += [pause_s(text[span.end - 1 : end]) for span, end in zip(spans, ends, strict=False)]
+    if not words or frames > MOST_FRAMES or not attention.grants(frames, now):
+        return UNHEARD
     even_s = sum(map(word_s, words)) + sum(pauses[:-1])
     length_s = timeline.pace * even_s if timeline.pace_known else None
     return Listened(align(words, pauses, heard, length_s))

@@ -174,6 +174,25 @@ def test_what_is_not_followed_takes_no_attention():
     assert attention.grants(1, 1.0)
 
 
+def test_r3_text_without_a_word_is_listened_past():
+    """A voice that is given the text as the client wrote it may be given a picture alone."""
+    attention = Attention(frames_per_s=10.0, at_once=80)
+    with_picture, plain = begun(LONG, pace=1.0), begun(LONG, pace=1.0)
+    with_picture.expect(1, Reading("\N{GRINNING FACE}"))
+    with_picture.join(1)
+    found = listen(with_picture, [0, 1], sketched(LONG), attention, 1.0).alignment
+    expected = listen(plain, [0], sketched(LONG), attention, 1.0).alignment
+    assert [found.said(at) for at in range(0, 800, 20)] == [expected.said(at) for at in range(0, 800, 20)]
+
+
+def test_text_without_any_word_takes_no_attention():
+    line, attention = Timeline(RATE), Attention(frames_per_s=10.0, at_once=40)
+    line.expect(0, Reading("..."))
+    line.begin(0, 0)
+    assert listen(line, [0], sketched(""), attention, 1.0) == UNHEARD
+    assert attention.grants(40, 1.0)
+
+
 def test_a_pace_that_is_only_a_guess_is_trusted_less():
     at = ends(LONG)[9]
     known, guessed = splice(begun(LONG, pace=1.0), [0], at, RATE), splice(begun(LONG), [0], at, RATE)
