@@ -1,5 +1,6 @@
 """How utterances end: with exactly one terminal event each, and nothing after it."""
 
+from legato.core.splicing import unsaid_from
 from legato.core.state import StreamState, Track
 from legato.core.utterance import Life, Run, RunState, Utterance
 from legato.domain.effects import CancelLine, Fade, Forget, Release
@@ -54,7 +55,11 @@ def cancel(state: StreamState, track: Track, utterance: Utterance, now: float, f
 
 def fail(state: StreamState, track: Track, utterance: Utterance, now: float, error: SpeechError) -> None:
     """An error ends the utterance; the stream and its neighbours go on."""
-    unspoken = utterance.text[utterance.timeline.said_until(utterance.written - utterance.unsent) :]
+    sent = utterance.written - utterance.unsent
+    unsaid_at = unsaid_from(utterance.timeline, sent, state.rate_hz)
+    if utterance.unsaid:
+        unsaid_at = min(unsaid_at, utterance.unsaid[0].source_start)
+    unspoken = utterance.text[unsaid_at:]
     receipt = _receipt(state, utterance, now, no_audio=error.reason.value)
     _leave(state, track, utterance, Life.FAILED, now)
     state.tell(UtteranceFailed(utterance.id, error, unspoken, receipt))

@@ -14,7 +14,7 @@ Rules:
 """
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from legato.core.alignment import MOST_FRAMES, Alignment, align, hums, is_audible
@@ -24,7 +24,7 @@ from legato.core.timeline import SpokenSegment, Timeline
 from legato.core.word_sounds import is_odd
 from legato.core.word_weights import pause_s, spread, word_s
 from legato.domain.audio import Sketch
-from legato.domain.text import Reading
+from legato.domain.text import Reading, WordSpan
 
 _ROUNDED_S = 0.01
 """By how much times may be wrong: a word that was to end so soon has sounded."""
@@ -180,9 +180,7 @@ def splice(
     care = _OF_HUMS if listened.hums else _OF_SPEECH
     begun = [segment for segment in timeline.newest(indexes) if 0 <= timeline.start_of(segment) < written]
     placed = list(_placed(timeline, begun, rate_hz))
-    sure = max((n + 1 for n, word in enumerate(placed) if word.sure and word.end <= written), default=0)
-    likely = _likely(timeline, placed[sure:], written, rate_hz, care)
-    kept = sure + max(min(likely, _begun(placed[sure:], written) - care.words), 0)
+    sure, kept = _said(timeline, placed, written, rate_hz, care)
     again = _begun(placed, written) - kept
     exact = kept == sure and (again <= 1 or (kept < len(placed) and placed[kept].sure))
     if not begun:
@@ -196,6 +194,29 @@ def splice(
     return Splice(
         whole, rest, method, 0 if method == "pause" else max(again - (method == "word_time"), 0), last
     )
+
+
+def unsaid_from(timeline: Timeline, written: int, rate_hz: int) -> int:
+    """Find from which source offset on somebody must say the text again so that no word is lost.
+
+    Args:
+        timeline: the utterance's timeline; it stays as it is.
+        written: samples of the utterance that were written, and are all that is heard of it.
+        rate_hz: sample rate.
+    """
+    begun = [segment for segment in timeline.segments if 0 <= timeline.start_of(segment) < written]
+    behind = timeline.segments.index(begun[-1]) + 1 if begun else 0
+    broken = [segment for segment in begun if not 0 <= segment.end_sample <= written]
+    kept = _said(timeline, list(_placed(timeline, broken, rate_hz)), written, rate_hz, _OF_SPEECH)[1]
+    words = _words(broken)
+    said = [
+        *_words(segment for segment in timeline.segments[:behind] if segment not in broken),
+        *words[:kept],
+    ]
+    unsaid = [*words[kept:], *_words(timeline.segments[behind:])]
+    end = max((word.source_end for word in said), default=0)
+    # Several words may share a source: if one of them is unsaid, all of it is.
+    return min([end, *(word.source_start for word in unsaid)])
 
 
 def _splice_as_heard(
@@ -234,6 +255,19 @@ def _placed(timeline: Timeline, begun: Sequence[SpokenSegment], rate_hz: int) ->
             odd += is_odd(text[word.start : word.end])
             start, end = (at + round((when - even_at) * scale) for when in even[place])
             yield _Placed(start, end, sure=False, since=at, pauses=pauses, odd=odd)
+
+
+def _words(segments: Iterable[SpokenSegment]) -> list[WordSpan]:
+    return [word for segment in segments for word in segment.reading.words]
+
+
+def _said(
+    timeline: Timeline, words: Sequence[_Placed], written: int, rate_hz: int, care: _Care
+) -> tuple[int, int]:
+    """How many of these words have certainly been said, and how many count as said."""
+    sure = max((n + 1 for n, word in enumerate(words) if word.sure and word.end <= written), default=0)
+    likely = _likely(timeline, words[sure:], written, rate_hz, care)
+    return sure, sure + max(min(likely, _begun(words[sure:], written) - care.words), 0)
 
 
 def _begun(words: Sequence[_Placed], written: int) -> int:

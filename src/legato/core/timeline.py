@@ -206,18 +206,6 @@ class Timeline:
                 sent = word.source_end
         return heard, max(heard, sent)
 
-    def said_until(self, written: int) -> int:
-        """Source offset one past the last word that was written completely: continuing from there loses no word."""
-        said = 0
-        for segment in self.segments:
-            if self.start_of(segment) >= 0:
-                whole = 0 <= segment.end_sample <= written
-                ends = [
-                    word.source_end for word in self._timed(segment) if whole or word.end_sample <= written
-                ]
-                said = max([said, *ends])
-        return said
-
     def _find(self, index: int) -> SpokenSegment | None:
         return next((segment for segment in reversed(self.segments) if segment.index == index), None)
 

@@ -13,7 +13,7 @@ from legato.domain.facts import AttemptEnded, UtteranceEnded
 from legato.domain.receipt import Stage
 from legato.domain.replies import HeardMethod, UtteranceCancelled, UtteranceFailed, UtteranceFinished, Warned
 from legato.domain.speech import Catalogue, Principal, Route, StreamLimits, UtteranceOptions, Voice
-from legato.domain.text import Reading, WordSpan
+from legato.domain.text import Break, Reading, Segment, WordSpan
 
 ROUTE = Route("p", "v")
 VOICE = Voice("anna", ("en",), (ROUTE,))
@@ -187,6 +187,16 @@ def test_a_failure_tells_what_was_not_spoken(state, track):
     )
     assert facts(state, UtteranceEnded)[0].reason == "all_routes_failed"
     assert has_left(state, Life.FAILED)
+
+
+def test_r3_a_failure_tells_the_word_that_was_put_back_to_be_said_again_as_unspoken(state, track):
+    made = begin(state, written=16_000)
+    three = Reading("three.", (WordSpan(0, 6, 4, 14),))
+    made.timeline.segments[0].reading = Reading(TEXT[:7], (WORDS[0], WordSpan(4, 7, 4, 14)))
+    made.timeline.segments[0].end_sample = 16_000
+    made.unsaid.append(Segment(0, 4, SENT, TEXT[4:SENT], three, three, Break.SENTENCE))
+    ending.fail(state, track, made, 12.0, SpeechError(Reason.VENDOR_LOST, "gone"))
+    assert told(state)[0].unspoken == "two three. Never sent.", "its first half was heard, but not its second"
 
 
 def test_a_failure_without_audio_says_why_there_is_none(state, track):

@@ -3,7 +3,7 @@
 import pytest
 
 from legato.core.attention import Attention
-from legato.core.splicing import UNHEARD, Listened, listen, reopen, splice
+from legato.core.splicing import UNHEARD, Listened, listen, reopen, splice, unsaid_from
 from legato.core.timeline import Timeline
 from legato.core.word_weights import spread
 from legato.domain.audio import Sketch
@@ -290,3 +290,44 @@ def test_one_that_breaks_off_twice_keeps_what_was_said_of_it_before():
     again = splice(line, [0], 200, RATE)
     assert (again.whole, again.rest, again.method) == (0, None, "pause")
     assert [word.source_start for word in line.all_words()] == [0, 4]
+
+
+@pytest.mark.parametrize("place", range(1, 12))
+def test_r3_without_true_times_who_says_the_rest_elsewhere_is_told_as_much_as_is_said_again_here(place):
+    at = ends(LONG)[place - 1] + 1
+    line, text = begun(LONG, pace=1.0), reading(LONG)
+    unsaid = unsaid_from(line, at, RATE)
+    found = splice(begun(LONG, pace=1.0), [0], at, RATE)
+    rest = text.words if found.rest is None else found.rest.words
+    assert [word.source_start for word in text.words if word.source_end > unsaid] == [
+        word.source_start for word in rest
+    ]
+    assert line.segments[0].reading == text, "looking changes nothing"
+
+
+def test_r3_with_true_times_what_is_unsaid_begins_behind_the_last_word_that_was_written_whole():
+    line = timed("one two three four", [0, 1, 2])
+    assert unsaid_from(line, 250, RATE) == len("one two")
+    assert unsaid_from(line, 300, RATE) == len("one two three")
+    assert unsaid_from(line, 0, RATE) == 0
+
+
+def test_r3_what_has_not_begun_is_unsaid_and_what_is_complete_is_said():
+    line = begun("one two three", "four five")
+    line.complete([0], 300)
+    assert unsaid_from(line, 300, RATE) == len("one two three")
+    line.begin(1, 300)
+    line.complete([1], 500)
+    assert unsaid_from(line, 300, RATE) == len("one two three"), "its audio was not written"
+    assert unsaid_from(line, 500, RATE) == len("one two three four five")
+
+
+def test_r3_a_source_of_which_one_spoken_word_is_unsaid_is_unsaid():
+    line = Timeline(RATE)
+    words = (WordSpan(0, 4, 0, 4), WordSpan(5, 11, 5, 7), WordSpan(12, 15, 5, 7))
+    line.expect(0, Reading("Room twenty two", words))
+    line.begin(0, 0)
+    for number, word in enumerate(words):
+        line.heard_word(0, word, number * 100, number * 100 + 100)
+    assert unsaid_from(line, 250, RATE) == len("Room ")
+    assert unsaid_from(line, 300, RATE) == len("Room 22")
