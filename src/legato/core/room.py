@@ -5,7 +5,7 @@ Rules:
    given of a segment is no longer expected, so the next segment is requested while this one is still coming.
 2. A voice that does not mark segment ends may owe nothing more: once it has given about as much as its text takes, and then nothing for
    a while, it is taken to have given all, so that the next segment is requested while this one still sounds. A listener who hears
-   nothing is given more, whatever is expected.
+   nothing is given more, whatever is expected; before the first sound, only where no text given so far need sound.
 3. A line with too much held audio is paused. One that cannot be paused gives all it was asked for, however slowly the client reads;
    without a lead limit it is therefore asked for at most half of what may be held. Above all of that the utterance fails.
 """
@@ -133,7 +133,7 @@ def _may_be_held(state: StreamState, track: Track, utterance: Utterance, now: fl
     asked_s = utterance.held / state.rate_hz + _owed_s(state, utterance)
     quiet_at = max(run.sounded_at, run.last_activity) + STARVED_S
     # A run that has given nothing for a while, and of which nothing is held, owes less than was estimated.
-    may_owe_less = run.produced > 0 and utterance.held < state.frame_samples
+    may_owe_less = (run.produced > 0 or _may_be_silent(run)) and utterance.held < state.frame_samples
     if asked_s < state.limits.max_held_audio_ms / 2000 or (may_owe_less and now >= quiet_at):
         return True
     if may_owe_less:
@@ -161,13 +161,20 @@ def overflow(state: StreamState, track: Track, utterance: Utterance, now: float)
     fail(state, track, utterance, now, SpeechError(Reason.OVERLOADED, said))
 
 
+def _may_be_silent(run: Run) -> bool:
+    """Whether text was handed over, and none of it has something to say."""
+    return run.sent_chars > 0 and not run.owes_audio
+
+
 def starves(state: StreamState, track: Track, now: float) -> bool:
     """Whether nothing sounds and the voice has given no sign for a while.
 
     Held audio shorter than a codec frame does not count: it cannot sound before more comes.
     """
     head = track.head
-    if head is None or head.run is None or not head.written or track.clock.lead_s(now) > 0:
+    if head is None or head.run is None or track.clock.lead_s(now) > 0:
+        return False
+    if not head.written and not _may_be_silent(head.run):
         return False
     if head.held >= state.frame_samples:
         return False

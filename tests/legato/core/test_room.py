@@ -29,10 +29,12 @@ def state():
     return stream
 
 
-def asked(state, chars):
-    text = "x" * chars
+def asked(state, chars, letter="x"):
+    text = letter * chars
     segment = Segment(0, 0, chars, text, Reading(text), Reading(text), Break.SENTENCE)
-    state.tracks[0].head.run.awaited.append(Awaited(segment, Reading(text), 0.0))
+    run = state.tracks[0].head.run
+    run.sends(text)
+    run.awaited.append(Awaited(segment, Reading(text), 0.0))
 
 
 def test_what_is_expected_is_lead_held_and_asked_for(state):
@@ -113,6 +115,22 @@ def test_who_hears_nothing_for_a_second_is_given_more(state):
     assert not has_room(state, track, track.head, 6.5)
     assert starves(state, track, 6.0 + STARVED_S)
     assert has_room(state, track, track.head, 6.0 + STARVED_S)
+
+
+@pytest.mark.parametrize(("max_lead_ms", "chars"), [(3_000, 50), (-1, 1_000)])
+def test_r8_text_that_need_not_sound_does_not_hold_up_what_follows_for_longer_than_a_second(
+    state, max_lead_ms, chars
+):
+    state.max_lead_ms = max_lead_ms
+    track = state.tracks[0]
+    assert not starves(state, track, 9.0), "nothing was asked for yet"
+    asked(state, chars, "-")
+    track.head.run.last_activity = 6.0
+    assert not has_room(state, track, track.head, 6.5)
+    assert track.release_at is not None
+    assert has_room(state, track, track.head, 6.0 + STARVED_S)
+    asked(state, chars)
+    assert not has_room(state, track, track.head, 6.0 + STARVED_S), "now a voice has something to say"
 
 
 def given(state, *, heard_s):
