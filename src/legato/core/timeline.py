@@ -109,6 +109,7 @@ class Timeline:
         group = self.newest(indexes)
         if not group:
             return
+        teaches = any(segment.reading.words for segment in group)  # what it shares may be another voice's
         at = self.segments.index(group[0])
         while at > 0 and group[0].start_sample < 0 and self.segments[at - 1].end_sample == end_sample:
             at -= 1
@@ -123,7 +124,7 @@ class Timeline:
         for segment, begins, ends in zip(group, borders, [*borders[1:], start + length], strict=True):
             segment.start_sample, segment.end_sample = begins, ends if total else start + length
             segment.keep_inside()
-        if total > 0 and length > 0:
+        if teaches and total > 0 and length > 0:
             pace = length / self._rate_hz / total
             self.pace = 0.6 * self.pace + 0.4 * pace if self._pace_known else pace
             self._pace_known = True

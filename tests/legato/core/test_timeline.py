@@ -245,6 +245,15 @@ def test_what_has_no_word_at_all_teaches_no_pace():
     assert line.pace == 1.0
 
 
+def test_a_segment_without_a_word_or_sound_teaches_the_pace_of_no_voice_before_it():
+    line = spoken("hello there")
+    end = line.segments[0].end_sample
+    line.speaks(1.2)
+    line.expect(1, Reading("..."))
+    line.complete([1], end)
+    assert line.pace == 1.2
+
+
 def test_markers_that_come_with_nothing_between_share_what_the_first_was_thought_to_have():
     line = Timeline(RATE)
     for index, text in enumerate(("one two three", "four five six")):
