@@ -130,7 +130,7 @@ class MortalLine:
         length = round((1 - self.route.spread) * even_ms + self.route.spread * by_chance_ms)
         length = max(length, 120)
         before_ms = self.planned / _MS
-        sound = tone(NUMBERS[letters], length * _MS)
+        sound = self._spoken(letters, length * _MS)
         time = WordTime(segment, start, end, before_ms, before_ms + length)
         if self.route.times == "ahead":
             self.queue.append(("event", events.Words((time,))))
@@ -143,6 +143,9 @@ class MortalLine:
         elif self.route.times == "at_the_end":
             self.late.append(time)
         self.queue.append(("word", None))
+
+    def _spoken(self, letters: str, samples: int) -> np.ndarray:
+        return tone(NUMBERS[letters], samples)
 
     def _tell_late(self) -> None:
         if self.late:
@@ -217,12 +220,12 @@ class MortalLine:
     def _found_dead(self) -> None:
         if self.over:
             return
-        self.over = True
         reason = self.chance.choice(
             [Reason.VENDOR_TIMEOUT, Reason.VENDOR_QUOTA, Reason.VENDOR_UNREACHABLE, None]
         )
         told: VendorEvent = Lost("dead on cue") if reason is None else Failed(reason, "dead on cue")
         self.listener.heard(self, told)
+        self.over = True
 
     def cancel(self) -> None:
         self.over = True
