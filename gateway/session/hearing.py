@@ -167,6 +167,8 @@ class Hearing:
         speaker = self._speakers.get(leased.utterance_id)
         if speaker is not None and isinstance(event, _ENDS):
             self._close_part(leased, speaker, run_ends=isinstance(event, events.Finished))
+        if isinstance(event, events.Marker):
+            leased.end_segment(event.segment)
         if isinstance(event, events.Joined):
             leased.join(event.segment)
         if speaker is not None and isinstance(event, events.Words):

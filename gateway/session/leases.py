@@ -62,6 +62,11 @@ class Leased:
         self.word_shifts.begin(segment)
         return pause_ms
 
+    def end_segment(self, segment: int) -> None:
+        """This segment's audio has ended. If it had none, what comes next is another segment's."""
+        while self.pauses_ms and self.pauses_ms[0][0] <= segment:
+            self.pauses_ms.popleft()
+
     def join(self, segment: int) -> None:
         """This segment's audio continues the previous segment's: it has no beginning of its own."""
         self.pauses_ms = deque(pair for pair in self.pauses_ms if pair[0] != segment)

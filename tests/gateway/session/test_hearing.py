@@ -172,6 +172,24 @@ def test_joined_segments_have_no_beginning_of_their_own(stage):
     assert not leased.pauses_ms
 
 
+@pytest.mark.parametrize("keeps_context", [False, True])
+def test_r11_what_comes_behind_a_segment_without_sound_is_the_next_segments(stage, keeps_context):
+    """Marks alone may have none. The next one's sound was taken for theirs, and its words waited for ever."""
+    stage.line.keeps_context = keeps_context
+    stage.hearing._leases.of(3).pauses_ms.extend([(0, 0), (1, 300), (2, 500)])
+    stage.audio(20)
+    stage.say(Marker(0))
+    stage.say(Marker(1))
+    words = Words((WordTime(2, 0, 3, 25.0, 30.0),))
+    stage.say(words)
+    stage.audio(20)
+    assert stage.held[-1] == (20 + 500 + 20) * 24
+    heard = [
+        event.event for event in stage.told if isinstance(event, Heard) and isinstance(event.event, Words)
+    ]
+    assert heard == [words if keeps_context else Words((WordTime(2, 0, 3, 525.0, 530.0),))]
+
+
 def test_r11_words_of_a_joined_segment_sound_where_those_of_the_one_before_do(stage):
     stage.line = type("Joined", (Line,), {"keeps_context": False, "line_id": 7})()
     stage.hearing._leases.of(3).line = stage.line
