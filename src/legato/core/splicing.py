@@ -155,7 +155,7 @@ def reopen(timeline: Timeline, produced: int, rate_hz: int, behind: Sketch | Non
         if not last.reading.words or behind is None or not is_audible(behind):
             return None
         timeline.speaks(None)
-    elif not last.clamped or last.clamped[-1][2] <= produced + _ROUNDED_S * rate_hz:
+    elif not _breaks_off(last, produced, rate_hz):
         return None
     last.end_sample, last.true_times, last.clamped = -1, last.clamped, None
     return last.index
@@ -206,7 +206,11 @@ def unsaid_from(timeline: Timeline, written: int, rate_hz: int) -> int:
     """
     begun = [segment for segment in timeline.segments if 0 <= timeline.start_of(segment) < written]
     behind = timeline.segments.index(begun[-1]) + 1 if begun else 0
-    broken = [segment for segment in begun if not 0 <= segment.end_sample <= written]
+    broken = [
+        segment
+        for segment in begun
+        if not 0 <= segment.end_sample <= written or _breaks_off(segment, written, rate_hz)
+    ]
     kept = _said(timeline, list(_placed(timeline, broken, rate_hz)), written, rate_hz, _OF_SPEECH)[1]
     words = _words(broken)
     said = [
@@ -238,7 +242,7 @@ def _placed(timeline: Timeline, begun: Sequence[SpokenSegment], rate_hz: int) ->
     for number, segment in enumerate(begun):
         text, words = segment.reading.text, segment.reading.words
         even = spread(text, [(word.start, word.end) for word in words])
-        times = {word.start: (start, end) for word, start, end in segment.true_times or ()}
+        times = {word.start: (start, end) for word, start, end in segment.clamped or segment.true_times or ()}
         last_sure = max((n for n, word in enumerate(words) if word.start in times), default=-1)
         at, even_at = timeline.start_of(segment), 0.0
         pauses = pauses + 1 if number and segment.joined else 0
@@ -255,6 +259,11 @@ def _placed(timeline: Timeline, begun: Sequence[SpokenSegment], rate_hz: int) ->
             odd += is_odd(text[word.start : word.end])
             start, end = (at + round((when - even_at) * scale) for when in even[place])
             yield _Placed(start, end, sure=False, since=at, pauses=pauses, odd=odd)
+
+
+def _breaks_off(segment: SpokenSegment, samples: int, rate_hz: int) -> bool:
+    """Whether a complete segment was to sound on behind these samples (rule 5)."""
+    return segment.clamped is not None and segment.clamped[-1][2] > samples + _ROUNDED_S * rate_hz
 
 
 def _words(segments: Iterable[SpokenSegment]) -> list[WordSpan]:

@@ -312,6 +312,15 @@ def test_r3_with_true_times_what_is_unsaid_begins_behind_the_last_word_that_was_
     assert unsaid_from(line, 0, RATE) == 0
 
 
+def test_r3_a_word_that_was_to_sound_on_behind_the_end_of_its_segment_is_unsaid():
+    line = timed("one two three", [0, 1, 2])
+    line.complete([0], 250)
+    assert unsaid_from(line, 250, RATE) == len("one two")
+    line = timed("one two three", [0, 1, 2])
+    line.complete([0], 295)
+    assert unsaid_from(line, 295, RATE) == len("one two three"), "times are rounded"
+
+
 def test_r3_what_has_not_begun_is_unsaid_and_what_is_complete_is_said():
     line = begun("one two three", "four five")
     line.complete([0], 300)
