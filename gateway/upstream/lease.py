@@ -24,9 +24,9 @@ from legato.ports import Clock, LineListener, LineRequest, OnReady
 _GATEWAYS_OWN = frozenset({Reason.OVERLOADED, Reason.SHUTTING_DOWN})
 """Refusals for which the route is not to blame."""
 
-_TURNS = 3
+_TURNS = 5
 """How many turns of the loop that takes: in one the remaining frames are read, in the next the end behind them, and some loops report that end
-one turn later."""
+one turn later. With TLS, asyncio's own loop takes two more: it closes what is below first."""
 
 
 class Terms(Protocol):

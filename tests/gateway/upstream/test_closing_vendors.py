@@ -2,7 +2,10 @@
 
 import asyncio
 import contextlib
+import functools
 import json
+import ssl
+from pathlib import Path
 
 import pytest
 import websockets
@@ -17,6 +20,7 @@ from legato.providers.wyoming_frames import Reader, written
 from tests.conformance.stage import pcm
 from tests.gateway.upstream.stage import Asked, Ear, Notes, lines_of
 
+CERTIFICATES = Path(__file__).parents[1] / "app/tls"
 SPEECH = pcm(0, 12_000)
 ROUTE = Route("test", "aura")
 RUNS = 6
@@ -25,8 +29,8 @@ RUNS = 6
 class Talk(Asked):
     """Says its text in the turn in which it gets a line, and gives that back in the turn in which the run ends, as a stream does."""
 
-    def __init__(self, lines, text):
-        self.ear, self._text = Ear(), text
+    def __init__(self, lines, text, over):
+        self.ear, self._text, self._over = Ear(), text, over
         super().__init__(lines, self, ROUTE)
 
     def _ready(self, answer):
@@ -37,16 +41,21 @@ class Talk(Asked):
     def heard(self, line, event):
         self.ear.heard(line, event)
         if self.ear.over:
+            self._over()
             line.release(clean=True)
 
 
-async def talks(name, url):
+def nothing():
+    """The vendor does no more once a run's last frame has been read."""
+
+
+async def talks(name, url, trusted=None, over=nothing):
     """All talk at once, where a single line is allowed."""
     notes = Notes()
-    async with lines_of(VENDORS[name](url, {}, {}), notes, warm=False, ceiling=1) as lines:
+    async with lines_of(VENDORS[name](url, {}, {}), notes, warm=False, tls=trusted, ceiling=1) as lines:
         lines.keep_warm(ROUTE, "en")
         await lines.tried()
-        talking = [Talk(lines, f"This is number {number}.") for number in range(RUNS)]
+        talking = [Talk(lines, f"This is number {number}.", over) for number in range(RUNS)]
         ends = [type(await talk.ear.end()) for talk in talking]
         assert ends == [Finished] * RUNS
         assert [talk.ear.audio for talk in talking] == [SPEECH] * RUNS
@@ -54,14 +63,15 @@ async def talks(name, url):
         assert len(notes.of(LineDialled)) >= RUNS
 
 
-def closing(how):
-    """A WebSocket's last frames are written together with its close frame, or with the end of the stream."""
+def closing(how, last):
+    """A WebSocket's last frames are written together with its close frame, or with the end of the stream; or the end is left to others."""
 
     async def answer(socket):
         with contextlib.suppress(websockets.ConnectionClosed):
             async for message in socket:
                 if json.loads(message)["type"] == "Flush":
                     say_last(socket, how)
+                    last.append(socket.transport)
 
     return answer
 
@@ -70,22 +80,42 @@ def say_last(socket, how):
     protocol = socket.protocol
     protocol.send_binary(SPEECH)
     protocol.send_text(json.dumps({"type": "Flushed", "sequence_id": 0}).encode())
-    if how != "end":
+    if how == "close frame":
         protocol.send_close(1001)
     socket.transport.write(b"".join(protocol.data_to_send()))
     if how == "end":
-        socket.transport.write_eof()
+        socket.transport.close()
 
 
-@pytest.mark.parametrize("how", ["close frame", "end"])
-async def test_r1_a_websocket_that_closes_with_its_run_is_said_nothing(how):
+def certified():
+    """A vendor's side of TLS, and whom its gateway trusts."""
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(CERTIFICATES / "certificate.pem", CERTIFICATES / "key.pem")
+    return context, ssl.create_default_context(cafile=CERTIFICATES / "certificate.pem")
+
+
+def end_of(transports, *, secure):
+    """End the last of them: that is read by the next turn of the loop."""
+    if secure:
+        transports[-1].close()
+    else:
+        transports[-1].write_eof()
+
+
+@pytest.mark.parametrize("how", ["close frame", "end", "end behind"])
+@pytest.mark.parametrize("secure", [False, True], ids=["plain", "tls"])
+async def test_r1_a_websocket_that_closes_with_its_run_is_said_nothing(how, secure):
     """Each that waited said its text to it, and counted it twice; one of them lost its run after four such lines."""
-    async with serve(closing(how), "127.0.0.1", 0, ping_interval=None) as server:
-        await talks("deepgram", f"ws://127.0.0.1:{server.sockets[0].getsockname()[1]}")
+    ours, trusted = certified() if secure else (None, None)
+    last = []
+    over = functools.partial(end_of, last, secure=secure) if how == "end behind" else nothing
+    async with serve(closing(how, last), "127.0.0.1", 0, ping_interval=None, ssl=ours) as server:
+        port = server.sockets[0].getsockname()[1]
+        await talks("deepgram", f"{'wss' if secure else 'ws'}://127.0.0.1:{port}", trusted, over)
 
 
 @contextlib.asynccontextmanager
-async def speaking(answer):
+async def speaking(answer, tls=None):
     """A server that speaks once on each connection, to what `answer` has read."""
 
     async def serve_one(reader, writer):
@@ -93,7 +123,7 @@ async def speaking(answer):
             writer.write(await answer(reader))
         writer.close()
 
-    async with await asyncio.start_server(serve_one, "127.0.0.1", 0) as server:
+    async with await asyncio.start_server(serve_one, "127.0.0.1", 0, ssl=tls) as server:
         yield f"127.0.0.1:{server.sockets[0].getsockname()[1]}"
 
 
@@ -121,7 +151,8 @@ async def test_r1_a_wyoming_server_that_speaks_once_on_a_connection_is_said_noth
     ],
     ids=["announced", "not announced", "chunks"],
 )
-async def test_r2_a_request_after_an_answer_that_closes_has_a_line_of_its_own(head):
+@pytest.mark.parametrize("secure", [False, True], ids=["plain", "tls"])
+async def test_r2_a_request_after_an_answer_that_closes_has_a_line_of_its_own(head, secure):
     """It was given the old one, whose dial then was a part of the run."""
 
     async def answer(reader):
@@ -129,5 +160,6 @@ async def test_r2_a_request_after_an_answer_that_closes_has_a_line_of_its_own(he
         await reader.readexactly(int(asked.lower().split(b"content-length:")[1].split()[0]))
         return head.encode() + SPEECH + (b"\r\n0\r\n\r\n" if "chunked" in head else b"")
 
-    async with speaking(answer) as where:
-        await talks("openai", f"http://{where}")
+    ours, trusted = certified() if secure else (None, None)
+    async with speaking(answer, ours) as where:
+        await talks("openai", f"{'https' if secure else 'http'}://{where}", trusted)
