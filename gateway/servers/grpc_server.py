@@ -1,12 +1,14 @@
 """The gRPC server. Its handlers, registered from the descriptor, take raw bytes: so a bad message is an error, not the end of the stream."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from typing import Any
 
 import grpc
+from google.protobuf import descriptor_pb2, descriptor_pool, text_format
 from grpc_health.v1 import health_pb2
-from grpc_reflection.v1alpha import reflection, reflection_pb2_grpc
+from grpc_reflection.v1alpha import reflection, reflection_pb2
 
 from gateway.rpc.limits import Limits
 from gateway.rpc.server import RpcServer
@@ -20,6 +22,7 @@ from legato.v1 import speech_pb2
 
 SERVICE = speech_pb2.DESCRIPTOR.services_by_name["SpeechService"]
 _HEALTH = health_pb2.DESCRIPTOR.services_by_name["Health"]
+_REFLECTIONS = (reflection.SERVICE_NAME, "grpc.reflection.v1.ServerReflection")
 
 
 class GrpcServer:
@@ -58,9 +61,9 @@ class GrpcServer:
                 _health(probes),
             )
         )
-        names = (SERVICE.full_name, _HEALTH.full_name, reflection.SERVICE_NAME)
-        reflected = reflection.aio.ReflectionServicer(names)
-        reflection_pb2_grpc.add_ServerReflectionServicer_to_server(reflected, self._server)  # type: ignore[no-untyped-call]  # generated
+        self._server.add_generic_rpc_handlers(
+            _reflection((SERVICE.full_name, _HEALTH.full_name, *_REFLECTIONS))
+        )
 
     async def start(self, address: Address, *others: Address) -> int:
         """Listen on an address, and on others if there are any.
@@ -111,3 +114,28 @@ def _health(calls: HealthCalls) -> grpc.GenericRpcHandler:
             "Watch": grpc.unary_stream_rpc_method_handler(calls.watch, read, write),
         },
     )
+
+
+def _reflection(names: tuple[str, ...]) -> tuple[grpc.GenericRpcHandler, ...]:
+    """Serve reflection under both its names: their messages are the same on the wire, and newer tools ask for `v1` first."""
+    _describe_v1()
+    calls = reflection.aio.ReflectionServicer(names)
+    read = reflection_pb2.ServerReflectionRequest.FromString
+    write = reflection_pb2.ServerReflectionResponse.SerializeToString
+    handler = grpc.stream_stream_rpc_method_handler(calls.ServerReflectionInfo, read, write)
+    return tuple(
+        grpc.method_handlers_generic_handler(name, {"ServerReflectionInfo": handler}) for name in _REFLECTIONS
+    )
+
+
+def _describe_v1() -> None:
+    """Make `v1` known to the pool that reflection answers from: the package that we have brings only `v1alpha`."""
+    pool = descriptor_pool.Default()
+    with suppress(KeyError):
+        pool.FindFileContainingSymbol(_REFLECTIONS[1])
+        return
+    file = descriptor_pb2.FileDescriptorProto()
+    reflection_pb2.DESCRIPTOR.CopyToProto(file)
+    file.ClearField("options")  # they call v1alpha deprecated
+    text = text_format.MessageToString(file).replace("v1alpha", "v1")
+    pool.AddSerializedFile(text_format.Parse(text, descriptor_pb2.FileDescriptorProto()).SerializeToString())

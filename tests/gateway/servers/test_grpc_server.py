@@ -3,6 +3,7 @@ import contextlib
 import grpc
 import grpc.aio
 import pytest
+from google.protobuf import descriptor_pb2
 from grpc_reflection.v1alpha import reflection_pb2, reflection_pb2_grpc
 
 from gateway.servers.grpc_server import SERVICE
@@ -21,6 +22,25 @@ async def test_reflection_tells_the_services_and_their_messages():
         symbol = "legato.v1.SpeechService"
         await call.write(reflection_pb2.ServerReflectionRequest(file_containing_symbol=symbol))
         assert (await call.read()).file_descriptor_response.file_descriptor_proto
+        await call.done_writing()
+
+
+async def test_reflection_is_served_under_its_newer_name_too_and_describes_it():
+    name = "grpc.reflection.v1.ServerReflection"
+    write = reflection_pb2.ServerReflectionRequest.SerializeToString
+    read = reflection_pb2.ServerReflectionResponse.FromString
+    async with house() as built, grpc.aio.insecure_channel(built.grpc) as channel:
+        call = channel.stream_stream(f"/{name}/ServerReflectionInfo", write, read)()
+        await call.write(reflection_pb2.ServerReflectionRequest(list_services=""))
+        names = {one.name for one in (await call.read()).list_services_response.service}
+        assert names >= {"legato.v1.SpeechService", name, "grpc.reflection.v1alpha.ServerReflection"}
+        await call.write(reflection_pb2.ServerReflectionRequest(file_containing_symbol=name))
+        (told,) = (await call.read()).file_descriptor_response.file_descriptor_proto
+        file = descriptor_pb2.FileDescriptorProto.FromString(told)
+        assert (file.package, file.service[0].name) == ("grpc.reflection.v1", "ServerReflection")
+        assert file.service[0].method[0].input_type == ".grpc.reflection.v1.ServerReflectionRequest"
+        await call.write(reflection_pb2.ServerReflectionRequest(file_containing_symbol="a.B"))
+        assert (await call.read()).error_response.error_code == grpc.StatusCode.NOT_FOUND.value[0]
         await call.done_writing()
 
 
